@@ -1,0 +1,3 @@
+//! The `sockeye` command.
+
+fn main() {}
