@@ -1,1 +1,24 @@
-//! Masking and UTF-8 validation on slices: the only crate that may hold `unsafe`.
+//! Masking and UTF-8 validation on slices, at the speed of memory.
+//!
+//! The only crate of the workspace that may hold `unsafe`, and it holds one line of it
+//! ([`to_str`]). Everything here is a pure function of its arguments or, for [`Utf8Validator`], of
+//! the bytes pushed so far; nothing allocates, panics or knows what a frame is. Each fast routine
+//! has a byte-wise twin in [`naive`], against which tests and fuzzers compare it.
+//!
+//! | module | owns | standard |
+//! |---|---|---|
+//! | `mask` | XOR with the masking key | RFC 6455 §5.3 |
+//! | `utf8` | whole slices | RFC 3629, RFC 6455 §8.1 |
+//! | `validator` | text that arrives in pieces | RFC 3629, RFC 6455 §8.1 |
+//! | `naive` | the twins | both |
+
+mod mask;
+pub mod naive;
+mod utf8;
+mod validator;
+
+pub use mask::apply_mask;
+pub use utf8::is_utf8;
+pub use utf8::to_str;
+pub use validator::Utf8Error;
+pub use validator::Utf8Validator;
