@@ -1,4 +1,13 @@
 //! The sans-I/O WebSocket protocol core (RFC 6455, RFC 7692).
 
-pub mod handshake;
+pub mod close;
+pub mod connection;
+pub mod deflate;
+pub mod fault;
+pub mod frame;
 pub mod limits;
+pub mod message;
+pub mod payload;
+mod role;
+
+pub use role::Role;

@@ -1,34 +1,51 @@
-//! Every bound of this crate, each with its unit, its default and its reason.
-//!
-//! Memory is bounded by what is retained, never by what a peer declares.
+//! Every bound of this crate, each with its default and its reason. Nothing else may name a number
+//! that a peer can push against.
 
-// Handshake
+use std::time::Duration;
 
-/// Largest head of a request or response, in bytes, blank line included.
-///
-/// 16 KiB is what browsers with many cookies stay under and what nginx and hyper-based servers
-/// commonly grant; a head is kept whole until its blank line, so this is also its memory.
-pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+// Connection
 
-/// Most header lines in one head.
-///
-/// Browsers send about 20, proxies add a few; 100 is hyper's default. Each line costs 32 bytes of
-/// ranges besides its text.
-pub const HEADERS_MAX: usize = 100;
+/// Longest message accepted, in bytes after inflating. 16 MiB: the longest of the Autobahn suite,
+/// and far above what chat or JSON needs. Longer: close 1009.
+pub const MESSAGE_LEN_MAX: usize = 16 * 1024 * 1024;
 
-/// Most subprotocols in one offer.
-///
-/// Offers in the wild have one to five; checking that they are unique compares all pairs, so the
-/// number is what keeps that cheap.
-pub const SUBPROTOCOLS_MAX: usize = 64;
+/// Longest payload of a control frame, in bytes (RFC 6455 §5.5).
+pub const CONTROL_LEN_MAX: usize = 125;
 
-/// Most extensions in one `Sec-WebSocket-Extensions` list, over all its header lines.
-///
-/// Browsers offer one; a client with fallbacks offers a handful of variants of permessage-deflate.
-pub const EXTENSIONS_MAX: usize = 32;
+/// Longest reason in a Close frame, in bytes of UTF-8: a control payload less the code's two.
+pub const CLOSE_REASON_LEN_MAX: usize = CONTROL_LEN_MAX - 2;
 
-/// Most parameters of one extension. permessage-deflate, the only registered one, has four.
-pub const EXTENSION_PARAMS_MAX: usize = 16;
+/// Longest frame header, in bytes: two, eight of length, four of masking key.
+pub const HEADER_LEN_MAX: usize = 14;
 
-/// How many bytes of a peer's value an error message quotes before it says `...`.
-pub const EXCERPT_LEN_MAX: usize = 64;
+/// Most empty fragments, each with FIN clear, in one message. They retain no memory, but they keep
+/// a connection busy for nothing (CVE-2026-62389); no sender has a use for more. More: close 1008.
+pub const EMPTY_FRAGMENTS_MAX: u32 = 1024;
+
+/// How far the buffer of an incomplete message may run ahead of what was received, in bytes, before
+/// it grows in proportion. A declared length alone never reserves more.
+pub const MESSAGE_RESERVE: usize = 64 * 1024;
+
+/// Growth of that buffer: at most this many times what was received. Four, so that a message of
+/// 1 MiB moves twice, while a peer that stops pins at most four times what it sent.
+pub const MESSAGE_GROWTH: usize = 4;
+
+/// Shortest rest of a frame worth reading straight into the message's own buffer, in bytes. Below
+/// it the saved copy costs less than the system call that stops at the frame's end.
+pub const READ_STRAIGHT_MIN: usize = 8 * 1024;
+
+// Time
+
+/// Silence after which keepalive sends a Ping.
+pub const PING_INTERVAL: Duration = Duration::from_secs(20);
+
+/// How long the peer may take to send anything after that Ping.
+pub const PONG_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The whole budget of the closing handshake: our Close, the peer's Close, the end of TCP.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+
+// Delivery
+
+/// Largest block that small messages of one read share, in bytes: what one held message can pin.
+pub const BLOCK_LEN_MAX: usize = 16 * 1024;

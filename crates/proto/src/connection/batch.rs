@@ -1,0 +1,111 @@
+//! From the messages of one read to owned ones: small ones share a block (one allocation, one copy),
+//! large ones get their own. Owns how much a held message can pin.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::input::Received;
+use crate::limits::BLOCK_LEN_MAX;
+use crate::message::{Message, MessageKind};
+use crate::payload::Payload;
+
+/// Collects the messages of one read. A thread needs one; it keeps its memory between reads.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Messages that lie in the read, waiting for their block.
+    in_place: Vec<(MessageKind, Range<usize>)>,
+}
+
+impl Batch {
+    /// Adds a message; `bytes` is what [`Input::bytes`](super::Input::bytes) holds. Messages come out
+    /// in `messages` in the same order, at the latest with [`finish`](Self::finish).
+    #[inline]
+    pub fn push(&mut self, received: Received, bytes: &[u8], messages: &mut VecDeque<Message>) {
+        match received {
+            Received::InPlace { kind, range } => {
+                if let Some((_, first)) = self.in_place.first()
+                    && range.end - first.start > BLOCK_LEN_MAX
+                {
+                    self.finish(bytes, messages);
+                }
+                self.in_place.push((kind, range));
+            }
+            Received::Owned { kind, bytes: own } => {
+                self.finish(bytes, messages);
+                messages.push_back(Message::from_checked(kind, Payload::from(own)));
+            }
+        }
+    }
+
+    /// The read is over: gives the messages still in it their block.
+    #[inline]
+    pub fn finish(&mut self, bytes: &[u8], messages: &mut VecDeque<Message>) {
+        let [(_, first), ..] = self.in_place.as_slice() else {
+            return;
+        };
+        let start = first.start;
+        let end = self.in_place.last().map_or(start, |(_, last)| last.end);
+        let block: Arc<[u8]> = Arc::from(bytes.get(start..end).unwrap_or_default());
+        let last = self.in_place.pop();
+        for (kind, range) in self.in_place.drain(..) {
+            let range = range.start - start..range.end - start;
+            let payload = Payload::from_block(Arc::clone(&block), range);
+            messages.push_back(Message::from_checked(kind, payload));
+        }
+        if let Some((kind, range)) = last {
+            let payload = Payload::from_block(block, range.start - start..range.end - start);
+            messages.push_back(Message::from_checked(kind, payload));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_place(range: Range<usize>) -> Received {
+        Received::InPlace {
+            kind: MessageKind::Binary,
+            range,
+        }
+    }
+
+    #[test]
+    fn batch_keeps_the_order_of_messages_in_place_and_owned() {
+        let (mut batch, mut messages) = (Batch::default(), VecDeque::new());
+        let bytes = b"..one..two..";
+        batch.push(in_place(2..5), bytes, &mut messages);
+        let owned = Received::Owned {
+            kind: MessageKind::Text,
+            bytes: b"own".to_vec(),
+        };
+        batch.push(owned, bytes, &mut messages);
+        batch.push(in_place(7..10), bytes, &mut messages);
+        batch.finish(bytes, &mut messages);
+        let all: Vec<_> = messages.iter().map(|m| m.payload().to_vec()).collect();
+        assert_eq!(all, [b"one", b"own", b"two"]);
+    }
+
+    #[test]
+    fn batch_blocks_stay_within_their_bound() {
+        let (mut batch, mut messages) = (Batch::default(), VecDeque::new());
+        let bytes = vec![7; 5 * BLOCK_LEN_MAX];
+        for start in (0..4 * BLOCK_LEN_MAX).step_by(5000) {
+            batch.push(in_place(start..start + 5000), &bytes, &mut messages);
+        }
+        batch.push(
+            in_place(4 * BLOCK_LEN_MAX..5 * BLOCK_LEN_MAX),
+            &bytes,
+            &mut messages,
+        );
+        batch.finish(&bytes, &mut messages);
+        for message in &messages {
+            let len = message.payload().len();
+            assert!(
+                message.payload().pinned_len() <= BLOCK_LEN_MAX.max(len),
+                "{len}"
+            );
+        }
+    }
+}

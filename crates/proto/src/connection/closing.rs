@@ -1,0 +1,191 @@
+//! The closing handshake (RFC 6455 §7): which Close frames are owed, sent and received. Owns the
+//! answer to "is it open, and was it clean". Knows no time.
+
+use crate::close::{CloseCode, CloseEvent, CloseFrame};
+use crate::fault::Misuse;
+use crate::role::Role;
+
+/// Where our own Close frame is.
+#[derive(Debug, Default, Eq, PartialEq)]
+enum Ours {
+    /// None is owed.
+    #[default]
+    None,
+    /// The caller started closing; nothing may be sent before this frame.
+    Started(CloseFrame),
+    /// Owed as an answer to the peer's Close or because the connection failed. What arrived before
+    /// may still be answered until it goes out.
+    Owed(CloseFrame),
+    /// On its way.
+    Sent,
+}
+
+/// The state of the closing handshake.
+#[derive(Debug, Default)]
+pub(super) struct Closing {
+    ours: Ours,
+    theirs: Option<CloseFrame>,
+    /// We failed the connection.
+    failed: bool,
+    /// Input ended or the budget ran out: nothing more will come.
+    ended: bool,
+}
+
+impl Closing {
+    #[inline]
+    pub(super) fn is_open(&self) -> bool {
+        self.ours == Ours::None && self.theirs.is_none() && !self.ended
+    }
+
+    /// The caller starts the handshake.
+    pub(super) fn start(&mut self, frame: CloseFrame) -> Result<(), Misuse> {
+        if !self.is_open() {
+            return Err(Misuse::NotOpen);
+        }
+        self.ours = Ours::Started(frame);
+        Ok(())
+    }
+
+    /// Whether messages may still go out: our Close did not.
+    #[inline]
+    pub(super) fn may_send(&self) -> bool {
+        matches!(self.ours, Ours::None | Ours::Owed(_)) && !self.ended
+    }
+
+    /// The peer's Close arrived: it is answered in kind unless ours is on its way.
+    pub(super) fn received(&mut self, frame: &CloseFrame) {
+        // RFC 6455 §5.5.1-5 MUST: a Close is answered, once, with the code it came with.
+        if self.ours == Ours::None {
+            let answer = frame
+                .code()
+                .map_or_else(CloseFrame::default, CloseFrame::with_code);
+            self.ours = Ours::Owed(answer);
+        }
+        self.theirs = Some(frame.clone());
+    }
+
+    /// We fail the connection and say why, if we still may.
+    pub(super) fn fail(&mut self, code: CloseCode) {
+        // RFC 6455 §7.1.7-3 SHOULD: a Close with the fitting code goes first.
+        if self.ours == Ours::None {
+            self.ours = Ours::Owed(CloseFrame::with_code(code));
+        }
+        self.failed = true;
+    }
+
+    /// Nothing more will come or go.
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+        if self.is_pending() {
+            self.ours = Ours::Sent;
+        }
+    }
+
+    /// Whether Close frames went both ways.
+    pub(super) fn is_complete(&self) -> bool {
+        self.ours == Ours::Sent && self.theirs.is_some() && !self.failed
+    }
+
+    pub(super) fn is_pending(&self) -> bool {
+        matches!(self.ours, Ours::Started(_) | Ours::Owed(_))
+    }
+
+    /// The frame to send now, if one is owed; from then on it counts as sent.
+    pub(super) fn take_pending(&mut self) -> Option<CloseFrame> {
+        match std::mem::replace(&mut self.ours, Ours::Sent) {
+            Ours::Started(frame) | Ours::Owed(frame) => Some(frame),
+            other => {
+                self.ours = other;
+                None
+            }
+        }
+    }
+
+    pub(super) fn wants_shutdown(&self, role: Role) -> bool {
+        // RFC 6455 §5.5.1-6 MUST: Close frames that went both ways end TCP.
+        // RFC 6455 §5.5.1-7 §7.1.7-1 §7.1.7-2 MUST: at once for a server, and when failing.
+        // RFC 6455 §7.1.1-3 SHOULD: a client waits for the server to go first.
+        self.ours == Ours::Sent && (self.failed || (self.theirs.is_some() && role == Role::Server))
+    }
+
+    pub(super) fn event(&self) -> Option<CloseEvent> {
+        let was_clean = self.is_complete();
+        match &self.theirs {
+            Some(frame) => Some(CloseEvent {
+                code: frame.code().unwrap_or(CloseCode::NO_STATUS),
+                reason: frame.reason().into(),
+                was_clean,
+            }),
+            None if self.ended || self.failed => Some(CloseEvent {
+                code: CloseCode::ABNORMAL,
+                reason: Box::default(),
+                was_clean,
+            }),
+            None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(code: u16) -> CloseFrame {
+        CloseFrame::new(Some(code.into()), "").unwrap()
+    }
+
+    #[test]
+    fn closing_answers_a_close_once_and_with_its_code() {
+        let mut closing = Closing::default();
+        closing.received(&frame(3001));
+        assert!(!closing.is_open());
+        assert!(
+            closing.may_send(),
+            "what came before the Close may still be answered"
+        );
+        assert_eq!(
+            closing.take_pending().and_then(|f| f.code()),
+            Some(3001.into())
+        );
+        assert_eq!(closing.take_pending(), None);
+        assert!(closing.is_complete());
+    }
+
+    #[test]
+    fn closing_started_here_is_complete_with_the_peers_close_and_not_answered() {
+        let mut closing = Closing::default();
+        closing.start(frame(1000)).unwrap();
+        assert_eq!(closing.start(frame(1000)), Err(Misuse::NotOpen));
+        assert!(!closing.may_send());
+        assert!(closing.take_pending().is_some());
+        assert!(!closing.is_complete());
+        closing.received(&frame(1001));
+        assert_eq!(closing.take_pending(), None);
+        let event = closing.event().unwrap();
+        assert_eq!((event.code, event.was_clean), (1001.into(), true));
+    }
+
+    #[test]
+    fn closing_server_shuts_down_at_once_and_client_waits() {
+        let mut closing = Closing::default();
+        closing.received(&frame(1000));
+        assert!(
+            !closing.wants_shutdown(Role::Server),
+            "our answer is still owed"
+        );
+        closing.take_pending();
+        assert!(closing.wants_shutdown(Role::Server));
+        assert!(!closing.wants_shutdown(Role::Client));
+        closing.fail(CloseCode::PROTOCOL_ERROR);
+        assert!(closing.wants_shutdown(Role::Client));
+    }
+
+    #[test]
+    fn closing_without_a_close_frame_is_1006_and_not_clean() {
+        let mut closing = Closing::default();
+        assert_eq!(closing.event(), None);
+        closing.end();
+        let event = closing.event().unwrap();
+        assert_eq!((event.code, event.was_clean), (CloseCode::ABNORMAL, false));
+    }
+}

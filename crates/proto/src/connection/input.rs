@@ -1,0 +1,107 @@
+//! What goes into a connection and what comes out: the bytes of one read, and events. Owns the cursor
+//! over a read; never a decision about frames.
+
+use std::ops::Range;
+
+use sockeye_simd::Utf8Validator;
+
+use crate::close::CloseFrame;
+use crate::fault::Fault;
+use crate::message::MessageKind;
+
+/// The bytes of one read, on their way through a connection. They are unmasked in place.
+///
+/// Feed it to [`poll_event`](super::Connection::poll_event) until that answers `None`: then all
+/// bytes were taken, and what is not complete is kept in the connection.
+#[derive(Debug)]
+pub struct Input<'a> {
+    pub(super) bytes: &'a mut [u8],
+    /// Invariant: at most `bytes.len()`; what is before it was taken.
+    pub(super) at: usize,
+    /// The message whose first fragments are in this read, drawn together.
+    pub(super) fold: Option<Fold>,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(bytes: &'a mut [u8]) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            fold: None,
+        }
+    }
+
+    /// The read's bytes; those that [`Received::InPlace`] names are payload, unmasked and checked.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes
+    }
+
+    #[inline]
+    pub(super) fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Takes `len` bytes, or as many as there are: their range.
+    #[inline]
+    pub(super) fn take(&mut self, len: u64) -> Range<usize> {
+        let start = self.at;
+        let left = self.bytes.len() - start;
+        self.at = start + usize::try_from(len).map_or(left, |len| len.min(left));
+        start..self.at
+    }
+
+    /// The bytes at `range`, which [`take`](Self::take) gave.
+    #[inline]
+    pub(super) fn slice(&mut self, range: Range<usize>) -> &mut [u8] {
+        self.bytes.get_mut(range).unwrap_or_default()
+    }
+}
+
+/// Fragments of one message that lie whole in one read, moved next to each other, so that a message
+/// in several frames costs no allocation either.
+#[derive(Debug)]
+pub(super) struct Fold {
+    pub(super) kind: MessageKind,
+    /// Where in the read the payload gathered so far stands.
+    pub(super) range: Range<usize>,
+    pub(super) utf8: Utf8Validator,
+    pub(super) empty_fragments: u32,
+}
+
+/// What happened, in the order in which the peer did it.
+#[derive(Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A whole message arrived.
+    Message(Received),
+    /// A Ping arrived; its Pong is pending and comes with the next
+    /// [`poll_output`](super::Connection::poll_output).
+    Ping,
+    /// A Pong arrived, asked for or not (RFC 6455 §5.5.3); its payload, at most 125 bytes.
+    Pong(Box<[u8]>),
+    /// The peer's Close arrived; our answer, if it is still owed, is pending.
+    Close(CloseFrame),
+    /// The connection failed; our Close, if none was sent, is pending, and all further input is
+    /// discarded.
+    Fault(Fault),
+}
+
+/// Where a whole message's payload is.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Received {
+    /// In the bytes of this read: nothing was copied.
+    InPlace {
+        /// Text or binary.
+        kind: MessageKind,
+        /// Its place in [`Input::bytes`].
+        range: Range<usize>,
+    },
+    /// In a buffer of its own: it came in several reads, or compressed.
+    Owned {
+        /// Text or binary.
+        kind: MessageKind,
+        /// The payload.
+        bytes: Vec<u8>,
+    },
+}

@@ -1,0 +1,239 @@
+//! The state machine of one open connection (RFC 6455 §5-§7). Owns the order of frames, messages and
+//! the closing handshake. Never reads a clock, draws a random number or moves a byte to a socket.
+
+mod assembly;
+mod batch;
+mod closing;
+mod input;
+mod output;
+mod receive;
+mod timers;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub use batch::Batch;
+pub use input::{Event, Input, Received};
+pub use output::MaskingKeys;
+pub use timers::Keepalive;
+
+use crate::close::{CloseEvent, CloseFrame};
+use crate::deflate::SharedCodecs;
+use crate::fault::{Fault, Misuse, Timeout};
+use crate::limits;
+use crate::role::Role;
+use closing::Closing;
+use receive::Reader;
+use timers::{Due, Timers};
+
+/// What a connection is allowed and asked to do; shared by all connections of one configuration.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// Longest message accepted, in bytes after inflating; a longer one fails the connection with
+    /// 1009. Default [`limits::MESSAGE_LEN_MAX`].
+    pub message_len_max: usize,
+    /// Keepalive, or `None` to never ask. Default: a Ping after 20 s of silence, 20 s to answer.
+    pub keepalive: Option<Keepalive>,
+    /// Budget of the closing handshake. Default [`limits::CLOSE_TIMEOUT`].
+    pub close_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            message_len_max: limits::MESSAGE_LEN_MAX,
+            keepalive: Some(Keepalive::default()),
+            close_timeout: limits::CLOSE_TIMEOUT,
+        }
+    }
+}
+
+/// One WebSocket connection after its opening handshake, without I/O.
+///
+/// Bytes, the end of input, commands and the time go in; [`Event`]s, bytes and the next deadline come
+/// out. Time, masking keys and (de)compressors are arguments, so that a thread may own one of each
+/// for all its connections.
+///
+/// # The run loop
+///
+/// | when | call | then |
+/// |---|---|---|
+/// | bytes arrived | [`input`](Self::input) once, then [`poll_event`](Self::poll_event) until `None` | [`poll_output`](Self::poll_output), and once the messages are answered [`poll_close`](Self::poll_close) |
+/// | large rest of a message | [`straight`](Self::straight), read into it, [`straight_filled`](Self::straight_filled) | as above |
+/// | the peer closed TCP | [`handle_eof`](Self::handle_eof) | drop the transport |
+/// | [`next_deadline`](Self::next_deadline) passed | [`handle_timeout`](Self::handle_timeout) | `poll_output`, `poll_close` |
+/// | the caller wants to send | [`send`](Self::send), [`ping`](Self::ping), [`close`](Self::close) | `poll_close` after `close` |
+/// | [`wants_shutdown`](Self::wants_shutdown) and all output is written | shut TCP down for writing | go on reading until the end of input or `close_timeout` |
+///
+/// Every call returns at once. After one that changes anything, ask `next_deadline` again. An
+/// [`Event::Fault`] is the last event but for the end: the connection then discards its input, its
+/// Close frame is pending, and `wants_shutdown` tells when to end TCP.
+///
+/// ```
+/// use std::{sync::Arc, time::Instant};
+/// use sockeye_proto::connection::{Config, Connection, Event, Received};
+/// use sockeye_proto::deflate::SharedCodecs;
+/// use sockeye_proto::message::MessageKind;
+/// use sockeye_proto::Role;
+///
+/// let (now, config) = (Instant::now(), Arc::new(Config::default()));
+/// let mut codecs = SharedCodecs::default();
+/// let mut client = Connection::new(Role::Client, Arc::clone(&config), now);
+/// let mut server = Connection::new(Role::Server, config, now);
+///
+/// let mut wire = Vec::new();
+/// client.send(MessageKind::Text, b"hello", &mut || [1, 2, 3, 4], &mut codecs, &mut wire)?;
+///
+/// let mut input = server.input(now, &mut wire);
+/// let event = server.poll_event(&mut input, &mut codecs);
+/// let Some(Event::Message(Received::InPlace { range, .. })) = event else { panic!("{event:?}") };
+/// assert_eq!(&input.bytes()[range], b"hello");
+/// assert_eq!(server.poll_event(&mut input, &mut codecs), None);
+/// # Ok::<(), sockeye_proto::fault::Misuse>(())
+/// ```
+#[derive(Debug)]
+pub struct Connection {
+    role: Role,
+    config: Arc<Config>,
+    reader: Reader,
+    closing: Closing,
+    timers: Timers,
+    /// Payload of the Pong that is owed: the newest Ping's (RFC 6455 §5.5.3).
+    pong: Option<Box<[u8]>>,
+    /// Whether a keepalive Ping is to be sent.
+    ping_due: bool,
+}
+
+impl Connection {
+    /// A connection whose opening handshake just completed, without extensions.
+    #[must_use]
+    pub fn new(role: Role, config: Arc<Config>, now: Instant) -> Self {
+        let timers = Timers::new(now, config.keepalive);
+        Self {
+            role,
+            reader: Reader::default(),
+            closing: Closing::default(),
+            timers,
+            config,
+            pong: None,
+            ping_due: false,
+        }
+    }
+
+    /// Which end this is.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Begins with the bytes of one read. They are a sign of life.
+    #[inline]
+    pub fn input<'a>(&mut self, now: Instant, bytes: &'a mut [u8]) -> Input<'a> {
+        self.timers.heard(now, self.config.keepalive);
+        Input::new(bytes)
+    }
+
+    /// The next event in `input`, or `None` when all of it was taken.
+    #[inline]
+    pub fn poll_event(
+        &mut self,
+        input: &mut Input<'_>,
+        codecs: &mut SharedCodecs,
+    ) -> Option<Event> {
+        match self.receive(input, codecs) {
+            Ok(event) => event,
+            Err(fault) => Some(self.fail(fault)),
+        }
+    }
+
+    /// The peer ended its side of TCP.
+    ///
+    /// Returns whether that is a proper end: the closing handshake had completed. After it nothing
+    /// is received or sent.
+    pub fn handle_eof(&mut self) -> bool {
+        self.reader.discard();
+        self.timers.stop();
+        self.closing.end();
+        self.closing.is_complete()
+    }
+
+    /// A deadline may have passed.
+    ///
+    /// Returns the fault if the connection failed of it. After [`Timeout::Close`] the transport is to
+    /// be dropped at once; before, there is a Close frame to send.
+    pub fn handle_timeout(&mut self, now: Instant) -> Option<Fault> {
+        match self.timers.due(now, self.config.keepalive)? {
+            Due::Ping => {
+                self.ping_due = true;
+                None
+            }
+            Due::Fault(timeout @ Timeout::Pong) => {
+                let fault = Fault::Timeout(timeout);
+                self.fail(fault);
+                self.timers.closing(now, self.config.close_timeout);
+                Some(fault)
+            }
+            Due::Fault(timeout) => {
+                self.reader.discard();
+                self.closing.end();
+                Some(Fault::Timeout(timeout))
+            }
+        }
+    }
+
+    /// The time at which [`handle_timeout`](Self::handle_timeout) is to be called, if nothing else
+    /// happens before.
+    #[inline]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// Starts the closing handshake (RFC 6455 §7.1.2); the frame comes with the next
+    /// [`poll_close`](Self::poll_close). Messages already on their way still arrive as events.
+    ///
+    /// # Errors
+    /// [`Misuse::NotOpen`] if a Close was sent or is owed already.
+    pub fn close(&mut self, frame: CloseFrame, now: Instant) -> Result<(), Misuse> {
+        self.closing.start(frame)?;
+        self.timers.closing(now, self.config.close_timeout);
+        Ok(())
+    }
+
+    /// Whether no Close was sent, received or owed, and nothing failed.
+    #[inline]
+    pub fn is_open(&self) -> bool {
+        self.closing.is_open()
+    }
+
+    /// Whether messages may be sent: as long as it is open, and after the peer's Close or fault until
+    /// our Close is taken with [`poll_close`](Self::poll_close), so that what arrived before can be
+    /// answered.
+    #[inline]
+    pub fn may_send(&self) -> bool {
+        self.closing.may_send()
+    }
+
+    /// Whether the transport is to be shut down for writing once all output is written: the closing
+    /// handshake completed (RFC 6455 §7.1.1: the server goes first), or the connection failed.
+    pub fn wants_shutdown(&self) -> bool {
+        self.closing.wants_shutdown(self.role)
+    }
+
+    /// How the connection ended, once it did: after the peer's Close, or after the end of input.
+    pub fn close_event(&self) -> Option<CloseEvent> {
+        self.closing.event()
+    }
+
+    /// Fails the connection (RFC 6455 §7.1.7): our Close, if none was sent, is pending; what comes
+    /// after is discarded.
+    fn fail(&mut self, fault: Fault) -> Event {
+        // RFC 6455 §7.1.7-4 MUST NOT: the reader is swapped for one that only discards.
+        self.reader.discard();
+        self.pong = None;
+        self.closing.fail(fault.close_code());
+        Event::Fault(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests;

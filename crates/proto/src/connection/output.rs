@@ -1,0 +1,176 @@
+//! Frames on their way out (RFC 6455 §5, §6.1): messages, Pings, and the control frames that are
+//! owed. Owns masking and the order "Close last". Never holds bytes: the caller's buffer takes them.
+
+use std::time::Instant;
+
+use super::Connection;
+use crate::deflate::SharedCodecs;
+use crate::fault::Misuse;
+use crate::frame::{EncodedHeader, FrameHeader, Opcode, Rsv};
+use crate::limits::CONTROL_LEN_MAX;
+use crate::message::MessageKind;
+use crate::role::Role;
+
+/// Where a client's masking keys come from.
+pub trait MaskingKeys {
+    /// A fresh key, which nobody can predict from earlier ones (RFC 6455 §10.3). Only a client's
+    /// connection asks.
+    fn next_key(&mut self) -> [u8; 4];
+}
+
+impl<F: FnMut() -> [u8; 4]> MaskingKeys for F {
+    fn next_key(&mut self) -> [u8; 4] {
+        self()
+    }
+}
+
+impl Connection {
+    /// Appends a message to `out`, in one frame.
+    ///
+    /// # Errors
+    /// [`Misuse::NotOpen`] once closing began; `out` is as it was.
+    #[inline]
+    pub fn send(
+        &mut self,
+        kind: MessageKind,
+        payload: &[u8],
+        keys: &mut impl MaskingKeys,
+        _codecs: &mut SharedCodecs,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Misuse> {
+        // RFC 6455 §5.5.1-4 MUST NOT: no data frame follows our Close.
+        // RFC 6455 §6.1-2 §6.1-3 MUST: only an open connection sends.
+        if !self.may_send() {
+            return Err(Misuse::NotOpen);
+        }
+        // RFC 6455 §6.1-1 §6.1-4 §6.1-5 §6.1-6 MUST: one frame, opcode by kind, FIN set.
+        encode_frame(self.role, kind.opcode(), Rsv::NONE, payload, keys, out);
+        Ok(())
+    }
+
+    /// The header of a message of `payload_len` bytes that the caller writes right behind it, as it
+    /// is: for large payloads that are not worth a copy. `None` where the bytes have to change on
+    /// the way, because this side masks or compresses: then [`send`](Self::send) it.
+    ///
+    /// # Errors
+    /// [`Misuse::NotOpen`] once closing began.
+    #[inline]
+    pub fn send_by_reference(
+        &mut self,
+        kind: MessageKind,
+        payload_len: usize,
+    ) -> Result<Option<EncodedHeader>, Misuse> {
+        if !self.may_send() {
+            return Err(Misuse::NotOpen);
+        }
+        if self.role == Role::Client {
+            return Ok(None);
+        }
+        Ok(Some(
+            header(kind.opcode(), Rsv::NONE, None, payload_len).encode(),
+        ))
+    }
+
+    /// Appends a Ping to `out` (RFC 6455 §5.5.2).
+    ///
+    /// # Errors
+    /// [`Misuse::ControlTooLong`] for more than 125 bytes, [`Misuse::NotOpen`] once closing began.
+    pub fn ping(
+        &mut self,
+        payload: &[u8],
+        keys: &mut impl MaskingKeys,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Misuse> {
+        // RFC 6455 §5.5-1 MUST: a control frame's payload is 125 bytes or less.
+        if payload.len() > CONTROL_LEN_MAX {
+            return Err(Misuse::ControlTooLong { len: payload.len() });
+        }
+        if !self.may_send() {
+            return Err(Misuse::NotOpen);
+        }
+        encode_frame(self.role, Opcode::Ping, Rsv::NONE, payload, keys, out);
+        Ok(())
+    }
+
+    /// Whether [`poll_output`](Self::poll_output) has something to append.
+    #[inline]
+    pub fn has_output(&self) -> bool {
+        self.pong.is_some() || self.ping_due
+    }
+
+    /// Appends the Pong for the newest Ping and a keepalive Ping, as far as they are owed, to `out`.
+    ///
+    /// A caller whose earlier output is still unwritten may hold off: whatever the peer sends, at
+    /// most one of each is owed.
+    pub fn poll_output(&mut self, keys: &mut impl MaskingKeys, out: &mut Vec<u8>) {
+        if let Some(payload) = self.pong.take() {
+            encode_frame(self.role, Opcode::Pong, Rsv::NONE, &payload, keys, out);
+        }
+        if std::mem::take(&mut self.ping_due) {
+            encode_frame(self.role, Opcode::Ping, Rsv::NONE, &[], keys, out);
+        }
+    }
+
+    /// Whether a Close frame is owed.
+    #[inline]
+    pub fn has_close(&self) -> bool {
+        self.closing.is_pending()
+    }
+
+    /// Appends the Close frame that is owed, if one is, to `out`. Nothing can be sent after it, so
+    /// the caller first lets the messages be answered that arrived before the peer's Close or fault.
+    ///
+    /// The budget of the closing handshake begins with it, if it did not before.
+    pub fn poll_close(&mut self, keys: &mut impl MaskingKeys, now: Instant, out: &mut Vec<u8>) {
+        let Some(close) = self.closing.take_pending() else {
+            return;
+        };
+        // A Pong beside our Close would be legal, but is of no use to a peer that is leaving.
+        self.pong = None;
+        self.ping_due = false;
+        self.timers.closing(now, self.config.close_timeout);
+        let mut payload = Vec::new();
+        close.encode(&mut payload);
+        // RFC 6455 §5.5.1-3 must: a client masks its Close as well.
+        encode_frame(self.role, Opcode::Close, Rsv::NONE, &payload, keys, out);
+    }
+}
+
+fn header(opcode: Opcode, rsv: Rsv, key: Option<[u8; 4]>, payload_len: usize) -> FrameHeader {
+    // A length in memory is below 2^63: RFC 6455 §5.2-4 cannot be broken.
+    let payload_len = payload_len as u64;
+    // RFC 6455 §5.4-1 §5.5-2 MUST NOT: every frame we send has FIN set.
+    FrameHeader {
+        fin: true,
+        rsv,
+        opcode,
+        masking_key: key,
+        payload_len,
+    }
+}
+
+/// Appends one frame.
+#[inline]
+pub(super) fn encode_frame(
+    role: Role,
+    opcode: Opcode,
+    rsv: Rsv,
+    payload: &[u8],
+    keys: &mut impl MaskingKeys,
+    out: &mut Vec<u8>,
+) {
+    // RFC 6455 §5.1-3 MUST NOT: a server never masks what it sends.
+    // RFC 6455 §5.1-1 §5.3-1 §5.3-2 MUST: a client masks each frame, with a key of its own.
+    let key = match role {
+        Role::Server => None,
+        Role::Client => Some(keys.next_key()),
+    };
+    let header = header(opcode, rsv, key, payload.len()).encode();
+    out.reserve(header.as_slice().len() + payload.len());
+    out.extend_from_slice(header.as_slice());
+    let start = out.len();
+    out.extend_from_slice(payload);
+    if let Some(key) = key {
+        sockeye_simd::apply_mask(out.get_mut(start..).unwrap_or_default(), key, 0);
+    }
+}

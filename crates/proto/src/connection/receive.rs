@@ -1,0 +1,493 @@
+//! Bytes to events (RFC 6455 §5.2-§5.5, §6.2): frames are checked against role and state, unmasked in
+//! place, and put together to messages. Owns everything that reading remembers between two reads.
+
+use std::ops::Range;
+
+use sockeye_simd::{Utf8Validator, apply_mask};
+
+use super::Connection;
+use super::assembly::{Assembly, count_fragment, utf8_fault};
+use super::input::{Event, Fold, Input, Received};
+use crate::close::CloseFrame;
+use crate::deflate::SharedCodecs;
+use crate::fault::{Fault, Limit, PeerFault};
+use crate::frame::{FrameHeader, Opcode};
+use crate::limits::{HEADER_LEN_MAX, READ_STRAIGHT_MIN};
+use crate::message::MessageKind;
+use crate::role::Role;
+
+/// What reading remembers between two reads.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    stage: Stage,
+    /// The start of a header whose rest has not arrived.
+    partial: PartialHeader,
+    /// The message whose first frame arrived and whose last did not.
+    message: Option<Assembly>,
+    /// Payload so far of a control frame that is not complete.
+    control: Vec<u8>,
+}
+
+/// What the next byte is part of.
+#[derive(Debug, Default)]
+enum Stage {
+    /// A frame header.
+    #[default]
+    Header,
+    /// The payload of a frame.
+    Payload(Frame),
+    /// Nothing we care about: the connection failed or the peer sent Close.
+    Discard,
+}
+
+/// A frame whose payload is arriving.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    fin: bool,
+    opcode: Opcode,
+    masking_key: Option<[u8; 4]>,
+    payload_len: u64,
+    /// Bytes of payload still to come. Invariant: at most `payload_len`.
+    rest: u64,
+}
+
+impl Frame {
+    fn new(header: FrameHeader) -> Self {
+        let FrameHeader {
+            fin,
+            opcode,
+            masking_key,
+            payload_len,
+            ..
+        } = header;
+        Self {
+            fin,
+            opcode,
+            masking_key,
+            payload_len,
+            rest: payload_len,
+        }
+    }
+
+    /// Unmasks the next `chunk` of payload and counts it as received.
+    fn unmask(&mut self, chunk: &mut [u8]) {
+        if let Some(key) = self.masking_key {
+            // Only the position modulo four matters to the mask.
+            let offset = ((self.payload_len - self.rest) % 4) as usize;
+            apply_mask(chunk, key, offset);
+        }
+        self.rest = self.rest.saturating_sub(chunk.len() as u64);
+    }
+}
+
+impl Reader {
+    /// From now on all input is thrown away, and nothing is kept.
+    pub(super) fn discard(&mut self) {
+        *self = Self {
+            stage: Stage::Discard,
+            ..Self::default()
+        };
+    }
+}
+
+impl Connection {
+    /// The next event in `input`, `None` at its end.
+    #[inline]
+    pub(super) fn receive(
+        &mut self,
+        input: &mut Input<'_>,
+        codecs: &mut SharedCodecs,
+    ) -> Result<Option<Event>, Fault> {
+        loop {
+            let event = match self.reader.stage {
+                Stage::Header => match self.next_header(input)? {
+                    Some(header) => self.begin_frame(header, input)?,
+                    None => {
+                        self.spill(input);
+                        return Ok(None);
+                    }
+                },
+                Stage::Payload(frame) => {
+                    if input.rest().is_empty() && frame.rest > 0 {
+                        return Ok(None);
+                    }
+                    self.continue_frame(frame, input, codecs)?
+                }
+                Stage::Discard => {
+                    input.at = input.bytes.len();
+                    return Ok(None);
+                }
+            };
+            if event.is_some() {
+                return Ok(event);
+            }
+        }
+    }
+
+    /// The header at the front of `input`, or `None` if its end has not arrived: then its start is
+    /// kept and all input is taken.
+    #[inline]
+    fn next_header(&mut self, input: &mut Input<'_>) -> Result<Option<FrameHeader>, Fault> {
+        if self.reader.partial.len > 0 {
+            return self.next_split_header(input);
+        }
+        match FrameHeader::decode(input.rest()).map_err(Fault::Peer)? {
+            Some((header, len)) => {
+                input.at += len;
+                self.check(&header, input)?;
+                Ok(Some(header))
+            }
+            None => {
+                self.check_early(input.rest())?;
+                self.reader.partial.fill(input);
+                Ok(None)
+            }
+        }
+    }
+
+    /// The same for a header of which an earlier read brought the start.
+    #[cold]
+    fn next_split_header(&mut self, input: &mut Input<'_>) -> Result<Option<FrameHeader>, Fault> {
+        let kept = usize::from(self.reader.partial.len);
+        let at = input.at;
+        self.reader.partial.fill(input);
+        match FrameHeader::decode(self.reader.partial.as_slice()).map_err(Fault::Peer)? {
+            Some((header, len)) => {
+                // What was filled in beyond the header is payload: leave it in the input.
+                input.at = at + len - kept;
+                self.reader.partial.len = 0;
+                self.check(&header, input)?;
+                Ok(Some(header))
+            }
+            None => {
+                let partial = self.reader.partial;
+                self.check_early(partial.as_slice())?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// What two bytes of a header already show, though the rest has not arrived.
+    fn check_early(&self, bytes: &[u8]) -> Result<(), Fault> {
+        match bytes {
+            &[_, second, ..] => self.check_masked(second & 0x80 != 0),
+            _ => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn check_masked(&self, masked: bool) -> Result<(), Fault> {
+        match (self.role, masked) {
+            // RFC 6455 §5.1-2 MUST: a client's frame that is not masked closes the connection.
+            (Role::Server, false) => Err(Fault::Peer(PeerFault::NotMasked)),
+            // RFC 6455 §5.1-4 MUST: a server's frame that is masked closes the connection.
+            (Role::Client, true) => Err(Fault::Peer(PeerFault::Masked)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks a header against role, extensions, the message in progress and the limits.
+    #[inline]
+    fn check(&self, header: &FrameHeader, input: &Input<'_>) -> Result<(), Fault> {
+        self.check_masked(header.masking_key.is_some())?;
+        // RFC 6455 §5.2-2 MUST: a reserved bit without an agreed meaning fails the connection.
+        if !header.rsv.is_none() {
+            return Err(Fault::Peer(PeerFault::ReservedBits(header.opcode)));
+        }
+        if header.opcode.is_control() {
+            return Ok(());
+        }
+        let so_far = match (&input.fold, &self.reader.message) {
+            (Some(fold), _) => Some(fold.range.len()),
+            (None, message) => message.as_ref().map(|message| message.bytes.len()),
+        };
+        match (header.opcode, so_far) {
+            (Opcode::Continuation, None) => Err(Fault::Peer(PeerFault::ContinuationWithoutStart)),
+            // RFC 6455 §5.4-3 MUST NOT: a message begins inside another.
+            (opcode @ (Opcode::Text | Opcode::Binary), Some(_)) => {
+                Err(Fault::Peer(PeerFault::MessageInsideMessage(opcode)))
+            }
+            (_, so_far) => self.check_len(so_far.unwrap_or(0), header.payload_len),
+        }
+    }
+
+    /// RFC 6455 §10.4-1 MUST: a message beyond the limit is refused by its header, before its bytes.
+    #[inline]
+    fn check_len(&self, so_far: usize, payload_len: u64) -> Result<(), Fault> {
+        let max = self.config.message_len_max;
+        let total = usize::try_from(payload_len)
+            .ok()
+            .and_then(|len| so_far.checked_add(len));
+        match total {
+            Some(total) if total <= max => Ok(()),
+            _ => Err(Fault::Limit(Limit::MessageLen { max })),
+        }
+    }
+
+    /// A frame begins. If all of it is in `input` it is dealt with in place.
+    #[inline]
+    fn begin_frame(
+        &mut self,
+        header: FrameHeader,
+        input: &mut Input<'_>,
+    ) -> Result<Option<Event>, Fault> {
+        let is_whole = input.rest().len() as u64 >= header.payload_len;
+        if header.opcode.is_control() {
+            if !is_whole {
+                self.reader.stage = Stage::Payload(Frame::new(header));
+                return Ok(None);
+            }
+            let range = take_unmasked(&header, input);
+            return self.handle_control(header.opcode, input.slice(range));
+        }
+        if is_whole && self.reader.message.is_none() {
+            return fold_frame(header, input);
+        }
+        self.spill(input);
+        if self.reader.message.is_none() {
+            self.reader.message = Some(Assembly::new(kind_of(header.opcode), false));
+        }
+        self.reader.stage = Stage::Payload(Frame::new(header));
+        Ok(None)
+    }
+
+    /// More payload of a frame that was not whole in one read.
+    fn continue_frame(
+        &mut self,
+        mut frame: Frame,
+        input: &mut Input<'_>,
+        _codecs: &mut SharedCodecs,
+    ) -> Result<Option<Event>, Fault> {
+        let range = input.take(frame.rest);
+        let chunk = input.slice(range);
+        frame.unmask(chunk);
+        self.reader.stage = Stage::Payload(frame);
+        if frame.opcode.is_control() {
+            self.reader.control.extend_from_slice(chunk);
+        } else if let Some(message) = &mut self.reader.message {
+            message.append(chunk, frame.rest)?;
+        }
+        if frame.rest > 0 {
+            Ok(None)
+        } else {
+            self.end_frame(frame)
+        }
+    }
+
+    /// A frame that was not whole in one read is complete now.
+    fn end_frame(&mut self, frame: Frame) -> Result<Option<Event>, Fault> {
+        self.reader.stage = Stage::Header;
+        if frame.opcode.is_control() {
+            let payload = std::mem::take(&mut self.reader.control);
+            return self.handle_control(frame.opcode, &payload);
+        }
+        if !frame.fin {
+            if let Some(message) = &mut self.reader.message {
+                message.count_fragment(frame.payload_len)?;
+            }
+            return Ok(None);
+        }
+        match self.reader.message.take() {
+            Some(message) => {
+                let (kind, bytes) = message.finish()?;
+                Ok(Some(Event::Message(Received::Owned { kind, bytes })))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// RFC 6455 §6.2-2 MUST: control frames are handled as they come, also between fragments.
+    fn handle_control(&mut self, opcode: Opcode, payload: &[u8]) -> Result<Option<Event>, Fault> {
+        match opcode {
+            Opcode::Ping => {
+                // RFC 6455 §5.5.2-1 MUST: a Ping is answered, here the newest one.
+                // RFC 6455 §5.5.3-1 must: with the Ping's own payload.
+                if self.is_open() {
+                    self.pong = Some(payload.into());
+                }
+                Ok(Some(Event::Ping))
+            }
+            Opcode::Pong => Ok(Some(Event::Pong(payload.into()))),
+            _ => {
+                let frame = CloseFrame::decode(payload).map_err(Fault::Peer)?;
+                self.closing.received(&frame);
+                // RFC 6455 §7.1.1-1 SHOULD: what comes after the peer's Close is discarded.
+                self.reader.discard();
+                Ok(Some(Event::Close(frame)))
+            }
+        }
+    }
+
+    /// The read is over and the message whose fragments were drawn together in it is not: keep it.
+    #[inline]
+    fn spill(&mut self, input: &mut Input<'_>) {
+        if let Some(fold) = input.fold.take() {
+            let payload = input.bytes.get(fold.range.clone()).unwrap_or_default();
+            self.reader.message = Some(Assembly::from_fold(&fold, payload));
+        }
+    }
+
+    /// The buffer of a large message whose next bytes can be read straight into it, and how many
+    /// bytes of it are still to come in this frame; `None` where reading through
+    /// [`input`](Self::input) is as good.
+    ///
+    /// The caller appends at most that many bytes, as they come from the transport, and then calls
+    /// [`straight_filled`](Self::straight_filled). There is spare capacity for at least one.
+    pub fn straight(&mut self) -> Option<(&mut Vec<u8>, usize)> {
+        let Stage::Payload(frame) = self.reader.stage else {
+            return None;
+        };
+        let message = self.reader.message.as_mut()?;
+        if message.compressed || frame.opcode.is_control() || frame.rest < READ_STRAIGHT_MIN as u64
+        {
+            return None;
+        }
+        message.make_room(frame.rest);
+        Some((
+            &mut message.bytes,
+            usize::try_from(frame.rest).unwrap_or(usize::MAX),
+        ))
+    }
+
+    /// Takes what was read straight into the buffer that [`straight`](Self::straight) lent; it was
+    /// `start` bytes long before.
+    pub fn straight_filled(&mut self, start: usize, now: std::time::Instant) -> Option<Event> {
+        self.timers.heard(now, self.config.keepalive);
+        match self.take_straight(start) {
+            Ok(event) => event,
+            Err(fault) => Some(self.fail(fault)),
+        }
+    }
+
+    fn take_straight(&mut self, start: usize) -> Result<Option<Event>, Fault> {
+        let Stage::Payload(mut frame) = self.reader.stage else {
+            return Ok(None);
+        };
+        let Some(message) = &mut self.reader.message else {
+            return Ok(None);
+        };
+        frame.unmask(message.bytes.get_mut(start..).unwrap_or_default());
+        self.reader.stage = Stage::Payload(frame);
+        message.check_from(start)?;
+        if frame.rest > 0 {
+            Ok(None)
+        } else {
+            self.end_frame(frame)
+        }
+    }
+}
+
+/// A data frame that lies whole in `input`, of a message that does so until now.
+///
+/// A message in one frame is an event as it lies there; fragments are moved up to the first one.
+#[inline]
+fn fold_frame(header: FrameHeader, input: &mut Input<'_>) -> Result<Option<Event>, Fault> {
+    let range = take_unmasked(&header, input);
+    if header.fin && input.fold.is_none() {
+        let kind = kind_of(header.opcode);
+        if kind == MessageKind::Text {
+            check_whole_text(input.slice(range.clone()))?;
+        }
+        return Ok(Some(Event::Message(Received::InPlace { kind, range })));
+    }
+    fold_fragment(header, range, input)
+}
+
+/// One of several fragments: its payload at `range` joins those before it.
+fn fold_fragment(
+    header: FrameHeader,
+    range: Range<usize>,
+    input: &mut Input<'_>,
+) -> Result<Option<Event>, Fault> {
+    let mut fold = input.fold.take().unwrap_or_else(|| Fold {
+        kind: kind_of(header.opcode),
+        range: range.start..range.start,
+        utf8: Utf8Validator::new(),
+        empty_fragments: 0,
+    });
+    if fold.kind == MessageKind::Text {
+        fold.utf8
+            .push(input.slice(range.clone()))
+            .map_err(|error| utf8_fault(&error))?;
+    }
+    let len = range.len();
+    if fold.range.end != range.start {
+        input.bytes.copy_within(range, fold.range.end);
+    }
+    fold.range.end += len;
+    if header.fin {
+        fold.utf8.finish().map_err(|error| utf8_fault(&error))?;
+        let Fold { kind, range, .. } = fold;
+        return Ok(Some(Event::Message(Received::InPlace { kind, range })));
+    }
+    count_fragment(&mut fold.empty_fragments, header.payload_len)?;
+    input.fold = Some(fold);
+    Ok(None)
+}
+
+/// Takes the payload of a frame that is whole in `input` and unmasks it: its place.
+#[inline]
+fn take_unmasked(header: &FrameHeader, input: &mut Input<'_>) -> Range<usize> {
+    let range = input.take(header.payload_len);
+    if let Some(key) = header.masking_key {
+        // RFC 6455 §6.2-5 MUST: a client's payload is unmasked.
+        apply_mask(input.slice(range.clone()), key, 0);
+    }
+    range
+}
+
+/// RFC 6455 §8.1-1 MUST: a text that is not UTF-8 fails the connection.
+#[inline]
+fn check_whole_text(bytes: &[u8]) -> Result<(), Fault> {
+    if sockeye_simd::is_utf8(bytes) {
+        Ok(())
+    } else {
+        Err(find_bad_byte(bytes))
+    }
+}
+
+#[cold]
+fn find_bad_byte(bytes: &[u8]) -> Fault {
+    let mut utf8 = Utf8Validator::new();
+    let found = utf8.push(bytes).and_then(|()| utf8.finish());
+    utf8_fault(
+        &found
+            .err()
+            .unwrap_or(sockeye_simd::Utf8Error { valid_up_to: 0 }),
+    )
+}
+
+/// The kind of message that a first frame with `opcode` begins.
+#[inline]
+fn kind_of(opcode: Opcode) -> MessageKind {
+    if opcode == Opcode::Text {
+        MessageKind::Text
+    } else {
+        MessageKind::Binary
+    }
+}
+
+/// The start of a header whose rest has not arrived.
+#[derive(Clone, Copy, Debug, Default)]
+struct PartialHeader {
+    bytes: [u8; HEADER_LEN_MAX],
+    /// Invariant: at most `HEADER_LEN_MAX`.
+    len: u8,
+}
+
+impl PartialHeader {
+    fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// Takes bytes from `input` until it is full or they end.
+    fn fill(&mut self, input: &mut Input<'_>) {
+        let kept = usize::from(self.len);
+        let range = input.take((HEADER_LEN_MAX - kept) as u64);
+        let taken = input.slice(range);
+        if let Some(place) = self.bytes.get_mut(kept..kept + taken.len()) {
+            place.copy_from_slice(taken);
+            self.len += taken.len() as u8;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Deadlines as data: keepalive and the closing handshake (RFC 6455 §5.5.2, §7.1.1). Owns when
+//! something is due; never reads a clock.
+
+use std::time::{Duration, Instant};
+
+use crate::fault::Timeout;
+
+/// When to ask a silent peer for a sign of life, and how long to wait for one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Keepalive {
+    /// Silence after which a Ping is sent. Default 20 s.
+    pub interval: Duration,
+    /// How long the peer may then stay silent. Default 20 s.
+    pub timeout: Duration,
+}
+
+impl Default for Keepalive {
+    fn default() -> Self {
+        Self {
+            interval: crate::limits::PING_INTERVAL,
+            timeout: crate::limits::PONG_TIMEOUT,
+        }
+    }
+}
+
+/// What a passed deadline asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Due {
+    /// Send a keepalive Ping.
+    Ping,
+    /// Fail the connection.
+    Fault(Timeout),
+}
+
+/// The deadlines of one connection.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    /// Next keepalive step: the Ping, or the end of waiting for a sign of life.
+    keepalive_at: Option<Instant>,
+    /// Whether a keepalive Ping waits for a sign of life.
+    ping_waits: bool,
+    /// End of the closing handshake's budget.
+    close_at: Option<Instant>,
+}
+
+impl Timers {
+    pub(super) fn new(now: Instant, keepalive: Option<Keepalive>) -> Self {
+        Self {
+            keepalive_at: keepalive.map(|k| now + k.interval),
+            ..Self::default()
+        }
+    }
+
+    /// The peer was heard: any byte is a sign of life, also one inside a long message.
+    #[inline]
+    pub(super) fn heard(&mut self, now: Instant, keepalive: Option<Keepalive>) {
+        if let (Some(at), Some(keepalive)) = (&mut self.keepalive_at, keepalive) {
+            *at = now + keepalive.interval;
+            self.ping_waits = false;
+        }
+    }
+
+    /// The closing handshake begins: one budget for all of it, and no more keepalive.
+    pub(super) fn closing(&mut self, now: Instant, budget: Duration) {
+        self.close_at.get_or_insert(now + budget);
+        self.keepalive_at = None;
+    }
+
+    /// Nothing more will happen.
+    pub(super) fn stop(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The earliest deadline.
+    #[inline]
+    pub(super) fn next(&self) -> Option<Instant> {
+        match (self.keepalive_at, self.close_at) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// What is due at `now`, if anything.
+    pub(super) fn due(&mut self, now: Instant, keepalive: Option<Keepalive>) -> Option<Due> {
+        if self.close_at.is_some_and(|at| at <= now) {
+            self.stop();
+            return Some(Due::Fault(Timeout::Close));
+        }
+        let keepalive = keepalive?;
+        if self.keepalive_at.is_none_or(|at| at > now) {
+            return None;
+        }
+        if self.ping_waits {
+            self.keepalive_at = None;
+            return Some(Due::Fault(Timeout::Pong));
+        }
+        self.ping_waits = true;
+        self.keepalive_at = Some(now + keepalive.timeout);
+        Some(Due::Ping)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn keepalive() -> Option<Keepalive> {
+        Some(Keepalive {
+            interval: 20 * SECOND,
+            timeout: 10 * SECOND,
+        })
+    }
+
+    #[test]
+    fn silence_brings_a_ping_and_then_a_fault() {
+        let start = Instant::now();
+        let mut timers = Timers::new(start, keepalive());
+        assert_eq!(timers.next(), Some(start + 20 * SECOND));
+        assert_eq!(timers.due(start + 19 * SECOND, keepalive()), None);
+        assert_eq!(
+            timers.due(start + 20 * SECOND, keepalive()),
+            Some(Due::Ping)
+        );
+        assert_eq!(timers.next(), Some(start + 30 * SECOND));
+        let fault = timers.due(start + 30 * SECOND, keepalive());
+        assert_eq!(fault, Some(Due::Fault(Timeout::Pong)));
+        assert_eq!(timers.next(), None);
+    }
+
+    #[test]
+    fn any_sign_of_life_starts_over() {
+        let start = Instant::now();
+        let mut timers = Timers::new(start, keepalive());
+        assert_eq!(
+            timers.due(start + 20 * SECOND, keepalive()),
+            Some(Due::Ping)
+        );
+        timers.heard(start + 29 * SECOND, keepalive());
+        assert_eq!(timers.next(), Some(start + 49 * SECOND));
+        assert_eq!(
+            timers.due(start + 49 * SECOND, keepalive()),
+            Some(Due::Ping)
+        );
+    }
+
+    #[test]
+    fn closing_has_one_budget_and_ends_keepalive() {
+        let start = Instant::now();
+        let mut timers = Timers::new(start, keepalive());
+        timers.closing(start, 5 * SECOND);
+        timers.closing(start + 4 * SECOND, 5 * SECOND);
+        timers.heard(start + 4 * SECOND, keepalive());
+        assert_eq!(
+            timers.next(),
+            Some(start + 5 * SECOND),
+            "the first call counts"
+        );
+        let fault = timers.due(start + 5 * SECOND, keepalive());
+        assert_eq!(fault, Some(Due::Fault(Timeout::Close)));
+    }
+
+    #[test]
+    fn without_keepalive_nothing_is_ever_due() {
+        let start = Instant::now();
+        let mut timers = Timers::new(start, None);
+        timers.heard(start, None);
+        assert_eq!(
+            (timers.next(), timers.due(start + 999 * SECOND, None)),
+            (None, None)
+        );
+    }
+}
