@@ -5,6 +5,7 @@ pub mod connection;
 pub mod deflate;
 pub mod fault;
 pub mod frame;
+pub mod handshake;
 pub mod limits;
 pub mod message;
 pub mod payload;

@@ -1,0 +1,150 @@
+//! The request that a client sends (RFC 6455 section 4.1).
+//!
+//! Every argument is checked when it is given, so that encoding cannot fail and no argument can
+//! become HTTP syntax.
+
+use crate::handshake::deflate_params::DeflateOffer;
+use crate::handshake::fault::{Field, Misuse};
+use crate::handshake::fields::check_additional;
+use crate::handshake::http1::push_header;
+use crate::handshake::key::Key;
+use crate::handshake::subprotocol;
+use crate::handshake::url::WsUrl;
+
+/// A handshake to be sent, and afterwards the measure of the response.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ClientRequest {
+    resource_name: String,
+    host: String,
+    pub(super) key: Key,
+    origin: Option<String>,
+    pub(super) protocols: Vec<String>,
+    pub(super) deflate: Vec<DeflateOffer>,
+    headers: Vec<(String, String)>,
+}
+
+impl ClientRequest {
+    /// A handshake for `url` that offers neither subprotocol nor extension.
+    ///
+    /// `key` must be made of fresh random bytes.
+    pub fn new(url: &WsUrl, key: Key) -> Self {
+        Self {
+            resource_name: url.resource_name().to_owned(),
+            host: url.host_header(),
+            key,
+            origin: None,
+            protocols: Vec::new(),
+            deflate: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Sends `host` as the `Host` header in place of the URL's.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] unless it is printable ASCII without spaces, and not empty.
+    pub fn host(mut self, host: &str) -> Result<Self, Misuse> {
+        self.host = check_graphic(Field::Host, host)?;
+        Ok(self)
+    }
+
+    /// Sends `resource_name` (path and query) in place of the URL's.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] unless it begins with `/` and is printable ASCII without spaces and without `#`.
+    pub fn resource_name(mut self, resource_name: &str) -> Result<Self, Misuse> {
+        if !resource_name.starts_with('/') || resource_name.contains('#') {
+            let rule = "begin with / and have no fragment";
+            return Err(Misuse::new(Field::ResourceName, resource_name, rule));
+        }
+        self.resource_name = check_graphic(Field::ResourceName, resource_name)?;
+        Ok(self)
+    }
+
+    /// Sends an `Origin` header, as browsers do.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] unless it is printable ASCII without spaces, and not empty.
+    pub fn origin(mut self, origin: &str) -> Result<Self, Misuse> {
+        self.origin = Some(check_graphic(Field::Origin, origin)?);
+        Ok(self)
+    }
+
+    /// Offers more subprotocols, in order of preference.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] for a name that is no token, that is already offered, or that is one too many.
+    pub fn protocols(
+        mut self,
+        names: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Self, Misuse> {
+        for name in names {
+            subprotocol::check_offer(name.as_ref(), &self.protocols)?;
+            self.protocols.push(name.as_ref().to_owned());
+        }
+        Ok(self)
+    }
+
+    /// Offers permessage-deflate; again for a fallback, in order of preference.
+    #[must_use]
+    pub fn deflate(mut self, offer: DeflateOffer) -> Self {
+        self.deflate.push(offer);
+        self
+    }
+
+    /// Sends an additional header, such as `Authorization` or `Cookie`.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] if the name is no token or one that the handshake itself sets, or if the value
+    /// has a control character.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Misuse> {
+        check_additional(name, value)?;
+        self.headers.push((name.to_owned(), value.to_owned()));
+        Ok(self)
+    }
+
+    /// The whole request.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut text = format!("GET {} HTTP/1.1\r\n", self.resource_name);
+        push_header(&mut text, "Host", &self.host);
+        push_header(&mut text, "Upgrade", "websocket");
+        push_header(&mut text, "Connection", "Upgrade");
+        push_header(&mut text, "Sec-WebSocket-Key", self.key.as_str());
+        push_header(&mut text, "Sec-WebSocket-Version", "13");
+        if let Some(origin) = &self.origin {
+            push_header(&mut text, "Origin", origin);
+        }
+        if !self.protocols.is_empty() {
+            push_header(
+                &mut text,
+                "Sec-WebSocket-Protocol",
+                &self.protocols.join(", "),
+            );
+        }
+        if !self.deflate.is_empty() {
+            let offers: Vec<String> = self.deflate.iter().map(ToString::to_string).collect();
+            push_header(&mut text, "Sec-WebSocket-Extensions", &offers.join(", "));
+        }
+        for (name, value) in &self.headers {
+            push_header(&mut text, name, value);
+        }
+        text.push_str("\r\n");
+        text.into_bytes()
+    }
+}
+
+fn check_graphic(field: Field, value: &str) -> Result<String, Misuse> {
+    if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Misuse::new(
+            field,
+            value,
+            "be printable ASCII without spaces",
+        ));
+    }
+    Ok(value.to_owned())
+}

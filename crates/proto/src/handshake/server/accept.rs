@@ -1,0 +1,101 @@
+//! Accepting an upgrade: what was agreed, and the 101 that says so (RFC 6455 section 4.2.2).
+
+use super::check::UpgradeRequest;
+use crate::handshake::deflate_params::{DeflateAgreed, DeflatePolicy};
+use crate::handshake::fault::{Field, Misuse};
+use crate::handshake::fields::check_additional;
+use crate::handshake::http1::push_header;
+use crate::handshake::key::accept_for;
+
+/// What the application answers an upgrade with; by default nothing beyond what is required.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Answer<'a> {
+    /// One of the subprotocols offered.
+    pub protocol: Option<&'a str>,
+    /// How far to agree to permessage-deflate, if the client offers it.
+    pub deflate: Option<DeflatePolicy>,
+    /// Additional headers, such as `Set-Cookie`.
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+/// An accepted upgrade: the connection is open as soon as its response is sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Acceptance {
+    protocol: Option<String>,
+    deflate: Option<DeflateAgreed>,
+    headers: Vec<(String, String)>,
+}
+
+impl UpgradeRequest {
+    /// Accepts the upgrade with what `answer` says.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] if the chosen subprotocol was not offered, or if an additional header is not
+    /// valid or is one that the handshake itself sets.
+    pub fn accept(&self, answer: &Answer<'_>) -> Result<Acceptance, Misuse> {
+        let mut headers = vec![
+            ("Upgrade".to_owned(), "websocket".to_owned()),
+            ("Connection".to_owned(), "Upgrade".to_owned()),
+            ("Sec-WebSocket-Accept".to_owned(), accept_for(&self.key)),
+        ];
+        if let Some(protocol) = answer.protocol {
+            if !self.protocols().any(|offered| offered == protocol) {
+                return Err(Misuse::new(
+                    Field::Subprotocol,
+                    protocol,
+                    "be one of those offered",
+                ));
+            }
+            headers.push(("Sec-WebSocket-Protocol".to_owned(), protocol.to_owned()));
+        }
+        let agreed = answer
+            .deflate
+            .and_then(|policy| policy.agree_first(&self.deflate));
+        let deflate = agreed.map(|(deflate, element)| {
+            headers.push(("Sec-WebSocket-Extensions".to_owned(), element));
+            deflate
+        });
+        for &(name, value) in answer.headers {
+            check_additional(name, value)?;
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        Ok(Acceptance {
+            protocol: answer.protocol.map(str::to_owned),
+            deflate,
+            headers,
+        })
+    }
+}
+
+impl Acceptance {
+    /// The status code: 101 Switching Protocols.
+    pub const STATUS: u16 = 101;
+
+    /// The subprotocol chosen.
+    pub fn protocol(&self) -> Option<&str> {
+        self.protocol.as_deref()
+    }
+
+    /// What was agreed on compression; `None` is no compression.
+    pub fn deflate(&self) -> Option<DeflateAgreed> {
+        self.deflate
+    }
+
+    /// All headers of the response in order, for another HTTP stack to send.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The whole response.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut text = String::from("HTTP/1.1 101 Switching Protocols\r\n");
+        for (name, value) in self.headers() {
+            push_header(&mut text, name, value);
+        }
+        text.push_str("\r\n");
+        text.into_bytes()
+    }
+}
