@@ -33,11 +33,17 @@ pub struct Param<'a> {
 #[non_exhaustive]
 pub enum ExtensionFault {
     /// The text does not follow the grammar.
+    // RFC 6455 §9.1-1 MUST: on either side the handshake ends with this fault.
     Syntax {
         /// The text from the first byte that does not fit, escaped and cut.
         found: String,
         /// What would fit.
         expected: &'static str,
+    },
+    /// The response has more than one line of extensions.
+    RepeatedHeader {
+        /// How many lines.
+        count: usize,
     },
     /// More extensions than we look at.
     TooManyExtensions {
@@ -58,6 +64,12 @@ impl fmt::Display for ExtensionFault {
                 write!(
                     f,
                     "list of extensions has \"{found}\" in place of {expected}"
+                )
+            }
+            Self::RepeatedHeader { count } => {
+                write!(
+                    f,
+                    "list of extensions is there {count} times, allowed is once"
                 )
             }
             Self::TooManyExtensions { limit } => write!(f, "more than {limit} extensions"),
@@ -160,6 +172,7 @@ impl<'a> Cursor<'a> {
                 b'\\' => bytes.next().map(|(_, escaped)| escaped).unwrap_or_default(),
                 other => other,
             };
+            // RFC 6455 §4.3-1 §9.1-2 MUST: each byte behind the quoting is one of a token.
             if !tokens::is_token_byte(byte) {
                 break;
             }

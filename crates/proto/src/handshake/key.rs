@@ -22,6 +22,7 @@ pub struct Key {
 
 impl Key {
     /// The key made of 16 bytes, which must be fresh random bytes for each connection.
+    // RFC 6455 §4.1-20 MUST: 16 bytes in base64.
     pub fn from_random(nonce: [u8; 16]) -> Self {
         Self {
             text: encode_base64(&nonce),
@@ -36,6 +37,7 @@ impl Key {
     /// # Errors
     ///
     /// [`FieldFault::Invalid`] unless `value` is base64 of exactly 16 bytes.
+    // RFC 6455 §4.2.1-6 MUST: the length is exact, the alphabet is base64's.
     pub fn parse(value: &[u8]) -> Result<Self, FieldFault> {
         let digits = value.strip_suffix(b"==").unwrap_or_default();
         if digits.len() != 22 || !digits.iter().all(|digit| ALPHABET.contains(digit)) {
@@ -62,6 +64,7 @@ impl fmt::Display for Key {
 }
 
 /// The value of `Sec-WebSocket-Accept` that answers `key`, 28 characters.
+// RFC 6455 §4.2.2-14 MUST: the hash is over the key's text as received, not over its bytes.
 pub fn accept_for(key: &Key) -> String {
     let mut hash = Sha1::new();
     hash.update(key.text.as_bytes());

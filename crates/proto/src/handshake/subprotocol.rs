@@ -50,9 +50,11 @@ pub fn choose<'a>(preferred: &[&'a str], offered: &[impl AsRef<str>]) -> Option<
 
 /// Checks a subprotocol that a caller wants to offer in addition to those in `offered`.
 pub(crate) fn check_offer(name: &str, offered: &[String]) -> Result<(), Misuse> {
+    // RFC 6455 §4.1-24 MUST: a token, so not empty either.
     if !tokens::is_token(name.as_bytes()) {
         return Err(Misuse::new(Field::Subprotocol, name, "be a token"));
     }
+    // RFC 6455 §4.1-25 MUST: each name once.
     if offered.iter().any(|other| other == name) {
         return Err(Misuse::new(Field::Subprotocol, name, "be offered once"));
     }
@@ -74,6 +76,7 @@ pub(crate) fn verify_choice<'a>(
     let Some(value) = values.next() else {
         return Ok(None);
     };
+    // RFC 6455 §11.3.4-1 MUST NOT: a server that repeats the field is refused.
     let more = values.count();
     if more > 0 {
         return Err(FieldFault::Repeated { count: more + 1 });
@@ -81,6 +84,7 @@ pub(crate) fn verify_choice<'a>(
     let chosen = offered
         .iter()
         .find(|own| own.as_bytes() == tokens::trim(value));
+    // RFC 6455 §4.1-33 MUST: only what was offered, byte by byte, is accepted.
     match chosen {
         Some(own) => Ok(Some(own.clone())),
         None => Err(FieldFault::invalid(

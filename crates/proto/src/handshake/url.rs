@@ -112,8 +112,11 @@ impl WsUrl {
     /// # Errors
     ///
     /// [`UrlFault`] names the part and the rule.
+    // RFC 6455 §4.1-2 §4.1-3 MUST: a URL with an invalid part never becomes a request.
     pub fn parse(url: &str) -> Result<Self, UrlFault> {
         let (scheme, rest) = split_scheme(url)?;
+        // RFC 6455 §3-1 MUST NOT: a fragment would be lost on the way, so it is refused.
+        // RFC 6455 §3-2 MUST: a bare '#' always counts as the start of one.
         if let Some((_, fragment)) = rest.split_once('#') {
             return Err(UrlFault::Fragment {
                 fragment: excerpt(fragment.as_bytes()),

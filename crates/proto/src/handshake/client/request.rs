@@ -109,12 +109,18 @@ impl ClientRequest {
     }
 
     /// The whole request.
+    // RFC 6455 §4.1-13 MUST: checked parts, in the form of an HTTP/1.1 request.
     pub fn encode(&self) -> Vec<u8> {
+        // RFC 6455 §4.1-14 §4.1-15 §4.1-16 MUST: GET, the resource name, HTTP/1.1.
         let mut text = format!("GET {} HTTP/1.1\r\n", self.resource_name);
+        // RFC 6455 §4.1-17 MUST: the URL gives the port where it is not the default.
         push_header(&mut text, "Host", &self.host);
+        // RFC 6455 §4.1-18 §4.1-19 MUST: the keyword, and the token that makes it hop by hop.
         push_header(&mut text, "Upgrade", "websocket");
         push_header(&mut text, "Connection", "Upgrade");
+        // RFC 6455 §11.3.1-1 §11.3.5-1 MUST NOT: written once; callers cannot add another.
         push_header(&mut text, "Sec-WebSocket-Key", self.key.as_str());
+        // RFC 6455 §4.1-23 MUST: 13, the only version there is.
         push_header(&mut text, "Sec-WebSocket-Version", "13");
         if let Some(origin) = &self.origin {
             push_header(&mut text, "Origin", origin);
@@ -127,6 +133,7 @@ impl ClientRequest {
             );
         }
         if !self.deflate.is_empty() {
+            // RFC 7692 §5-1 MUST: each offer is an element that begins with the extension's name.
             let offers: Vec<String> = self.deflate.iter().map(ToString::to_string).collect();
             push_header(&mut text, "Sec-WebSocket-Extensions", &offers.join(", "));
         }

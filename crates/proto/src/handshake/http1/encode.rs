@@ -13,6 +13,8 @@ use crate::handshake::tokens;
 ///
 /// [`Misuse`] if `status` is not within 200 to 599, if the reason phrase or a header could break
 /// the syntax, or if a header sets the body's length (`Content-Length`, `Transfer-Encoding`).
+// RFC 6455 §4.2.2-5 MUST: how an application answers for a resource that it does not have (404).
+// RFC 6455 §4.2.2-5 MUST: an application answers so (404) for a resource it does not have.
 pub fn encode_response<'a>(
     status: u16,
     reason: &str,

@@ -33,13 +33,17 @@ impl UpgradeRequest {
     ///
     /// [`Misuse`] if the chosen subprotocol was not offered, or if an additional header is not
     /// valid or is one that the handshake itself sets.
+    // RFC 6455 §4.2.2-1 MUST: the steps of the section, on a request that `check` let through.
     pub fn accept(&self, answer: &Answer<'_>) -> Result<Acceptance, Misuse> {
+        // RFC 6455 §4.2.2-12 §4.2.2-13 MUST: the fields that every acceptance has.
         let mut headers = vec![
             ("Upgrade".to_owned(), "websocket".to_owned()),
             ("Connection".to_owned(), "Upgrade".to_owned()),
             ("Sec-WebSocket-Accept".to_owned(), accept_for(&self.key)),
         ];
+        // RFC 6455 §4.2.2-7 MUST NOT: without a choice there is no field.
         if let Some(protocol) = answer.protocol {
+            // RFC 6455 §4.2.2-6 MUST: the application cannot choose what was not offered.
             if !self.protocols().any(|offered| offered == protocol) {
                 return Err(Misuse::new(
                     Field::Subprotocol,
@@ -49,13 +53,17 @@ impl UpgradeRequest {
             }
             headers.push(("Sec-WebSocket-Protocol".to_owned(), protocol.to_owned()));
         }
+        // RFC 6455 §4.2.2-8 MUST: the answer comes out of the client's own offers.
+        // RFC 6455 §4.2.2-9 §9-1 MUST NOT: without an offer there is nothing to agree to.
         let agreed = answer
             .deflate
             .and_then(|policy| policy.agree_first(&self.deflate));
         let deflate = agreed.map(|(deflate, element)| {
+            // RFC 7692 §5-3 MUST: the element that accepts begins with the extension's name.
             headers.push(("Sec-WebSocket-Extensions".to_owned(), element));
             deflate
         });
+        // RFC 7692 §5-10 MUST NOT: all offers declined is no field at all; no caller adds one.
         for &(name, value) in answer.headers {
             check_additional(name, value)?;
             headers.push((name.to_owned(), value.to_owned()));
@@ -91,6 +99,7 @@ impl Acceptance {
 
     /// The whole response.
     pub fn encode(&self) -> Vec<u8> {
+        // RFC 6455 §4.2.2-10 §4.2.2-11 MUST: checked parts in the form of an HTTP/1.1 101.
         let mut text = String::from("HTTP/1.1 101 Switching Protocols\r\n");
         for (name, value) in self.headers() {
             push_header(&mut text, name, value);

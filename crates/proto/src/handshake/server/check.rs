@@ -70,10 +70,12 @@ impl UpgradeRequest {
 /// # Errors
 ///
 /// [`Refusal`] names the first rule that an attempted upgrade breaks.
+// RFC 6455 §4.2.1-1 MUST: whatever is wrong ends in a refusal with its HTTP status.
 pub fn check(request: &impl RequestView) -> Result<Option<UpgradeRequest>, Refusal> {
     if !is_attempt(request) {
         return Ok(None);
     }
+    // RFC 6455 §4.2.1-2 MUST: GET, HTTP/1.1 or later, and a target with a resource name.
     if request.method() != "GET" {
         return Err(Refusal::Method {
             method: excerpt(request.method().as_bytes()),
@@ -86,6 +88,7 @@ pub fn check(request: &impl RequestView) -> Result<Option<UpgradeRequest>, Refus
     }
     let (host, resource_name) = check_target(request)?;
     check_no_body(request)?;
+    // RFC 6455 §4.2.1-4 §4.2.1-5 MUST: as elements of lists, in any case.
     check_listed(request, "Upgrade", "websocket", "list websocket").map_err(Refusal::Upgrade)?;
     check_listed(request, "Connection", "Upgrade", "list Upgrade").map_err(Refusal::Connection)?;
     check_version(request).map_err(Refusal::Version)?;
@@ -115,6 +118,7 @@ fn is_attempt(request: &impl HeaderView) -> bool {
 
 /// The host and the resource name asked for.
 fn check_target(request: &impl RequestView) -> Result<(String, String), Refusal> {
+    // RFC 6455 §4.2.1-3 MUST: present; repeated or empty would leave open who is meant.
     let host = exactly_one(request, "Host")
         .and_then(check_host)
         .map_err(Refusal::Host)?;
@@ -164,6 +168,7 @@ fn check_no_body(request: &impl HeaderView) -> Result<(), Refusal> {
 }
 
 fn check_version(request: &impl HeaderView) -> Result<(), FieldFault> {
+    // RFC 6455 §4.2.1-7 MUST: 13, once.
     match exactly_one(request, "Sec-WebSocket-Version")? {
         b"13" => Ok(()),
         other => Err(FieldFault::invalid(other, "be 13")),

@@ -89,6 +89,7 @@ impl Refusal {
     pub fn headers(&self) -> &'static [(&'static str, &'static str)] {
         match self.status() {
             405 => &[("Allow", "GET")],
+            // RFC 6455 §4.2.2-4 §4.4-1 MUST: names the one version that we speak.
             426 => &[("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")],
             _ => &[],
         }
