@@ -44,27 +44,38 @@ impl Assembly {
     }
 
     /// Makes room for some of `rest`, the bytes of the frame that are still to come: as much as what
-    /// was received justifies, at least one byte if there is any.
-    pub(super) fn make_room(&mut self, rest: u64) {
-        if self.bytes.len() < self.bytes.capacity() {
-            return;
+    /// was received justifies, at least one byte if there is any. `fin`: it is the last frame.
+    pub(super) fn make_room(&mut self, rest: u64, fin: bool) {
+        if self.bytes.len() == self.bytes.capacity() {
+            self.grow(0, rest, fin);
         }
-        let rest = usize::try_from(rest).unwrap_or(usize::MAX);
-        let step = (self.bytes.len() * (MESSAGE_GROWTH - 1)).max(MESSAGE_RESERVE);
-        self.bytes.reserve_exact(rest.min(step));
     }
 
-    /// Appends uncompressed payload of a frame of which `rest` bytes come after `chunk`.
-    pub(super) fn append(&mut self, chunk: &[u8], rest: u64) -> Result<(), Fault> {
+    /// Appends uncompressed payload of a frame of which `rest` bytes come after `chunk`. `fin`: it is
+    /// the last frame.
+    pub(super) fn append(&mut self, chunk: &[u8], rest: u64, fin: bool) -> Result<(), Fault> {
         if self.bytes.capacity() - self.bytes.len() < chunk.len() {
-            let rest = usize::try_from(rest).unwrap_or(usize::MAX);
-            let received = self.bytes.len() + chunk.len();
-            let step = (received * (MESSAGE_GROWTH - 1)).max(MESSAGE_RESERVE);
-            self.bytes.reserve_exact(chunk.len() + rest.min(step));
+            self.grow(chunk.len(), rest, fin);
         }
         let checked = self.bytes.len();
         self.bytes.extend_from_slice(chunk);
         self.check_from(checked)
+    }
+
+    /// Reserves for `fresh_len` bytes that are here and for some of the `rest` to come.
+    fn grow(&mut self, fresh_len: usize, rest: u64, fin: bool) {
+        let rest = usize::try_from(rest).unwrap_or(usize::MAX);
+        let received = self.bytes.len() + fresh_len;
+        let step = received
+            .saturating_mul(MESSAGE_GROWTH - 1)
+            .max(MESSAGE_RESERVE);
+        let room = fresh_len.saturating_add(rest.min(step));
+        if fin {
+            self.bytes.reserve_exact(room);
+        } else {
+            // More frames follow: at least double, or small fragments would move all of it each.
+            self.bytes.reserve(room);
+        }
     }
 
     /// Checks what was appended behind `checked`.
@@ -73,7 +84,7 @@ impl Assembly {
             MessageKind::Binary => Ok(()),
             MessageKind::Text => {
                 let fresh = self.bytes.get(checked..).unwrap_or_default();
-                self.utf8.push(fresh).map_err(|error| utf8_fault(&error))
+                self.utf8.push(fresh).map_err(utf8_fault)
             }
         }
     }
@@ -81,7 +92,7 @@ impl Assembly {
     /// The message is complete: its payload.
     pub(super) fn finish(self) -> Result<(MessageKind, Vec<u8>), Fault> {
         if self.kind == MessageKind::Text {
-            self.utf8.finish().map_err(|error| utf8_fault(&error))?;
+            self.utf8.finish().map_err(utf8_fault)?;
         }
         Ok((self.kind, self.bytes))
     }
@@ -106,7 +117,7 @@ pub(super) fn count_fragment(empty_fragments: &mut u32, payload_len: u64) -> Res
 }
 
 /// The fault that a validator's finding is.
-pub(super) fn utf8_fault(error: &sockeye_simd::Utf8Error) -> Fault {
+pub(super) fn utf8_fault(error: sockeye_simd::Utf8Error) -> Fault {
     Fault::Peer(PeerFault::Utf8 {
         valid_up_to: error.valid_up_to,
     })
@@ -119,10 +130,10 @@ mod tests {
     #[test]
     fn assembly_reserves_for_what_came_not_for_what_was_declared() {
         let mut assembly = Assembly::new(MessageKind::Binary, false);
-        assembly.append(&[0; 10], 1 << 62).unwrap();
+        assembly.append(&[0; 10], 1 << 62, true).unwrap();
         assert!(assembly.bytes.capacity() <= 10 + MESSAGE_RESERVE);
         for _ in 0..100 {
-            assembly.append(&[0; 10_000], 1 << 62).unwrap();
+            assembly.append(&[0; 10_000], 1 << 62, true).unwrap();
             let bound = assembly.bytes.len() * MESSAGE_GROWTH + MESSAGE_RESERVE;
             assert!(assembly.bytes.capacity() <= bound);
         }
@@ -131,16 +142,29 @@ mod tests {
     #[test]
     fn assembly_of_a_declared_length_ends_exactly_full() {
         let mut assembly = Assembly::new(MessageKind::Binary, false);
-        assembly.append(&[0; 1000], 3000).unwrap();
-        assembly.append(&[0; 3000], 0).unwrap();
+        assembly.append(&[0; 1000], 3000, true).unwrap();
+        assembly.append(&[0; 3000], 0, true).unwrap();
         assert_eq!(assembly.bytes.capacity(), 4000);
+    }
+
+    #[test]
+    fn assembly_of_small_fragments_moves_rarely_and_stays_within_twice_its_length() {
+        let mut assembly = Assembly::new(MessageKind::Binary, false);
+        let mut moves = 0;
+        for _ in 0..100_000 {
+            let before = assembly.bytes.capacity();
+            assembly.append(&[0; 2], 0, false).unwrap();
+            moves += usize::from(assembly.bytes.capacity() != before);
+            assert!(assembly.bytes.capacity() <= 2 * assembly.bytes.len() + 8);
+        }
+        assert!(moves <= 20, "{moves}");
     }
 
     #[test]
     fn assembly_names_the_first_bad_byte_of_the_message() {
         let mut assembly = Assembly::new(MessageKind::Text, false);
-        assembly.append("й".as_bytes(), 3).unwrap();
-        let fault = assembly.append(&[b'a', 0xFF, b'b'], 0).unwrap_err();
+        assembly.append("й".as_bytes(), 3, true).unwrap();
+        let fault = assembly.append(&[b'a', 0xFF, b'b'], 0, true).unwrap_err();
         assert_eq!(fault, Fault::Peer(PeerFault::Utf8 { valid_up_to: 3 }));
     }
 

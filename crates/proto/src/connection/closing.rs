@@ -18,6 +18,8 @@ enum Ours {
     Owed(CloseFrame),
     /// On its way.
     Sent,
+    /// It was owed when the connection ended.
+    Unsent,
 }
 
 /// The state of the closing handshake.
@@ -77,13 +79,17 @@ impl Closing {
     pub(super) fn end(&mut self) {
         self.ended = true;
         if self.is_pending() {
-            self.ours = Ours::Sent;
+            self.ours = Ours::Unsent;
         }
     }
 
     /// Whether Close frames went both ways.
     pub(super) fn is_complete(&self) -> bool {
         self.ours == Ours::Sent && self.theirs.is_some() && !self.failed
+    }
+
+    pub(super) fn is_sent(&self) -> bool {
+        self.ours == Ours::Sent
     }
 
     pub(super) fn is_pending(&self) -> bool {
@@ -178,6 +184,16 @@ mod tests {
         assert!(!closing.wants_shutdown(Role::Client));
         closing.fail(CloseCode::PROTOCOL_ERROR);
         assert!(closing.wants_shutdown(Role::Client));
+    }
+
+    #[test]
+    fn closing_that_ends_before_its_answer_went_out_is_not_clean() {
+        let mut closing = Closing::default();
+        closing.received(&frame(1000));
+        closing.end();
+        assert_eq!(closing.take_pending(), None);
+        let event = closing.event().unwrap();
+        assert_eq!((event.code, event.was_clean), (1000.into(), false));
     }
 
     #[test]

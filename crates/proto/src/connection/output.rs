@@ -119,15 +119,15 @@ impl Connection {
 
     /// Appends the Close frame that is owed, if one is, to `out`. Nothing can be sent after it, so
     /// the caller first lets the messages be answered that arrived before the peer's Close or fault.
+    /// A Pong that is owed goes before it.
     ///
     /// The budget of the closing handshake begins with it, if it did not before.
     pub fn poll_close(&mut self, keys: &mut impl MaskingKeys, now: Instant, out: &mut Vec<u8>) {
         let Some(close) = self.closing.take_pending() else {
             return;
         };
-        // A Pong beside our Close would be legal, but is of no use to a peer that is leaving.
-        self.pong = None;
         self.ping_due = false;
+        self.poll_output(keys, out);
         self.timers.closing(now, self.config.close_timeout);
         let mut payload = Vec::new();
         close.encode(&mut payload);

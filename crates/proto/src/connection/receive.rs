@@ -7,23 +7,23 @@ use sockeye_simd::{Utf8Validator, apply_mask};
 
 use super::Connection;
 use super::assembly::{Assembly, count_fragment, utf8_fault};
+use super::header::PartialHeader;
 use super::input::{Event, Fold, Input, Received};
 use crate::close::CloseFrame;
 use crate::deflate::SharedCodecs;
-use crate::fault::{Fault, Limit, PeerFault};
+use crate::fault::Fault;
 use crate::frame::{FrameHeader, Opcode};
-use crate::limits::{HEADER_LEN_MAX, READ_STRAIGHT_MIN};
+use crate::limits::READ_STRAIGHT_MIN;
 use crate::message::MessageKind;
-use crate::role::Role;
 
 /// What reading remembers between two reads.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     stage: Stage,
     /// The start of a header whose rest has not arrived.
-    partial: PartialHeader,
+    pub(super) partial: PartialHeader,
     /// The message whose first frame arrived and whose last did not.
-    message: Option<Assembly>,
+    pub(super) message: Option<Assembly>,
     /// Payload so far of a control frame that is not complete.
     control: Vec<u8>,
 }
@@ -100,13 +100,13 @@ impl Connection {
     ) -> Result<Option<Event>, Fault> {
         loop {
             let event = match self.reader.stage {
-                Stage::Header => match self.next_header(input)? {
-                    Some(header) => self.begin_frame(header, input)?,
-                    None => {
+                Stage::Header => {
+                    let Some(header) = self.next_header(input)? else {
                         self.spill(input);
                         return Ok(None);
-                    }
-                },
+                    };
+                    self.begin_frame(header, input)?
+                }
                 Stage::Payload(frame) => {
                     if input.rest().is_empty() && frame.rest > 0 {
                         return Ok(None);
@@ -124,106 +124,6 @@ impl Connection {
         }
     }
 
-    /// The header at the front of `input`, or `None` if its end has not arrived: then its start is
-    /// kept and all input is taken.
-    #[inline]
-    fn next_header(&mut self, input: &mut Input<'_>) -> Result<Option<FrameHeader>, Fault> {
-        if self.reader.partial.len > 0 {
-            return self.next_split_header(input);
-        }
-        match FrameHeader::decode(input.rest()).map_err(Fault::Peer)? {
-            Some((header, len)) => {
-                input.at += len;
-                self.check(&header, input)?;
-                Ok(Some(header))
-            }
-            None => {
-                self.check_early(input.rest())?;
-                self.reader.partial.fill(input);
-                Ok(None)
-            }
-        }
-    }
-
-    /// The same for a header of which an earlier read brought the start.
-    #[cold]
-    fn next_split_header(&mut self, input: &mut Input<'_>) -> Result<Option<FrameHeader>, Fault> {
-        let kept = usize::from(self.reader.partial.len);
-        let at = input.at;
-        self.reader.partial.fill(input);
-        match FrameHeader::decode(self.reader.partial.as_slice()).map_err(Fault::Peer)? {
-            Some((header, len)) => {
-                // What was filled in beyond the header is payload: leave it in the input.
-                input.at = at + len - kept;
-                self.reader.partial.len = 0;
-                self.check(&header, input)?;
-                Ok(Some(header))
-            }
-            None => {
-                let partial = self.reader.partial;
-                self.check_early(partial.as_slice())?;
-                Ok(None)
-            }
-        }
-    }
-
-    /// What two bytes of a header already show, though the rest has not arrived.
-    fn check_early(&self, bytes: &[u8]) -> Result<(), Fault> {
-        match bytes {
-            &[_, second, ..] => self.check_masked(second & 0x80 != 0),
-            _ => Ok(()),
-        }
-    }
-
-    #[inline]
-    fn check_masked(&self, masked: bool) -> Result<(), Fault> {
-        match (self.role, masked) {
-            // RFC 6455 §5.1-2 MUST: a client's frame that is not masked closes the connection.
-            (Role::Server, false) => Err(Fault::Peer(PeerFault::NotMasked)),
-            // RFC 6455 §5.1-4 MUST: a server's frame that is masked closes the connection.
-            (Role::Client, true) => Err(Fault::Peer(PeerFault::Masked)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Checks a header against role, extensions, the message in progress and the limits.
-    #[inline]
-    fn check(&self, header: &FrameHeader, input: &Input<'_>) -> Result<(), Fault> {
-        self.check_masked(header.masking_key.is_some())?;
-        // RFC 6455 §5.2-2 MUST: a reserved bit without an agreed meaning fails the connection.
-        if !header.rsv.is_none() {
-            return Err(Fault::Peer(PeerFault::ReservedBits(header.opcode)));
-        }
-        if header.opcode.is_control() {
-            return Ok(());
-        }
-        let so_far = match (&input.fold, &self.reader.message) {
-            (Some(fold), _) => Some(fold.range.len()),
-            (None, message) => message.as_ref().map(|message| message.bytes.len()),
-        };
-        match (header.opcode, so_far) {
-            (Opcode::Continuation, None) => Err(Fault::Peer(PeerFault::ContinuationWithoutStart)),
-            // RFC 6455 §5.4-3 MUST NOT: a message begins inside another.
-            (opcode @ (Opcode::Text | Opcode::Binary), Some(_)) => {
-                Err(Fault::Peer(PeerFault::MessageInsideMessage(opcode)))
-            }
-            (_, so_far) => self.check_len(so_far.unwrap_or(0), header.payload_len),
-        }
-    }
-
-    /// RFC 6455 §10.4-1 MUST: a message beyond the limit is refused by its header, before its bytes.
-    #[inline]
-    fn check_len(&self, so_far: usize, payload_len: u64) -> Result<(), Fault> {
-        let max = self.config.message_len_max;
-        let total = usize::try_from(payload_len)
-            .ok()
-            .and_then(|len| so_far.checked_add(len));
-        match total {
-            Some(total) if total <= max => Ok(()),
-            _ => Err(Fault::Limit(Limit::MessageLen { max })),
-        }
-    }
-
     /// A frame begins. If all of it is in `input` it is dealt with in place.
     #[inline]
     fn begin_frame(
@@ -234,6 +134,7 @@ impl Connection {
         let is_whole = input.rest().len() as u64 >= header.payload_len;
         if header.opcode.is_control() {
             if !is_whole {
+                self.spill(input);
                 self.reader.stage = Stage::Payload(Frame::new(header));
                 return Ok(None);
             }
@@ -265,7 +166,7 @@ impl Connection {
         if frame.opcode.is_control() {
             self.reader.control.extend_from_slice(chunk);
         } else if let Some(message) = &mut self.reader.message {
-            message.append(chunk, frame.rest)?;
+            message.append(chunk, frame.rest, frame.fin)?;
         }
         if frame.rest > 0 {
             Ok(None)
@@ -302,7 +203,10 @@ impl Connection {
             Opcode::Ping => {
                 // RFC 6455 §5.5.2-1 MUST: a Ping is answered, here the newest one.
                 // RFC 6455 §5.5.3-1 must: with the Ping's own payload.
-                if self.is_open() {
+                // DEVIATION: after our own Close, a Ping that crossed it is not answered. The peer
+                // is to answer the Close and may end TCP with that, and bytes written to an ended
+                // connection reset it, which can cost us the peer's Close.
+                if !self.closing.is_sent() {
                     self.pong = Some(payload.into());
                 }
                 Ok(Some(Event::Ping))
@@ -311,6 +215,7 @@ impl Connection {
             _ => {
                 let frame = CloseFrame::decode(payload).map_err(Fault::Peer)?;
                 self.closing.received(&frame);
+                self.stop_keepalive();
                 // RFC 6455 §7.1.1-1 SHOULD: what comes after the peer's Close is discarded.
                 self.reader.discard();
                 Ok(Some(Event::Close(frame)))
@@ -342,7 +247,7 @@ impl Connection {
         {
             return None;
         }
-        message.make_room(frame.rest);
+        message.make_room(frame.rest, frame.fin);
         Some((
             &mut message.bytes,
             usize::try_from(frame.rest).unwrap_or(usize::MAX),
@@ -408,7 +313,7 @@ fn fold_fragment(
     if fold.kind == MessageKind::Text {
         fold.utf8
             .push(input.slice(range.clone()))
-            .map_err(|error| utf8_fault(&error))?;
+            .map_err(utf8_fault)?;
     }
     let len = range.len();
     if fold.range.end != range.start {
@@ -416,7 +321,7 @@ fn fold_fragment(
     }
     fold.range.end += len;
     if header.fin {
-        fold.utf8.finish().map_err(|error| utf8_fault(&error))?;
+        fold.utf8.finish().map_err(utf8_fault)?;
         let Fold { kind, range, .. } = fold;
         return Ok(Some(Event::Message(Received::InPlace { kind, range })));
     }
@@ -451,7 +356,7 @@ fn find_bad_byte(bytes: &[u8]) -> Fault {
     let mut utf8 = Utf8Validator::new();
     let found = utf8.push(bytes).and_then(|()| utf8.finish());
     utf8_fault(
-        &found
+        found
             .err()
             .unwrap_or(sockeye_simd::Utf8Error { valid_up_to: 0 }),
     )
@@ -464,30 +369,5 @@ fn kind_of(opcode: Opcode) -> MessageKind {
         MessageKind::Text
     } else {
         MessageKind::Binary
-    }
-}
-
-/// The start of a header whose rest has not arrived.
-#[derive(Clone, Copy, Debug, Default)]
-struct PartialHeader {
-    bytes: [u8; HEADER_LEN_MAX],
-    /// Invariant: at most `HEADER_LEN_MAX`.
-    len: u8,
-}
-
-impl PartialHeader {
-    fn as_slice(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
-    }
-
-    /// Takes bytes from `input` until it is full or they end.
-    fn fill(&mut self, input: &mut Input<'_>) {
-        let kept = usize::from(self.len);
-        let range = input.take((HEADER_LEN_MAX - kept) as u64);
-        let taken = input.slice(range);
-        if let Some(place) = self.bytes.get_mut(kept..kept + taken.len()) {
-            place.copy_from_slice(taken);
-            self.len += taken.len() as u8;
-        }
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Timers {
 impl Timers {
     pub(super) fn new(now: Instant, keepalive: Option<Keepalive>) -> Self {
         Self {
-            keepalive_at: keepalive.map(|k| now + k.interval),
+            keepalive_at: keepalive.map(|k| after(now, k.interval)),
             ..Self::default()
         }
     }
@@ -55,14 +55,19 @@ impl Timers {
     #[inline]
     pub(super) fn heard(&mut self, now: Instant, keepalive: Option<Keepalive>) {
         if let (Some(at), Some(keepalive)) = (&mut self.keepalive_at, keepalive) {
-            *at = now + keepalive.interval;
+            *at = after(now, keepalive.interval);
             self.ping_waits = false;
         }
     }
 
     /// The closing handshake begins: one budget for all of it, and no more keepalive.
     pub(super) fn closing(&mut self, now: Instant, budget: Duration) {
-        self.close_at.get_or_insert(now + budget);
+        self.close_at.get_or_insert_with(|| after(now, budget));
+        self.stop_keepalive();
+    }
+
+    /// The peer's silence is no longer a reason for anything.
+    pub(super) fn stop_keepalive(&mut self) {
         self.keepalive_at = None;
     }
 
@@ -95,9 +100,17 @@ impl Timers {
             return Some(Due::Fault(Timeout::Pong));
         }
         self.ping_waits = true;
-        self.keepalive_at = Some(now + keepalive.timeout);
+        self.keepalive_at = Some(after(now, keepalive.timeout));
         Some(Due::Ping)
     }
+}
+
+/// The time `duration` after `now`. One too far to be a time, as [`Duration::MAX`] for "never", is
+/// some decades ahead.
+#[inline]
+fn after(now: Instant, duration: Duration) -> Instant {
+    const DECADES: Duration = Duration::from_secs(1 << 30);
+    now.checked_add(duration).unwrap_or_else(|| now + DECADES)
 }
 
 #[cfg(test)]
@@ -106,25 +119,20 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn keepalive() -> Option<Keepalive> {
-        Some(Keepalive {
-            interval: 20 * SECOND,
-            timeout: 10 * SECOND,
-        })
-    }
+    const KEEPALIVE: Option<Keepalive> = Some(Keepalive {
+        interval: Duration::from_secs(20),
+        timeout: Duration::from_secs(10),
+    });
 
     #[test]
     fn silence_brings_a_ping_and_then_a_fault() {
         let start = Instant::now();
-        let mut timers = Timers::new(start, keepalive());
+        let mut timers = Timers::new(start, KEEPALIVE);
         assert_eq!(timers.next(), Some(start + 20 * SECOND));
-        assert_eq!(timers.due(start + 19 * SECOND, keepalive()), None);
-        assert_eq!(
-            timers.due(start + 20 * SECOND, keepalive()),
-            Some(Due::Ping)
-        );
+        assert_eq!(timers.due(start + 19 * SECOND, KEEPALIVE), None);
+        assert_eq!(timers.due(start + 20 * SECOND, KEEPALIVE), Some(Due::Ping));
         assert_eq!(timers.next(), Some(start + 30 * SECOND));
-        let fault = timers.due(start + 30 * SECOND, keepalive());
+        let fault = timers.due(start + 30 * SECOND, KEEPALIVE);
         assert_eq!(fault, Some(Due::Fault(Timeout::Pong)));
         assert_eq!(timers.next(), None);
     }
@@ -132,32 +140,26 @@ mod tests {
     #[test]
     fn any_sign_of_life_starts_over() {
         let start = Instant::now();
-        let mut timers = Timers::new(start, keepalive());
-        assert_eq!(
-            timers.due(start + 20 * SECOND, keepalive()),
-            Some(Due::Ping)
-        );
-        timers.heard(start + 29 * SECOND, keepalive());
+        let mut timers = Timers::new(start, KEEPALIVE);
+        assert_eq!(timers.due(start + 20 * SECOND, KEEPALIVE), Some(Due::Ping));
+        timers.heard(start + 29 * SECOND, KEEPALIVE);
         assert_eq!(timers.next(), Some(start + 49 * SECOND));
-        assert_eq!(
-            timers.due(start + 49 * SECOND, keepalive()),
-            Some(Due::Ping)
-        );
+        assert_eq!(timers.due(start + 49 * SECOND, KEEPALIVE), Some(Due::Ping));
     }
 
     #[test]
     fn closing_has_one_budget_and_ends_keepalive() {
         let start = Instant::now();
-        let mut timers = Timers::new(start, keepalive());
+        let mut timers = Timers::new(start, KEEPALIVE);
         timers.closing(start, 5 * SECOND);
         timers.closing(start + 4 * SECOND, 5 * SECOND);
-        timers.heard(start + 4 * SECOND, keepalive());
+        timers.heard(start + 4 * SECOND, KEEPALIVE);
         assert_eq!(
             timers.next(),
             Some(start + 5 * SECOND),
             "the first call counts"
         );
-        let fault = timers.due(start + 5 * SECOND, keepalive());
+        let fault = timers.due(start + 5 * SECOND, KEEPALIVE);
         assert_eq!(fault, Some(Due::Fault(Timeout::Close)));
     }
 

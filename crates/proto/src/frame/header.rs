@@ -68,7 +68,7 @@ impl FrameHeader {
     /// Reads a header from the start of `bytes`: the header and its length in bytes (2-14), or `None`
     /// if more bytes are needed.
     ///
-    /// A fault is found with the first byte that shows it: what follows need not have arrived.
+    /// Two bytes or more show a fault at once: what follows need not have arrived.
     ///
     /// # Errors
     /// [`PeerFault`] for a reserved opcode, a control frame that is fragmented or too long, a length
@@ -78,27 +78,21 @@ impl FrameHeader {
         let &[first, second, ref rest @ ..] = bytes else {
             return Ok(None);
         };
-        // RFC 6455 §5.2-3 MUST: an unknown opcode fails the connection.
-        let Some(opcode) = Opcode::from_number(first & OPCODE) else {
-            return Err(PeerFault::ReservedOpcode(first & OPCODE));
-        };
-        if opcode.is_control() {
-            check_control(opcode, first & FIN != 0, second & LEN)?;
-        }
-        let Some((payload_len, rest)) = decode_len(second & LEN, rest)? else {
+        let FirstByte { fin, rsv, opcode } = FirstByte::decode(first)?;
+        check_control_len(opcode, second)?;
+        let Some((payload_len, rest)) = decode_len(second, rest)? else {
             return Ok(None);
         };
-        let (masking_key, rest) = if second & MASK == 0 {
-            (None, rest)
-        } else {
+        let (masking_key, rest) = if is_masked(second) {
             let Some((key, rest)) = rest.split_first_chunk::<4>() else {
                 return Ok(None);
             };
             (Some(*key), rest)
+        } else {
+            (None, rest)
         };
-        let rsv = Rsv(first & RSV);
         let header = Self {
-            fin: first & FIN != 0,
+            fin,
             rsv,
             opcode,
             masking_key,
@@ -118,18 +112,15 @@ impl FrameHeader {
         encoded.push([u8::from(self.fin) << 7 | self.rsv.0 | self.opcode.number()]);
         let mask = if self.masking_key.is_some() { MASK } else { 0 };
         // RFC 6455 §5.2-5 MUST: the fewest bytes that hold the length.
-        match self.payload_len {
-            len @ 0..=125 => encoded.push([mask | len.to_le_bytes()[0]]),
-            len => match u16::try_from(len) {
-                Ok(len) => {
-                    encoded.push([mask | LEN_16]);
-                    encoded.push(len.to_be_bytes());
-                }
-                Err(_) => {
-                    encoded.push([mask | LEN_64]);
-                    encoded.push(len.to_be_bytes());
-                }
-            },
+        let len = self.payload_len;
+        if len < u64::from(LEN_16) {
+            encoded.push([mask | len.to_le_bytes()[0]]);
+        } else if let Ok(len) = u16::try_from(len) {
+            encoded.push([mask | LEN_16]);
+            encoded.push(len.to_be_bytes());
+        } else {
+            encoded.push([mask | LEN_64]);
+            encoded.push(len.to_be_bytes());
         }
         if let Some(key) = self.masking_key {
             encoded.push(key);
@@ -159,24 +150,51 @@ impl fmt::Display for FrameHeader {
     }
 }
 
-/// What a control frame may not be.
-#[inline]
-fn check_control(opcode: Opcode, fin: bool, len: u8) -> Result<(), PeerFault> {
-    // RFC 6455 §5.4-1 §5.5-2 MUST NOT: a control frame is not fragmented.
-    if !fin {
-        return Err(PeerFault::ControlFragmented(opcode));
+/// What a header's first byte says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FirstByte {
+    pub(crate) fin: bool,
+    pub(crate) rsv: Rsv,
+    pub(crate) opcode: Opcode,
+}
+
+impl FirstByte {
+    #[inline]
+    pub(crate) fn decode(first: u8) -> Result<Self, PeerFault> {
+        // RFC 6455 §5.2-3 MUST: an unknown opcode fails the connection.
+        let Some(opcode) = Opcode::from_number(first & OPCODE) else {
+            return Err(PeerFault::ReservedOpcode(first & OPCODE));
+        };
+        let fin = first & FIN != 0;
+        // RFC 6455 §5.4-1 §5.5-2 MUST NOT: a control frame is not fragmented.
+        if opcode.is_control() && !fin {
+            return Err(PeerFault::ControlFragmented(opcode));
+        }
+        let rsv = Rsv(first & RSV);
+        Ok(Self { fin, rsv, opcode })
     }
+}
+
+/// Checks the length in the `second` byte of a control frame's header.
+#[inline]
+pub(crate) fn check_control_len(opcode: Opcode, second: u8) -> Result<(), PeerFault> {
     // RFC 6455 §5.5-1 MUST: its payload is 125 bytes or less, so its length is in the second byte.
-    if len >= LEN_16 {
+    if opcode.is_control() && second & LEN >= LEN_16 {
         return Err(PeerFault::ControlTooLong(opcode));
     }
     Ok(())
 }
 
-/// The payload length that the 7-bit `len` announces, and what follows it.
+/// Whether the `second` byte of a header announces a masking key.
 #[inline]
-fn decode_len(len: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, PeerFault> {
-    match len {
+pub(crate) fn is_masked(second: u8) -> bool {
+    second & MASK != 0
+}
+
+/// The payload length that the `second` byte of a header announces, and what follows it.
+#[inline]
+pub(crate) fn decode_len(second: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, PeerFault> {
+    match second & LEN {
         LEN_16 => {
             let Some((bytes, rest)) = rest.split_first_chunk::<2>() else {
                 return Ok(None);
@@ -197,7 +215,7 @@ fn decode_len(len: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, PeerFault> {
             if len >> 63 != 0 {
                 return Err(PeerFault::LengthTopBit(len));
             }
-            if len <= u64::from(u16::MAX) {
+            if u16::try_from(len).is_ok() {
                 return Err(PeerFault::LengthNotMinimal { len, bytes: 8 });
             }
             Ok(Some((len, rest)))

@@ -95,8 +95,8 @@ fn header_bits_survive_in_every_combination() {
         let bytes = [bits << 4 | 0x2, 0];
         let (header, _) = FrameHeader::decode(&bytes).unwrap().unwrap();
         assert_eq!(header.fin, bits & 8 != 0);
-        assert_eq!(header.rsv.is_none(), bits & 7 == 0);
-        assert_eq!(header.rsv.is_rsv1_only(), bits & 7 == 4);
+        assert_eq!(header.rsv.is_none(), bits % 8 == 0);
+        assert_eq!(header.rsv.is_rsv1_only(), bits % 8 == 4);
         assert_eq!(header.encode().as_slice(), bytes);
     }
 }
@@ -117,7 +117,7 @@ fn header_of_a_control_frame_that_is_fragmented_or_long_is_refused_by_its_first_
     for opcode in [Opcode::Close, Opcode::Ping, Opcode::Pong] {
         let fragmented = FrameHeader::decode(&[opcode.number(), 0]);
         assert_eq!(fragmented, Err(PeerFault::ControlFragmented(opcode)));
-        for len in [126, 127, 0x80 | 126] {
+        for len in [0x7E, 0x7F, 0xFE] {
             let long = FrameHeader::decode(&[0x80 | opcode.number(), len]);
             assert_eq!(long, Err(PeerFault::ControlTooLong(opcode)));
         }
