@@ -259,12 +259,21 @@ fn ends_in_number(host: &str) -> bool {
     !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether `text` can be sent and received as a resource name as it is.
+pub(super) fn is_resource_name(text: &str) -> bool {
+    text.starts_with('/')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#')
+}
+
 fn resource_name(resource: &str) -> Result<String, UrlFault> {
-    if !resource.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let root = if resource.starts_with('/') { "" } else { "/" };
+    let name = format!("{root}{resource}");
+    if !is_resource_name(&name) {
         return Err(UrlFault::Resource {
             resource: excerpt(resource.as_bytes()),
         });
     }
-    let root = if resource.starts_with('/') { "" } else { "/" };
-    Ok(format!("{root}{resource}"))
+    Ok(name)
 }

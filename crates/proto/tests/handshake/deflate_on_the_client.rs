@@ -3,7 +3,7 @@
 use sockeye_proto::handshake::client::{ClientFault, ClientRequest};
 use sockeye_proto::handshake::{DeflateAgreed, DeflateFault, DeflateOffer, Key, WsUrl};
 
-use crate::heads::{Lines, response};
+use crate::heads::{Lines, response_whole};
 
 fn verify(offers: &[DeflateOffer], list: &str) -> Result<Option<DeflateAgreed>, ClientFault> {
     let url = WsUrl::parse("ws://example.com/").unwrap();
@@ -13,7 +13,7 @@ fn verify(offers: &[DeflateOffer], list: &str) -> Result<Option<DeflateAgreed>, 
         .fold(request, |request, &offer| request.deflate(offer));
     let lines = Lines::response().set("Sec-WebSocket-Extensions", list);
     request
-        .verify(&response(&lines))
+        .verify(&response_whole(&lines))
         .map(|agreed| agreed.deflate)
 }
 

@@ -3,7 +3,7 @@
 use sockeye_proto::handshake::server::Answer;
 use sockeye_proto::handshake::{DeflateAgreed, DeflatePolicy, Field};
 
-use crate::heads::{Lines, check};
+use crate::heads::{Lines, check_whole};
 
 fn agreed(flags: (bool, bool), bits: (u8, u8)) -> DeflateAgreed {
     DeflateAgreed {
@@ -16,7 +16,7 @@ fn agreed(flags: (bool, bool), bits: (u8, u8)) -> DeflateAgreed {
 
 /// The outcome of `list` under `policy`, and the extensions that the response names.
 fn negotiate(policy: DeflatePolicy, list: &str) -> Option<(DeflateAgreed, String)> {
-    let request = check(&Lines::request().set("Sec-WebSocket-Extensions", list))
+    let request = check_whole(&Lines::request().set("Sec-WebSocket-Extensions", list))
         .unwrap()
         .unwrap();
     let answer = Answer {

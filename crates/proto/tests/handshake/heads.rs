@@ -115,6 +115,18 @@ pub(crate) fn check(lines: &Lines) -> Result<Option<UpgradeRequest>, Refusal> {
     server::check(&head)
 }
 
+/// Checks a request read whole, for rules that do not depend on how it was cut.
+pub(crate) fn check_whole(lines: &Lines) -> Result<Option<UpgradeRequest>, Refusal> {
+    let head = read_chunks::<RequestHead>(HeadLimits::default(), [&lines.bytes()[..]])?;
+    server::check(&head.expect("the head is complete").0)
+}
+
+/// Reads a response whole.
+pub(crate) fn response_whole(lines: &Lines) -> ResponseHead {
+    let head = read_chunks(HeadLimits::default(), [&lines.bytes()[..]]).expect("the head is valid");
+    head.expect("the head is complete").0
+}
+
 /// Reads a response in every way.
 pub(crate) fn response(lines: &Lines) -> ResponseHead {
     let outcome = read::<ResponseHead>(&lines.bytes()).expect("the head is valid");

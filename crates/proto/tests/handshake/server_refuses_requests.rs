@@ -104,6 +104,7 @@ fn server_refuses_targets_without_a_resource_name() {
     // RFC 6455 §4.2.1-2 TEST
     for target in [
         "*",
+        "/a#b",
         "server.example.com:80",
         "ftp://a/",
         "http://",
@@ -356,4 +357,14 @@ fn server_given_32k_spaces_in_a_list_refuses_or_takes_it_in_one_pass() {
         let (head, _) = head.unwrap().unwrap();
         assert_eq!(server::check(&head).is_ok(), valid);
     }
+}
+
+#[test]
+fn server_refuses_targets_outside_ascii() {
+    let head = read::<RequestHead>(
+        "GET /\u{e9} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n".as_bytes(),
+    );
+    let (head, _) = head.unwrap().unwrap();
+    let target = "/\\xc3\\xa9".to_owned();
+    assert_eq!(server::check(&head), Err(Refusal::Target { target }));
 }

@@ -9,7 +9,7 @@ use crate::handshake::fields::check_additional;
 use crate::handshake::http1::push_header;
 use crate::handshake::key::Key;
 use crate::handshake::subprotocol;
-use crate::handshake::url::WsUrl;
+use crate::handshake::url::{WsUrl, is_resource_name};
 
 /// A handshake to be sent, and afterwards the measure of the response.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,11 +55,11 @@ impl ClientRequest {
     ///
     /// [`Misuse`] unless it begins with `/` and is printable ASCII without spaces and without `#`.
     pub fn resource_name(mut self, resource_name: &str) -> Result<Self, Misuse> {
-        if !resource_name.starts_with('/') || resource_name.contains('#') {
-            let rule = "begin with / and have no fragment";
+        if !is_resource_name(resource_name) {
+            let rule = "begin with / and be printable ASCII without # and spaces";
             return Err(Misuse::new(Field::ResourceName, resource_name, rule));
         }
-        self.resource_name = check_graphic(Field::ResourceName, resource_name)?;
+        resource_name.clone_into(&mut self.resource_name);
         Ok(self)
     }
 

@@ -11,7 +11,7 @@ use crate::handshake::http1::HttpVersion;
 use crate::handshake::key::Key;
 use crate::handshake::subprotocol;
 use crate::handshake::tokens;
-use crate::handshake::url::WsUrl;
+use crate::handshake::url::{self, WsUrl};
 use crate::handshake::view::{HeaderView, RequestView};
 
 /// A request that keeps every rule; the application may accept or refuse it.
@@ -42,8 +42,8 @@ impl UpgradeRequest {
         &self.resource_name
     }
 
-    /// The `Origin` of the page, which browsers always send and others seldom do. Bytes outside
-    /// ASCII are replaced, so that they match no allowed origin.
+    /// The `Origin` of the page, which browsers always send and others seldom do. What is
+    /// not UTF-8 in it is replaced by U+FFFD, so that it equals no origin that anybody allows.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
     }
@@ -70,7 +70,7 @@ impl UpgradeRequest {
 /// # Errors
 ///
 /// [`Refusal`] names the first rule that an attempted upgrade breaks.
-// RFC 6455 §4.2.1-1 MUST: whatever is wrong ends in a refusal with its HTTP status.
+// RFC 6455 §4.2.1-1 §10.7-1 MUST: whatever is wrong ends in a refusal with its HTTP status.
 pub fn check(request: &impl RequestView) -> Result<Option<UpgradeRequest>, Refusal> {
     if !is_attempt(request) {
         return Ok(None);
@@ -123,7 +123,7 @@ fn check_target(request: &impl RequestView) -> Result<(String, String), Refusal>
         .and_then(check_host)
         .map_err(Refusal::Host)?;
     let target = request.target();
-    if target.starts_with('/') {
+    if url::is_resource_name(&target) {
         return Ok((host, Cow::into_owned(target)));
     }
     match WsUrl::parse(&target) {
