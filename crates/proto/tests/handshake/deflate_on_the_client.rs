@@ -1,6 +1,8 @@
 //! Which answers to an offer of permessage-deflate a client accepts.
 
 use sockeye_proto::handshake::client::{ClientFault, ClientRequest};
+use sockeye_proto::handshake::deflate_params;
+use sockeye_proto::handshake::extension::parse_extensions;
 use sockeye_proto::handshake::{DeflateAgreed, DeflateFault, DeflateOffer, Key, WsUrl};
 
 use crate::heads::{Lines, response_whole};
@@ -215,7 +217,7 @@ fn client_refuses_the_extension_twice() {
 fn client_that_offers_no_limit_refuses_one() {
     // RFC 7692 §7-5 TEST
     let list = [&b"permessage-deflate"[..]].into_iter();
-    let offered = sockeye_proto::handshake::extension::parse_extensions(list).unwrap();
+    let offered = parse_extensions(list).unwrap();
     let offer = DeflateOffer::parse(&offered[0]).unwrap();
     assert_eq!(offer.to_string(), "permessage-deflate");
     let fault = fault(offer, "; client_max_window_bits=15");
@@ -227,4 +229,14 @@ fn client_that_offers_no_limit_refuses_one() {
     );
     let message = "permessage-deflate: client_max_window_bits was not offered";
     assert_eq!(fault.to_string(), message);
+}
+
+#[test]
+fn client_that_offers_nothing_agrees_to_nothing() {
+    let list = [&b"permessage-deflate"[..]].into_iter();
+    let element = &parse_extensions(list).unwrap()[0];
+    let expected = DeflateFault::NotOffered {
+        name: deflate_params::NAME,
+    };
+    assert_eq!(deflate_params::verify_response(element, &[]), Err(expected));
 }
