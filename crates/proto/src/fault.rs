@@ -1,5 +1,5 @@
-//! What can go wrong, sorted by whose fault it is: the peer's, a limit's, the caller's. Owns the map
-//! from a fault to the close code that tells the peer. Never holds an I/O error.
+//! What can go wrong, sorted by whose fault it is: the peer's, a limit's, the caller's. Owns the
+//! map from a fault to the close code that tells the peer. Never holds an I/O error.
 
 use std::fmt;
 

@@ -49,7 +49,8 @@ impl Payload {
         Self::from(self.as_ref())
     }
 
-    /// How many bytes this payload keeps alive, in bytes: its block, of which it may be a small part.
+    /// How many bytes this payload keeps alive, in bytes: its block, of which it may be a small
+    /// part.
     #[must_use]
     pub fn pinned_len(&self) -> usize {
         match &self.block {

@@ -21,3 +21,16 @@ impl Role {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peer_of_the_peer_is_oneself() {
+        for role in [Role::Client, Role::Server] {
+            assert_ne!(role.peer(), role);
+            assert_eq!(role.peer().peer(), role);
+        }
+    }
+}

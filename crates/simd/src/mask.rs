@@ -64,8 +64,8 @@ fn xor_aligned(payload: &mut [u8], key: u32) {
     xor(body, turn(key, head_len));
 }
 
-/// XORs all of `payload`. The lengths of all steps but the last are multiples of 4, so the key needs
-/// no turning between them.
+/// XORs all of `payload`. The lengths of all steps but the last are multiples of 4, so the key
+/// needs no turning between them.
 #[inline]
 fn xor(payload: &mut [u8], key: u32) {
     let (blocks, tail) = payload.as_chunks_mut::<64>();

@@ -1,9 +1,9 @@
 //! UTF-8 validation of text that arrives in pieces (RFC 3629, RFC 6455 §8.1).
 //!
-//! Owns the state between two pieces: at most one unfinished character. It must never look at a byte
-//! twice, but for the one piece that turns out to be invalid, and never accept a byte after which no
-//! continuation could be valid: a peer that sends a bad byte learns of it at that byte, not at the
-//! end of the character, piece or message (Autobahn 6.4).
+//! Owns the state between two pieces: at most one unfinished character. It must never look at a
+//! byte twice, but for the one piece that turns out to be invalid, and never accept a byte after
+//! which no continuation could be valid: a peer that sends a bad byte learns of it at that byte,
+//! not at the end of the character, piece or message (Autobahn 6.4).
 
 use core::fmt;
 

@@ -9,7 +9,8 @@ fn text(len: usize) -> Vec<u8> {
     (0..=255).chain(128..=255).cycle().take(len).collect()
 }
 
-/// Masks `payload` at `alignment` bytes after a 64-byte boundary and checks that nothing else moved.
+/// Masks `payload` at `alignment` bytes after a 64-byte boundary and checks that nothing else
+/// moved.
 fn assert_matches_twin(payload: &[u8], key: [u8; 4], offset: usize, alignment: usize) {
     let mut expected = payload.to_vec();
     naive::apply_mask(&mut expected, key, offset);

@@ -1,4 +1,5 @@
-//! UTF-8 validation: slices and pieces against `core::str::from_utf8` and the naive twin.
+//! UTF-8 validation (`utf8`, `validator`): slices and pieces against `core::str::from_utf8` and the
+//! naive twin.
 
 use proptest::prelude::*;
 use sockeye_simd::Utf8Error;

@@ -1,5 +1,5 @@
-//! From the messages of one read to owned ones: small ones share a block (one allocation, one copy),
-//! large ones get their own. Owns how much a held message can pin.
+//! From the messages of one read to owned ones: small ones share a block (one allocation, one
+//! copy), large ones get their own. Owns how much a held message can pin.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -18,8 +18,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Adds a message; `bytes` is what [`Input::bytes`](super::Input::bytes) holds. Messages come out
-    /// in `messages` in the same order, at the latest with [`finish`](Self::finish).
+    /// Adds a message; `bytes` is what [`Input::bytes`](super::Input::bytes) holds. Messages come
+    /// out in `messages` in the same order, at the latest with [`finish`](Self::finish).
     #[inline]
     pub fn push(&mut self, received: Received, bytes: &[u8], messages: &mut VecDeque<Message>) {
         match received {

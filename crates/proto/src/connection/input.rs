@@ -1,5 +1,5 @@
-//! What goes into a connection and what comes out: the bytes of one read, and events. Owns the cursor
-//! over a read; never a decision about frames.
+//! What goes into a connection and what comes out: the bytes of one read, and events. Owns the
+//! cursor over a read; never a decision about frames.
 
 use std::ops::Range;
 

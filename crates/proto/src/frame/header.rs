@@ -65,14 +65,14 @@ pub struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// Reads a header from the start of `bytes`: the header and its length in bytes (2-14), or `None`
-    /// if more bytes are needed.
+    /// Reads a header from the start of `bytes`: the header and its length in bytes (2-14), or
+    /// `None` if more bytes are needed.
     ///
     /// Two bytes or more show a fault at once: what follows need not have arrived.
     ///
     /// # Errors
-    /// [`PeerFault`] for a reserved opcode, a control frame that is fragmented or too long, a length
-    /// that is not minimal, or one with its top bit set.
+    /// [`PeerFault`] for a reserved opcode, a control frame that is fragmented or too long, a
+    /// length that is not minimal, or one with its top bit set.
     #[inline]
     pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, PeerFault> {
         let &[first, second, ref rest @ ..] = bytes else {

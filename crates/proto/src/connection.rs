@@ -1,5 +1,6 @@
-//! The state machine of one open connection (RFC 6455 §5-§7). Owns the order of frames, messages and
-//! the closing handshake. Never reads a clock, draws a random number or moves a byte to a socket.
+//! The state machine of one open connection (RFC 6455 §5-§7). Owns the order of frames, messages
+//! and the closing handshake. Never reads a clock, draws a random number or moves a byte to a
+//! socket.
 
 mod assembly;
 mod batch;
@@ -52,9 +53,9 @@ impl Default for Config {
 
 /// One WebSocket connection after its opening handshake, without I/O.
 ///
-/// Bytes, the end of input, commands and the time go in; [`Event`]s, bytes and the next deadline come
-/// out. Time, masking keys and (de)compressors are arguments, so that a thread may own one of each
-/// for all its connections.
+/// Bytes, the end of input, commands and the time go in; [`Event`]s, bytes and the next deadline
+/// come out. Time, masking keys and (de)compressors are arguments, so that a thread may own one of
+/// each for all its connections.
 ///
 /// # The run loop
 ///
@@ -160,8 +161,8 @@ impl Connection {
 
     /// A deadline may have passed.
     ///
-    /// Returns the fault if the connection failed of it. After [`Timeout::Close`] the transport is to
-    /// be dropped at once; before, there is a Close frame to send.
+    /// Returns the fault if the connection failed of it. After [`Timeout::Close`] the transport is
+    /// to be dropped at once; before, there is a Close frame to send.
     pub fn handle_timeout(&mut self, now: Instant) -> Option<Fault> {
         match self.timers.due(now, self.config.keepalive)? {
             Due::Ping => {
@@ -206,9 +207,9 @@ impl Connection {
         self.closing.is_open()
     }
 
-    /// Whether messages may be sent: as long as it is open, and after the peer's Close or fault until
-    /// our Close is taken with [`poll_close`](Self::poll_close), so that what arrived before can be
-    /// answered.
+    /// Whether messages may be sent: as long as it is open, and after the peer's Close or fault
+    /// until our Close is taken with [`poll_close`](Self::poll_close), so that what arrived before
+    /// can be answered.
     #[inline]
     pub fn may_send(&self) -> bool {
         self.closing.may_send()
