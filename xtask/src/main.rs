@@ -1,4 +1,5 @@
-//! `cargo xtask VERB`: the project's own commands. This file only dispatches; each verb is a module.
+//! `cargo xtask VERB`: the project's own commands. This file only dispatches; each verb is a
+//! module.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -43,16 +43,16 @@ impl Assembly {
         }
     }
 
-    /// Makes room for some of `rest`, the bytes of the frame that are still to come: as much as what
-    /// was received justifies, at least one byte if there is any. `fin`: it is the last frame.
+    /// Makes room for some of `rest`, the bytes of the frame that are still to come: as much as
+    /// what was received justifies, at least one byte if there is any. `fin`: it is the last frame.
     pub(super) fn make_room(&mut self, rest: u64, fin: bool) {
         if self.bytes.len() == self.bytes.capacity() {
             self.grow(0, rest, fin);
         }
     }
 
-    /// Appends uncompressed payload of a frame of which `rest` bytes come after `chunk`. `fin`: it is
-    /// the last frame.
+    /// Appends uncompressed payload of a frame of which `rest` bytes come after `chunk`. `fin`: it
+    /// is the last frame.
     pub(super) fn append(&mut self, chunk: &[u8], rest: u64, fin: bool) -> Result<(), Fault> {
         if self.bytes.capacity() - self.bytes.len() < chunk.len() {
             self.grow(chunk.len(), rest, fin);

@@ -1,7 +1,7 @@
-//! Frame headers as a connection receives them (RFC 6455 §5.1-§5.5): put together from several reads,
-//! checked against role, extensions, the message in progress and the limits. Owns the order of the
-//! checks: that of the bytes on the wire, so that a frame with two faults fails with the same one
-//! however it is cut, at the first byte that shows it. Never touches payload.
+//! Frame headers as a connection receives them (RFC 6455 §5.1-§5.5): put together from several
+//! reads, checked against role, extensions, the message in progress and the limits. Owns the order
+//! of the checks: that of the bytes on the wire, so that a frame with two faults fails with the
+//! same one however it is cut, at the first byte that shows it. Never touches payload.
 
 use super::Connection;
 use super::input::Input;
@@ -118,7 +118,8 @@ impl Connection {
         }
     }
 
-    /// RFC 6455 §10.4-1 MUST: a message beyond the limit is refused by its header, before its bytes.
+    /// RFC 6455 §10.4-1 MUST: a message beyond the limit is refused by its header, before its
+    /// bytes.
     #[inline]
     fn check_len(&self, so_far: usize, payload_len: u64) -> Result<(), Fault> {
         let max = self.config.message_len_max;

@@ -75,8 +75,8 @@ pub(super) struct Fold {
 pub enum Event {
     /// A whole message arrived.
     Message(Received),
-    /// A Ping arrived; unless our Close was sent before, its Pong is pending and comes with the next
-    /// [`poll_output`](super::Connection::poll_output).
+    /// A Ping arrived; unless our Close was sent before, its Pong is pending and comes with the
+    /// next [`poll_output`](super::Connection::poll_output).
     Ping,
     /// A Pong arrived, asked for or not (RFC 6455 §5.5.3); its payload, at most 125 bytes.
     Pong(Box<[u8]>),

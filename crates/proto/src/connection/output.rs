@@ -1,5 +1,6 @@
 //! Frames on their way out (RFC 6455 §5, §6.1): messages, Pings, and the control frames that are
-//! owed. Owns masking and the order "Close last". Never holds bytes: the caller's buffer takes them.
+//! owed. Owns masking and the order "Close last". Never holds bytes: the caller's buffer takes
+//! them.
 
 use std::time::Instant;
 
@@ -98,7 +99,8 @@ impl Connection {
         self.pong.is_some() || self.ping_due
     }
 
-    /// Appends the Pong for the newest Ping and a keepalive Ping, as far as they are owed, to `out`.
+    /// Appends the Pong for the newest Ping and a keepalive Ping, as far as they are owed, to
+    /// `out`.
     ///
     /// A caller whose earlier output is still unwritten may hold off: whatever the peer sends, at
     /// most one of each is owed.
@@ -118,8 +120,8 @@ impl Connection {
     }
 
     /// Appends the Close frame that is owed, if one is, to `out`. Nothing can be sent after it, so
-    /// the caller first lets the messages be answered that arrived before the peer's Close or fault.
-    /// A Pong that is owed goes before it.
+    /// the caller first lets the messages be answered that arrived before the peer's Close or
+    /// fault. A Pong that is owed goes before it.
     ///
     /// The budget of the closing handshake begins with it, if it did not before.
     pub fn poll_close(&mut self, keys: &mut impl MaskingKeys, now: Instant, out: &mut Vec<u8>) {

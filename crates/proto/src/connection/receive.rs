@@ -1,5 +1,6 @@
-//! Bytes to events (RFC 6455 §5.2-§5.5, §6.2): frames are checked against role and state, unmasked in
-//! place, and put together to messages. Owns everything that reading remembers between two reads.
+//! Bytes to events (RFC 6455 §5.2-§5.5, §6.2): frames are checked against role and state, unmasked
+//! in place, and put together to messages. Owns everything that reading remembers between two
+//! reads.
 
 use std::ops::Range;
 
