@@ -9,9 +9,11 @@
 mod autobahn;
 mod bench;
 mod fuzz;
+mod install;
 mod interop;
 mod lint;
 mod process;
+mod program;
 mod spec;
 mod test;
 mod tidy;

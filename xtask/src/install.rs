@@ -1,0 +1,198 @@
+//! Other people's software that the conformance suites need, by apt-get, pip and npm: pinned versions
+//! into `conformance/.work` (Node packages beside the scripts that import them).
+//!
+//! Each installation leaves a stamp that holds everything it was made from; while that stays the
+//! same, nothing is fetched again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::process::{Outcome, root, run};
+
+/// Where Debian puts programs: searched besides `PATH`, which may start with someone's own Python.
+const DEBIAN_BIN: &str = "/usr/bin";
+
+/// Succeeds in a Python that can make a virtual environment and is new enough for all pins.
+const PYTHON_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+
+/// Where the suites keep what they fetch, build and report. Ignored by git.
+pub(crate) fn work_dir() -> PathBuf {
+    root().join("conformance/.work")
+}
+
+/// A Python environment made of `requirements` (files for pip, in this order, each complete, so
+/// that nothing unpinned comes along). `made_from` is what else must not change, and `finish` what
+/// is done to a fresh environment. Gives the path of its interpreter.
+pub(crate) fn python_environment(
+    name: &str,
+    requirements: &[PathBuf],
+    made_from: &[PathBuf],
+    finish: impl FnOnce(&Path) -> Outcome,
+) -> Result<PathBuf, String> {
+    let dir = work_dir().join(name);
+    let python = dir.join("bin/python");
+    let base = python_for_venv()?;
+    let mut stamp = base.display().to_string();
+    for file in requirements.iter().chain(made_from) {
+        stamp.push_str(&read(file)?);
+    }
+    unless_stamped(&dir.join("stamp"), &stamp, || {
+        run(Command::new(&base)
+            .args(["-m", "venv", "--clear"])
+            .arg(&dir))?;
+        for file in requirements {
+            // Without isolation a package that must be built is built with our pinned tools.
+            run(Command::new(&python)
+                .args([
+                    "-m",
+                    "pip",
+                    "--disable-pip-version-check",
+                    "--no-input",
+                    "install",
+                ])
+                .args([
+                    "--quiet",
+                    "--no-deps",
+                    "--no-build-isolation",
+                    "--no-compile",
+                    "-r",
+                ])
+                .arg(file))?;
+        }
+        finish(&python)
+    })?;
+    Ok(python)
+}
+
+/// The Node packages of `dir/package-lock.json`, in `dir/node_modules`. Gives the path of Node.
+#[expect(dead_code, reason = "the interop verb is about to use it")]
+pub(crate) fn node_packages(dir: &Path) -> Result<PathBuf, String> {
+    let node = program("node", &["nodejs", "npm"])?;
+    let npm = program("npm", &["npm"])?;
+    let stamp = read(&dir.join("package-lock.json"))?;
+    unless_stamped(&dir.join("node_modules/.stamp"), &stamp, || {
+        run(Command::new(npm)
+            .args([
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            ])
+            .current_dir(dir))
+    })?;
+    Ok(node)
+}
+
+/// Finds `name`, installing Debian's `packages` when it is missing.
+pub(crate) fn program(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
+    if let Some(path) = find(name) {
+        return Ok(path);
+    }
+    debian_packages(packages)?;
+    find(name).ok_or_else(|| format!("no {name} after installing {}", packages.join(" ")))
+}
+
+fn python_for_venv() -> Result<PathBuf, String> {
+    if let Some(python) = working_python() {
+        return Ok(python);
+    }
+    debian_packages(&["python3", "python3-venv"])?;
+    working_python().ok_or_else(|| "no Python from 3.10 on that can make a venv".to_owned())
+}
+
+fn working_python() -> Option<PathBuf> {
+    let works = |python: &PathBuf| {
+        Command::new(python)
+            .args(["-c", PYTHON_CHECK])
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    };
+    places("python3").into_iter().find(works)
+}
+
+fn find(name: &str) -> Option<PathBuf> {
+    places(name).into_iter().next()
+}
+
+/// Every file of that name in the folders where programs are.
+fn places(name: &str) -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain([PathBuf::from(DEBIAN_BIN)])
+        .map(|dir| dir.join(name))
+        .filter(|file| file.is_file())
+        .collect()
+}
+
+fn debian_packages(packages: &[&str]) -> Outcome {
+    let wanted = packages.join(" ");
+    if find("apt-get").is_none() {
+        return Err(format!(
+            "missing, and there is no apt-get to install it with: {wanted}"
+        ));
+    }
+    let id = Command::new("id").arg("-u").output();
+    if !id.is_ok_and(|output| output.stdout == b"0\n") {
+        return Err(format!(
+            "only root can install Debian's packages; missing: {wanted}"
+        ));
+    }
+    run(apt_get().args(["update", "--quiet=2"]))?;
+    let options = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
+    run(apt_get().args(options).args(packages))
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new("apt-get");
+    command
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs `make` unless `file` says that it was done from the same `stamp`.
+fn unless_stamped(file: &Path, stamp: &str, make: impl FnOnce() -> Outcome) -> Outcome {
+    if fs::read_to_string(file).is_ok_and(|made| made == stamp) {
+        return Ok(());
+    }
+    make()?;
+    fs::write(file, stamp).map_err(|error| format!("cannot write {}: {error}", file.display()))
+}
+
+/// The text of a file of the project.
+pub(crate) fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{places, unless_stamped};
+    use std::cell::Cell;
+
+    #[test]
+    fn stamp_equal_nothing_made_stamp_differs_made_again() {
+        let file = std::env::temp_dir().join(format!("sockeye-stamp-{}", std::process::id()));
+        let made = Cell::new(0);
+        let make = || {
+            made.set(made.get() + 1);
+            Ok(())
+        };
+        for stamp in ["a", "a", "b"] {
+            unless_stamped(&file, stamp, make).expect("it is made");
+        }
+        assert_eq!(made.get(), 2);
+        unless_stamped(&file, "c", || Err("no".to_owned())).expect_err("not made");
+        unless_stamped(&file, "c", make).expect("a failure leaves no stamp");
+        assert_eq!(made.get(), 3);
+        std::fs::remove_file(file).expect("it is there");
+    }
+
+    #[test]
+    fn program_absent_has_no_place() {
+        assert!(places("no-such-program-anywhere").is_empty());
+        assert!(!places("sh").is_empty());
+    }
+}
