@@ -96,6 +96,13 @@ impl ClientRequest {
         self
     }
 
+    /// Offers no compression, whatever was offered before.
+    #[must_use]
+    pub fn without_deflate(mut self) -> Self {
+        self.deflate.clear();
+        self
+    }
+
     /// Sends an additional header, such as `Authorization` or `Cookie`.
     ///
     /// # Errors

@@ -55,6 +55,11 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The refusal of an ordinary request where only WebSockets are served.
+    pub fn not_an_upgrade() -> Self {
+        Self::Upgrade(FieldFault::Missing)
+    }
+
     /// The status code of the response.
     pub fn status(&self) -> u16 {
         match self {

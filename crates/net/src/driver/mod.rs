@@ -1,0 +1,257 @@
+//! The driver: the only code that moves WebSocket bytes. Owns one connection's state machine, its
+//! transport and its write queue, behind one lock that is never held across an await. Knows nothing
+//! of handles, URLs or HTTP.
+//!
+//! Whoever has something to do locks the connection and does it: the task in `recv`, the tasks in
+//! `send`, and the [keeper](crate::keeper) for what nobody waits for. Writing never depends on which
+//! task is polled: where the kernel takes no more, the connection itself is the waker, and the
+//! keeper goes on from there.
+
+mod read;
+mod tend;
+mod write;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Instant;
+
+use sockeye_proto::close::{CloseEvent, CloseFrame};
+use sockeye_proto::connection::Connection;
+use sockeye_proto::fault::Misuse;
+
+use crate::error::{Error, Result};
+use crate::keeper::{self, Keeper, Tended};
+use crate::outbox::Outbox;
+use crate::transport::Transport;
+use crate::workbench::Workbench;
+
+pub(crate) use write::Cork;
+
+/// One connection, shared by its handles and the keeper.
+pub(crate) struct Shared<T> {
+    keeper: Arc<Keeper>,
+    /// Whether messages of the last read are not delivered yet: then replies may wait for theirs.
+    undelivered: AtomicBool,
+    core: Mutex<Core<T>>,
+}
+
+/// What the lock protects.
+struct Core<T> {
+    connection: Connection,
+    /// Gone as soon as nothing more can be read or written.
+    transport: Option<T>,
+    outbox: Outbox,
+    /// Bytes that came with the opening handshake, to be read first.
+    leftover: Vec<u8>,
+    /// The task that waits in `recv`.
+    reader: Option<Waker>,
+    /// Tasks that wait for the queue to shrink.
+    writers: Vec<Waker>,
+    /// Why nothing can be written any more.
+    write_error: Option<std::io::Error>,
+    /// What `recv` has to report once; a normal close leaves none.
+    error: Option<Error>,
+    /// The deadline that the keeper knows.
+    timer_at: Option<Instant>,
+    /// Whether the keeper was called and has not come yet.
+    called: bool,
+    /// Whether the transport was shut down for writing.
+    is_shut: bool,
+    /// Whether nobody will call `recv` any more.
+    is_unread: bool,
+    /// Handles that are left: the one that receives, and those that send.
+    handles: usize,
+    /// Bytes thrown away since nobody wants them.
+    discarded: usize,
+}
+
+impl<T: Transport> Shared<T> {
+    /// Takes over a connection whose opening handshake just completed; `leftover` came glued to it.
+    pub(crate) fn new(connection: Connection, transport: T, leftover: Vec<u8>) -> Arc<Self> {
+        let core = Core {
+            connection,
+            transport: Some(transport),
+            outbox: Outbox::default(),
+            leftover,
+            reader: None,
+            writers: Vec::new(),
+            write_error: None,
+            error: None,
+            timer_at: None,
+            called: false,
+            is_shut: false,
+            is_unread: false,
+            handles: 2,
+            discarded: 0,
+        };
+        let shared = Arc::new(Self {
+            keeper: Keeper::current(),
+            undelivered: AtomicBool::new(false),
+            core: Mutex::new(core),
+        });
+        shared.lock().update_timer(&shared);
+        shared
+    }
+
+    #[inline]
+    fn lock(&self) -> MutexGuard<'_, Core<T>> {
+        // No code of ours panics under the lock, and a transport that does leaves consistent state.
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says whether messages of the last read are still to be delivered.
+    #[inline]
+    pub(crate) fn set_undelivered(&self, undelivered: bool) {
+        self.undelivered.store(undelivered, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn is_undelivered(&self) -> bool {
+        self.undelivered.load(Ordering::Relaxed)
+    }
+
+    /// Starts the closing handshake, unless it runs already.
+    pub(crate) fn start_close(self: &Arc<Self>, frame: CloseFrame) -> Result<()> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            match core.connection.close(frame, keeper::now()) {
+                Ok(()) | Err(Misuse::NotOpen) => {}
+                Err(misuse) => return Err(misuse.into()),
+            }
+            core.queue_close(bench);
+            core.flush(self, bench);
+            core.update_timer(self);
+            Ok(())
+        })
+    }
+
+    /// How the connection ended, if it did.
+    pub(crate) fn close_event(&self) -> Option<CloseEvent> {
+        self.lock().connection.close_event()
+    }
+
+    /// Unwritten bytes.
+    pub(crate) fn queue_len(&self) -> usize {
+        self.lock().outbox.len()
+    }
+
+    /// One more handle that can send.
+    pub(crate) fn add_handle(&self) {
+        self.lock().handles += 1;
+    }
+
+    /// A handle that can send is gone. Without the last handle the connection is closed.
+    pub(crate) fn drop_handle(self: &Arc<Self>) {
+        self.lock().drop_handle(self);
+    }
+
+    /// The handle that receives is gone: from now on the keeper reads, and throws messages away.
+    pub(crate) fn drop_reader(self: &Arc<Self>) {
+        self.set_undelivered(false);
+        let mut core = self.lock();
+        core.is_unread = true;
+        core.reader = None;
+        core.drop_handle(self);
+        core.call_keeper(self);
+    }
+}
+
+impl<T: Transport> Core<T> {
+    /// Has the keeper tend this connection soon.
+    fn call_keeper(&mut self, shared: &Arc<Shared<T>>) {
+        if !self.called && self.transport.is_some() {
+            self.called = true;
+            let connection: Arc<dyn Tended> = Arc::<Shared<T>>::clone(shared);
+            shared.keeper.call(connection);
+        }
+    }
+
+    /// Tells the keeper of an earlier deadline than it knows. A later one is found when the known
+    /// one passes, so activity costs nothing.
+    #[inline]
+    fn update_timer(&mut self, shared: &Arc<Shared<T>>) {
+        let Some(at) = self.connection.next_deadline() else { return };
+        if self.timer_at.is_none_or(|known| at < known) && self.transport.is_some() {
+            shared.keeper.set_timer(self.timer_at, at, shared);
+            self.timer_at = Some(at);
+        }
+    }
+
+    fn drop_handle(&mut self, shared: &Arc<Shared<T>>) {
+        self.handles -= 1;
+        if self.handles == 0 {
+            self.leave(shared);
+        }
+    }
+
+    /// The last handle is gone: say goodbye if that is still to be done, and let the keeper finish.
+    fn leave(&mut self, shared: &Arc<Shared<T>>) {
+        let frame = CloseFrame::new(Some(sockeye_proto::close::CloseCode::GOING_AWAY), "");
+        if let Ok(frame) = frame {
+            // Closing already, by whomever: nothing to add.
+            let _ = self.connection.close(frame, keeper::now());
+        }
+        self.call_keeper(shared);
+    }
+
+    /// Nothing more can be read or written; `error` is what `recv` will report.
+    fn finish(&mut self, shared: &Arc<Shared<T>>, error: Option<Error>) {
+        self.error = self.error.take().or(error);
+        self.transport = None;
+        self.outbox.clear();
+        self.leftover = Vec::new();
+        if let Some(at) = self.timer_at.take() {
+            shared.keeper.clear_timer(at, Arc::as_ptr(shared).cast());
+        }
+        self.reader.take().into_iter().chain(self.writers.drain(..)).for_each(Waker::wake);
+    }
+
+    /// The transport reported the end of its input, or an error.
+    fn lose(&mut self, shared: &Arc<Shared<T>>, source: Option<std::io::Error>) {
+        let was_failed = self.connection.close_event().is_some_and(|event| !event.was_clean);
+        let is_proper = self.connection.handle_eof();
+        let source = source.or_else(|| self.write_error.take());
+        let error = if is_proper || was_failed { None } else { Some(Error::lost(source)) };
+        self.finish(shared, error);
+    }
+}
+
+impl<T> Drop for Shared<T> {
+    fn drop(&mut self) {
+        let core = self.core.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = core.timer_at {
+            self.keeper.clear_timer(at, std::ptr::from_ref(self).cast());
+        }
+    }
+}
+
+impl<T: Transport> Wake for Shared<T> {
+    /// The transport takes bytes again, or, once nobody calls `recv`, has some.
+    fn wake(self: Arc<Self>) {
+        let keeper = Arc::clone(&self.keeper);
+        keeper.call(self);
+    }
+}
+
+impl<T> fmt::Debug for Shared<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+/// Polls `attempt` without a waker first, which is all that is needed while it does not wait; then,
+/// if it does, with the connection itself as the waker.
+#[inline]
+fn poll_with_own_waker<T: Transport, R>(
+    shared: &Arc<Shared<T>>,
+    mut attempt: impl FnMut(&mut Context<'_>) -> Poll<R>,
+) -> Poll<R> {
+    let first = attempt(&mut Context::from_waker(Waker::noop()));
+    if first.is_ready() {
+        return first;
+    }
+    let waker = Waker::from(Arc::clone(shared));
+    attempt(&mut Context::from_waker(&waker))
+}

@@ -1,0 +1,263 @@
+//! Receiving: bytes from the transport through the state machine to messages. Owns the order "deliver
+//! what came before, then close or fail".
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::BufMut;
+use sockeye_proto::connection::{Event, Received};
+use sockeye_proto::message::{Message, MessageKind};
+use tokio::io::{AsyncReadExt, ReadBuf};
+
+use super::{Core, Shared};
+use crate::error::Result;
+use crate::keeper;
+use crate::limits::QUEUE_LEN_HIGH;
+use crate::transport::Transport;
+use crate::workbench::Workbench;
+
+/// What one read brought.
+pub(super) enum Progress {
+    /// Bytes; perhaps messages.
+    Bytes,
+    /// The end of input, or an error: the connection is finished.
+    End,
+}
+
+/// Messages of one read, lent where they lie.
+#[derive(Debug)]
+pub(crate) struct Lent<'a> {
+    bytes: &'a [u8],
+    messages: &'a [Received],
+}
+
+impl Lent<'_> {
+    /// The messages in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (MessageKind, &[u8])> {
+        self.messages.iter().map(|received| match received {
+            Received::InPlace { kind, range } => {
+                (*kind, self.bytes.get(range.clone()).unwrap_or_default())
+            }
+            Received::Owned { kind, bytes } => (*kind, bytes.as_slice()),
+        })
+    }
+}
+
+impl<T: Transport> Shared<T> {
+    /// The next message; `inbox` gets those that came in the same read.
+    pub(crate) fn poll_recv(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        inbox: &mut VecDeque<Message>,
+    ) -> Poll<Result<Option<Message>>> {
+        Workbench::with(|bench| {
+            bench.put_messages(std::mem::take(inbox));
+            let mut core = self.lock();
+            loop {
+                if let Some(end) = core.settle(self, bench) {
+                    return Poll::Ready(end.map(|()| None));
+                }
+                match ready!(core.poll_read(self, cx, bench, Delivery::Owned)) {
+                    Progress::End => continue,
+                    Progress::Bytes => core.update_timer(self),
+                }
+                let Some(first) = bench.messages.pop_front() else { continue };
+                if !bench.messages.is_empty() {
+                    std::mem::swap(inbox, &mut bench.messages);
+                    self.set_undelivered(true);
+                }
+                core.before_delivery(self, bench);
+                return Poll::Ready(Ok(Some(first)));
+            }
+        })
+    }
+
+    /// Hands the messages of the next read to `take`, where they lie, without the lock; `Ok(false)`
+    /// at the end.
+    pub(crate) fn poll_lend(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        take: &mut impl FnMut(&Lent<'_>),
+    ) -> Poll<Result<bool>> {
+        Workbench::with(|bench| {
+            loop {
+                let mut core = self.lock();
+                if let Some(end) = core.settle(self, bench) {
+                    return Poll::Ready(end.map(|()| false));
+                }
+                if core.outbox.len() >= QUEUE_LEN_HIGH {
+                    core.wait_for_room(cx);
+                    return Poll::Pending;
+                }
+                match ready!(core.poll_read(self, cx, bench, Delivery::Lent)) {
+                    Progress::End => continue,
+                    Progress::Bytes => core.update_timer(self),
+                }
+                if bench.lent.is_empty() {
+                    continue;
+                }
+                core.before_delivery(self, bench);
+                drop(core);
+                let messages = std::mem::take(&mut bench.lent);
+                take(&Lent { bytes: &bench.read, messages: &messages });
+                bench.lent = messages;
+                bench.lent.clear();
+                self.lock().flush(self, bench);
+                return Poll::Ready(Ok(true));
+            }
+        })
+    }
+}
+
+/// What becomes of the messages of a read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Delivery {
+    /// They go into `Workbench::messages`.
+    Owned,
+    /// They stay where they are; `Workbench::lent` says where.
+    Lent,
+    /// Nobody wants them.
+    Discard,
+}
+
+impl<T: Transport> Core<T> {
+    /// Does what is to be done before waiting for more: everything that came was delivered and had
+    /// its chance to be answered. `Some` if there is no more.
+    #[inline]
+    fn settle(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        bench: &mut Workbench,
+    ) -> Option<Result<()>> {
+        self.queue_close(bench);
+        if self.outbox.is_empty() {
+            self.queue_control(bench);
+        }
+        self.flush(shared, bench);
+        self.shut_down(shared);
+        let end = match self.error.take() {
+            Some(error) => Err(error),
+            None if self.transport.is_none() || self.is_shut => Ok(()),
+            None => return None,
+        };
+        self.update_timer(shared);
+        Some(end)
+    }
+
+    /// Messages are about to be delivered: Pongs that the read made due do not wait for their task.
+    #[inline]
+    fn before_delivery(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        self.flush(shared, bench);
+    }
+
+    /// Reads once, and takes the events of what came.
+    #[inline]
+    pub(super) fn poll_read(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        cx: &mut Context<'_>,
+        bench: &mut Workbench,
+        delivery: Delivery,
+    ) -> Poll<Progress> {
+        if !self.leftover.is_empty() {
+            let len = self.take_leftover(&mut bench.read);
+            self.take_events(len, bench, delivery);
+            return Poll::Ready(Progress::Bytes);
+        }
+        let Some(transport) = &mut self.transport else { return Poll::Ready(Progress::End) };
+        if let Some((buffer, rest)) = self.connection.straight() {
+            let start = buffer.len();
+            let mut room = buffer.limit(rest);
+            let read = pin!(transport.read_buf(&mut room)).poll(cx);
+            return self.judge(read, shared, cx, |core, _| core.take_straight(start, bench, delivery));
+        }
+        let mut buf = ReadBuf::new(&mut bench.read);
+        let read = Pin::new(transport).poll_read(cx, &mut buf);
+        let read = read.map_ok(|()| buf.filled().len());
+        self.judge(read, shared, cx, |core, len| core.take_events(len, bench, delivery))
+    }
+
+    /// What a read comes to; `take` gets the number of bytes it brought.
+    #[inline]
+    fn judge(
+        &mut self,
+        read: Poll<io::Result<usize>>,
+        shared: &Arc<Shared<T>>,
+        cx: &Context<'_>,
+        take: impl FnOnce(&mut Self, usize),
+    ) -> Poll<Progress> {
+        match read {
+            Poll::Pending => {
+                self.wait_for_bytes(cx);
+                self.update_timer(shared);
+                return Poll::Pending;
+            }
+            Poll::Ready(Ok(len)) if len > 0 => {
+                take(self, len);
+                return Poll::Ready(Progress::Bytes);
+            }
+            Poll::Ready(read) => self.lose(shared, read.err()),
+        }
+        Poll::Ready(Progress::End)
+    }
+
+    /// Takes the events of `len` bytes in the read buffer.
+    #[inline]
+    fn take_events(&mut self, len: usize, bench: &mut Workbench, delivery: Delivery) {
+        // Pongs are queued one by one while everything goes out; if the peer does not read, the
+        // newest alone is owed (RFC 6455 §5.5.3).
+        let is_congested = !self.outbox.is_empty();
+        let Workbench { read, batch, messages, lent, codecs, keys, spare } = bench;
+        let Self { connection, outbox, error, .. } = self;
+        let bytes = read.get_mut(..len).unwrap_or_default();
+        let mut input = connection.input(keeper::now(), bytes);
+        while let Some(event) = connection.poll_event(&mut input, codecs) {
+            match event {
+                Event::Message(received) => match delivery {
+                    Delivery::Owned => batch.push(received, input.bytes(), messages),
+                    Delivery::Lent => lent.push(received),
+                    Delivery::Discard => {}
+                },
+                Event::Ping if !is_congested => {
+                    outbox.append(spare, |tail| connection.poll_output(keys, tail));
+                }
+                Event::Fault(fault) => *error = Some(fault.into()),
+                _ => {}
+            }
+        }
+        batch.finish(input.bytes(), messages);
+    }
+
+    /// Takes what was read straight into a message's buffer.
+    fn take_straight(&mut self, start: usize, bench: &mut Workbench, delivery: Delivery) {
+        match self.connection.straight_filled(start, keeper::now()) {
+            Some(Event::Message(received)) => match delivery {
+                Delivery::Owned => bench.batch.push(received, &[], &mut bench.messages),
+                Delivery::Lent => bench.lent.push(received),
+                Delivery::Discard => {}
+            },
+            Some(Event::Fault(fault)) => self.error = Some(fault.into()),
+            _ => {}
+        }
+    }
+
+    /// Copies what came with the opening handshake to where reads go.
+    fn take_leftover(&mut self, read: &mut [u8]) -> usize {
+        let len = self.leftover.len().min(read.len());
+        let rest = self.leftover.split_off(len);
+        read.get_mut(..len).unwrap_or_default().copy_from_slice(&self.leftover);
+        self.leftover = rest;
+        len
+    }
+
+    fn wait_for_bytes(&mut self, cx: &Context<'_>) {
+        let is_known = self.reader.as_ref().is_some_and(|known| known.will_wake(cx.waker()));
+        // The keeper needs no waker here: the transport has it, and it is this connection itself.
+        if !is_known && !self.is_unread {
+            self.reader = Some(cx.waker().clone());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Sending: messages into the queue, the queue into the transport. Owns corking: replies to messages
+//! of one read go out together.
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use sockeye_proto::fault::Misuse;
+use sockeye_proto::message::{Message, MessageKind};
+
+use super::{Core, Shared, poll_with_own_waker};
+use crate::error::{Error, Result};
+use crate::keeper;
+use crate::limits::{QUEUE_LEN_HIGH, REFERENCE_LEN_MIN};
+use crate::transport::Transport;
+use crate::workbench::Workbench;
+
+/// When queued bytes are to go out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Cork {
+    /// With the last reply to the messages of one read, or at once if there are none.
+    Auto,
+    /// With `flush`, or when the task yields.
+    Hold,
+}
+
+impl<T: Transport> Shared<T> {
+    /// Queues `message` as a whole once there is room, and takes it from the option; writes by the
+    /// rules of `cork`.
+    #[inline]
+    pub(crate) fn poll_send(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        message: &mut Option<Message>,
+        cork: Cork,
+    ) -> Poll<Result<()>> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            if core.outbox.len() >= QUEUE_LEN_HIGH {
+                core.flush(self, bench);
+                if core.outbox.len() >= QUEUE_LEN_HIGH {
+                    core.wait_for_room(cx);
+                    return Poll::Pending;
+                }
+            }
+            let Some(message) = message.take() else { return Poll::Ready(Ok(())) };
+            core.check_writable()?;
+            let queued = core.queue(message, bench);
+            if cork == Cork::Hold || self.is_undelivered() {
+                core.call_keeper(self);
+            } else {
+                core.flush(self, bench);
+            }
+            Poll::Ready(queued)
+        })
+    }
+
+    /// Writes what is queued; ready once there is room for more.
+    pub(crate) fn poll_room(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            core.flush(self, bench);
+            if core.outbox.len() >= QUEUE_LEN_HIGH {
+                core.wait_for_room(cx);
+                return Poll::Pending;
+            }
+            Poll::Ready(core.check_writable())
+        })
+    }
+
+    /// Queues a reply without waiting and without writing: the caller flushes soon.
+    pub(crate) fn queue_reply(&self, kind: MessageKind, payload: &[u8]) -> Result<()> {
+        Workbench::with(|bench| self.lock().queue_copy(kind, payload, bench))
+    }
+
+    /// Writes what is queued; ready once the kernel has all of it.
+    pub(crate) fn poll_flush(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            core.flush(self, bench);
+            match (core.outbox.is_empty(), core.transport.is_some()) {
+                (false, _) => {
+                    core.wait_for_room(cx);
+                    Poll::Pending
+                }
+                (true, true) => Poll::Ready(core.check_writable()),
+                (true, false) => Poll::Ready(Err(Misuse::NotOpen.into())),
+            }
+        })
+    }
+
+    /// Queues a Ping once there is room, and writes it.
+    pub(crate) fn poll_ping(self: &Arc<Self>, cx: &mut Context<'_>, payload: &[u8]) -> Poll<Result<()>> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            if core.outbox.len() >= QUEUE_LEN_HIGH {
+                core.flush(self, bench);
+                if core.outbox.len() >= QUEUE_LEN_HIGH {
+                    core.wait_for_room(cx);
+                    return Poll::Pending;
+                }
+            }
+            let Core { connection, outbox, .. } = &mut *core;
+            let queued =
+                outbox.append(&mut bench.spare, |tail| connection.ping(payload, &mut bench.keys, tail));
+            core.flush(self, bench);
+            Poll::Ready(queued.map_err(Error::from))
+        })
+    }
+}
+
+impl<T: Transport> Core<T> {
+    /// Queues `message`, by reference if it is large and goes out as it is.
+    #[inline]
+    fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
+        let kind = message.kind();
+        if message.payload().len() >= REFERENCE_LEN_MIN
+            && let Some(header) =
+                self.connection.send_by_reference(kind, message.payload().len())?
+        {
+            self.outbox.append_reference(header, message.into_payload());
+            return Ok(());
+        }
+        self.queue_copy(kind, message.payload(), bench)
+    }
+
+    #[inline]
+    fn queue_copy(&mut self, kind: MessageKind, payload: &[u8], bench: &mut Workbench) -> Result<()> {
+        let Self { connection, outbox, .. } = self;
+        let Workbench { keys, codecs, spare, .. } = bench;
+        outbox
+            .append(spare, |tail| connection.send(kind, payload, keys, codecs, tail))
+            .map_err(Error::from)
+    }
+
+    /// Queues Pong and Ping as far as they are owed. Not while earlier output is unwritten: a peer
+    /// that sends Pings and never reads is owed one Pong, not thousands.
+    #[inline]
+    pub(super) fn queue_control(&mut self, bench: &mut Workbench) {
+        if self.connection.has_output() {
+            let Self { connection, outbox, .. } = self;
+            outbox.append(&mut bench.spare, |tail| connection.poll_output(&mut bench.keys, tail));
+        }
+    }
+
+    /// Queues our Close, if one is owed.
+    #[inline]
+    pub(super) fn queue_close(&mut self, bench: &mut Workbench) {
+        if self.connection.has_close() {
+            let Self { connection, outbox, .. } = self;
+            outbox.append(&mut bench.spare, |tail| {
+                connection.poll_close(&mut bench.keys, keeper::now(), tail);
+            });
+        }
+    }
+
+    /// Writes as much as the transport takes. Where it takes no more, the keeper goes on later.
+    #[inline]
+    pub(super) fn flush(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        if self.outbox.is_empty() {
+            return;
+        }
+        let Self { transport: Some(transport), outbox, .. } = self else { return };
+        let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
+        match written {
+            Poll::Pending => {}
+            Poll::Ready(Ok(())) => {
+                // A transport with a buffer of its own, such as TLS, is told that this is all.
+                let flushed = poll_with_own_waker(shared, |cx| {
+                    std::pin::Pin::new(&mut *transport).poll_flush(cx)
+                });
+                outbox.recycle(bench);
+                self.writers.drain(..).for_each(Waker::wake);
+                if let Poll::Ready(Err(error)) = flushed {
+                    self.break_writing(error);
+                }
+            }
+            Poll::Ready(Err(error)) => self.break_writing(error),
+        }
+    }
+
+    /// Nothing can be written any more. What the peer sent before may still be there to be read, its
+    /// Close above all, so it is reading that finds the end.
+    fn break_writing(&mut self, error: std::io::Error) {
+        self.outbox.clear();
+        self.write_error = Some(error);
+        self.reader.take().into_iter().chain(self.writers.drain(..)).for_each(Waker::wake);
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        match &self.write_error {
+            None => Ok(()),
+            Some(error) => Err(Error::lost(Some(error.kind().into()))),
+        }
+    }
+
+    /// Ends our side of TCP when the closing handshake or a fault asks for it and all is written.
+    pub(super) fn shut_down(&mut self, shared: &Arc<Shared<T>>) {
+        if self.is_shut || !self.outbox.is_empty() || !self.connection.wants_shutdown() {
+            return;
+        }
+        let Some(transport) = &mut self.transport else { return };
+        let shut = poll_with_own_waker(shared, |cx| std::pin::Pin::new(&mut *transport).poll_shutdown(cx));
+        // An error here shows again, and is judged, where the transport is read.
+        self.is_shut = shut.is_ready();
+    }
+
+    pub(super) fn wait_for_room(&mut self, cx: &Context<'_>) {
+        if !self.writers.iter().any(|waker| waker.will_wake(cx.waker())) {
+            self.writers.push(cx.waker().clone());
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The one error of the library: opaque, one word wide, sorted by predicates. A normal close is not
+//! an error and never comes here.
+
+use std::error::Error as StdError;
+use std::{fmt, io};
+
+use sockeye_proto::fault::{Fault, Misuse};
+use sockeye_proto::handshake::UrlFault;
+use sockeye_proto::handshake::client::ClientFault;
+use sockeye_proto::handshake::http1::{HeadFault, ResponseHead};
+use sockeye_proto::handshake::server::Refusal;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong. Ask the predicates; `source()` has the rest of the chain.
+pub struct Error(Box<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    /// The URL cannot be connected to.
+    Url(UrlFault),
+    /// The URL asks for TLS.
+    TlsMissing,
+    /// TCP could not be opened.
+    Connect { address: String, source: io::Error },
+    /// The server answered the opening handshake with another status.
+    Refused { response: Box<Response> },
+    /// The server's side of the opening handshake breaks the rules.
+    ServerHandshake(ClientFault),
+    /// The client's side of the opening handshake breaks the rules; it was told so.
+    ClientHandshake(Refusal),
+    /// What the client sent is not even HTTP.
+    Head(HeadFault),
+    /// A caller-supplied part of the opening handshake breaks the rules; nothing was sent.
+    HandshakeMisuse(sockeye_proto::handshake::Misuse),
+    /// The opening did not end in time.
+    OpenTimeout(Phase),
+    /// The open connection failed.
+    Fault(Fault),
+    /// TCP ended without the closing handshake.
+    Lost(Option<io::Error>),
+    /// The caller asked for what is not allowed.
+    Misuse(Misuse),
+}
+
+/// The part of opening a connection that took too long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Opening TCP.
+    Connect,
+    /// The opening handshake.
+    Handshake,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Connect => "opening the TCP connection",
+            Self::Handshake => "the opening handshake",
+        })
+    }
+}
+
+/// A server's answer that refuses the upgrade, for the caller to look at.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Response {
+    /// Status line and headers.
+    pub head: ResponseHead,
+    /// What had arrived of the body, at most
+    /// [`REFUSAL_BODY_LEN_MAX`](crate::limits::REFUSAL_BODY_LEN_MAX) bytes.
+    pub body_start: Vec<u8>,
+}
+
+impl Error {
+    fn new(kind: Kind) -> Self {
+        Self(Box::new(kind))
+    }
+
+    pub(crate) fn connect(address: String, source: io::Error) -> Self {
+        Self::new(Kind::Connect { address, source })
+    }
+
+    pub(crate) fn refused(head: ResponseHead, body_start: Vec<u8>) -> Self {
+        Self::new(Kind::Refused { response: Box::new(Response { head, body_start }) })
+    }
+
+    pub(crate) fn tls_missing() -> Self {
+        Self::new(Kind::TlsMissing)
+    }
+
+    pub(crate) fn open_timeout(phase: Phase) -> Self {
+        Self::new(Kind::OpenTimeout(phase))
+    }
+
+    pub(crate) fn lost(source: Option<io::Error>) -> Self {
+        Self::new(Kind::Lost(source))
+    }
+
+    /// The server answered the upgrade with another status: [`response`](Self::response) has it.
+    pub fn is_refused(&self) -> bool {
+        matches!(*self.0, Kind::Refused { .. })
+    }
+
+    /// The server's answer that refused the upgrade.
+    pub fn response(&self) -> Option<&Response> {
+        match &*self.0 {
+            Kind::Refused { response } => Some(response),
+            _ => None,
+        }
+    }
+
+    /// The peer broke the protocol, in the opening handshake or after.
+    pub fn is_peer_fault(&self) -> bool {
+        matches!(
+            *self.0,
+            Kind::ServerHandshake(_)
+                | Kind::ClientHandshake(_)
+                | Kind::Head(_)
+                | Kind::Fault(Fault::Peer(_))
+        )
+    }
+
+    /// The peer asked for more than a limit of ours grants.
+    pub fn is_limit(&self) -> bool {
+        matches!(*self.0, Kind::Fault(Fault::Limit(_)))
+    }
+
+    /// A deadline passed.
+    pub fn is_timeout(&self) -> bool {
+        matches!(*self.0, Kind::Fault(Fault::Timeout(_)) | Kind::OpenTimeout(_))
+    }
+
+    /// The phase of opening that took too long, if that is what happened.
+    pub fn timeout_phase(&self) -> Option<Phase> {
+        match *self.0 {
+            Kind::OpenTimeout(phase) => Some(phase),
+            _ => None,
+        }
+    }
+
+    /// The network failed: TCP could not be opened, or ended without the closing handshake.
+    pub fn is_lost(&self) -> bool {
+        matches!(*self.0, Kind::Lost(_) | Kind::Connect { .. })
+    }
+
+    /// The caller asked for what is not allowed; nothing was sent.
+    pub fn is_misuse(&self) -> bool {
+        matches!(*self.0, Kind::Misuse(_) | Kind::HandshakeMisuse(_) | Kind::Url(_) | Kind::TlsMissing)
+    }
+
+    /// Sending after the connection closed: not a fault of anybody.
+    pub fn is_closed(&self) -> bool {
+        matches!(*self.0, Kind::Misuse(Misuse::NotOpen))
+    }
+
+    /// The protocol fault, if one failed the open connection.
+    pub fn fault(&self) -> Option<Fault> {
+        match *self.0 {
+            Kind::Fault(fault) => Some(fault),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Url(_) => formatter.write_str("the URL cannot be connected to"),
+            Kind::TlsMissing => formatter.write_str("wss URLs need TLS, which is not built yet"),
+            Kind::Connect { address, .. } => write!(formatter, "cannot connect to {address}"),
+            Kind::Refused { response } => {
+                write!(formatter, "the server answered {}, not 101", response.head.status())
+            }
+            Kind::ServerHandshake(_) => formatter.write_str("the server's handshake is invalid"),
+            Kind::ClientHandshake(_) => formatter.write_str("the client's handshake is invalid"),
+            Kind::Head(_) => formatter.write_str("the peer does not speak HTTP/1.1"),
+            Kind::HandshakeMisuse(_) => formatter.write_str("the handshake cannot be sent"),
+            Kind::OpenTimeout(phase) => write!(formatter, "{phase} took too long"),
+            Kind::Fault(_) => formatter.write_str("the connection failed"),
+            Kind::Lost(_) => formatter.write_str("the connection was lost without a close"),
+            Kind::Misuse(misuse) => misuse.fmt(formatter),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &*self.0 {
+            Kind::Url(fault) => Some(fault),
+            Kind::Connect { source, .. } => Some(source),
+            Kind::ServerHandshake(fault) => Some(fault),
+            Kind::ClientHandshake(refusal) => Some(refusal),
+            Kind::Head(fault) => Some(fault),
+            Kind::HandshakeMisuse(misuse) => Some(misuse),
+            Kind::Fault(fault) => Some(fault),
+            Kind::Lost(source) => source.as_ref().map(|source| source as _),
+            Kind::TlsMissing
+            | Kind::Refused { .. }
+            | Kind::OpenTimeout(_)
+            | Kind::Misuse(_) => None,
+        }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::new(Kind::Fault(fault))
+    }
+}
+
+impl From<Misuse> for Error {
+    fn from(misuse: Misuse) -> Self {
+        Self::new(Kind::Misuse(misuse))
+    }
+}
+
+impl From<sockeye_proto::handshake::Misuse> for Error {
+    fn from(misuse: sockeye_proto::handshake::Misuse) -> Self {
+        Self::new(Kind::HandshakeMisuse(misuse))
+    }
+}
+
+impl From<UrlFault> for Error {
+    fn from(fault: UrlFault) -> Self {
+        Self::new(Kind::Url(fault))
+    }
+}
+
+impl From<ClientFault> for Error {
+    fn from(fault: ClientFault) -> Self {
+        Self::new(Kind::ServerHandshake(fault))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Kind::ClientHandshake(refusal))
+    }
+}
+
+impl From<HeadFault> for Error {
+    fn from(fault: HeadFault) -> Self {
+        Self::new(Kind::Head(fault))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn error_is_one_word_and_its_kinds_can_be_told_apart() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        let lost = Error::lost(Some(io::ErrorKind::ConnectionReset.into()));
+        assert!(lost.is_lost() && !lost.is_peer_fault() && !lost.is_timeout());
+        assert!(lost.source().is_some());
+        let closed = Error::from(Misuse::NotOpen);
+        assert!(closed.is_closed() && closed.is_misuse());
+        let timeout = Error::open_timeout(Phase::Handshake);
+        assert_eq!(timeout.timeout_phase(), Some(Phase::Handshake));
+        assert_eq!(timeout.to_string(), "the opening handshake took too long");
+    }
+
+    #[test]
+    fn error_text_does_not_repeat_its_source() {
+        let error = Error::from(Fault::Peer(sockeye_proto::fault::PeerFault::NotMasked));
+        let source = error.source().unwrap().to_string();
+        assert!(!error.to_string().contains(&source));
+    }
+}

@@ -1,0 +1,223 @@
+//! The keeper: one task per thread that does what no user task is there to do - write what was held
+//! back, act on deadlines, bring dropped connections to their end. Owns one timer for all of them.
+//! Never reads or writes by itself: a connection tends itself when called.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use tokio::runtime::{Handle, Id};
+use tokio::time::{Sleep, sleep_until};
+
+/// A connection, as the keeper knows it.
+pub(crate) trait Tended: Send + Sync {
+    /// Writes, acts on deadlines, and does whatever else can be done without waiting.
+    fn tend(self: Arc<Self>, now: Instant);
+}
+
+/// Where connections leave word for the keeper's task.
+#[derive(Default)]
+pub(crate) struct Keeper {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Connections that want to be tended now.
+    calls: Vec<Arc<dyn Tended>>,
+    /// Deadlines; the address tells connections with the same deadline apart.
+    timers: BTreeMap<(Instant, usize), Weak<dyn Tended>>,
+    /// The task, while it waits.
+    waker: Option<Waker>,
+}
+
+thread_local! {
+    /// The keeper of this thread, and the runtime on which its task runs.
+    static CURRENT: RefCell<Option<(Id, Arc<Keeper>)>> = const { RefCell::new(None) };
+}
+
+/// Now, on the runtime's clock: tests may stop that one.
+#[inline]
+pub(crate) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+impl Keeper {
+    /// The keeper of this thread and runtime; starts its task if there is none.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub(crate) fn current() -> Arc<Self> {
+        let runtime = Handle::current();
+        CURRENT.with_borrow_mut(|current| match current {
+            Some((id, keeper)) if *id == runtime.id() => Arc::clone(keeper),
+            _ => {
+                let keeper = Arc::new(Self::default());
+                runtime.spawn(keep(Arc::clone(&keeper)));
+                *current = Some((runtime.id(), Arc::clone(&keeper)));
+                keeper
+            }
+        })
+    }
+
+    /// Has `connection` tended as soon as the tasks that run now have yielded.
+    #[inline]
+    pub(crate) fn call(&self, connection: Arc<dyn Tended>) {
+        let waker = {
+            let mut state = self.lock();
+            state.calls.push(connection);
+            state.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Has `connection` tended at `at`, instead of at `before`.
+    pub(crate) fn set_timer(
+        &self,
+        before: Option<Instant>,
+        at: Instant,
+        connection: &Arc<impl Tended + 'static>,
+    ) {
+        let weak: Weak<dyn Tended> = Arc::<_>::downgrade(connection) as Weak<dyn Tended>;
+        let address = Arc::as_ptr(connection).addr();
+        let waker = {
+            let mut state = self.lock();
+            if let Some(before) = before {
+                state.timers.remove(&(before, address));
+            }
+            let is_first = state.timers.first_key_value().is_none_or(|((first, _), _)| at < *first);
+            state.timers.insert((at, address), weak);
+            if is_first { state.waker.take() } else { None }
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Forgets the deadline `at` of `connection`.
+    pub(crate) fn clear_timer(&self, at: Instant, connection: *const ()) {
+        self.lock().timers.remove(&(at, connection.addr()));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connections to tend at `now`; if there are none, when to look again.
+    fn due(&self, now: Instant, cx: &Context<'_>) -> Result<Vec<Arc<dyn Tended>>, Option<Instant>> {
+        let mut state = self.lock();
+        let mut due = std::mem::take(&mut state.calls);
+        while let Some(entry) = state.timers.first_entry()
+            && entry.key().0 <= now
+        {
+            due.extend(entry.remove().upgrade());
+        }
+        if due.is_empty() {
+            state.waker = Some(cx.waker().clone());
+            return Err(state.timers.first_key_value().map(|((at, _), _)| *at));
+        }
+        Ok(due)
+    }
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Keeper").finish_non_exhaustive()
+    }
+}
+
+/// The keeper's task. It ends with its runtime.
+async fn keep(keeper: Arc<Keeper>) {
+    let mut sleep = pin!(sleep_until(now().into()));
+    poll_fn(|cx| -> Poll<()> {
+        loop {
+            match keeper.due(now(), cx) {
+                Ok(due) => due.into_iter().for_each(|connection| connection.tend(now())),
+                Err(None) => return Poll::Pending,
+                Err(Some(at)) => {
+                    if !is_elapsed(sleep.as_mut(), at, cx) {
+                        return Poll::Pending;
+                    }
+                }
+            }
+        }
+    })
+    .await;
+}
+
+/// Waits for `at` with the one timer there is.
+fn is_elapsed(mut sleep: std::pin::Pin<&mut Sleep>, at: Instant, cx: &mut Context<'_>) -> bool {
+    if sleep.deadline().into_std() != at {
+        sleep.as_mut().reset(at.into());
+    }
+    sleep.poll(cx).is_ready()
+}
+
+use std::future::Future;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Counter(AtomicU32);
+
+    impl Tended for Counter {
+        fn tend(self: Arc<Self>, _now: Instant) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keeper_tends_who_calls_once_the_caller_yields() {
+        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
+        let connection: Arc<dyn Tended> = Arc::<Counter>::clone(&counter);
+        keeper.call(connection);
+        assert_eq!(counter.0.load(Ordering::Relaxed), 0);
+        tokio::task::yield_now().await;
+        assert_eq!(counter.0.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keeper_tends_at_the_deadline_and_only_at_the_latest_set() {
+        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
+        let start = now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        keeper.set_timer(None, at(50), &counter);
+        keeper.set_timer(Some(at(50)), at(10), &counter);
+        tokio::time::sleep_until(at(9).into()).await;
+        assert_eq!(counter.0.load(Ordering::Relaxed), 0);
+        tokio::time::sleep_until(at(100).into()).await;
+        assert_eq!(counter.0.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keeper_forgets_a_deadline_that_is_cleared() {
+        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
+        let at = now() + Duration::from_secs(1);
+        keeper.set_timer(None, at, &counter);
+        keeper.clear_timer(at, Arc::as_ptr(&counter).cast());
+        tokio::time::sleep_until((at + Duration::from_secs(1)).into()).await;
+        assert_eq!(counter.0.load(Ordering::Relaxed), 0);
+        assert_eq!(Arc::weak_count(&counter), 0);
+    }
+
+    #[test]
+    fn keeper_is_another_one_on_another_runtime() {
+        let on_new_runtime = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            runtime.block_on(async { Keeper::current() })
+        };
+        assert!(!Arc::ptr_eq(&on_new_runtime(), &on_new_runtime()));
+    }
+}

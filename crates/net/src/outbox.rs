@@ -1,0 +1,166 @@
+//! Bytes on their way to the transport: small frames in one buffer, large payloads where they lie.
+//! Owns the order of output and its length. Never decides when to write.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use sockeye_proto::frame::EncodedHeader;
+use sockeye_proto::payload::Payload;
+use tokio::io::AsyncWrite;
+
+use crate::limits::WRITE_SEGMENTS_MAX;
+use crate::workbench::Workbench;
+
+/// The write queue of one connection. Owns no memory while it is empty.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    /// What goes out before `tail`.
+    segments: VecDeque<Segment>,
+    /// Frames appended last, whole.
+    tail: Vec<u8>,
+    /// Bytes of the front (the first segment, or else the tail) that were written.
+    written: usize,
+    /// Unwritten bytes in all.
+    len: usize,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Bytes(Vec<u8>),
+    Frame { header: EncodedHeader, payload: Payload },
+}
+
+impl Segment {
+    fn parts(&self) -> [&[u8]; 2] {
+        match self {
+            Self::Bytes(bytes) => [bytes, &[]],
+            Self::Frame { header, payload } => [header.as_slice(), payload],
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.parts().iter().map(|part| part.len()).sum()
+    }
+}
+
+impl Outbox {
+    /// Unwritten bytes.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends what `encode` puts into the buffer it is lent; the buffer's old content stays. An
+    /// empty queue takes its memory from `spare`.
+    #[inline]
+    pub(crate) fn append<R>(
+        &mut self,
+        spare: &mut Vec<u8>,
+        encode: impl FnOnce(&mut Vec<u8>) -> R,
+    ) -> R {
+        if self.tail.capacity() == 0 {
+            self.tail = std::mem::take(spare);
+        }
+        let before = self.tail.len();
+        let result = encode(&mut self.tail);
+        self.len += self.tail.len() - before;
+        result
+    }
+
+    /// Appends a frame whose payload is not copied.
+    pub(crate) fn append_reference(&mut self, header: EncodedHeader, payload: Payload) {
+        if !self.tail.is_empty() {
+            self.segments.push_back(Segment::Bytes(std::mem::take(&mut self.tail)));
+        }
+        let frame = Segment::Frame { header, payload };
+        self.len += frame.len();
+        self.segments.push_back(frame);
+    }
+
+    /// Writes until the queue is empty or the transport takes no more.
+    pub(crate) fn poll_write<T: AsyncWrite + Unpin>(
+        &mut self,
+        transport: &mut T,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        while self.len > 0 {
+            let count = if self.segments.is_empty() {
+                let rest = self.tail.get(self.written..).unwrap_or_default();
+                ready!(Pin::new(&mut *transport).poll_write(cx, rest))?
+            } else {
+                ready!(self.poll_write_segments(transport, cx))?
+            };
+            if count == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.advance(count);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_write_segments<T: AsyncWrite + Unpin>(
+        &self,
+        transport: &mut T,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let mut slices = [IoSlice::new(&[]); WRITE_SEGMENTS_MAX];
+        let mut skip = self.written;
+        let parts = self.segments.iter().flat_map(Segment::parts).chain([self.tail.as_slice()]);
+        let mut used = 0;
+        for part in parts {
+            let rest = part.get(skip..).unwrap_or_default();
+            skip = skip.saturating_sub(part.len());
+            if rest.is_empty() {
+                continue;
+            }
+            let Some(slot) = slices.get_mut(used) else { break };
+            *slot = IoSlice::new(rest);
+            used += 1;
+        }
+        let slices = slices.get(..used).unwrap_or_default();
+        if transport.is_write_vectored() {
+            Pin::new(transport).poll_write_vectored(cx, slices)
+        } else {
+            Pin::new(transport).poll_write(cx, slices.first().map_or(&[], |slice| slice))
+        }
+    }
+
+    /// Counts `count` bytes as written.
+    fn advance(&mut self, count: usize) {
+        self.len = self.len.saturating_sub(count);
+        self.written += count;
+        while let Some(front) = self.segments.front()
+            && self.written >= front.len()
+        {
+            self.written -= front.len();
+            self.segments.pop_front();
+        }
+    }
+
+    /// Once all is written: gives the memory back to the thread.
+    #[inline]
+    pub(crate) fn recycle(&mut self, bench: &mut Workbench) {
+        if self.len == 0 {
+            self.written = 0;
+            if self.segments.capacity() > 0 {
+                self.segments = VecDeque::new();
+            }
+            bench.put_spare(std::mem::take(&mut self.tail));
+        }
+    }
+
+    /// Throws everything away: the transport is gone.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests;

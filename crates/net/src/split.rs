@@ -1,0 +1,178 @@
+//! The two halves of a connection. Owns their lifetimes: what happens when one of them is gone.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
+use sockeye_proto::message::Message;
+use tokio::net::TcpStream;
+
+use crate::driver::{Cork, Shared};
+use crate::error::Result;
+use crate::transport::Transport;
+use crate::websocket::{Inbox, Protocol};
+
+/// The sending half: clone it into as many tasks as you like; messages never mix.
+pub struct Sender<T: Transport = TcpStream> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T: Transport> Sender<T> {
+    pub(crate) fn new(shared: Arc<Shared<T>>) -> Self {
+        Self { shared }
+    }
+
+    #[inline]
+    pub(crate) fn shared(&self) -> &Arc<Shared<T>> {
+        &self.shared
+    }
+
+    #[inline]
+    pub(crate) async fn send_corked(&self, message: Message, cork: Cork) -> Result<()> {
+        let mut message = Some(message);
+        poll_fn(|cx| self.shared.poll_send(cx, &mut message, cork)).await
+    }
+
+    /// Sends a message; see [`WebSocket::send`](crate::WebSocket::send).
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the whole message or nothing.
+    pub async fn send(&self, message: impl Into<Message>) -> Result<()> {
+        self.send_corked(message.into(), Cork::Auto).await
+    }
+
+    /// Queues a message; see [`WebSocket::feed`](crate::WebSocket::feed).
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the whole message or nothing.
+    pub async fn feed(&self, message: impl Into<Message>) -> Result<()> {
+        self.send_corked(message.into(), Cork::Hold).await
+    }
+
+    /// Waits until the kernel has everything that was sent.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: writing goes on whether or not somebody waits for it.
+    pub async fn flush(&self) -> Result<()> {
+        poll_fn(|cx| self.shared.poll_flush(cx)).await
+    }
+
+    /// Sends a Ping with up to 125 bytes of payload.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send), and for a longer payload.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the Ping or nothing.
+    pub async fn ping(&self, payload: &[u8]) -> Result<()> {
+        poll_fn(|cx| self.shared.poll_ping(cx, payload)).await
+    }
+
+    /// Starts closing: a Close frame goes out, unless one did. The receiving half sees the rest.
+    ///
+    /// # Errors
+    /// For a code that may not be sent or a reason over 123 bytes; then nothing was sent.
+    pub fn close(&self, code: impl Into<Option<CloseCode>>, reason: &str) -> Result<()> {
+        self.shared.start_close(CloseFrame::new(code.into(), reason)?)
+    }
+
+    /// Bytes sent and not yet taken by the kernel, framing included.
+    pub fn buffered_amount(&self) -> usize {
+        self.shared.queue_len()
+    }
+}
+
+impl<T: Transport> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        self.shared.add_handle();
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<T: Transport> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.shared.drop_handle();
+    }
+}
+
+impl<T: Transport> fmt::Debug for Sender<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+/// The receiving half. Without it messages are thrown away as they come, while Pings are answered
+/// and the sending half works on.
+pub struct Receiver<T: Transport = TcpStream> {
+    shared: Arc<Shared<T>>,
+    /// Messages of the last read.
+    inbox: Inbox,
+    protocol: Protocol,
+}
+
+impl<T: Transport> Receiver<T> {
+    pub(crate) fn new(shared: Arc<Shared<T>>, protocol: Protocol) -> Self {
+        Self { shared, inbox: Inbox::new(), protocol }
+    }
+
+    /// The next message; see [`WebSocket::recv`](crate::WebSocket::recv).
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future loses no message and no byte.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Message>> {
+        if let Some(message) = self.inbox.pop_front() {
+            if self.inbox.is_empty() {
+                self.shared.set_undelivered(false);
+            }
+            return Ok(Some(message));
+        }
+        poll_fn(|cx| self.shared.poll_recv(cx, &mut self.inbox)).await
+    }
+
+    /// How the connection ended, once it did.
+    pub fn close_event(&self) -> Option<CloseEvent> {
+        self.shared.close_event()
+    }
+
+    /// The subprotocol agreed on.
+    pub fn protocol(&self) -> Option<&str> {
+        self.protocol.as_deref()
+    }
+
+    /// Receives and throws away until the end.
+    pub(crate) async fn drain(&mut self) {
+        while let Ok(Some(_)) = self.recv().await {}
+    }
+
+    /// Takes the messages of the last read that were not handed out.
+    pub(crate) fn take_inbox(&mut self) -> Inbox {
+        self.shared.set_undelivered(false);
+        std::mem::take(&mut self.inbox)
+    }
+}
+
+impl<T: Transport> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.shared.drop_reader();
+    }
+}
+
+impl<T: Transport> fmt::Debug for Receiver<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Receiver").field("held", &self.inbox.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,249 @@
+//! The handle of one connection: receive, send, close. Owns the messages that a read brought and
+//! `recv` has not handed out. Moves no byte itself.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
+use sockeye_proto::connection::Connection;
+use sockeye_proto::message::{Message, MessageKind};
+use tokio::net::TcpStream;
+
+use crate::driver::{Cork, Shared};
+use crate::error::Result;
+use crate::split::{Receiver, Sender};
+use crate::transport::Transport;
+
+/// An open WebSocket connection.
+///
+/// ```no_run
+/// # async fn example() -> sockeye::Result<()> {
+/// let mut ws = sockeye::connect("ws://127.0.0.1:8080/echo").await?;
+/// ws.send("hello").await?;
+/// while let Some(message) = ws.recv().await? {
+///     println!("{message:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Dropping it says goodbye: a Close with 1001 goes out if none did, and the rest of the closing
+/// handshake happens in the background, within the closing budget.
+pub struct WebSocket<T: Transport = TcpStream> {
+    receiver: Receiver<T>,
+    sender: Sender<T>,
+}
+
+/// The subprotocol agreed on, kept for who asks.
+pub(crate) type Protocol = Option<Box<str>>;
+
+impl<T: Transport> WebSocket<T> {
+    /// Takes over a connection whose opening handshake just completed.
+    pub(crate) fn new(
+        connection: Connection,
+        transport: T,
+        leftover: Vec<u8>,
+        protocol: Protocol,
+    ) -> Self {
+        let shared = Shared::new(connection, transport, leftover);
+        let sender = Sender::new(Arc::clone(&shared));
+        Self { receiver: Receiver::new(shared, protocol), sender }
+    }
+
+    /// The next message, or `Ok(None)` once the connection is closed; then
+    /// [`close_event`](Self::close_event) says how. Pings are answered meanwhile.
+    ///
+    /// A message keeps alive at most the 16 KiB block that it shares with others of its read.
+    ///
+    /// # Errors
+    /// Once, for a connection that failed or was lost; later calls answer `Ok(None)`. Messages that
+    /// were complete before are delivered first.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future loses no message and no byte.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Message>> {
+        self.receiver.recv().await
+    }
+
+    /// The next messages without owning them: `take` is called for each message of one read, with the
+    /// bytes where the read put them, and may reply through [`Replies`]. Answers their number, or
+    /// `Ok(None)` once the connection is closed.
+    ///
+    /// This saves the one copy and the one allocation per read that [`recv`](Self::recv) makes.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    ///
+    /// # Cancel safety
+    /// Safe: `take` is called only by the poll that completes the future.
+    pub async fn recv_with(
+        &mut self,
+        mut take: impl FnMut(MessageRef<'_>, &mut Replies<'_, T>),
+    ) -> Result<Option<usize>> {
+        let shared = self.sender.shared();
+        let mut count = 0;
+        let mut replies = Replies { shared };
+        for message in self.receiver.take_inbox() {
+            count += 1;
+            take(MessageRef { kind: message.kind(), payload: message.payload() }, &mut replies);
+        }
+        if count > 0 {
+            poll_fn(|cx| shared.poll_room(cx)).await?;
+            return Ok(Some(count));
+        }
+        let is_open = poll_fn(|cx| {
+            shared.poll_lend(cx, &mut |lent| {
+                for (kind, payload) in lent.iter() {
+                    count += 1;
+                    take(MessageRef { kind, payload }, &mut replies);
+                }
+            })
+        })
+        .await?;
+        Ok(is_open.then_some(count))
+    }
+
+    /// Sends a message: ready once it is queued as a whole. Waits while more than
+    /// [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) bytes are unwritten.
+    ///
+    /// It is on its way at once, unless messages of the last read are still to be received: then the
+    /// replies go out together, at the latest when this task yields.
+    ///
+    /// # Errors
+    /// [`is_closed`](crate::Error::is_closed) once closing began, [`is_lost`](crate::Error::is_lost)
+    /// if the network failed.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the whole message or nothing.
+    #[inline]
+    pub async fn send(&mut self, message: impl Into<Message>) -> Result<()> {
+        self.sender.send_corked(message.into(), Cork::Auto).await
+    }
+
+    /// Queues a message like [`send`](Self::send), but leaves it in the queue until
+    /// [`flush`](Self::flush), or until this task yields.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the whole message or nothing.
+    pub async fn feed(&mut self, message: impl Into<Message>) -> Result<()> {
+        self.sender.send_corked(message.into(), Cork::Hold).await
+    }
+
+    /// Waits until the kernel has everything that was sent.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: writing goes on whether or not somebody waits for it.
+    pub async fn flush(&mut self) -> Result<()> {
+        self.sender.flush().await
+    }
+
+    /// Sends a Ping with up to 125 bytes of payload. Keepalive sends its own.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and for a longer payload.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the Ping or nothing.
+    pub async fn ping(&mut self, payload: &[u8]) -> Result<()> {
+        self.sender.ping(payload).await
+    }
+
+    /// Closes: sends a Close frame, unless one was sent, and waits for the peer's and for the end of
+    /// TCP, within the closing budget. Messages that still arrive are thrown away.
+    ///
+    /// # Errors
+    /// Only for a code that may not be sent or a reason over 123 bytes; then nothing was sent. A peer
+    /// that does not answer shows in the event.
+    ///
+    /// # Cancel safety
+    /// The Close is on its way with the first poll; dropping the future afterwards only stops
+    /// waiting.
+    pub async fn close(
+        &mut self,
+        code: impl Into<Option<CloseCode>>,
+        reason: &str,
+    ) -> Result<CloseEvent> {
+        let frame = CloseFrame::new(code.into(), reason)?;
+        self.sender.shared().start_close(frame)?;
+        self.receiver.drain().await;
+        Ok(self.receiver.close_event().unwrap_or(CloseEvent {
+            code: CloseCode::ABNORMAL,
+            reason: Box::default(),
+            was_clean: false,
+        }))
+    }
+
+    /// How the connection ended, once it did.
+    pub fn close_event(&self) -> Option<CloseEvent> {
+        self.receiver.close_event()
+    }
+
+    /// The subprotocol agreed on.
+    pub fn protocol(&self) -> Option<&str> {
+        self.receiver.protocol()
+    }
+
+    /// Bytes sent and not yet taken by the kernel, framing included.
+    pub fn buffered_amount(&self) -> usize {
+        self.sender.shared().queue_len()
+    }
+
+    /// Two owned halves, for two tasks. The sending one can be cloned.
+    pub fn split(self) -> (Sender<T>, Receiver<T>) {
+        (self.sender, self.receiver)
+    }
+}
+
+impl<T: Transport> fmt::Debug for WebSocket<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("WebSocket").field("protocol", &self.protocol()).finish_non_exhaustive()
+    }
+}
+
+/// A message where the read put it, lent for the length of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageRef<'a> {
+    kind: MessageKind,
+    payload: &'a [u8],
+}
+
+impl<'a> MessageRef<'a> {
+    /// Text or binary.
+    pub fn kind(&self) -> MessageKind {
+        self.kind
+    }
+
+    /// The bytes; UTF-8 if it is a text.
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+}
+
+/// Where [`recv_with`](WebSocket::recv_with) takes replies.
+#[derive(Debug)]
+pub struct Replies<'a, T: Transport> {
+    shared: &'a Arc<Shared<T>>,
+}
+
+impl<T: Transport> Replies<'_, T> {
+    /// Queues a reply, which goes out with the others when the call is over. It never waits: the
+    /// next read does, for the queue to shrink.
+    ///
+    /// # Errors
+    /// As [`send`](WebSocket::send).
+    pub fn send(&mut self, kind: MessageKind, payload: &[u8]) -> Result<()> {
+        self.shared.queue_reply(kind, payload)
+    }
+}
+
+/// The messages of a read that are not handed out yet.
+pub(crate) type Inbox = VecDeque<Message>;

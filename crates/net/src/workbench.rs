@@ -1,0 +1,111 @@
+//! What a thread lends to whichever connection it serves: read buffer, output buffer, codecs, keys.
+//! Owns the reason why an idle connection has none of them.
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::fmt;
+
+use sockeye_proto::connection::{Batch, Received};
+use sockeye_proto::deflate::SharedCodecs;
+use sockeye_proto::message::Message;
+
+use crate::keys::KeyPool;
+use crate::limits::{READ_LEN, SPARE_LEN_MAX, SPARE_MESSAGES_MAX};
+
+/// One thread's tools.
+pub(crate) struct Workbench {
+    /// Where reads go, [`READ_LEN`] bytes.
+    pub(crate) read: Box<[u8]>,
+    pub(crate) batch: Batch,
+    /// The messages of a read; empty between reads.
+    pub(crate) messages: VecDeque<Message>,
+    /// The messages of a read that are lent; empty between reads.
+    pub(crate) lent: Vec<Received>,
+    pub(crate) codecs: SharedCodecs,
+    pub(crate) keys: KeyPool,
+    /// An output buffer that nobody uses: empty, with its memory.
+    pub(crate) spare: Vec<u8>,
+}
+
+thread_local! {
+    static WORKBENCH: Cell<Option<Box<Workbench>>> = const { Cell::new(None) };
+}
+
+impl Workbench {
+    fn new() -> Box<Self> {
+        Box::new(Self {
+            read: vec![0; READ_LEN].into_boxed_slice(),
+            batch: Batch::default(),
+            messages: VecDeque::new(),
+            lent: Vec::new(),
+            codecs: SharedCodecs::default(),
+            keys: KeyPool::default(),
+            spare: Vec::new(),
+        })
+    }
+
+    /// Lends the thread's workbench to `work`. A transport that is itself made of a connection may
+    /// come back here from inside: it gets one of its own.
+    #[inline]
+    pub(crate) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
+        let mut bench = WORKBENCH.try_with(Cell::take).ok().flatten().unwrap_or_else(Self::new);
+        let result = work(&mut bench);
+        // At the end of a thread its workbench is gone: then this one is dropped as well.
+        let _ = WORKBENCH.try_with(|slot| slot.set(Some(bench)));
+        result
+    }
+
+    /// Takes an output buffer back for the next connection.
+    #[inline]
+    pub(crate) fn put_spare(&mut self, mut buffer: Vec<u8>) {
+        if buffer.capacity() <= SPARE_LEN_MAX && buffer.capacity() > self.spare.capacity() {
+            buffer.clear();
+            self.spare = buffer;
+        }
+    }
+
+    /// Takes a drained delivery queue back for the next read.
+    #[inline]
+    pub(crate) fn put_messages(&mut self, messages: VecDeque<Message>) {
+        if messages.capacity() <= SPARE_MESSAGES_MAX && self.messages.capacity() == 0 {
+            self.messages = messages;
+        }
+    }
+}
+
+impl fmt::Debug for Workbench {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Workbench").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workbench_keeps_its_memory_between_uses() {
+        let mut buffer = Vec::with_capacity(1000);
+        buffer.push(1);
+        let address = buffer.as_ptr();
+        Workbench::with(|bench| bench.put_spare(buffer));
+        let back = Workbench::with(|bench| std::mem::take(&mut bench.spare));
+        assert_eq!((back.as_ptr(), back.len()), (address, 0));
+    }
+
+    #[test]
+    fn workbench_lends_another_one_to_a_use_within_a_use() {
+        Workbench::with(|outer| {
+            outer.read[0] = 7;
+            Workbench::with(|inner| assert_eq!(inner.read[0], 0));
+        });
+    }
+
+    #[test]
+    fn workbench_does_not_keep_a_huge_buffer() {
+        Workbench::with(|bench| {
+            bench.put_spare(Vec::with_capacity(SPARE_LEN_MAX + 1));
+            assert_eq!(bench.spare.capacity(), 0);
+        });
+    }
+}
