@@ -54,7 +54,12 @@ impl Client {
         // RFC 6455 §4.1-21 MUST: the nonce is chosen at random for each connection.
         let key = Key::from_random(Workbench::with(|bench| bench.keys.random()));
         let request = ClientRequest::new(&url, key).deflate(DeflateOffer::no_takeover());
-        Ok(Self { url, request, config: Arc::default(), open_timeout: OPEN_TIMEOUT })
+        Ok(Self {
+            url,
+            request,
+            config: Arc::default(),
+            open_timeout: OPEN_TIMEOUT,
+        })
     }
 
     /// Asks for one of these subprotocols, in order of preference.
@@ -118,7 +123,11 @@ impl Client {
     /// # Cancel safety
     /// Safe: dropping the future drops the attempt.
     pub async fn connect(self) -> Result<WebSocket> {
-        let host = self.url.host().trim_start_matches('[').trim_end_matches(']');
+        let host = self
+            .url
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
         let connecting = TcpStream::connect((host, self.url.port()));
         // RFC 6455 §4.1-7 §7.2.1-1 MUST: a transport that cannot be opened fails the connection.
         let tcp = timeout(self.open_timeout, connecting)
@@ -152,7 +161,10 @@ impl Client {
         transport: &mut impl Transport,
     ) -> Result<(sockeye_proto::handshake::client::Agreed, Vec<u8>)> {
         let lost = |error| Error::lost(Some(error));
-        transport.write_all(&self.request.encode()).await.map_err(lost)?;
+        transport
+            .write_all(&self.request.encode())
+            .await
+            .map_err(lost)?;
         transport.flush().await.map_err(lost)?;
         let (head, mut leftover) = read_head::<ResponseHead>(transport).await?;
         match self.request.verify(&head) {

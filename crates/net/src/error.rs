@@ -84,7 +84,9 @@ impl Error {
     }
 
     pub(crate) fn refused(head: ResponseHead, body_start: Vec<u8>) -> Self {
-        Self::new(Kind::Refused { response: Box::new(Response { head, body_start }) })
+        Self::new(Kind::Refused {
+            response: Box::new(Response { head, body_start }),
+        })
     }
 
     pub(crate) fn tls_missing() -> Self {
@@ -130,7 +132,10 @@ impl Error {
 
     /// A deadline passed.
     pub fn is_timeout(&self) -> bool {
-        matches!(*self.0, Kind::Fault(Fault::Timeout(_)) | Kind::OpenTimeout(_))
+        matches!(
+            *self.0,
+            Kind::Fault(Fault::Timeout(_)) | Kind::OpenTimeout(_)
+        )
     }
 
     /// The phase of opening that took too long, if that is what happened.
@@ -148,7 +153,10 @@ impl Error {
 
     /// The caller asked for what is not allowed; nothing was sent.
     pub fn is_misuse(&self) -> bool {
-        matches!(*self.0, Kind::Misuse(_) | Kind::HandshakeMisuse(_) | Kind::Url(_) | Kind::TlsMissing)
+        matches!(
+            *self.0,
+            Kind::Misuse(_) | Kind::HandshakeMisuse(_) | Kind::Url(_) | Kind::TlsMissing
+        )
     }
 
     /// Sending after the connection closed: not a fault of anybody.
@@ -178,7 +186,11 @@ impl fmt::Display for Error {
             Kind::TlsMissing => formatter.write_str("wss URLs need TLS, which is not built yet"),
             Kind::Connect { address, .. } => write!(formatter, "cannot connect to {address}"),
             Kind::Refused { response } => {
-                write!(formatter, "the server answered {}, not 101", response.head.status())
+                write!(
+                    formatter,
+                    "the server answered {}, not 101",
+                    response.head.status()
+                )
             }
             Kind::ServerHandshake(_) => formatter.write_str("the server's handshake is invalid"),
             Kind::ClientHandshake(_) => formatter.write_str("the client's handshake is invalid"),
@@ -203,10 +215,9 @@ impl StdError for Error {
             Kind::HandshakeMisuse(misuse) => Some(misuse),
             Kind::Fault(fault) => Some(fault),
             Kind::Lost(source) => source.as_ref().map(|source| source as _),
-            Kind::TlsMissing
-            | Kind::Refused { .. }
-            | Kind::OpenTimeout(_)
-            | Kind::Misuse(_) => None,
+            Kind::TlsMissing | Kind::Refused { .. } | Kind::OpenTimeout(_) | Kind::Misuse(_) => {
+                None
+            }
         }
     }
 }

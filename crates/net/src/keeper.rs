@@ -92,7 +92,10 @@ impl Keeper {
             if let Some(before) = before {
                 state.timers.remove(&(before, address));
             }
-            let is_first = state.timers.first_key_value().is_none_or(|((first, _), _)| at < *first);
+            let is_first = state
+                .timers
+                .first_key_value()
+                .is_none_or(|((first, _), _)| at < *first);
             state.timers.insert((at, address), weak);
             if is_first { state.waker.take() } else { None }
         };
@@ -139,7 +142,9 @@ async fn keep(keeper: Arc<Keeper>) {
     poll_fn(|cx| -> Poll<()> {
         loop {
             match keeper.due(now(), cx) {
-                Ok(due) => due.into_iter().for_each(|connection| connection.tend(now())),
+                Ok(due) => due
+                    .into_iter()
+                    .for_each(|connection| connection.tend(now())),
                 Err(None) => return Poll::Pending,
                 Err(Some(at)) => {
                     if !is_elapsed(sleep.as_mut(), at, cx) {
@@ -215,7 +220,10 @@ mod tests {
     #[test]
     fn keeper_is_another_one_on_another_runtime() {
         let on_new_runtime = || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .unwrap();
             runtime.block_on(async { Keeper::current() })
         };
         assert!(!Arc::ptr_eq(&on_new_runtime(), &on_new_runtime()));

@@ -14,7 +14,10 @@ pub(crate) struct KeyPool {
 impl Default for KeyPool {
     fn default() -> Self {
         // Filled with the first key: a server never needs one.
-        Self { pool: Vec::new(), at: 0 }
+        Self {
+            pool: Vec::new(),
+            at: 0,
+        }
     }
 }
 

@@ -30,7 +30,9 @@ pub(crate) async fn read_head<H: Head>(
                 read.map_err(|error| Error::lost(Some(error)))?;
                 let bytes = buf.filled();
                 if bytes.is_empty() {
-                    return Poll::Ready(Err(Error::lost(Some(io::ErrorKind::UnexpectedEof.into()))));
+                    return Poll::Ready(Err(Error::lost(Some(
+                        io::ErrorKind::UnexpectedEof.into(),
+                    ))));
                 }
                 if let HeadRead::Complete { head, consumed } = reader.read(bytes)? {
                     let leftover = bytes.get(consumed..).unwrap_or_default().to_vec();

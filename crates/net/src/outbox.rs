@@ -29,7 +29,10 @@ pub(crate) struct Outbox {
 #[derive(Debug)]
 enum Segment {
     Bytes(Vec<u8>),
-    Frame { header: EncodedHeader, payload: Payload },
+    Frame {
+        header: EncodedHeader,
+        payload: Payload,
+    },
 }
 
 impl Segment {
@@ -77,7 +80,8 @@ impl Outbox {
     /// Appends a frame whose payload is not copied.
     pub(crate) fn append_reference(&mut self, header: EncodedHeader, payload: Payload) {
         if !self.tail.is_empty() {
-            self.segments.push_back(Segment::Bytes(std::mem::take(&mut self.tail)));
+            self.segments
+                .push_back(Segment::Bytes(std::mem::take(&mut self.tail)));
         }
         let frame = Segment::Frame { header, payload };
         self.len += frame.len();
@@ -112,7 +116,11 @@ impl Outbox {
     ) -> Poll<io::Result<usize>> {
         let mut slices = [IoSlice::new(&[]); WRITE_SEGMENTS_MAX];
         let mut skip = self.written;
-        let parts = self.segments.iter().flat_map(Segment::parts).chain([self.tail.as_slice()]);
+        let parts = self
+            .segments
+            .iter()
+            .flat_map(Segment::parts)
+            .chain([self.tail.as_slice()]);
         let mut used = 0;
         for part in parts {
             let rest = part.get(skip..).unwrap_or_default();
@@ -120,7 +128,9 @@ impl Outbox {
             if rest.is_empty() {
                 continue;
             }
-            let Some(slot) = slices.get_mut(used) else { break };
+            let Some(slot) = slices.get_mut(used) else {
+                break;
+            };
             *slot = IoSlice::new(rest);
             used += 1;
         }

@@ -120,7 +120,10 @@ impl Acceptor {
             }
         };
         let lost = |error| Error::lost(Some(error));
-        transport.write_all(&acceptance.encode()).await.map_err(lost)?;
+        transport
+            .write_all(&acceptance.encode())
+            .await
+            .map_err(lost)?;
         transport.flush().await.map_err(lost)?;
         Ok((acceptance, leftover))
     }
@@ -129,8 +132,14 @@ impl Acceptor {
         let request = server::check(head)?.ok_or_else(Refusal::not_an_upgrade)?;
         let preferred: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
         let protocol = request.choose_protocol(&preferred);
-        let answer = Answer { protocol, deflate: self.deflate, headers: &[] };
-        Ok(request.accept(&answer).expect("the subprotocol is one of those offered, no headers"))
+        let answer = Answer {
+            protocol,
+            deflate: self.deflate,
+            headers: &[],
+        };
+        Ok(request
+            .accept(&answer)
+            .expect("the subprotocol is one of those offered, no headers"))
     }
 }
 

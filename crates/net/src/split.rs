@@ -83,7 +83,8 @@ impl<T: Transport> Sender<T> {
     /// # Errors
     /// For a code that may not be sent or a reason over 123 bytes; then nothing was sent.
     pub fn close(&self, code: impl Into<Option<CloseCode>>, reason: &str) -> Result<()> {
-        self.shared.start_close(CloseFrame::new(code.into(), reason)?)
+        self.shared
+            .start_close(CloseFrame::new(code.into(), reason)?)
     }
 
     /// Bytes sent and not yet taken by the kernel, framing included.
@@ -95,7 +96,9 @@ impl<T: Transport> Sender<T> {
 impl<T: Transport> Clone for Sender<T> {
     fn clone(&self) -> Self {
         self.shared.add_handle();
-        Self { shared: Arc::clone(&self.shared) }
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
     }
 }
 
@@ -122,7 +125,11 @@ pub struct Receiver<T: Transport = TcpStream> {
 
 impl<T: Transport> Receiver<T> {
     pub(crate) fn new(shared: Arc<Shared<T>>, protocol: Protocol) -> Self {
-        Self { shared, inbox: Inbox::new(), protocol }
+        Self {
+            shared,
+            inbox: Inbox::new(),
+            protocol,
+        }
     }
 
     /// The next message; see [`WebSocket::recv`](crate::WebSocket::recv).
@@ -173,6 +180,9 @@ impl<T: Transport> Drop for Receiver<T> {
 
 impl<T: Transport> fmt::Debug for Receiver<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Receiver").field("held", &self.inbox.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Receiver")
+            .field("held", &self.inbox.len())
+            .finish_non_exhaustive()
     }
 }

@@ -49,7 +49,10 @@ impl<T: Transport> WebSocket<T> {
     ) -> Self {
         let shared = Shared::new(connection, transport, leftover);
         let sender = Sender::new(Arc::clone(&shared));
-        Self { receiver: Receiver::new(shared, protocol), sender }
+        Self {
+            receiver: Receiver::new(shared, protocol),
+            sender,
+        }
     }
 
     /// The next message, or `Ok(None)` once the connection is closed; then
@@ -88,7 +91,13 @@ impl<T: Transport> WebSocket<T> {
         let mut replies = Replies { shared };
         for message in self.receiver.take_inbox() {
             count += 1;
-            take(MessageRef { kind: message.kind(), payload: message.payload() }, &mut replies);
+            take(
+                MessageRef {
+                    kind: message.kind(),
+                    payload: message.payload(),
+                },
+                &mut replies,
+            );
         }
         if count > 0 {
             poll_fn(|cx| shared.poll_room(cx)).await?;
@@ -205,7 +214,10 @@ impl<T: Transport> WebSocket<T> {
 
 impl<T: Transport> fmt::Debug for WebSocket<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("WebSocket").field("protocol", &self.protocol()).finish_non_exhaustive()
+        formatter
+            .debug_struct("WebSocket")
+            .field("protocol", &self.protocol())
+            .finish_non_exhaustive()
     }
 }
 

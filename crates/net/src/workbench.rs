@@ -48,7 +48,11 @@ impl Workbench {
     /// come back here from inside: it gets one of its own.
     #[inline]
     pub(crate) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
-        let mut bench = WORKBENCH.try_with(Cell::take).ok().flatten().unwrap_or_else(Self::new);
+        let mut bench = WORKBENCH
+            .try_with(Cell::take)
+            .ok()
+            .flatten()
+            .unwrap_or_else(Self::new);
         let result = work(&mut bench);
         // At the end of a thread its workbench is gone: then this one is dropped as well.
         let _ = WORKBENCH.try_with(|slot| slot.set(Some(bench)));

@@ -172,7 +172,9 @@ impl<T: Transport> Core<T> {
     /// one passes, so activity costs nothing.
     #[inline]
     fn update_timer(&mut self, shared: &Arc<Shared<T>>) {
-        let Some(at) = self.connection.next_deadline() else { return };
+        let Some(at) = self.connection.next_deadline() else {
+            return;
+        };
         if self.timer_at.is_none_or(|known| at < known) && self.transport.is_some() {
             shared.keeper.set_timer(self.timer_at, at, shared);
             self.timer_at = Some(at);
@@ -205,15 +207,26 @@ impl<T: Transport> Core<T> {
         if let Some(at) = self.timer_at.take() {
             shared.keeper.clear_timer(at, Arc::as_ptr(shared).cast());
         }
-        self.reader.take().into_iter().chain(self.writers.drain(..)).for_each(Waker::wake);
+        self.reader
+            .take()
+            .into_iter()
+            .chain(self.writers.drain(..))
+            .for_each(Waker::wake);
     }
 
     /// The transport reported the end of its input, or an error.
     fn lose(&mut self, shared: &Arc<Shared<T>>, source: Option<std::io::Error>) {
-        let was_failed = self.connection.close_event().is_some_and(|event| !event.was_clean);
+        let was_failed = self
+            .connection
+            .close_event()
+            .is_some_and(|event| !event.was_clean);
         let is_proper = self.connection.handle_eof();
         let source = source.or_else(|| self.write_error.take());
-        let error = if is_proper || was_failed { None } else { Some(Error::lost(source)) };
+        let error = if is_proper || was_failed {
+            None
+        } else {
+            Some(Error::lost(source))
+        };
         self.finish(shared, error);
     }
 }

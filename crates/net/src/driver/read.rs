@@ -64,7 +64,9 @@ impl<T: Transport> Shared<T> {
                     Progress::End => continue,
                     Progress::Bytes => core.update_timer(self),
                 }
-                let Some(first) = bench.messages.pop_front() else { continue };
+                let Some(first) = bench.messages.pop_front() else {
+                    continue;
+                };
                 if !bench.messages.is_empty() {
                     std::mem::swap(inbox, &mut bench.messages);
                     self.set_undelivered(true);
@@ -102,7 +104,10 @@ impl<T: Transport> Shared<T> {
                 core.before_delivery(self, bench);
                 drop(core);
                 let messages = std::mem::take(&mut bench.lent);
-                take(&Lent { bytes: &bench.read, messages: &messages });
+                take(&Lent {
+                    bytes: &bench.read,
+                    messages: &messages,
+                });
                 bench.lent = messages;
                 bench.lent.clear();
                 self.lock().flush(self, bench);
@@ -127,11 +132,7 @@ impl<T: Transport> Core<T> {
     /// Does what is to be done before waiting for more: everything that came was delivered and had
     /// its chance to be answered. `Some` if there is no more.
     #[inline]
-    fn settle(
-        &mut self,
-        shared: &Arc<Shared<T>>,
-        bench: &mut Workbench,
-    ) -> Option<Result<()>> {
+    fn settle(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Option<Result<()>> {
         self.queue_close(bench);
         if self.outbox.is_empty() {
             self.queue_control(bench);
@@ -167,17 +168,23 @@ impl<T: Transport> Core<T> {
             self.take_events(len, bench, delivery);
             return Poll::Ready(Progress::Bytes);
         }
-        let Some(transport) = &mut self.transport else { return Poll::Ready(Progress::End) };
+        let Some(transport) = &mut self.transport else {
+            return Poll::Ready(Progress::End);
+        };
         if let Some((buffer, rest)) = self.connection.straight() {
             let start = buffer.len();
             let mut room = buffer.limit(rest);
             let read = pin!(transport.read_buf(&mut room)).poll(cx);
-            return self.judge(read, shared, cx, |core, _| core.take_straight(start, bench, delivery));
+            return self.judge(read, shared, cx, |core, _| {
+                core.take_straight(start, bench, delivery)
+            });
         }
         let mut buf = ReadBuf::new(&mut bench.read);
         let read = Pin::new(transport).poll_read(cx, &mut buf);
         let read = read.map_ok(|()| buf.filled().len());
-        self.judge(read, shared, cx, |core, len| core.take_events(len, bench, delivery))
+        self.judge(read, shared, cx, |core, len| {
+            core.take_events(len, bench, delivery)
+        })
     }
 
     /// What a read comes to; `take` gets the number of bytes it brought.
@@ -210,8 +217,21 @@ impl<T: Transport> Core<T> {
         // Pongs are queued one by one while everything goes out; if the peer does not read, the
         // newest alone is owed (RFC 6455 §5.5.3).
         let is_congested = !self.outbox.is_empty();
-        let Workbench { read, batch, messages, lent, codecs, keys, spare } = bench;
-        let Self { connection, outbox, error, .. } = self;
+        let Workbench {
+            read,
+            batch,
+            messages,
+            lent,
+            codecs,
+            keys,
+            spare,
+        } = bench;
+        let Self {
+            connection,
+            outbox,
+            error,
+            ..
+        } = self;
         let bytes = read.get_mut(..len).unwrap_or_default();
         let mut input = connection.input(keeper::now(), bytes);
         while let Some(event) = connection.poll_event(&mut input, codecs) {
@@ -248,13 +268,18 @@ impl<T: Transport> Core<T> {
     fn take_leftover(&mut self, read: &mut [u8]) -> usize {
         let len = self.leftover.len().min(read.len());
         let rest = self.leftover.split_off(len);
-        read.get_mut(..len).unwrap_or_default().copy_from_slice(&self.leftover);
+        read.get_mut(..len)
+            .unwrap_or_default()
+            .copy_from_slice(&self.leftover);
         self.leftover = rest;
         len
     }
 
     fn wait_for_bytes(&mut self, cx: &Context<'_>) {
-        let is_known = self.reader.as_ref().is_some_and(|known| known.will_wake(cx.waker()));
+        let is_known = self
+            .reader
+            .as_ref()
+            .is_some_and(|known| known.will_wake(cx.waker()));
         // The keeper needs no waker here: the transport has it, and it is this connection itself.
         if !is_known && !self.is_unread {
             self.reader = Some(cx.waker().clone());

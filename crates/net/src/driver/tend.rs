@@ -41,10 +41,15 @@ impl<T: Transport> Core<T> {
         if self.timer_at.is_some_and(|at| at <= now) {
             self.timer_at = None;
         }
-        let Some(fault) = self.connection.handle_timeout(now) else { return };
+        let Some(fault) = self.connection.handle_timeout(now) else {
+            return;
+        };
         if fault == Fault::Timeout(Timeout::Close) {
             // The peer's Close came: that it leaves TCP open does not make the end less clean.
-            let was_clean = self.connection.close_event().is_some_and(|event| event.was_clean);
+            let was_clean = self
+                .connection
+                .close_event()
+                .is_some_and(|event| event.was_clean);
             let is_known = was_clean || self.is_shut;
             self.finish(shared, if is_known { None } else { Some(fault.into()) });
         } else {

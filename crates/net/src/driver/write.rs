@@ -42,7 +42,9 @@ impl<T: Transport> Shared<T> {
                     return Poll::Pending;
                 }
             }
-            let Some(message) = message.take() else { return Poll::Ready(Ok(())) };
+            let Some(message) = message.take() else {
+                return Poll::Ready(Ok(()));
+            };
             core.check_writable()?;
             let queued = core.queue(message, bench);
             if cork == Cork::Hold || self.is_undelivered() {
@@ -89,7 +91,11 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Queues a Ping once there is room, and writes it.
-    pub(crate) fn poll_ping(self: &Arc<Self>, cx: &mut Context<'_>, payload: &[u8]) -> Poll<Result<()>> {
+    pub(crate) fn poll_ping(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        payload: &[u8],
+    ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             if core.outbox.len() >= QUEUE_LEN_HIGH {
@@ -99,9 +105,12 @@ impl<T: Transport> Shared<T> {
                     return Poll::Pending;
                 }
             }
-            let Core { connection, outbox, .. } = &mut *core;
-            let queued =
-                outbox.append(&mut bench.spare, |tail| connection.ping(payload, &mut bench.keys, tail));
+            let Core {
+                connection, outbox, ..
+            } = &mut *core;
+            let queued = outbox.append(&mut bench.spare, |tail| {
+                connection.ping(payload, &mut bench.keys, tail)
+            });
             core.flush(self, bench);
             Poll::Ready(queued.map_err(Error::from))
         })
@@ -114,8 +123,9 @@ impl<T: Transport> Core<T> {
     fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
         let kind = message.kind();
         if message.payload().len() >= REFERENCE_LEN_MIN
-            && let Some(header) =
-                self.connection.send_by_reference(kind, message.payload().len())?
+            && let Some(header) = self
+                .connection
+                .send_by_reference(kind, message.payload().len())?
         {
             self.outbox.append_reference(header, message.into_payload());
             return Ok(());
@@ -124,11 +134,25 @@ impl<T: Transport> Core<T> {
     }
 
     #[inline]
-    fn queue_copy(&mut self, kind: MessageKind, payload: &[u8], bench: &mut Workbench) -> Result<()> {
-        let Self { connection, outbox, .. } = self;
-        let Workbench { keys, codecs, spare, .. } = bench;
+    fn queue_copy(
+        &mut self,
+        kind: MessageKind,
+        payload: &[u8],
+        bench: &mut Workbench,
+    ) -> Result<()> {
+        let Self {
+            connection, outbox, ..
+        } = self;
+        let Workbench {
+            keys,
+            codecs,
+            spare,
+            ..
+        } = bench;
         outbox
-            .append(spare, |tail| connection.send(kind, payload, keys, codecs, tail))
+            .append(spare, |tail| {
+                connection.send(kind, payload, keys, codecs, tail)
+            })
             .map_err(Error::from)
     }
 
@@ -137,8 +161,12 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue_control(&mut self, bench: &mut Workbench) {
         if self.connection.has_output() {
-            let Self { connection, outbox, .. } = self;
-            outbox.append(&mut bench.spare, |tail| connection.poll_output(&mut bench.keys, tail));
+            let Self {
+                connection, outbox, ..
+            } = self;
+            outbox.append(&mut bench.spare, |tail| {
+                connection.poll_output(&mut bench.keys, tail)
+            });
         }
     }
 
@@ -146,7 +174,9 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue_close(&mut self, bench: &mut Workbench) {
         if self.connection.has_close() {
-            let Self { connection, outbox, .. } = self;
+            let Self {
+                connection, outbox, ..
+            } = self;
             outbox.append(&mut bench.spare, |tail| {
                 connection.poll_close(&mut bench.keys, keeper::now(), tail);
             });
@@ -159,7 +189,14 @@ impl<T: Transport> Core<T> {
         if self.outbox.is_empty() {
             return;
         }
-        let Self { transport: Some(transport), outbox, .. } = self else { return };
+        let Self {
+            transport: Some(transport),
+            outbox,
+            ..
+        } = self
+        else {
+            return;
+        };
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
         match written {
             Poll::Pending => {}
@@ -183,7 +220,11 @@ impl<T: Transport> Core<T> {
     fn break_writing(&mut self, error: std::io::Error) {
         self.outbox.clear();
         self.write_error = Some(error);
-        self.reader.take().into_iter().chain(self.writers.drain(..)).for_each(Waker::wake);
+        self.reader
+            .take()
+            .into_iter()
+            .chain(self.writers.drain(..))
+            .for_each(Waker::wake);
     }
 
     fn check_writable(&self) -> Result<()> {
@@ -198,8 +239,12 @@ impl<T: Transport> Core<T> {
         if self.is_shut || !self.outbox.is_empty() || !self.connection.wants_shutdown() {
             return;
         }
-        let Some(transport) = &mut self.transport else { return };
-        let shut = poll_with_own_waker(shared, |cx| std::pin::Pin::new(&mut *transport).poll_shutdown(cx));
+        let Some(transport) = &mut self.transport else {
+            return;
+        };
+        let shut = poll_with_own_waker(shared, |cx| {
+            std::pin::Pin::new(&mut *transport).poll_shutdown(cx)
+        });
         // An error here shows again, and is judged, where the transport is read.
         self.is_shut = shut.is_ready();
     }

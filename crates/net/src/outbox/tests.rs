@@ -27,7 +27,10 @@ impl AsyncWrite for Trickle {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let joined: Vec<u8> = slices.iter().flat_map(|slice| slice.iter().copied()).collect();
+        let joined: Vec<u8> = slices
+            .iter()
+            .flat_map(|slice| slice.iter().copied())
+            .collect();
         self.poll_write(cx, &joined)
     }
 
@@ -76,7 +79,12 @@ fn outbox_writes_everything_in_order_however_little_the_transport_takes() {
         for step in [1, 2, 3, 5, 16, 100, 1 << 20] {
             let (mut outbox, expected) = filled();
             assert_eq!(outbox.len(), expected.len());
-            let mut trickle = Trickle { step, vectored, taken: Vec::new(), calls: 0 };
+            let mut trickle = Trickle {
+                step,
+                vectored,
+                taken: Vec::new(),
+                calls: 0,
+            };
             let mut cx = Context::from_waker(std::task::Waker::noop());
             assert!(outbox.poll_write(&mut trickle, &mut cx).is_ready());
             assert_eq!(trickle.taken, expected, "step {step}, vectored {vectored}");
@@ -88,9 +96,18 @@ fn outbox_writes_everything_in_order_however_little_the_transport_takes() {
 #[test]
 fn outbox_writes_header_and_large_payload_with_one_call() {
     let (mut outbox, expected) = (Outbox::default(), 100_000);
-    let header = sockeye_proto::frame::FrameHeader::decode(&[0x82, 0]).unwrap().unwrap().0.encode();
+    let header = sockeye_proto::frame::FrameHeader::decode(&[0x82, 0])
+        .unwrap()
+        .unwrap()
+        .0
+        .encode();
     outbox.append_reference(header, Payload::from(vec![1; expected]));
-    let mut trickle = Trickle { step: usize::MAX, vectored: true, taken: Vec::new(), calls: 0 };
+    let mut trickle = Trickle {
+        step: usize::MAX,
+        vectored: true,
+        taken: Vec::new(),
+        calls: 0,
+    };
     let mut cx = Context::from_waker(std::task::Waker::noop());
     assert!(outbox.poll_write(&mut trickle, &mut cx).is_ready());
     assert_eq!((trickle.calls, trickle.taken.len()), (1, expected + 2));
@@ -99,7 +116,12 @@ fn outbox_writes_header_and_large_payload_with_one_call() {
 #[test]
 fn outbox_that_was_written_owns_no_memory() {
     let (mut outbox, _) = filled();
-    let mut trickle = Trickle { step: 99, vectored: true, taken: Vec::new(), calls: 0 };
+    let mut trickle = Trickle {
+        step: 99,
+        vectored: true,
+        taken: Vec::new(),
+        calls: 0,
+    };
     let mut cx = Context::from_waker(std::task::Waker::noop());
     assert!(outbox.poll_write(&mut trickle, &mut cx).is_ready());
     Workbench::with(|bench| outbox.recycle(bench));
@@ -109,8 +131,15 @@ fn outbox_that_was_written_owns_no_memory() {
 #[test]
 fn outbox_calls_a_transport_that_takes_nothing_an_error() {
     let (mut outbox, _) = filled();
-    let mut trickle = Trickle { step: 0, vectored: true, taken: Vec::new(), calls: 0 };
+    let mut trickle = Trickle {
+        step: 0,
+        vectored: true,
+        taken: Vec::new(),
+        calls: 0,
+    };
     let mut cx = Context::from_waker(std::task::Waker::noop());
-    let Poll::Ready(Err(error)) = outbox.poll_write(&mut trickle, &mut cx) else { panic!() };
+    let Poll::Ready(Err(error)) = outbox.poll_write(&mut trickle, &mut cx) else {
+        panic!()
+    };
     assert_eq!(error.kind(), io::ErrorKind::WriteZero);
 }
