@@ -1,5 +1,5 @@
-//! Other people's software that the conformance suites need, by apt-get, pip and npm: pinned versions
-//! into `conformance/.work` (Node packages beside the scripts that import them).
+//! Other people's software that the conformance suites need, by apt-get, pip and npm: pinned
+//! versions into `conformance/.work` (Node packages beside the scripts that import them).
 //!
 //! Each installation leaves a stamp that holds everything it was made from; while that stays the
 //! same, nothing is fetched again.

@@ -1,5 +1,5 @@
-//! `sockeye echo`: the echo server that test suites and benches are pointed at. Owns nothing but the
-//! loop: it is written on the library's ordinary interface.
+//! `sockeye echo`: the echo server that test suites and benches are pointed at. Owns nothing but
+//! the loop: it is written on the library's ordinary interface.
 
 use std::io;
 use std::net::SocketAddr;

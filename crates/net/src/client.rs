@@ -169,7 +169,8 @@ impl Client {
         let (head, mut leftover) = read_head::<ResponseHead>(transport).await?;
         match self.request.verify(&head) {
             Ok(agreed) => Ok((agreed, leftover)),
-            // RFC 6455 §4.1-28 MUST: another status is HTTP's business: the caller gets the response.
+            // RFC 6455 §4.1-28 MUST: another status is HTTP's business: the caller gets the
+            // response.
             Err(ClientFault::Refused { .. }) => {
                 leftover.truncate(REFUSAL_BODY_LEN_MAX);
                 Err(Error::refused(head, leftover))

@@ -36,7 +36,8 @@ impl KeyPool {
             return *bytes;
         }
         self.pool.resize(KEY_POOL_LEN, 0);
-        // RFC 6455 §5.3-3 §5.3-4 §10.3-1: keys come from the system's generator, none from another.
+        // RFC 6455 §5.3-3 §10.3-1 MUST: keys come from the system's generator.
+        // RFC 6455 §5.3-4 MUST NOT: no key is made from another.
         getrandom::fill(&mut self.pool).expect("without randomness no frame may be sent");
         self.at = N;
         self.pool.first_chunk::<N>().copied().unwrap_or([0; N])

@@ -1,5 +1,5 @@
-//! WebSockets for tokio: RFC 6455 with one driver that corks by itself, stays bounded whatever a peer
-//! does, and costs an idle connection no buffer.
+//! WebSockets for tokio: RFC 6455 with one driver that corks by itself, stays bounded whatever a
+//! peer does, and costs an idle connection no buffer.
 //!
 //! ```no_run
 //! # async fn example() -> sockeye::Result<()> {

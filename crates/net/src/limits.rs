@@ -1,14 +1,14 @@
-//! Every bound of this crate, each with its default and its reason. The protocol's own bounds are in
-//! `sockeye_proto::limits`.
+//! Every bound of this crate, each with its default and its reason. The protocol's own bounds are
+//! in `sockeye_proto::limits`.
 
 use std::time::Duration;
 
-/// The thread's read buffer, in bytes: one per thread, whatever the number of connections. 64 KiB is
-/// what one read of a busy socket brings and what stays in a core's second-level cache.
+/// The thread's read buffer, in bytes: one per thread, whatever the number of connections. 64 KiB
+/// is what one read of a busy socket brings and what stays in a core's second-level cache.
 pub const READ_LEN: usize = 64 * 1024;
 
-/// Shortest payload that is written from where it lies, in bytes; a shorter one is copied behind its
-/// header, which costs less than a second segment in the write call.
+/// Shortest payload that is written from where it lies, in bytes; a shorter one is copied behind
+/// its header, which costs less than a second segment in the write call.
 pub const REFERENCE_LEN_MIN: usize = 8 * 1024;
 
 /// Unwritten bytes of one connection at which `send` waits for the kernel to take some. The queue
@@ -27,8 +27,8 @@ pub const WRITE_SEGMENTS_MAX: usize = 16;
 /// Reads that one round of the keeper spends on one connection that it closes for its owner.
 pub const LINGER_READS: usize = 16;
 
-/// Bytes thrown away after a connection failed or was dropped, before it is cut off. A peer that has
-/// not noticed our Close after this much will not.
+/// Bytes thrown away after a connection failed or was dropped, before it is cut off. A peer that
+/// has not noticed our Close after this much will not.
 pub const LINGER_LEN_MAX: usize = 1024 * 1024;
 
 /// Opening: TCP and the handshake each, on either side.

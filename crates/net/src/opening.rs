@@ -44,8 +44,8 @@ pub(crate) async fn read_head<H: Head>(
     .await
 }
 
-/// Writes `response` and ends the connection so that the peer can read it: what the peer still sends
-/// is thrown away, up to one read buffer, because closing over unread bytes would reset TCP.
+/// Writes `response` and ends the connection so that the peer can read it: what the peer still
+/// sends is thrown away, up to one read buffer, because closing over unread bytes would reset TCP.
 ///
 /// # Cancel safety
 /// Safe: dropping it drops the connection, which is what it is for.

@@ -84,8 +84,9 @@ impl Acceptor {
     /// A request that is no valid opening handshake is answered with the HTTP status that says why.
     ///
     /// # Errors
-    /// [`is_peer_fault`](Error::is_peer_fault) for such a request, [`is_timeout`](Error::is_timeout)
-    /// for one that did not come in time, [`is_lost`](Error::is_lost) for a client that left.
+    /// [`is_peer_fault`](Error::is_peer_fault) for such a request,
+    /// [`is_timeout`](Error::is_timeout) for one that did not come in time,
+    /// [`is_lost`](Error::is_lost) for a client that left.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.

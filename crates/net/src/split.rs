@@ -1,5 +1,6 @@
 //! The two halves of a connection. Owns their lifetimes: what happens when one of them is gone.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -11,7 +12,12 @@ use tokio::net::TcpStream;
 use crate::driver::{Cork, Shared};
 use crate::error::Result;
 use crate::transport::Transport;
-use crate::websocket::{Inbox, Protocol};
+
+/// The subprotocol agreed on, kept for who asks.
+pub(crate) type Protocol = Option<Box<str>>;
+
+/// The messages of a read that are not handed out yet.
+pub(crate) type Inbox = VecDeque<Message>;
 
 /// The sending half: clone it into as many tasks as you like; messages never mix.
 pub struct Sender<T: Transport = TcpStream> {

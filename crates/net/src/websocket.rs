@@ -1,7 +1,6 @@
 //! The handle of one connection: receive, send, close. Owns the messages that a read brought and
 //! `recv` has not handed out. Moves no byte itself.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use tokio::net::TcpStream;
 
 use crate::driver::{Cork, Shared};
 use crate::error::Result;
-use crate::split::{Receiver, Sender};
+use crate::split::{Protocol, Receiver, Sender};
 use crate::transport::Transport;
 
 /// An open WebSocket connection.
@@ -35,9 +34,6 @@ pub struct WebSocket<T: Transport = TcpStream> {
     receiver: Receiver<T>,
     sender: Sender<T>,
 }
-
-/// The subprotocol agreed on, kept for who asks.
-pub(crate) type Protocol = Option<Box<str>>;
 
 impl<T: Transport> WebSocket<T> {
     /// Takes over a connection whose opening handshake just completed.
@@ -71,9 +67,9 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.recv().await
     }
 
-    /// The next messages without owning them: `take` is called for each message of one read, with the
-    /// bytes where the read put them, and may reply through [`Replies`]. Answers their number, or
-    /// `Ok(None)` once the connection is closed.
+    /// The next messages without owning them: `take` is called for each message of one read, with
+    /// the bytes where the read put them, and may reply through [`Replies`]. Answers their number,
+    /// or `Ok(None)` once the connection is closed.
     ///
     /// This saves the one copy and the one allocation per read that [`recv`](Self::recv) makes.
     ///
@@ -118,12 +114,12 @@ impl<T: Transport> WebSocket<T> {
     /// Sends a message: ready once it is queued as a whole. Waits while more than
     /// [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) bytes are unwritten.
     ///
-    /// It is on its way at once, unless messages of the last read are still to be received: then the
-    /// replies go out together, at the latest when this task yields.
+    /// It is on its way at once, unless messages of the last read are still to be received: then
+    /// the replies go out together, at the latest when this task yields.
     ///
     /// # Errors
-    /// [`is_closed`](crate::Error::is_closed) once closing began, [`is_lost`](crate::Error::is_lost)
-    /// if the network failed.
+    /// [`is_closed`](crate::Error::is_closed) once closing began,
+    /// [`is_lost`](crate::Error::is_lost) if the network failed.
     ///
     /// # Cancel safety
     /// Safe: a dropped future has queued the whole message or nothing.
@@ -166,12 +162,12 @@ impl<T: Transport> WebSocket<T> {
         self.sender.ping(payload).await
     }
 
-    /// Closes: sends a Close frame, unless one was sent, and waits for the peer's and for the end of
-    /// TCP, within the closing budget. Messages that still arrive are thrown away.
+    /// Closes: sends a Close frame, unless one was sent, and waits for the peer's and for the end
+    /// of TCP, within the closing budget. Messages that still arrive are thrown away.
     ///
     /// # Errors
-    /// Only for a code that may not be sent or a reason over 123 bytes; then nothing was sent. A peer
-    /// that does not answer shows in the event.
+    /// Only for a code that may not be sent or a reason over 123 bytes; then nothing was sent. A
+    /// peer that does not answer shows in the event.
     ///
     /// # Cancel safety
     /// The Close is on its way with the first poll; dropping the future afterwards only stops
@@ -256,6 +252,3 @@ impl<T: Transport> Replies<'_, T> {
         self.shared.queue_reply(kind, payload)
     }
 }
-
-/// The messages of a read that are not handed out yet.
-pub(crate) type Inbox = VecDeque<Message>;

@@ -25,7 +25,7 @@
 /// ```
 #[inline]
 pub fn apply_mask(payload: &mut [u8], key: [u8; 4], offset: usize) {
-    // RFC 6455 §5.3: octet i is XORed with key octet i MOD 4.
+    // RFC 6455 §5.3-5 must: octet i is XORed with key octet i MOD 4.
     let key = turn(u32::from_le_bytes(key), offset);
     if payload.len() < ALIGN_MIN {
         xor(payload, key);

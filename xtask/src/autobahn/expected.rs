@@ -100,7 +100,10 @@ mod tests {
     use super::Expected;
     use crate::autobahn::verdict::Found;
 
-    const FILE: &str = "{\n  \"2.9\": [\"OK\", \"OK\", 1000],\n  \"2.10\": [\"OK\", \"FAILED BY CLIENT\", null]\n}\n";
+    const FILE: &str = concat!(
+        "{\n  \"2.9\": [\"OK\", \"OK\", 1000],\n",
+        "  \"2.10\": [\"OK\", \"FAILED BY CLIENT\", null]\n}\n",
+    );
 
     #[test]
     fn file_written_reads_back_in_order() {

@@ -1,4 +1,5 @@
-//! The suite itself: installed by pip, ported to Python 3 by our own script, in `conformance/.work`.
+//! The suite itself: installed by pip, ported to Python 3 by our own script, in
+//! `conformance/.work`.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! Receiving: bytes from the transport through the state machine to messages. Owns the order "deliver
-//! what came before, then close or fail".
+//! Receiving: bytes from the transport through the state machine to messages. Owns the order
+//! "deliver what came before, then close or fail".
 
 use std::collections::VecDeque;
 use std::io;

@@ -1,5 +1,5 @@
-//! What a connection does when the keeper calls: write what was held, act on deadlines, and read for
-//! an owner who is gone. Never waits.
+//! What a connection does when the keeper calls: write what was held, act on deadlines, and read
+//! for an owner who is gone. Never waits.
 
 use std::sync::Arc;
 use std::task::{Poll, Waker};

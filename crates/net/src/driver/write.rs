@@ -1,5 +1,5 @@
-//! Sending: messages into the queue, the queue into the transport. Owns corking: replies to messages
-//! of one read go out together.
+//! Sending: messages into the queue, the queue into the transport. Owns corking: replies to
+//! messages of one read go out together.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -215,8 +215,8 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// Nothing can be written any more. What the peer sent before may still be there to be read, its
-    /// Close above all, so it is reading that finds the end.
+    /// Nothing can be written any more. What the peer sent before may still be there to be read,
+    /// its Close above all, so it is reading that finds the end.
     fn break_writing(&mut self, error: std::io::Error) {
         self.outbox.clear();
         self.write_error = Some(error);

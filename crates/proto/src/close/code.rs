@@ -53,7 +53,7 @@ impl CloseCode {
     /// Whether it may stand in a Close frame: 1000-1003, 1007-1014, 3000-4999.
     #[must_use]
     pub fn is_sendable(self) -> bool {
-        // RFC 6455 §7.4.1 MUST NOT: 1005, 1006 and 1015 are set in a Close frame.
+        // RFC 6455 §7.4.1-1 §7.4.1-2 §7.4.1-3 MUST NOT: 1005, 1006, 1015 are in no Close frame.
         // RFC 6455 §7.4.2: 0-999 are not used, 1004 and 1016-2999 are reserved.
         matches!(self.0, 1000..=1003 | 1007..=1014 | 3000..=4999)
     }

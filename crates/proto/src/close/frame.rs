@@ -27,7 +27,7 @@ impl CloseFrame {
             None if !reason.is_empty() => return Err(Misuse::CloseReasonWithoutCode),
             _ => {}
         }
-        // RFC 6455 §5.5 MUST: a control frame's payload is 125 bytes or less.
+        // RFC 6455 §5.5-1 MUST: a control frame's payload is 125 bytes or less.
         if reason.len() > CLOSE_REASON_LEN_MAX {
             return Err(Misuse::CloseReasonTooLong { len: reason.len() });
         }
@@ -61,7 +61,7 @@ impl CloseFrame {
         if !code.is_sendable() {
             return Err(PeerFault::CloseCode(code.number()));
         }
-        // RFC 6455 §8.1 MUST: bytes that are to be UTF-8 and are not fail the connection.
+        // RFC 6455 §8.1-1 MUST: bytes that are to be UTF-8 and are not fail the connection.
         let reason = sockeye_simd::to_str(reason).ok_or(PeerFault::CloseReasonUtf8)?;
         Ok(Self {
             code: Some(code),

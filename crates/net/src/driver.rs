@@ -3,9 +3,9 @@
 //! of handles, URLs or HTTP.
 //!
 //! Whoever has something to do locks the connection and does it: the task in `recv`, the tasks in
-//! `send`, and the [keeper](crate::keeper) for what nobody waits for. Writing never depends on which
-//! task is polled: where the kernel takes no more, the connection itself is the waker, and the
-//! keeper goes on from there.
+//! `send`, and the [keeper](crate::keeper) for what nobody waits for. Writing never depends on
+//! which task is polled: where the kernel takes no more, the connection itself is the waker, and
+//! the keeper goes on from there.
 
 mod read;
 mod tend;
