@@ -1,8 +1,76 @@
-//! `cargo xtask lint`.
+//! `cargo xtask lint`: rustfmt, clippy with warnings as errors, and tidy.
 
-use crate::process::Outcome;
+use crate::process::{self, Outcome};
+use crate::tidy;
 
-/// Runs the verb.
+/// Workspaces of their own beside the main one, linted once they exist.
+const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
+
+/// Runs all three, so that one run tells everything that is wrong.
 pub(crate) fn run(_args: &[String]) -> Outcome {
-    Err("not built yet".to_owned())
+    let mut workspaces = vec!["Cargo.toml".to_owned()];
+    for folder in OTHER_WORKSPACES {
+        let manifest = format!("{folder}/Cargo.toml");
+        if process::root().join(&manifest).is_file() {
+            workspaces.push(manifest);
+        }
+    }
+    let mut outcomes = Vec::new();
+    for component in ["fmt", "clippy"] {
+        outcomes.push(installed(component).and_then(|()| {
+            let each = workspaces.iter().map(|manifest| cargo(component, manifest));
+            together(each.collect())
+        }));
+    }
+    outcomes.push(tidy::run(&[]));
+    together(outcomes)
+}
+
+fn cargo(component: &str, manifest: &str) -> Outcome {
+    let mut command = process::cargo();
+    command.args([component, "--manifest-path", manifest]);
+    process::run(match component {
+        "fmt" => command.args(["--all", "--check"]),
+        _ => command.args(["--workspace", "--all-targets", "--", "--deny", "warnings"]),
+    })
+}
+
+fn installed(component: &str) -> Outcome {
+    if process::succeeds(process::cargo().args([component, "--version"])) {
+        return Ok(());
+    }
+    let name = if component == "fmt" {
+        "rustfmt"
+    } else {
+        component
+    };
+    Err(format!("{name} is missing: rustup component add {name}"))
+}
+
+/// The messages of all that failed in one.
+fn together(outcomes: Vec<Outcome>) -> Outcome {
+    let messages: Vec<String> = outcomes.into_iter().filter_map(Outcome::err).collect();
+    if messages.is_empty() {
+        Ok(())
+    } else {
+        Err(messages.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_failures_are_told() {
+        assert_eq!(together(vec![Ok(()), Ok(())]), Ok(()));
+        let outcomes = vec![Err("a".to_owned()), Ok(()), Err("b".to_owned())];
+        assert_eq!(together(outcomes), Err("a; b".to_owned()));
+    }
+
+    #[test]
+    fn missing_component_says_how_to_get_it() {
+        let message = installed("no-such-component").unwrap_err();
+        assert!(message.contains("rustup component add no-such-component"));
+    }
 }

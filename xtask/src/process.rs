@@ -1,10 +1,14 @@
 //! Running other programs from the verbs: where the tree is, what ran, what it said.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// What a verb gives back: nothing, or one message for the terminal.
 pub(crate) type Outcome = Result<(), String>;
+
+/// How a message starts that reports a part as not run rather than as failed.
+pub(crate) const SKIPPED: &str = "SKIPPED: ";
 
 /// The root of the source tree.
 pub(crate) fn root() -> PathBuf {
@@ -22,6 +26,17 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// The message for something that is neither here nor could be installed: an error in CI, where
+/// everything runs, and elsewhere a part that says that it was skipped.
+pub(crate) fn missing(what: &str) -> String {
+    let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    if ci {
+        what.to_owned()
+    } else {
+        format!("{SKIPPED}{what}")
+    }
+}
+
 /// Runs `command` with our terminal and fails unless it exits with 0.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     println!("> {}", display(command));
@@ -35,6 +50,35 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     }
 }
 
+/// Runs `command` like [`run`], and gives `each` the lines it prints as they pass.
+pub(crate) fn run_lines(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome {
+    let shown = display(command);
+    println!("> {shown}");
+    let complain = |what: &str, error| format!("cannot {what} {shown}: {error}");
+    let started = command.stdout(Stdio::piped()).spawn();
+    let mut child = started.map_err(|error| complain("start", error))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.map_err(|error| complain("read from", error))?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            each(&line);
+        }
+    }
+    let status = child.wait().map_err(|error| complain("wait for", error))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{shown} ended with {status}"))
+    }
+}
+
+/// Whether `command` can be started and exits with 0; what it says is dropped.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
+}
+
 fn display(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(
@@ -43,4 +87,32 @@ fn display(command: &Command) -> String {
             .map(|word| word.to_string_lossy().into_owned()),
     );
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn lines_pass_and_the_status_counts() {
+        let mut lines = Vec::new();
+        let outcome = run_lines(&mut shell("echo a; echo b; exit 3"), |line| {
+            lines.push(line.to_owned());
+        });
+        assert_eq!(lines, ["a", "b"]);
+        assert!(outcome.is_err_and(|message| message.contains("exit status: 3")));
+    }
+
+    #[test]
+    fn program_that_is_not_there_does_not_succeed() {
+        assert!(succeeds(&mut shell("true")));
+        assert!(!succeeds(&mut shell("false")));
+        assert!(!succeeds(&mut Command::new("no-such-program-anywhere")));
+    }
 }

@@ -1,0 +1,150 @@
+//! The documents keep up with the tree: the map names every part, and none grows past reading.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Finding, Rule};
+use crate::source::SourceFile;
+
+static MAPPED: Rule = Rule {
+    name: "part-in-the-map",
+    reason: "the map is where a stranger starts; what it leaves out is found by searching only",
+};
+static LENGTH: Rule = Rule {
+    name: "document-length",
+    reason: "a page that is too long to read is not read",
+};
+static UNRELEASED: Rule = Rule {
+    name: "changelog-unreleased",
+    reason: "a change is told to users in the commit that makes it, under `## Unreleased`",
+};
+
+/// The code map of the tree.
+pub(super) const MAP: &str = "ARCHITECTURE.md";
+/// What changed for users.
+pub(super) const CHANGELOG: &str = "CHANGELOG.md";
+/// The longest that each document may be.
+pub(super) const LINE_LIMITS: [(&str, usize); 4] = [
+    ("ARCHITECTURE.md", 300),
+    ("CONTRIBUTING.md", 200),
+    ("README.md", 300),
+    ("TENETS.md", 100),
+];
+
+/// Checks that `text` has at most `line_max` lines.
+pub(super) fn check_length(path: &str, text: &str, line_max: usize) -> Vec<Finding> {
+    let lines = text.lines().count();
+    let what = format!("{lines} lines; the limit is {line_max}");
+    let finding = Finding::new(&LENGTH, path, 1, what);
+    if lines > line_max {
+        vec![finding]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Checks that the changelog has a place for what comes next.
+pub(super) fn check_changelog(text: &str) -> Vec<Finding> {
+    if text.lines().any(|line| line == "## Unreleased") {
+        return Vec::new();
+    }
+    let what = "no heading `## Unreleased`".to_owned();
+    vec![Finding::new(&UNRELEASED, CHANGELOG, 1, what)]
+}
+
+/// Checks that the map has a heading for each crate and names its top modules below it.
+pub(super) fn check_map(map: &str, files: &[SourceFile]) -> Vec<Finding> {
+    let sections = sections(map);
+    let mut findings = Vec::new();
+    for file in files
+        .iter()
+        .filter(|file| file.path.starts_with("crates/") && !file.test)
+    {
+        let Some(module) = file.module() else {
+            continue;
+        };
+        let dir = file.crate_dir();
+        let section = sections.get(dir);
+        let missing = match (section, module.as_slice()) {
+            (None, []) => format!("{MAP} has no heading with `{dir}`"),
+            (Some(text), [name]) if !text.contains(&format!("`{name}`")) => {
+                format!("{MAP} does not name `{name}` below `{dir}`")
+            }
+            _ => continue,
+        };
+        findings.push(Finding::new(&MAPPED, &file.path, 1, missing));
+    }
+    findings
+}
+
+/// The text below each heading that has a path in backquotes.
+fn sections(map: &str) -> BTreeMap<String, String> {
+    let mut sections: BTreeMap<String, String> = BTreeMap::new();
+    let mut current = String::new();
+    for line in map.lines() {
+        if line.starts_with('#') {
+            current = line
+                .split('`')
+                .nth(1)
+                .map(str::to_owned)
+                .unwrap_or_default();
+        }
+        let text = sections.entry(current.clone()).or_default();
+        text.push_str(line);
+        text.push('\n');
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::names;
+    use super::*;
+
+    const MAP_TEXT: &str = "# Map\n### `crates/x`: x\n`a` does it.\n### `crates/y`: y\n`b` too.\n";
+
+    fn unmapped(paths: &[&str]) -> Vec<String> {
+        let files: Vec<SourceFile> = paths
+            .iter()
+            .map(|path| SourceFile::new(path, "//! X."))
+            .collect();
+        check_map(MAP_TEXT, &files)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn parts_in_the_map_pass() {
+        let found = unmapped(&[
+            "crates/x/src/lib.rs",
+            "crates/x/src/a.rs",
+            "crates/x/src/a/b.rs",
+        ]);
+        assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn parts_outside_the_map_are_found() {
+        assert!(unmapped(&["crates/z/src/lib.rs"])[0].contains("no heading with `crates/z`"));
+        assert!(unmapped(&["crates/x/src/b.rs"])[0].contains("does not name `b`"));
+        assert_eq!(unmapped(&["crates/x/src/b/mod.rs"]).len(), 1);
+    }
+
+    #[test]
+    fn long_document_is_found() {
+        assert_eq!(
+            names(&check_length("a.md", "x\ny\n", 1)),
+            ["document-length"]
+        );
+        assert!(check_length("a.md", "x\n", 1).is_empty());
+    }
+
+    #[test]
+    fn changelog_needs_its_heading() {
+        assert!(check_changelog("# Changelog\n\n## Unreleased\n").is_empty());
+        assert_eq!(
+            names(&check_changelog("# Changelog\n")),
+            ["changelog-unreleased"]
+        );
+    }
+}

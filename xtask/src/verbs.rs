@@ -1,0 +1,96 @@
+//! The verbs of `cargo xtask`: one list from which both the help and the dispatch come.
+
+use crate::process::Outcome;
+use crate::{autobahn, bench, fuzz, interop, lint, spec, test, tidy};
+
+/// A verb and what it does.
+struct Verb {
+    name: &'static str,
+    /// One line for the help.
+    about: &'static str,
+    run: fn(&[String]) -> Outcome,
+}
+
+const VERBS: [Verb; 9] = [
+    verb(
+        "test",
+        "all tests, installing what they need (what CI runs)",
+        test::run,
+    ),
+    verb("lint", "rustfmt, clippy and tidy", lint::run),
+    verb("ci", "lint and test", ci),
+    verb(
+        "tidy",
+        "the rules of the tree: imports, headers, sizes",
+        tidy::run,
+    ),
+    verb(
+        "spec",
+        "every MUST of the RFCs with its code and its test",
+        spec::run,
+    ),
+    verb("fuzz", "run fuzz targets", fuzz::run),
+    verb(
+        "autobahn",
+        "the Autobahn suite, both directions",
+        autobahn::run,
+    ),
+    verb(
+        "interop",
+        "other people's clients and servers",
+        interop::run,
+    ),
+    verb(
+        "bench",
+        "measure against rivals in the same run",
+        bench::run,
+    ),
+];
+
+const fn verb(name: &'static str, about: &'static str, run: fn(&[String]) -> Outcome) -> Verb {
+    Verb { name, about, run }
+}
+
+/// Runs the verb `name`; `None` if there is none of that name.
+pub(crate) fn run(name: &str, args: &[String]) -> Option<Outcome> {
+    let verb = VERBS.iter().find(|verb| verb.name == name)?;
+    Some((verb.run)(args))
+}
+
+/// What `cargo xtask help` prints.
+pub(crate) fn help() -> String {
+    let line = |verb: &Verb| format!("  {:<10} {}\n", verb.name, verb.about);
+    let verbs: String = VERBS.iter().map(line).collect();
+    format!("cargo xtask VERB [ARGS]\n\n{verbs}")
+}
+
+/// Both halves are asked, so that one run tells everything that is wrong.
+fn ci(args: &[String]) -> Outcome {
+    let lint = lint::run(args);
+    let test = test::run(args);
+    match (lint, test) {
+        (Err(lint), Err(test)) => Err(format!("lint: {lint}; test: {test}")),
+        (lint, test) => lint.and(test),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_verb_is_in_the_help() {
+        for verb in VERBS {
+            assert!(
+                help().contains(&format!("\n  {} ", verb.name)),
+                "{}",
+                verb.name
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_verb_is_none() {
+        assert!(run("fly", &[]).is_none());
+    }
+}
