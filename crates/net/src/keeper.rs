@@ -200,9 +200,9 @@ mod tests {
         let at = |seconds| start + Duration::from_secs(seconds);
         keeper.set_timer(None, at(50), &counter);
         keeper.set_timer(Some(at(50)), at(10), &counter);
-        tokio::time::sleep_until(at(9).into()).await;
+        sleep_until(at(9).into()).await;
         assert_eq!(counter.0.load(Ordering::Relaxed), 0);
-        tokio::time::sleep_until(at(100).into()).await;
+        sleep_until(at(100).into()).await;
         assert_eq!(counter.0.load(Ordering::Relaxed), 1);
     }
 
@@ -212,7 +212,7 @@ mod tests {
         let at = now() + Duration::from_secs(1);
         keeper.set_timer(None, at, &counter);
         keeper.clear_timer(at, Arc::as_ptr(&counter).cast());
-        tokio::time::sleep_until((at + Duration::from_secs(1)).into()).await;
+        sleep_until((at + Duration::from_secs(1)).into()).await;
         assert_eq!(counter.0.load(Ordering::Relaxed), 0);
         assert_eq!(Arc::weak_count(&counter), 0);
     }

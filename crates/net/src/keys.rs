@@ -6,19 +6,11 @@ use sockeye_proto::connection::MaskingKeys;
 use crate::limits::KEY_POOL_LEN;
 
 /// Randomness from the system, fetched in blocks so that a frame costs no system call.
+#[derive(Default)]
 pub(crate) struct KeyPool {
+    /// Filled with the first key: a server never needs one.
     pool: Vec<u8>,
     at: usize,
-}
-
-impl Default for KeyPool {
-    fn default() -> Self {
-        // Filled with the first key: a server never needs one.
-        Self {
-            pool: Vec::new(),
-            at: 0,
-        }
-    }
 }
 
 impl std::fmt::Debug for KeyPool {

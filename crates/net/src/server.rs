@@ -6,7 +6,7 @@ use std::time::Duration;
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
 use sockeye_proto::handshake::DeflatePolicy;
-use sockeye_proto::handshake::http1::{HeadFault, RequestHead};
+use sockeye_proto::handshake::http1::RequestHead;
 use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal};
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
@@ -107,7 +107,7 @@ impl Acceptor {
             Ok(request) => request,
             Err(error) => {
                 // RFC 6455 §4.2.1-1 MUST: a request that breaks the form gets an HTTP error.
-                if let Some(fault) = as_head_fault(&error).map(HeadFault::clone) {
+                if let Some(fault) = as_head_fault(&error).cloned() {
                     turn_away(transport, Refusal::Head(fault)).await;
                 }
                 return Err(error);

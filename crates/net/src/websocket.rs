@@ -180,7 +180,7 @@ impl<T: Transport> WebSocket<T> {
         let frame = CloseFrame::new(code.into(), reason)?;
         self.sender.shared().start_close(frame)?;
         self.receiver.drain().await;
-        Ok(self.receiver.close_event().unwrap_or(CloseEvent {
+        Ok(self.receiver.close_event().unwrap_or_else(|| CloseEvent {
             code: CloseCode::ABNORMAL,
             reason: Box::default(),
             was_clean: false,

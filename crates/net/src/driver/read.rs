@@ -176,14 +176,14 @@ impl<T: Transport> Core<T> {
             let mut room = buffer.limit(rest);
             let read = pin!(transport.read_buf(&mut room)).poll(cx);
             return self.judge(read, shared, cx, |core, _| {
-                core.take_straight(start, bench, delivery)
+                core.take_straight(start, bench, delivery);
             });
         }
         let mut buf = ReadBuf::new(&mut bench.read);
         let read = Pin::new(transport).poll_read(cx, &mut buf);
         let read = read.map_ok(|()| buf.filled().len());
         self.judge(read, shared, cx, |core, len| {
-            core.take_events(len, bench, delivery)
+            core.take_events(len, bench, delivery);
         })
     }
 

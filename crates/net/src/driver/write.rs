@@ -29,7 +29,7 @@ impl<T: Transport> Shared<T> {
     #[inline]
     pub(crate) fn poll_send(
         self: &Arc<Self>,
-        cx: &mut Context<'_>,
+        cx: &Context<'_>,
         message: &mut Option<Message>,
         cork: Cork,
     ) -> Poll<Result<()>> {
@@ -57,7 +57,7 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Writes what is queued; ready once there is room for more.
-    pub(crate) fn poll_room(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+    pub(crate) fn poll_room(self: &Arc<Self>, cx: &Context<'_>) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.flush(self, bench);
@@ -75,7 +75,7 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Writes what is queued; ready once the kernel has all of it.
-    pub(crate) fn poll_flush(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+    pub(crate) fn poll_flush(self: &Arc<Self>, cx: &Context<'_>) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.flush(self, bench);
@@ -93,7 +93,7 @@ impl<T: Transport> Shared<T> {
     /// Queues a Ping once there is room, and writes it.
     pub(crate) fn poll_ping(
         self: &Arc<Self>,
-        cx: &mut Context<'_>,
+        cx: &Context<'_>,
         payload: &[u8],
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
@@ -165,7 +165,7 @@ impl<T: Transport> Core<T> {
                 connection, outbox, ..
             } = self;
             outbox.append(&mut bench.spare, |tail| {
-                connection.poll_output(&mut bench.keys, tail)
+                connection.poll_output(&mut bench.keys, tail);
             });
         }
     }
