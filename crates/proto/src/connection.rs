@@ -153,9 +153,7 @@ impl Connection {
     /// Returns whether that is a proper end: the closing handshake had completed. After it nothing
     /// is received or sent.
     pub fn handle_eof(&mut self) -> bool {
-        self.reader.discard();
-        self.timers.stop();
-        self.closing.end();
+        self.end();
         self.closing.is_complete()
     }
 
@@ -176,8 +174,7 @@ impl Connection {
                 Some(fault)
             }
             Due::Fault(timeout) => {
-                self.reader.discard();
-                self.closing.end();
+                self.end();
                 Some(Fault::Timeout(timeout))
             }
         }
@@ -235,6 +232,15 @@ impl Connection {
         self.stop_keepalive();
         self.closing.fail(fault.close_code());
         Event::Fault(fault)
+    }
+
+    /// Nothing more is received, owed or due.
+    fn end(&mut self) {
+        self.reader.discard();
+        self.timers.stop();
+        self.closing.end();
+        self.pong = None;
+        self.ping_due = false;
     }
 
     /// The peer is gone or going: its silence means nothing any more.
