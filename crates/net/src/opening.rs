@@ -25,7 +25,7 @@ pub(crate) async fn read_head<H: Head>(
     poll_fn(|cx| {
         Workbench::with(|bench| {
             loop {
-                let mut buf = ReadBuf::new(&mut bench.read);
+                let mut buf = ReadBuf::new(bench.read_buffer());
                 let read = ready!(Pin::new(&mut *transport).poll_read(cx, &mut buf));
                 read.map_err(|error| Error::lost(Some(error)))?;
                 let bytes = buf.filled();
@@ -56,7 +56,7 @@ pub(crate) async fn refuse(transport: &mut impl Transport, response: &[u8]) -> i
     poll_fn(|cx| {
         Workbench::with(|bench| {
             while discarded < READ_LEN {
-                let mut buf = ReadBuf::new(&mut bench.read);
+                let mut buf = ReadBuf::new(bench.read_buffer());
                 ready!(Pin::new(&mut *transport).poll_read(cx, &mut buf))?;
                 match buf.filled().len() {
                     0 => break,

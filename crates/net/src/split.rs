@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::message::Message;
@@ -34,10 +35,15 @@ impl<T: Transport> Sender<T> {
         &self.shared
     }
 
+    /// One future, not a chain of them: each link would move the message once more.
     #[inline]
-    pub(crate) async fn send_corked(&self, message: Message, cork: Cork) -> Result<()> {
+    pub(crate) fn send_corked(
+        &self,
+        message: Message,
+        cork: Cork,
+    ) -> impl Future<Output = Result<()>> + Send + '_ {
         let mut message = Some(message);
-        poll_fn(|cx| self.shared.poll_send(cx, &mut message, cork)).await
+        poll_fn(move |cx| self.shared.poll_send(cx, &mut message, cork))
     }
 
     /// Sends a message; see [`WebSocket::send`](crate::WebSocket::send).
@@ -47,8 +53,12 @@ impl<T: Transport> Sender<T> {
     ///
     /// # Cancel safety
     /// Safe: a dropped future has queued the whole message or nothing.
-    pub async fn send(&self, message: impl Into<Message>) -> Result<()> {
-        self.send_corked(message.into(), Cork::Auto).await
+    #[inline]
+    pub fn send(
+        &self,
+        message: impl Into<Message>,
+    ) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.send_corked(message.into(), Cork::Auto)
     }
 
     /// Queues a message; see [`WebSocket::feed`](crate::WebSocket::feed).
@@ -58,8 +68,12 @@ impl<T: Transport> Sender<T> {
     ///
     /// # Cancel safety
     /// Safe: a dropped future has queued the whole message or nothing.
-    pub async fn feed(&self, message: impl Into<Message>) -> Result<()> {
-        self.send_corked(message.into(), Cork::Hold).await
+    #[inline]
+    pub fn feed(
+        &self,
+        message: impl Into<Message>,
+    ) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.send_corked(message.into(), Cork::Hold)
     }
 
     /// Waits until the kernel has everything that was sent.
@@ -146,14 +160,16 @@ impl<T: Transport> Receiver<T> {
     /// # Cancel safety
     /// Safe: a dropped future loses no message and no byte.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Message>> {
-        if let Some(message) = self.inbox.pop_front() {
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Message>>> + Send + '_ {
+        poll_fn(|cx| {
+            let Some(message) = self.inbox.pop_front() else {
+                return self.shared.poll_recv(cx, &mut self.inbox);
+            };
             if self.inbox.is_empty() {
                 self.shared.set_undelivered(false);
             }
-            return Ok(Some(message));
-        }
-        poll_fn(|cx| self.shared.poll_recv(cx, &mut self.inbox)).await
+            Poll::Ready(Ok(Some(message)))
+        })
     }
 
     /// How the connection ended, once it did.

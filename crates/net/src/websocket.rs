@@ -63,8 +63,8 @@ impl<T: Transport> WebSocket<T> {
     /// # Cancel safety
     /// Safe: a dropped future loses no message and no byte.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Message>> {
-        self.receiver.recv().await
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Message>>> + Send + '_ {
+        self.receiver.recv()
     }
 
     /// The next messages without owning them: `take` is called for each message of one read, with
@@ -99,16 +99,15 @@ impl<T: Transport> WebSocket<T> {
             poll_fn(|cx| shared.poll_room(cx)).await?;
             return Ok(Some(count));
         }
-        let is_open = poll_fn(|cx| {
-            shared.poll_lend(cx, &mut |lent| {
-                for (kind, payload) in lent.iter() {
-                    count += 1;
-                    take(MessageRef { kind, payload }, &mut replies);
-                }
-            })
-        })
-        .await?;
-        Ok(is_open.then_some(count))
+        let Some(lent) = poll_fn(|cx| shared.poll_lend(cx)).await? else {
+            return Ok(None);
+        };
+        for (kind, payload) in lent.iter() {
+            count += 1;
+            take(MessageRef { kind, payload }, &mut replies);
+        }
+        shared.take_back(lent);
+        Ok(Some(count))
     }
 
     /// Sends a message: ready once it is queued as a whole. Waits while more than
@@ -124,8 +123,11 @@ impl<T: Transport> WebSocket<T> {
     /// # Cancel safety
     /// Safe: a dropped future has queued the whole message or nothing.
     #[inline]
-    pub async fn send(&mut self, message: impl Into<Message>) -> Result<()> {
-        self.sender.send_corked(message.into(), Cork::Auto).await
+    pub fn send(
+        &mut self,
+        message: impl Into<Message>,
+    ) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.sender.send_corked(message.into(), Cork::Auto)
     }
 
     /// Queues a message like [`send`](Self::send), but leaves it in the queue until
@@ -136,8 +138,12 @@ impl<T: Transport> WebSocket<T> {
     ///
     /// # Cancel safety
     /// Safe: a dropped future has queued the whole message or nothing.
-    pub async fn feed(&mut self, message: impl Into<Message>) -> Result<()> {
-        self.sender.send_corked(message.into(), Cork::Hold).await
+    #[inline]
+    pub fn feed(
+        &mut self,
+        message: impl Into<Message>,
+    ) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.sender.send_corked(message.into(), Cork::Hold)
     }
 
     /// Waits until the kernel has everything that was sent.

@@ -14,7 +14,7 @@ use crate::limits::{READ_LEN, SPARE_LEN_MAX, SPARE_MESSAGES_MAX};
 
 /// One thread's tools.
 pub(crate) struct Workbench {
-    /// Where reads go, [`READ_LEN`] bytes.
+    /// Where reads go: [`READ_LEN`] bytes, or none while they are lent.
     pub(crate) read: Box<[u8]>,
     pub(crate) batch: Batch,
     /// The messages of a read; empty between reads.
@@ -34,7 +34,7 @@ thread_local! {
 impl Workbench {
     fn new() -> Box<Self> {
         Box::new(Self {
-            read: vec![0; READ_LEN].into_boxed_slice(),
+            read: Box::default(),
             batch: Batch::default(),
             messages: VecDeque::new(),
             lent: Vec::new(),
@@ -57,6 +57,23 @@ impl Workbench {
         // At the end of a thread its workbench is gone: then this one is dropped as well.
         let _ = WORKBENCH.try_with(|slot| slot.set(Some(bench)));
         result
+    }
+
+    /// Where to read to.
+    #[inline]
+    pub(crate) fn read_buffer(&mut self) -> &mut [u8] {
+        if self.read.is_empty() {
+            self.read = vec![0; READ_LEN].into_boxed_slice();
+        }
+        &mut self.read
+    }
+
+    /// Takes back what was lent from a read.
+    #[inline]
+    pub(crate) fn put_lent(&mut self, read: Box<[u8]>, mut messages: Vec<Received>) {
+        messages.clear();
+        self.read = read;
+        self.lent = messages;
     }
 
     /// Takes an output buffer back for the next connection.
@@ -100,8 +117,8 @@ mod tests {
     #[test]
     fn workbench_lends_another_one_to_a_use_within_a_use() {
         Workbench::with(|outer| {
-            outer.read[0] = 7;
-            Workbench::with(|inner| assert_eq!(inner.read[0], 0));
+            outer.read_buffer()[0] = 7;
+            Workbench::with(|inner| assert_eq!(inner.read_buffer()[0], 0));
         });
     }
 

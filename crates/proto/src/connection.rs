@@ -9,6 +9,7 @@ mod header;
 mod input;
 mod output;
 mod receive;
+mod small;
 mod timers;
 
 use std::sync::Arc;
@@ -142,6 +143,9 @@ impl Connection {
         input: &mut Input<'_>,
         codecs: &mut SharedCodecs,
     ) -> Option<Event> {
+        if let Some(received) = self.next_small(input) {
+            return Some(Event::Message(received));
+        }
         match self.receive(input, codecs) {
             Ok(event) => event,
             Err(fault) => Some(self.fail(fault)),

@@ -27,14 +27,15 @@ pub(super) enum Progress {
     End,
 }
 
-/// Messages of one read, lent where they lie.
+/// Messages of one read, lent where they lie, with the thread's read buffer: whoever has it gives it
+/// back with [`Shared::take_back`], without waiting in between.
 #[derive(Debug)]
-pub(crate) struct Lent<'a> {
-    bytes: &'a [u8],
-    messages: &'a [Received],
+pub(crate) struct Lent {
+    bytes: Box<[u8]>,
+    messages: Vec<Received>,
 }
 
-impl Lent<'_> {
+impl Lent {
     /// The messages in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (MessageKind, &[u8])> {
         self.messages.iter().map(|received| match received {
@@ -77,18 +78,13 @@ impl<T: Transport> Shared<T> {
         })
     }
 
-    /// Hands the messages of the next read to `take`, where they lie, without the lock; `Ok(false)`
-    /// at the end.
-    pub(crate) fn poll_lend(
-        self: &Arc<Self>,
-        cx: &mut Context<'_>,
-        take: &mut impl FnMut(&Lent<'_>),
-    ) -> Poll<Result<bool>> {
+    /// The messages of the next read where they lie; `None` at the end.
+    pub(crate) fn poll_lend(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Lent>>> {
         Workbench::with(|bench| {
+            let mut core = self.lock();
             loop {
-                let mut core = self.lock();
                 if let Some(end) = core.settle(self, bench) {
-                    return Poll::Ready(end.map(|()| false));
+                    return Poll::Ready(end.map(|()| None));
                 }
                 if core.outbox.len() >= QUEUE_LEN_HIGH {
                     core.wait_for_room(cx);
@@ -102,18 +98,20 @@ impl<T: Transport> Shared<T> {
                     continue;
                 }
                 core.before_delivery(self, bench);
-                drop(core);
-                let messages = std::mem::take(&mut bench.lent);
-                take(&Lent {
-                    bytes: &bench.read,
-                    messages: &messages,
-                });
-                bench.lent = messages;
-                bench.lent.clear();
-                self.lock().flush(self, bench);
-                return Poll::Ready(Ok(true));
+                return Poll::Ready(Ok(Some(Lent {
+                    bytes: std::mem::take(&mut bench.read),
+                    messages: std::mem::take(&mut bench.lent),
+                })));
             }
         })
+    }
+
+    /// Takes the read buffer back and writes the replies.
+    pub(crate) fn take_back(self: &Arc<Self>, lent: Lent) {
+        Workbench::with(|bench| {
+            bench.put_lent(lent.bytes, lent.messages);
+            self.lock().flush(self, bench);
+        });
     }
 }
 
@@ -164,7 +162,7 @@ impl<T: Transport> Core<T> {
         delivery: Delivery,
     ) -> Poll<Progress> {
         if !self.leftover.is_empty() {
-            let len = self.take_leftover(&mut bench.read);
+            let len = self.take_leftover(bench.read_buffer());
             self.take_events(len, bench, delivery);
             return Poll::Ready(Progress::Bytes);
         }
@@ -179,7 +177,7 @@ impl<T: Transport> Core<T> {
                 core.take_straight(start, bench, delivery);
             });
         }
-        let mut buf = ReadBuf::new(&mut bench.read);
+        let mut buf = ReadBuf::new(bench.read_buffer());
         let read = Pin::new(transport).poll_read(cx, &mut buf);
         let read = read.map_ok(|()| buf.filled().len());
         self.judge(read, shared, cx, |core, len| {

@@ -165,6 +165,10 @@ pub(super) struct PartialHeader {
 }
 
 impl PartialHeader {
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     fn as_slice(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }

@@ -8,7 +8,7 @@ use super::Connection;
 use crate::deflate::SharedCodecs;
 use crate::fault::Misuse;
 use crate::frame::{EncodedHeader, FrameHeader, Opcode, Rsv};
-use crate::limits::CONTROL_LEN_MAX;
+use crate::limits::{CONTROL_LEN_MAX, HEADER_LEN_MAX};
 use crate::message::MessageKind;
 use crate::role::Role;
 
@@ -167,9 +167,8 @@ pub(super) fn encode_frame(
         Role::Server => None,
         Role::Client => Some(keys.next_key()),
     };
-    let header = header(opcode, rsv, key, payload.len()).encode();
-    out.reserve(header.as_slice().len() + payload.len());
-    out.extend_from_slice(header.as_slice());
+    out.reserve(HEADER_LEN_MAX + payload.len());
+    header(opcode, rsv, key, payload.len()).append_to(out);
     let start = out.len();
     out.extend_from_slice(payload);
     if let Some(key) = key {

@@ -82,6 +82,12 @@ impl Frame {
 }
 
 impl Reader {
+    /// Whether the next byte begins a frame, and that a message.
+    #[inline]
+    pub(super) fn is_between_messages(&self) -> bool {
+        matches!(self.stage, Stage::Header) && self.partial.is_empty() && self.message.is_none()
+    }
+
     /// From now on all input is thrown away, and nothing is kept.
     pub(super) fn discard(&mut self) {
         *self = Self {

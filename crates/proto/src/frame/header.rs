@@ -105,27 +105,63 @@ impl FrameHeader {
     #[inline]
     #[must_use]
     pub fn encode(&self) -> EncodedHeader {
-        let mut encoded = EncodedHeader {
-            bytes: [0; HEADER_LEN_MAX],
-            len: 0,
-        };
-        encoded.push([u8::from(self.fin) << 7 | self.rsv.0 | self.opcode.number()]);
+        let first = u8::from(self.fin) << 7 | self.rsv.0 | self.opcode.number();
         let mask = if self.masking_key.is_some() { MASK } else { 0 };
+        let [b7, b6, b5, b4, b3, b2, b1, b0] = self.payload_len.to_be_bytes();
         // RFC 6455 §5.2-5 MUST: the fewest bytes that hold the length.
-        let len = self.payload_len;
-        if len < u64::from(LEN_16) {
-            encoded.push([mask | len.to_le_bytes()[0]]);
-        } else if let Ok(len) = u16::try_from(len) {
-            encoded.push([mask | LEN_16]);
-            encoded.push(len.to_be_bytes());
+        let (bytes, len) = if self.payload_len < u64::from(LEN_16) {
+            ([first, mask | b0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2)
+        } else if self.payload_len <= u64::from(u16::MAX) {
+            (
+                [first, mask | LEN_16, b1, b0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                4,
+            )
         } else {
-            encoded.push([mask | LEN_64]);
-            encoded.push(len.to_be_bytes());
-        }
+            (
+                [
+                    first,
+                    mask | LEN_64,
+                    b7,
+                    b6,
+                    b5,
+                    b4,
+                    b3,
+                    b2,
+                    b1,
+                    b0,
+                    0,
+                    0,
+                    0,
+                    0,
+                ],
+                10,
+            )
+        };
+        let mut encoded = EncodedHeader { bytes, len };
         if let Some(key) = self.masking_key {
-            encoded.push(key);
+            encoded.push_key(key);
         }
         encoded
+    }
+}
+
+impl FrameHeader {
+    /// Appends what [`encode`](Self::encode) gives to `out`, faster.
+    #[inline]
+    pub fn append_to(&self, out: &mut Vec<u8>) {
+        let first = u8::from(self.fin) << 7 | self.rsv.0 | self.opcode.number();
+        let mask = if self.masking_key.is_some() { MASK } else { 0 };
+        let [b7, b6, b5, b4, b3, b2, b1, b0] = self.payload_len.to_be_bytes();
+        if self.payload_len < u64::from(LEN_16) {
+            out.extend_from_slice(&[first, mask | b0]);
+        } else if self.payload_len <= u64::from(u16::MAX) {
+            out.extend_from_slice(&[first, mask | LEN_16, b1, b0]);
+        } else {
+            out.extend_from_slice(&[first, mask | LEN_64, b7, b6, b5, b4, b3, b2, b1, b0]);
+        }
+        if let Some(key) = self.masking_key {
+            out.extend_from_slice(&key);
+        }
     }
 }
 
@@ -234,10 +270,10 @@ pub struct EncodedHeader {
 
 impl EncodedHeader {
     #[inline]
-    fn push<const N: usize>(&mut self, part: [u8; N]) {
-        if let Some(place) = self.bytes.get_mut(self.len..self.len + N) {
-            place.copy_from_slice(&part);
-            self.len += N;
+    fn push_key(&mut self, key: [u8; 4]) {
+        if let Some(place) = self.bytes.get_mut(self.len..self.len + key.len()) {
+            place.copy_from_slice(&key);
+            self.len += key.len();
         }
     }
 

@@ -28,6 +28,9 @@ fn header_of_every_length_form_round_trips_and_is_minimal() {
             let bytes = header.encode();
             let key_len = if key.is_some() { 4 } else { 0 };
             assert_eq!(bytes.as_slice().len(), encoded_len + key_len, "{header}");
+            let mut appended = Vec::new();
+            header.append_to(&mut appended);
+            assert_eq!(appended, bytes.as_slice(), "{header}");
             let decoded = FrameHeader::decode(bytes.as_slice());
             assert_eq!(decoded, Ok(Some((header, encoded_len + key_len))));
         }
