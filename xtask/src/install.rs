@@ -66,7 +66,6 @@ pub(crate) fn python_environment(
 }
 
 /// The Node packages of `dir/package-lock.json`, in `dir/node_modules`. Gives the path of Node.
-#[expect(dead_code, reason = "the interop verb is about to use it")]
 pub(crate) fn node_packages(dir: &Path) -> Result<PathBuf, String> {
     let node = program("node", &["nodejs", "npm"])?;
     let npm = program("npm", &["npm"])?;
