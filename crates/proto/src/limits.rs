@@ -80,3 +80,32 @@ pub const EXTENSION_PARAMS_MAX: usize = 16;
 
 /// How many bytes of a peer's value an error message quotes before it says `...`.
 pub const EXCERPT_LEN_MAX: usize = 64;
+
+// Deflate
+
+/// The largest window of DEFLATE, in bytes (RFC 7692 §7.1.2): how far back a message may refer, and
+/// what a decompressor remembers of what it inflated.
+pub const DEFLATE_WINDOW_LEN: usize = 32 * 1024;
+
+/// Most bytes that a codec is given room for at once. An allocation thus runs at most this far, or
+/// as far as what was already inflated, ahead of the output. A step costs one copy of up to a
+/// window inside zlib, so longer ones are cheaper: 64 KiB is where that stops to show.
+pub const DEFLATE_STEP: usize = 64 * 1024;
+
+/// Fewest bytes of such room, while the budget grants them: below it a second call costs more than
+/// the zeroing that it saves.
+pub const DEFLATE_STEP_MIN: usize = 512;
+
+/// Longest payload, in bytes, that the shared compressor with the small window takes. Up to here
+/// its output is as short as that of the large one.
+pub const DEFLATE_SMALL_PAYLOAD_MAX: usize = 4096;
+
+/// The window of that compressor, in bits: 4 KiB, so that the whole payload is within reach.
+pub const DEFLATE_SMALL_WINDOW_BITS: u8 = 12;
+
+/// The memory level of that compressor: blocks of 2048 symbols.
+pub const DEFLATE_SMALL_MEM_LEVEL: u8 = 5;
+
+/// Memory of all codecs with context takeover together, in bytes: 150 connections that keep both a
+/// compressor (380 KB) and a decompressor (80 KB). Beyond, `no_context_takeover` is negotiated.
+pub const DEFLATE_CONTEXTS_BYTES_MAX: usize = 64 * 1024 * 1024;
