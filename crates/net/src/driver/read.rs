@@ -27,8 +27,8 @@ pub(super) enum Progress {
     End,
 }
 
-/// Messages of one read, lent where they lie, with the thread's read buffer: whoever has it gives it
-/// back with [`Shared::take_back`], without waiting in between.
+/// Messages of one read, lent where they lie, with the thread's read buffer: whoever has it gives
+/// it back with [`Shared::take_back`], without waiting in between.
 #[derive(Debug)]
 pub(crate) struct Lent {
     bytes: Box<[u8]>,

@@ -1,5 +1,5 @@
-//! The shortest way for the commonest frame: a whole message of at most 125 bytes, in one frame, that
-//! lies complete in the read. Owns speed only: what it does not recognise goes the long way
+//! The shortest way for the commonest frame: a whole message of at most 125 bytes, in one frame,
+//! that lies complete in the read. Owns speed only: what it does not recognise goes the long way
 //! through `receive`, and what it takes comes out as it would there (a test compares the two).
 
 use sockeye_simd::apply_mask;
@@ -15,7 +15,8 @@ const FIN_TEXT: u8 = 0x81;
 const FIN_BINARY: u8 = 0x82;
 
 impl Connection {
-    /// The message at the front of `input` if it is of that kind; `None` leaves everything as it is.
+    /// The message at the front of `input` if it is of that kind; `None` leaves everything as it
+    /// is.
     #[inline]
     pub(super) fn next_small(&mut self, input: &mut Input<'_>) -> Option<Received> {
         if !self.reader.is_between_messages() || input.fold.is_some() {

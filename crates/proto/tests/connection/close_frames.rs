@@ -1,5 +1,5 @@
-//! The body of a Close frame (RFC 6455 §5.5.1, §7.4): nothing, or a code that may be on the wire and a
-//! reason in UTF-8.
+//! The body of a Close frame (RFC 6455 §5.5.1, §7.4): nothing, or a code that may be on the wire
+//! and a reason in UTF-8.
 
 use sockeye_proto::Role;
 use sockeye_proto::close::{CloseCode, CloseFrame};

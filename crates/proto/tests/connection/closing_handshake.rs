@@ -1,5 +1,5 @@
-//! The closing handshake (RFC 6455 §7): who may start it, what each side still does, how TCP ends and
-//! what is said of it afterwards.
+//! The closing handshake (RFC 6455 §7): who may start it, what each side still does, how TCP ends
+//! and what is said of it afterwards.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
-//! The fuzz targets without a fuzzer: over the committed seeds, and over random inputs made of them.
+//! The fuzz targets without a fuzzer: over the committed seeds, and over random inputs made of
+//! them.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Keepalive and deadlines, in virtual time: a silent peer is asked once and then given up, any byte
-//! counts as a sign of life, and nothing else is ever due.
+//! Keepalive and deadlines, in virtual time: a silent peer is asked once and then given up, any
+//! byte counts as a sign of life, and nothing else is ever due.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

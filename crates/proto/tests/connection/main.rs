@@ -1,5 +1,5 @@
-//! An open connection as its users see it: what it reads from a peer, what it answers, when it gives
-//! up. One behaviour per file.
+//! An open connection as its users see it: what it reads from a peer, what it answers, when it
+//! gives up. One behaviour per file.
 //!
 //! One binary, as linking is most of what these tests cost.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]

@@ -1,4 +1,5 @@
-//! Each opcode, received by each end: the six of RFC 6455 §5.2 are understood, the rest are refused.
+//! Each opcode, received by each end: the six of RFC 6455 §5.2 are understood, the rest are
+//! refused.
 
 use sockeye_proto::Role;
 use sockeye_proto::fault::{Fault, PeerFault};

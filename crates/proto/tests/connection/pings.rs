@@ -1,5 +1,5 @@
-//! Pings (RFC 6455 §5.5.2, §5.5.3): each is answered, the newest for all, however seldom output can be
-//! written.
+//! Pings (RFC 6455 §5.5.2, §5.5.3): each is answered, the newest for all, however seldom output can
+//! be written.
 
 use std::time::Instant;
 

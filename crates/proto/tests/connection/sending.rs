@@ -1,5 +1,5 @@
-//! Sending (RFC 6455 §6.1): one frame per message, the same by copy and by reference; what may not be
-//! sent changes nothing.
+//! Sending (RFC 6455 §6.1): one frame per message, the same by copy and by reference; what may not
+//! be sent changes nothing.
 
 use std::time::Instant;
 
@@ -92,7 +92,8 @@ fn sender_pings_with_125_bytes_and_refuses_126() {
 
 #[test]
 fn sender_writes_only_bytes_it_was_given() {
-    // CVE-2026-45736 (ws): memory nobody wrote went out in a Close; here all bytes are accounted for.
+    // CVE-2026-45736 (ws): memory nobody wrote went out in a Close; here all bytes are accounted
+    // for.
     // RFC 6455 §10.3-2 TEST: the payload is a borrow for the whole of the call
     for role in ROLES {
         let now = Instant::now();

@@ -1,5 +1,5 @@
-//! Reading straight into a large message: the same events as through a read buffer, and never a byte
-//! more than the frame has.
+//! Reading straight into a large message: the same events as through a read buffer, and never a
+//! byte more than the frame has.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,5 +1,5 @@
-//! Inputs that other implementations were seen to echo, to misread or to die of: here each is refused
-//! with the code that tells the peer why.
+//! Inputs that other implementations were seen to echo, to misread or to die of: here each is
+//! refused with the code that tells the peer why.
 
 use sockeye_proto::Role;
 use sockeye_proto::fault::{Fault, PeerFault};

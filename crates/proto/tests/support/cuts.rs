@@ -112,7 +112,8 @@ pub(crate) fn pieces(mut bytes: &[u8], seed: u64) -> Vec<&[u8]> {
     pieces
 }
 
-/// Every position where `len` bytes can be cut; of long ones, those near both ends and some between.
+/// Every position where `len` bytes can be cut; of long ones, those near both ends and some
+/// between.
 fn positions(len: usize) -> impl Iterator<Item = usize> {
     const EDGE: usize = 20;
     let step = if len > 2000 { len / 20 } else { 1 };

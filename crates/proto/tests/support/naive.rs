@@ -1,6 +1,6 @@
-//! A receiver that is slow and obvious: one byte at a time, RFC 6455 §5 rule by rule, in the order in
-//! which a byte can break them. The oracle for the fast one; shares no code with it but the names of
-//! its faults.
+//! A receiver that is slow and obvious: one byte at a time, RFC 6455 §5 rule by rule, in the order
+//! in which a byte can break them. The oracle for the fast one; shares no code with it but the
+//! names of its faults.
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::Config;

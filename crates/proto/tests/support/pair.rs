@@ -1,5 +1,5 @@
-//! Two endpoints on a link, in virtual time: bytes travel in pieces of seeded length, each side does
-//! its driver's chores, TCP ends as the two ask for it.
+//! Two endpoints on a link, in virtual time: bytes travel in pieces of seeded length, each side
+//! does its driver's chores, TCP ends as the two ask for it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

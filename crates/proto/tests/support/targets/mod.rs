@@ -1,8 +1,8 @@
 //! What the fuzz targets do with an input, as plain functions: `fuzz/` hands them to libFuzzer, an
 //! ordinary test runs them over the committed seeds and some thousand random inputs.
 //!
-//! Each has an oracle and panics where it disagrees. The first bytes of an input choose role, limits
-//! and how the rest is cut into reads.
+//! Each has an oracle and panics where it disagrees. The first bytes of an input choose role,
+//! limits and how the rest is cut into reads.
 
 mod close;
 mod frame;
