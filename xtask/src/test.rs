@@ -4,7 +4,7 @@
 //! nor failed: it is named as skipped, and in CI it is a failure.
 
 use crate::process::{self, Outcome, SKIPPED};
-use crate::{autobahn, fuzz, spec};
+use crate::{autobahn, fuzz, interop, spec};
 
 /// A part after `cargo test`, as it would be called by hand.
 struct Part {
@@ -13,7 +13,7 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -28,6 +28,11 @@ const PARTS: [Part; 3] = [
         verb: "autobahn",
         args: &["--ci"],
         run: autobahn::run,
+    },
+    Part {
+        verb: "interop",
+        args: &[],
+        run: interop::run,
     },
 ];
 
@@ -50,7 +55,7 @@ pub(crate) fn run(_args: &[String]) -> Outcome {
     tally.end_suites(outcome);
     for part in PARTS {
         let args: Vec<String> = part.args.iter().map(|arg| (*arg).to_owned()).collect();
-        let name = format!("{} {}", part.verb, part.args.join(" "));
+        let name = [&[part.verb], part.args].concat().join(" ");
         println!("\n== {name}");
         tally.count_part(&name, (part.run)(&args));
     }

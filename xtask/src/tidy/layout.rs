@@ -39,6 +39,7 @@ const EMPTY_NAMES: [&str; 6] = ["common", "helper", "helpers", "misc", "util", "
 
 /// Checks the shape of `file`.
 pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
+    let in_crates = file.path.starts_with("crates/");
     let mut findings = size(file);
     let mut add = |rule, line, what: String| {
         findings.push(Finding::new(rule, &file.path, line, what));
@@ -71,8 +72,8 @@ pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
         add(&NAME, 1, format!("`{part}` says nothing"));
     }
     for (index, token) in file.tokens.iter().enumerate() {
-        // Test programs of one crate have no other way to share their support code.
-        if !file.test && at(&file.tokens, index, &["#", "[", "path", "="]) {
+        // Test programs and fuzz targets have no other way to share their support code.
+        if in_crates && !file.test && at(&file.tokens, index, &["#", "[", "path", "="]) {
             add(
                 &NO_PATH,
                 token.line,

@@ -36,7 +36,8 @@ fn said() -> impl Strategy<Value = Said> {
         3 => (prop::collection::vec(any::<u8>(), 0..300), cuts())
             .prop_map(|(bytes, cuts)| Said::Message(MessageKind::Binary, bytes, cuts)),
         1 => (8_000..40_000_usize, any::<u8>(), cuts())
-            .prop_map(|(len, byte, cuts)| Said::Message(MessageKind::Binary, vec![byte; len], cuts)),
+            .prop_map(|(len, byte, cuts)| (vec![byte; len], cuts))
+            .prop_map(|(bytes, cuts)| Said::Message(MessageKind::Binary, bytes, cuts)),
         1 => control().prop_map(Said::Ping),
         1 => control().prop_map(Said::Pong),
     ]
