@@ -1,0 +1,92 @@
+//! Accepting connections on tokio's current-thread runtime, and the opening handshake that all
+//! peers share, so that none pays for an HTTP library and none is measured with another's.
+
+use std::future::Future;
+use std::io::{Error, ErrorKind, Result};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// No request of the generator comes near this.
+const REQUEST_LEN_MAX: usize = 4096;
+
+/// Runs `echo` for every connection, each in its own task, for ever.
+///
+/// A connection's error ends that connection only: the generator sees it and fails the run.
+pub(crate) fn serve<E, F>(listener: std::net::TcpListener, echo: E) -> Result<()>
+where
+    E: Fn(TcpStream) -> F,
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
+        loop {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            tokio::spawn(echo(stream));
+        }
+    })
+}
+
+/// Answers the opening handshake, agreeing to `extensions` without looking at the offer: the
+/// generator offers exactly what it tells the server to use.
+pub(crate) async fn upgrade(stream: &mut TcpStream, extensions: Option<&str>) -> Result<()> {
+    let request = read_request(stream).await?;
+    let key = header(&request, "sec-websocket-key")
+        .ok_or_else(|| Error::new(ErrorKind::InvalidData, "the request has no key"))?;
+    let accept = derive_accept_key(key.as_bytes());
+    let extensions = extensions
+        .map(|value| format!("Sec-WebSocket-Extensions: {value}\r\n"))
+        .unwrap_or_default();
+    let response = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {accept}\r\n{extensions}\r\n"
+    );
+    stream.write_all(response.as_bytes()).await
+}
+
+/// Reads up to the empty line. The generator sends nothing behind it before it has the answer.
+async fn read_request(stream: &mut TcpStream) -> Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        if head.len() > REQUEST_LEN_MAX {
+            return Err(Error::new(
+                ErrorKind::InvalidData,
+                "the request is too long",
+            ));
+        }
+        if stream.read_buf(&mut head).await? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+    }
+    String::from_utf8(head).map_err(|error| Error::new(ErrorKind::InvalidData, error))
+}
+
+fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    request.lines().find_map(|line| {
+        let (field, value) = line.split_once(':')?;
+        field.eq_ignore_ascii_case(name).then(|| value.trim())
+    })
+}
+
+/// Any error of a peer's own type as an I/O error, which is what a task here ends with.
+pub(crate) fn other(error: impl std::fmt::Display) -> Error {
+    Error::other(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_names_match_in_any_case_and_values_are_trimmed() {
+        let request = "GET / HTTP/1.1\r\nSEC-websocket-Key:  abc \r\n\r\n";
+        assert_eq!(header(request, "sec-websocket-key"), Some("abc"));
+        assert_eq!(header(request, "upgrade"), None);
+    }
+}

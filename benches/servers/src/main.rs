@@ -1,0 +1,65 @@
+//! `bench-servers NAME [--listen ADDR:PORT] [--deflate takeover|no-takeover] [--level N]`: one echo
+//! server of those that ours is measured against, on one thread, until it is killed.
+//!
+//! Each peer is given its best honest batching, all checks of the protocol, and limits far above
+//! what a scenario sends; how, stands at the top of its file.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the address goes to stdout, where the bench reads it, and errors to stderr"
+)]
+
+mod accept;
+mod batch;
+mod cork;
+mod fastwebsockets;
+mod options;
+mod raw_epoll;
+mod raw_tokio;
+mod sockudo;
+mod tokio_websockets;
+mod tungstenite;
+mod web_socket;
+mod yawc;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+fn main() -> ExitCode {
+    let result = Options::parse(std::env::args().skip(1)).and_then(|options| serve(&options));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("bench-servers: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(options: &Options) -> Result<(), String> {
+    let listener = std::net::TcpListener::bind(options.listen)
+        .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| format!("the listener has no address: {error}"))?;
+    println!("listening on {address}");
+    run(listener, options).map_err(|error| format!("{}: {error}", options.server))
+}
+
+fn run(listener: std::net::TcpListener, options: &Options) -> std::io::Result<()> {
+    match options.server.as_str() {
+        "fastwebsockets" => accept::serve(listener, fastwebsockets::echo),
+        "raw-epoll" => raw_epoll::run(&listener),
+        "raw-tokio" => accept::serve(listener, raw_tokio::echo),
+        "sockudo-ws" => sockudo::run(listener, options.deflate),
+        "tokio-tungstenite" => accept::serve(listener, tungstenite::echo),
+        "tokio-websockets" => accept::serve(listener, tokio_websockets::echo),
+        "web-socket" => accept::serve(listener, web_socket::echo),
+        "yawc" => yawc::run(listener, options.deflate),
+        _ => Err(std::io::Error::other(format!(
+            "no such server; there are {}",
+            options::SERVERS.join(", ")
+        ))),
+    }
+}
