@@ -1,8 +1,70 @@
-//! `cargo xtask bench`.
+//! `cargo xtask bench`: our server against raw echoes and other people's crates, in the same run,
+//! under the same generator. docs/benchmarks.md says how, and how to read the figures.
 
+mod contender;
+mod figures;
+mod idle;
+mod load;
+mod machine;
+mod plan;
+mod programs;
+mod record;
+mod report;
+mod rounds;
+mod rows;
+mod scale;
+mod scenario;
+mod statistics;
+mod syscalls;
+
+use crate::bench::load::Bench;
+use crate::bench::plan::{HELP, Plan};
+use crate::bench::programs::{Cores, Programs};
+use crate::bench::record::Record;
+use crate::bench::scenario::Scenario;
 use crate::process::Outcome;
 
 /// Runs the verb.
-pub(crate) fn run(_args: &[String]) -> Outcome {
-    Err("not built yet".to_owned())
+pub(crate) fn run(args: &[String]) -> Outcome {
+    if args.iter().any(|word| word == "help" || word == "--help") {
+        print!("{HELP}");
+        return Ok(());
+    }
+    let plan = Plan::parse(args)?;
+    let bench = Bench {
+        programs: Programs::build()?,
+        cores: Cores::here(),
+        plan,
+    };
+    println!("{}, commit {}", machine::describe(), machine::commit());
+    let mut record = Record::new();
+    let mut faults = Vec::new();
+    for name in &bench.plan.scenarios {
+        let found = scenario(&bench, name, &mut record)?;
+        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    if bench.plan.record {
+        println!("\nraw figures: {}", record.save()?.display());
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "{} failed:\n  {}",
+            faults.len(),
+            faults.join("\n  ")
+        ))
+    }
+}
+
+/// Runs one scenario and returns what went wrong with single servers.
+fn scenario(bench: &Bench, name: &str, record: &mut Record) -> Result<Vec<String>, String> {
+    if let Some(row) = Scenario::named(name) {
+        return rows::run(bench, &row, record);
+    }
+    match name {
+        "idle" => idle::run(bench, record),
+        "scale" => scale::run(bench, record),
+        _ => Err(format!("no scenario is called `{name}`")),
+    }
 }

@@ -17,7 +17,9 @@ pub(crate) fn run(options: &Options) -> Result<String, String> {
     let size = options.sizes[0];
     let connections = open_all(options)?;
     let mut generator = Generator::new(connections, Script::new(options, size)?)?;
-    generator.run(options.depth, options.warm_up)?;
+    if !options.warm_up.is_zero() {
+        generator.run(options.depth, options.warm_up)?;
+    }
 
     let server_before = settled_cpu_ns(options.pid)?;
     let own_before = own_cpu_ns();

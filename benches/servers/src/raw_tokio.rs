@@ -5,9 +5,12 @@
 //! WebSocket server can avoid as well.
 
 use std::cell::RefCell;
-use std::io::{ErrorKind, Result};
+use std::future::poll_fn;
+use std::io::Result;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 /// Fits the second-level cache beside the kernel's own data, and takes most socket buffers whole.
@@ -19,8 +22,6 @@ thread_local! {
 
 /// What one turn found.
 enum Turn {
-    /// The socket had nothing to read.
-    Idle,
     /// Everything that was read went out again.
     Echoed,
     /// The socket took less than was read; this is the rest.
@@ -31,8 +32,7 @@ enum Turn {
 
 pub(crate) async fn echo(mut stream: TcpStream) -> Result<()> {
     loop {
-        match turn(&stream)? {
-            Turn::Idle => stream.readable().await?,
+        match poll_fn(|context| poll_turn(&mut stream, context)).await? {
             Turn::Echoed => {}
             Turn::Rest(rest) => stream.write_all(&rest).await?,
             Turn::End => return Ok(()),
@@ -40,24 +40,24 @@ pub(crate) async fn echo(mut stream: TcpStream) -> Result<()> {
     }
 }
 
-/// One read and one write, if the socket is ready for them.
-fn turn(stream: &TcpStream) -> Result<Turn> {
+/// One read and one write. Polling, and not `try_read`, because after a short read tokio then knows
+/// without another system call that the socket is empty.
+fn poll_turn(stream: &mut TcpStream, context: &mut Context<'_>) -> Poll<Result<Turn>> {
     BUFFER.with_borrow_mut(|buffer| {
-        let len = match stream.try_read(buffer) {
-            Ok(0) => return Ok(Turn::End),
-            Ok(len) => len,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Turn::Idle),
-            Err(error) => return Err(error),
+        let mut buffer = ReadBuf::new(buffer);
+        ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer))?;
+        let received = buffer.filled();
+        if received.is_empty() {
+            return Poll::Ready(Ok(Turn::End));
+        }
+        let written = match Pin::new(stream).poll_write(context, received) {
+            Poll::Ready(written) => written?,
+            Poll::Pending => 0,
         };
-        let written = match stream.try_write(&buffer[..len]) {
-            Ok(written) => written,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => 0,
-            Err(error) => return Err(error),
-        };
-        if written == len {
-            Ok(Turn::Echoed)
+        if written == received.len() {
+            Poll::Ready(Ok(Turn::Echoed))
         } else {
-            Ok(Turn::Rest(buffer[written..len].to_vec()))
+            Poll::Ready(Ok(Turn::Rest(received[written..].to_vec())))
         }
     })
 }

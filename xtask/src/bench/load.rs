@@ -1,0 +1,67 @@
+//! Running the generator against a server.
+
+use std::time::Duration;
+
+use crate::bench::contender::Running;
+use crate::bench::figures::Figures;
+use crate::bench::plan::Plan;
+use crate::bench::programs::{Cores, Programs, pinned};
+use crate::bench::scenario::Scenario;
+use crate::program::output_of;
+
+/// The longest run is a gigabyte message under a slow server; a hang must still end.
+const RUN_LIMIT: Duration = Duration::from_secs(600);
+
+/// What every measurement of a bench shares.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    pub(crate) plan: Plan,
+    pub(crate) programs: Programs,
+    pub(crate) cores: Cores,
+}
+
+impl Bench {
+    /// One run of a row's scenario.
+    pub(crate) fn echo(
+        &self,
+        scenario: &Scenario,
+        server: &Running,
+        warm_up: Duration,
+    ) -> Result<Figures, String> {
+        let mut arguments = vec!["echo".to_owned()];
+        arguments.extend(scenario.load_arguments(server.contender.framing));
+        let warm_up = ("--warm-up-ms", warm_up.as_millis());
+        let measure = ("--measure-ms", self.plan.measure.as_millis());
+        for (flag, milliseconds) in [warm_up, measure] {
+            arguments.extend([flag.to_owned(), milliseconds.to_string()]);
+        }
+        let lines = self.load(server, &arguments)?;
+        lines
+            .into_iter()
+            .next_back()
+            .ok_or_else(|| "the generator says nothing".to_owned())
+    }
+
+    /// Any run; gives a line of figures for each of the generator's.
+    pub(crate) fn load(
+        &self,
+        server: &Running,
+        arguments: &[String],
+    ) -> Result<Vec<Figures>, String> {
+        let mut command = pinned(&self.cores.load);
+        command.arg(&self.programs.load).args(arguments).args([
+            "--address",
+            &server.address,
+            "--pid",
+            &server.pid.to_string(),
+        ]);
+        let lines = output_of(&mut command, RUN_LIMIT)
+            .map_err(|error| format!("{}: {error}", server.contender.label))?;
+        // The launcher's line, with the process id, comes first.
+        Ok(lines
+            .iter()
+            .skip(1)
+            .map(|line| Figures::new(line))
+            .collect())
+    }
+}
