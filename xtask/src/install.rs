@@ -8,13 +8,35 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::process::{Outcome, root, run};
+use crate::process::{Outcome, missing, root, run};
 
 /// Where Debian puts programs: searched besides `PATH`, which may start with someone's own Python.
 const DEBIAN_BIN: &str = "/usr/bin";
 
 /// Succeeds in a Python that can make a virtual environment and is new enough for all pins.
 const PYTHON_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+
+/// Nothing that is not listed, and what must be built is built with our pinned tools.
+const PIP_INSTALL: [&str; 9] = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--no-deps",
+    "--no-build-isolation",
+    "--no-compile",
+];
+
+/// Exactly what the lock file says, without the programs that packages want to run.
+const NPM_INSTALL: [&str; 5] = [
+    "ci",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+];
 
 /// Where the suites keep what they fetch, build and report. Ignored by git.
 pub(crate) fn work_dir() -> PathBuf {
@@ -38,27 +60,13 @@ pub(crate) fn python_environment(
         stamp.push_str(&read(file)?);
     }
     unless_stamped(&dir.join("stamp"), &stamp, || {
-        run(Command::new(&base)
-            .args(["-m", "venv", "--clear"])
-            .arg(&dir))?;
+        fetch(
+            Command::new(&base)
+                .args(["-m", "venv", "--clear"])
+                .arg(&dir),
+        )?;
         for file in requirements {
-            // Without isolation a package that must be built is built with our pinned tools.
-            run(Command::new(&python)
-                .args([
-                    "-m",
-                    "pip",
-                    "--disable-pip-version-check",
-                    "--no-input",
-                    "install",
-                ])
-                .args([
-                    "--quiet",
-                    "--no-deps",
-                    "--no-build-isolation",
-                    "--no-compile",
-                    "-r",
-                ])
-                .arg(file))?;
+            fetch(Command::new(&python).args(PIP_INSTALL).arg("-r").arg(file))?;
         }
         finish(&python)
     })?;
@@ -71,15 +79,7 @@ pub(crate) fn node_packages(dir: &Path) -> Result<PathBuf, String> {
     let npm = program("npm", &["npm"])?;
     let stamp = read(&dir.join("package-lock.json"))?;
     unless_stamped(&dir.join("node_modules/.stamp"), &stamp, || {
-        run(Command::new(npm)
-            .args([
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-            ])
-            .current_dir(dir))
+        fetch(Command::new(npm).args(NPM_INSTALL).current_dir(dir))
     })?;
     Ok(node)
 }
@@ -90,7 +90,12 @@ pub(crate) fn program(name: &str, packages: &[&str]) -> Result<PathBuf, String> 
         return Ok(path);
     }
     debian_packages(packages)?;
-    find(name).ok_or_else(|| format!("no {name} after installing {}", packages.join(" ")))
+    find(name).ok_or_else(|| {
+        missing(&format!(
+            "no {name} after installing {}",
+            packages.join(" ")
+        ))
+    })
 }
 
 fn python_for_venv() -> Result<PathBuf, String> {
@@ -98,7 +103,7 @@ fn python_for_venv() -> Result<PathBuf, String> {
         return Ok(python);
     }
     debian_packages(&["python3", "python3-venv"])?;
-    working_python().ok_or_else(|| "no Python from 3.10 on that can make a venv".to_owned())
+    working_python().ok_or_else(|| missing("no Python from 3.10 on that can make a venv"))
 }
 
 fn working_python() -> Option<PathBuf> {
@@ -129,19 +134,24 @@ fn places(name: &str) -> Vec<PathBuf> {
 fn debian_packages(packages: &[&str]) -> Outcome {
     let wanted = packages.join(" ");
     if find("apt-get").is_none() {
-        return Err(format!(
-            "missing, and there is no apt-get to install it with: {wanted}"
-        ));
+        return Err(missing(&format!(
+            "{wanted} (and no apt-get to install it with)"
+        )));
     }
     let id = Command::new("id").arg("-u").output();
     if !id.is_ok_and(|output| output.stdout == b"0\n") {
-        return Err(format!(
-            "only root can install Debian's packages; missing: {wanted}"
-        ));
+        return Err(missing(&format!(
+            "{wanted} (only root can install Debian's packages)"
+        )));
     }
-    run(apt_get().args(["update", "--quiet=2"]))?;
+    fetch(apt_get().args(["update", "--quiet=2"]))?;
     let options = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
-    run(apt_get().args(options).args(packages))
+    fetch(apt_get().args(options).args(packages))
+}
+
+/// Runs an installer. What cannot be had is missing; that is no fault of ours.
+fn fetch(command: &mut Command) -> Outcome {
+    run(command).map_err(|error| missing(&error))
 }
 
 fn apt_get() -> Command {

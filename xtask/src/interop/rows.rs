@@ -54,7 +54,7 @@ const fn client(peer: Peer, deflate: Deflate) -> Row {
 }
 
 /// Clients always offer compression, as they do out of the box, and our server decides. Our client
-/// offers it when asked, and never to keep a window: that is the library's default.
+/// offers it when asked, and then to keep the windows: a server may still say that it does not.
 pub(crate) const ROWS: [Row; 24] = [
     server(Peer::Ws, Deflate::OnlyTheirs),
     server(Peer::Ws, Deflate::Takeover),
@@ -71,15 +71,15 @@ pub(crate) const ROWS: [Row; 24] = [
     client(Peer::Ws, Deflate::Off),
     client(Peer::Ws, Deflate::OnlyOurs),
     client(Peer::Ws, Deflate::OnlyTheirs),
-    client(Peer::Ws, Deflate::NoTakeover),
+    client(Peer::Ws, Deflate::Takeover),
     client(Peer::PythonWebsockets, Deflate::Off),
     client(Peer::PythonWebsockets, Deflate::OnlyOurs),
     client(Peer::PythonWebsockets, Deflate::OnlyTheirs),
-    client(Peer::PythonWebsockets, Deflate::NoTakeover),
+    client(Peer::PythonWebsockets, Deflate::Takeover),
     client(Peer::Tornado, Deflate::Off),
     client(Peer::Tornado, Deflate::OnlyOurs),
     client(Peer::Tornado, Deflate::OnlyTheirs),
-    client(Peer::Tornado, Deflate::NoTakeover),
+    client(Peer::Tornado, Deflate::Takeover),
 ];
 
 impl Deflate {
