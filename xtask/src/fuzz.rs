@@ -28,6 +28,8 @@ struct Options {
     /// Empty for all.
     targets: Vec<String>,
     seconds: u64,
+    /// Only the numbers at the end and what goes wrong.
+    quiet: bool,
 }
 
 /// Runs the targets one after the other and stops at the first finding.
@@ -37,7 +39,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let targets = chosen(&targets(&folder)?, &options.targets)?;
     install()?;
     for target in &targets {
-        fuzz(&folder, target, options.seconds)?;
+        fuzz(&folder, target, &options)?;
     }
     let names = targets.join(", ");
     println!("fuzz: {names}: {} s each, no finding", options.seconds);
@@ -49,11 +51,15 @@ impl Options {
         let mut options = Self {
             targets: Vec::new(),
             seconds: SECONDS_DEFAULT,
+            quiet: false,
         };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match arg.as_str() {
-                "--smoke" => options.seconds = SECONDS_SMOKE,
+                "--smoke" => {
+                    options.seconds = SECONDS_SMOKE;
+                    options.quiet = true;
+                }
                 "--seconds" => {
                     let value = args.next().ok_or("--seconds needs a number")?;
                     let seconds = value.parse();
@@ -115,7 +121,7 @@ fn cargo_fuzz() -> Result<Command, String> {
     Ok(command)
 }
 
-fn fuzz(folder: &Path, target: &str, seconds: u64) -> Outcome {
+fn fuzz(folder: &Path, target: &str, options: &Options) -> Outcome {
     let corpus = folder.join("corpus").join(target);
     let seeds = folder.join("seeds").join(target);
     fs::create_dir_all(&corpus)
@@ -130,7 +136,8 @@ fn fuzz(folder: &Path, target: &str, seconds: u64) -> Outcome {
     command.args(["run", "--sanitizer", "none", "--fuzz-dir"]);
     command.arg(folder).arg(target).arg(corpus).arg(seeds);
     command.args(["--", "-print_final_stats=1"]);
-    command.arg(format!("-max_total_time={seconds}"));
+    command.arg(format!("-max_total_time={}", options.seconds));
+    command.arg(format!("-verbosity={}", u8::from(!options.quiet)));
     command.arg(format!("-timeout={INPUT_SECONDS_MAX}"));
     command.arg(format!("-rss_limit_mb={MEMORY_MIB_MAX}"));
     process::run(&mut command)
