@@ -1,7 +1,7 @@
 //! The `big` mode: what a byte costs in messages of growing size, on one connection.
 //!
-//! A message here is a block of bytes repeated, so that a gigabyte takes no memory of the generator;
-//! every byte that comes back is compared.
+//! A message here is a block of bytes repeated, so that a gigabyte takes no memory of the
+//! generator; every byte that comes back is compared.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;

@@ -56,8 +56,8 @@ fn dial(address: SocketAddr, index: usize) -> std::io::Result<TcpStream> {
             &SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, host), 0),
         )?;
     }
-    // Closing resets the connection: a run opens tens of thousands, and each would keep its port for
-    // a minute after an orderly end.
+    // Closing resets the connection: a run opens tens of thousands, and each would keep its port
+    // for a minute after an orderly end.
     set_socket_linger(&socket, Some(Duration::ZERO))?;
     connect(&socket, &address)?;
     let stream = TcpStream::from(socket);

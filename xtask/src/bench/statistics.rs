@@ -40,8 +40,8 @@ fn median_of_sorted(sorted: &[f64]) -> f64 {
     }
 }
 
-/// The largest k for which the interval from the k-th smallest to the k-th largest of `count` values
-/// misses the true median with a probability of at most 5%; 0 when there is none.
+/// The largest k for which the interval from the k-th smallest to the k-th largest of `count`
+/// values misses the true median with a probability of at most 5%; 0 when there is none.
 ///
 /// Each value is above the true median with probability 1/2, so the interval misses it when fewer
 /// than k values are below it, or fewer than k above.

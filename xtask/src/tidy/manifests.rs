@@ -86,7 +86,10 @@ fn dependencies(manifest: &Manifest) -> Vec<Finding> {
             let package = entry.key.split('.').next().unwrap_or(&entry.key);
             if let Some(part) = part(package) {
                 findings.extend(direction(manifest, entry, part, kind == "dev-dependencies"));
-            } else if !entry.commented && !entry.key.ends_with(".workspace") {
+            } else if manifest.crate_name().is_some()
+                && !entry.commented
+                && !entry.key.ends_with(".workspace")
+            {
                 let what = format!("`{package}` has no comment that says why it is needed");
                 findings.push(manifest.finding(&DEPENDENCY_REASON, entry.line, what));
             }
@@ -232,6 +235,7 @@ mod tests {
             ["dependency-reason"]
         );
         assert!(depends("net", "dependencies", "# Does x.\nx = \"1\"").is_empty());
+        assert!(broken("benches/x/Cargo.toml", "[dependencies]\nx = \"1\"\n").is_empty());
     }
 
     #[test]
