@@ -5,6 +5,7 @@
 mod assembly;
 mod batch;
 mod closing;
+mod deflate;
 mod header;
 mod input;
 mod output;
@@ -16,16 +17,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use batch::Batch;
+pub use deflate::DeflateConfig;
 pub use input::{Event, Input, Received};
 pub use output::MaskingKeys;
 pub use timers::Keepalive;
 
 use crate::close::{CloseEvent, CloseFrame};
-use crate::deflate::SharedCodecs;
+use crate::deflate::{ContextPermit, SharedCodecs};
 use crate::fault::{Fault, Misuse, Timeout};
+use crate::handshake::DeflateAgreed;
 use crate::limits;
 use crate::role::Role;
 use closing::Closing;
+use deflate::Deflate;
 use receive::Reader;
 use timers::{Due, Timers};
 
@@ -40,6 +44,8 @@ pub struct Config {
     pub keepalive: Option<Keepalive>,
     /// Budget of the closing handshake. Default [`limits::CLOSE_TIMEOUT`].
     pub close_timeout: Duration,
+    /// How to compress, where permessage-deflate was agreed on.
+    pub deflate: DeflateConfig,
 }
 
 impl Default for Config {
@@ -48,6 +54,7 @@ impl Default for Config {
             message_len_max: limits::MESSAGE_LEN_MAX,
             keepalive: Some(Keepalive::default()),
             close_timeout: limits::CLOSE_TIMEOUT,
+            deflate: DeflateConfig::default(),
         }
     }
 }
@@ -106,6 +113,8 @@ pub struct Connection {
     pong: Option<Box<[u8]>>,
     /// Whether a keepalive Ping is to be sent.
     ping_due: bool,
+    /// permessage-deflate, if it was agreed on.
+    deflate: Option<Box<Deflate>>,
 }
 
 impl Connection {
@@ -121,7 +130,18 @@ impl Connection {
             config,
             pong: None,
             ping_due: false,
+            deflate: None,
         }
+    }
+
+    /// Uses permessage-deflate as the opening handshake agreed. Where that includes context takeover,
+    /// `permit` is the leave to keep the contexts; it lives as long as the connection.
+    #[must_use]
+    pub fn with_deflate(mut self, agreed: DeflateAgreed, permit: Option<ContextPermit>) -> Self {
+        // RFC 6455 §5.2-7 §9.1-5, RFC 7692: an extension is in use only if it was agreed on.
+        let config = self.config.deflate;
+        self.deflate = Some(Box::new(Deflate::new(self.role, agreed, config, permit)));
+        self
     }
 
     /// Which end this is.
@@ -233,6 +253,7 @@ impl Connection {
         // RFC 6455 §7.1.7-4 MUST NOT: the reader is swapped for one that only discards.
         self.reader.discard();
         self.pong = None;
+        self.deflate = None;
         self.stop_keepalive();
         self.closing.fail(fault.close_code());
         Event::Fault(fault)

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::close::CloseCode;
+use crate::deflate::InflateFault;
 use crate::frame::Opcode;
 
 /// Why the connection failed (RFC 6455 §7.1.7).
@@ -85,14 +86,14 @@ pub enum PeerFault {
         valid_up_to: u64,
     },
     /// A compressed message that does not inflate (RFC 7692 §7.2.2).
-    Deflate,
+    Deflate(InflateFault),
 }
 
 impl PeerFault {
     fn close_code(self) -> CloseCode {
         match self {
             // RFC 6455 §7.4.1: "not consistent with the type of the message".
-            Self::Utf8 { .. } | Self::CloseReasonUtf8 | Self::Deflate => CloseCode::INVALID_PAYLOAD,
+            Self::Utf8 { .. } | Self::CloseReasonUtf8 | Self::Deflate(_) => CloseCode::INVALID_PAYLOAD,
             _ => CloseCode::PROTOCOL_ERROR,
         }
     }
@@ -141,7 +142,7 @@ impl fmt::Display for PeerFault {
                     "a text message is not UTF-8 at byte {valid_up_to}"
                 )
             }
-            Self::Deflate => formatter.write_str("a compressed message does not inflate"),
+            Self::Deflate(fault) => write!(formatter, "a compressed message does not inflate: {fault}"),
         }
     }
 }
@@ -270,7 +271,7 @@ mod tests {
         assert_eq!(code(Fault::Peer(PeerFault::NotMasked)), 1002);
         assert_eq!(code(Fault::Peer(PeerFault::Utf8 { valid_up_to: 0 })), 1007);
         assert_eq!(code(Fault::Peer(PeerFault::CloseReasonUtf8)), 1007);
-        assert_eq!(code(Fault::Peer(PeerFault::Deflate)), 1007);
+        assert_eq!(code(Fault::Peer(PeerFault::Deflate(InflateFault::Corrupt { at: 0 }))), 1007);
         assert_eq!(code(Fault::Limit(Limit::MessageLen { max: 1 })), 1009);
         assert_eq!(code(Fault::Limit(Limit::EmptyFragments { max: 1 })), 1008);
         assert_eq!(code(Fault::Timeout(Timeout::Pong)), 1011);

@@ -34,6 +34,19 @@ pub const MESSAGE_GROWTH: usize = 4;
 /// it the saved copy costs less than the system call that stops at the frame's end.
 pub const READ_STRAIGHT_MIN: usize = 8 * 1024;
 
+// Compression
+
+/// Compression level used unless the caller says otherwise: zlib's usual compromise.
+pub const DEFLATE_LEVEL: u8 = 6;
+
+/// Shortest message that is compressed unless the caller says otherwise, in bytes: below it the
+/// work saves less than a TCP header.
+pub const DEFLATE_LEN_MIN: usize = 64;
+
+/// How much longer than the longest message a compressed one may be: by the part that this shift of
+/// the limit gives, and 1 KiB. Stored blocks add five bytes per 64 KiB, careless flushes more.
+pub const DEFLATE_OVERHEAD_SHIFT: u32 = 6;
+
 // Time
 
 /// Silence after which keepalive sends a Ping.

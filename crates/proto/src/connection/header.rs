@@ -64,14 +64,14 @@ impl Connection {
     #[inline]
     fn check(&self, header: &FrameHeader, input: &Input<'_>) -> Result<(), Fault> {
         let masked = header.masking_key.is_some();
-        check_rsv(header.opcode, header.rsv)?;
+        self.check_rsv(header.opcode, header.rsv)?;
         if header.opcode.is_control() {
             return self.check_masked(masked);
         }
         let so_far = self.message_so_far(input);
         check_sequence(header.opcode, so_far.is_some())?;
         self.check_masked(masked)?;
-        self.check_len(so_far.unwrap_or(0), header.payload_len)
+        self.check_len(so_far, header.rsv, header.payload_len)
     }
 
     /// Checks what has arrived of a header that is cut off or breaks a rule by itself: the same
@@ -82,7 +82,7 @@ impl Connection {
             return Ok(());
         };
         let FirstByte { rsv, opcode, .. } = FirstByte::decode(*first).map_err(Fault::Peer)?;
-        check_rsv(opcode, rsv)?;
+        self.check_rsv(opcode, rsv)?;
         let so_far = self.message_so_far(input);
         if !opcode.is_control() {
             check_sequence(opcode, so_far.is_some())?;
@@ -93,7 +93,7 @@ impl Connection {
         check_control_len(opcode, *second).map_err(Fault::Peer)?;
         self.check_masked(is_masked(*second))?;
         match decode_len(*second, bytes).map_err(Fault::Peer)? {
-            Some((len, _)) if !opcode.is_control() => self.check_len(so_far.unwrap_or(0), len),
+            Some((len, _)) if !opcode.is_control() => self.check_len(so_far, rsv, len),
             _ => Ok(()),
         }
     }
@@ -104,6 +104,20 @@ impl Connection {
         match (&input.fold, &self.reader.message) {
             (Some(fold), _) => Some(fold.range.len()),
             (None, message) => message.as_ref().map(|message| message.bytes.len()),
+        }
+    }
+
+    #[inline]
+    fn check_rsv(&self, opcode: Opcode, rsv: Rsv) -> Result<(), Fault> {
+        // RFC 6455 §5.2-2 MUST: a reserved bit without an agreed meaning fails the connection.
+        // RFC 7692 §6.1-4 MUST: RSV1 has one on the first frame of a message only.
+        let is_compressed = rsv.is_rsv1_only()
+            && matches!(opcode, Opcode::Text | Opcode::Binary)
+            && self.deflate.is_some();
+        if rsv.is_none() || is_compressed {
+            Ok(())
+        } else {
+            Err(Fault::Peer(PeerFault::ReservedBits(opcode)))
         }
     }
 
@@ -121,7 +135,12 @@ impl Connection {
     /// RFC 6455 §10.4-1 MUST: a message beyond the limit is refused by its header, before its
     /// bytes.
     #[inline]
-    fn check_len(&self, so_far: usize, payload_len: u64) -> Result<(), Fault> {
+    fn check_len(&self, so_far: Option<usize>, rsv: Rsv, payload_len: u64) -> Result<(), Fault> {
+        // Of a compressed message the limit bounds what it inflates to, while it does.
+        if rsv.is_rsv1_only() || self.reader.is_in_compressed() {
+            return Ok(());
+        }
+        let so_far = so_far.unwrap_or(0);
         let max = self.config.message_len_max;
         let total = usize::try_from(payload_len)
             .ok()
@@ -130,16 +149,6 @@ impl Connection {
             Some(total) if total <= max => Ok(()),
             _ => Err(Fault::Limit(Limit::MessageLen { max })),
         }
-    }
-}
-
-#[inline]
-fn check_rsv(opcode: Opcode, rsv: Rsv) -> Result<(), Fault> {
-    // RFC 6455 §5.2-2 MUST: a reserved bit without an agreed meaning fails the connection.
-    if rsv.is_none() {
-        Ok(())
-    } else {
-        Err(Fault::Peer(PeerFault::ReservedBits(opcode)))
     }
 }
 

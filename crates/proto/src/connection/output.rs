@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use super::Connection;
-use crate::deflate::SharedCodecs;
+use crate::deflate::{Encoding, SharedCodecs};
 use crate::fault::Misuse;
 use crate::frame::{EncodedHeader, FrameHeader, Opcode, Rsv};
 use crate::limits::{CONTROL_LEN_MAX, HEADER_LEN_MAX};
@@ -36,7 +36,7 @@ impl Connection {
         kind: MessageKind,
         payload: &[u8],
         keys: &mut impl MaskingKeys,
-        _codecs: &mut SharedCodecs,
+        codecs: &mut SharedCodecs,
         out: &mut Vec<u8>,
     ) -> Result<(), Misuse> {
         // RFC 6455 §5.5.1-4 MUST NOT: no data frame follows our Close.
@@ -45,8 +45,53 @@ impl Connection {
             return Err(Misuse::NotOpen);
         }
         // RFC 6455 §6.1-1 §6.1-4 §6.1-5 §6.1-6 MUST: one frame, opcode by kind, FIN set.
-        encode_frame(self.role, kind.opcode(), Rsv::NONE, payload, keys, out);
+        if !self.is_compressible(payload.len())
+            || !self.encode_compressed(kind, payload, keys, codecs, out)
+        {
+            // RFC 7692 §6.1-2 MUST: an uncompressed message goes out as it is, RSV1 clear.
+            encode_frame(self.role, kind.opcode(), Rsv::NONE, payload, keys, out);
+        }
         Ok(())
+    }
+
+    #[inline]
+    fn is_compressible(&self, payload_len: usize) -> bool {
+        self.deflate.as_ref().is_some_and(|deflate| deflate.takes(payload_len))
+    }
+
+    /// Appends the message compressed, or nothing and `false` if that would not make it shorter.
+    fn encode_compressed(
+        &mut self,
+        kind: MessageKind,
+        payload: &[u8],
+        keys: &mut impl MaskingKeys,
+        codecs: &mut SharedCodecs,
+        out: &mut Vec<u8>,
+    ) -> bool {
+        let Some(deflate) = &mut self.deflate else {
+            return false;
+        };
+        // The header's length depends on the payload's: leave room for the longest one.
+        let start = out.len();
+        let body = start + HEADER_LEN_MAX;
+        out.resize(body, 0);
+        if deflate.compress(payload, codecs, out) == Encoding::Plain {
+            out.truncate(start);
+            return false;
+        }
+        let key = masking_key(self.role, keys);
+        let compressed = out.get_mut(body..).unwrap_or_default();
+        if let Some(key) = key {
+            sockeye_simd::apply_mask(compressed, key, 0);
+        }
+        // RFC 7692 §6.1-1 MUST: RSV1 marks the first, here the only, frame.
+        let encoded = header(kind.opcode(), Rsv::RSV1, key, compressed.len()).encode();
+        let head = start + encoded.as_slice().len();
+        if let Some(place) = out.get_mut(start..head) {
+            place.copy_from_slice(encoded.as_slice());
+        }
+        out.drain(head..body);
+        true
     }
 
     /// The header of a message of `payload_len` bytes that the caller writes right behind it, as it
@@ -64,7 +109,7 @@ impl Connection {
         if !self.may_send() {
             return Err(Misuse::NotOpen);
         }
-        if self.role == Role::Client {
+        if self.role == Role::Client || self.is_compressible(payload_len) {
             return Ok(None);
         }
         Ok(Some(
@@ -161,17 +206,22 @@ pub(super) fn encode_frame(
     keys: &mut impl MaskingKeys,
     out: &mut Vec<u8>,
 ) {
-    // RFC 6455 §5.1-3 MUST NOT: a server never masks what it sends.
-    // RFC 6455 §5.1-1 §5.3-1 §5.3-2 MUST: a client masks each frame, with a key of its own.
-    let key = match role {
-        Role::Server => None,
-        Role::Client => Some(keys.next_key()),
-    };
+    let key = masking_key(role, keys);
     out.reserve(HEADER_LEN_MAX + payload.len());
     header(opcode, rsv, key, payload.len()).append_to(out);
     let start = out.len();
     out.extend_from_slice(payload);
     if let Some(key) = key {
         sockeye_simd::apply_mask(out.get_mut(start..).unwrap_or_default(), key, 0);
+    }
+}
+
+#[inline]
+fn masking_key(role: Role, keys: &mut impl MaskingKeys) -> Option<[u8; 4]> {
+    // RFC 6455 §5.1-3 MUST NOT: a server never masks what it sends.
+    // RFC 6455 §5.1-1 §5.3-1 §5.3-2 MUST: a client masks each frame, with a key of its own.
+    match role {
+        Role::Server => None,
+        Role::Client => Some(keys.next_key()),
     }
 }

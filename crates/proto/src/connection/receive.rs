@@ -82,6 +82,12 @@ impl Frame {
 }
 
 impl Reader {
+    /// Whether a compressed message is in progress.
+    #[inline]
+    pub(super) fn is_in_compressed(&self) -> bool {
+        self.message.as_ref().is_some_and(|message| message.compressed)
+    }
+
     /// Whether the next byte begins a frame, and that a message.
     #[inline]
     pub(super) fn is_between_messages(&self) -> bool {
@@ -148,12 +154,13 @@ impl Connection {
             let range = take_unmasked(&header, input);
             return self.handle_control(header.opcode, input.slice(range));
         }
-        if is_whole && self.reader.message.is_none() {
+        let is_compressed = header.rsv.is_rsv1_only();
+        if is_whole && self.reader.message.is_none() && !is_compressed {
             return fold_frame(header, input);
         }
         self.spill(input);
         if self.reader.message.is_none() {
-            self.reader.message = Some(Assembly::new(kind_of(header.opcode), false));
+            self.reader.message = Some(Assembly::new(kind_of(header.opcode), is_compressed));
         }
         self.reader.stage = Stage::Payload(Frame::new(header));
         Ok(None)
@@ -164,7 +171,7 @@ impl Connection {
         &mut self,
         mut frame: Frame,
         input: &mut Input<'_>,
-        _codecs: &mut SharedCodecs,
+        codecs: &mut SharedCodecs,
     ) -> Result<Option<Event>, Fault> {
         let range = input.take(frame.rest);
         let chunk = input.slice(range);
@@ -173,7 +180,14 @@ impl Connection {
         if frame.opcode.is_control() {
             self.reader.control.extend_from_slice(chunk);
         } else if let Some(message) = &mut self.reader.message {
-            message.append(chunk, frame.rest, frame.fin)?;
+            match &mut self.deflate {
+                Some(deflate) if message.compressed => {
+                    let last = frame.fin && frame.rest == 0;
+                    let max = self.config.message_len_max;
+                    deflate.inflate(chunk, last, message, max, codecs)?;
+                }
+                _ => message.append(chunk, frame.rest, frame.fin)?,
+            }
         }
         if frame.rest > 0 {
             Ok(None)

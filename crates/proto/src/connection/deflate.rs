@@ -1,0 +1,178 @@
+//! permessage-deflate on one connection (RFC 7692 §6, §7.2): which message goes out compressed, and
+//! what inflates one that came so. Owns the connection's own contexts where takeover was agreed;
+//! without it the thread's codecs serve. Never negotiates.
+
+use super::assembly::Assembly;
+use crate::deflate::{
+    Compressor, CompressorConfig, ContextPermit, ContextTakeover, Decompressor, Encoding,
+    InflateFault, SharedCodecs,
+};
+use crate::fault::{Fault, Limit, PeerFault};
+use crate::handshake::DeflateAgreed;
+use crate::limits::{DEFLATE_LEN_MIN, DEFLATE_LEVEL, DEFLATE_OVERHEAD_SHIFT};
+use crate::role::Role;
+
+/// How a side compresses, where the peer leaves it the choice.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct DeflateConfig {
+    /// Compression level, 0 (none) to 9 (smallest); values above 9 count as 9. Default
+    /// [`DEFLATE_LEVEL`].
+    pub level: u8,
+    /// Shortest message that is compressed, in bytes. Default [`DEFLATE_LEN_MIN`].
+    pub len_min: usize,
+}
+
+impl Default for DeflateConfig {
+    fn default() -> Self {
+        Self {
+            level: DEFLATE_LEVEL,
+            len_min: DEFLATE_LEN_MIN,
+        }
+    }
+}
+
+/// The extension in use on one connection.
+#[derive(Debug)]
+pub(super) struct Deflate {
+    compressor: CompressorConfig,
+    len_min: usize,
+    /// Whether our messages refer to earlier ones.
+    our_takeover: ContextTakeover,
+    /// Whether the peer's do.
+    their_takeover: ContextTakeover,
+    /// Our context; made with the first message that needs it.
+    ours: Option<Box<Compressor>>,
+    /// The peer's context; likewise.
+    theirs: Option<Box<Decompressor>>,
+    /// Compressed payload so far of a message that the thread's decompressor will inflate, which
+    /// takes whole messages only.
+    gathered: Vec<u8>,
+    /// Leave to keep the contexts.
+    _permit: Option<ContextPermit>,
+}
+
+impl Deflate {
+    pub(super) fn new(
+        role: Role,
+        agreed: DeflateAgreed,
+        config: DeflateConfig,
+        permit: Option<ContextPermit>,
+    ) -> Self {
+        let (our_bits, ours, theirs) = match role {
+            Role::Client => (
+                agreed.client_max_window_bits,
+                agreed.client_no_context_takeover,
+                agreed.server_no_context_takeover,
+            ),
+            Role::Server => (
+                agreed.server_max_window_bits,
+                agreed.server_no_context_takeover,
+                agreed.client_no_context_takeover,
+            ),
+        };
+        // RFC 7692 §7.2.1-6 §7.2.1-7 MUST NOT: the window is the agreed one. Negotiation agrees to
+        // 9 to 15 bits for our own compressor.
+        let compressor = CompressorConfig::new(config.level.min(9), our_bits.clamp(9, 15))
+            .expect("level and window are within their ranges");
+        Self {
+            compressor,
+            len_min: config.len_min,
+            our_takeover: takeover(ours),
+            their_takeover: takeover(theirs),
+            ours: None,
+            theirs: None,
+            gathered: Vec::new(),
+            _permit: permit,
+        }
+    }
+
+    /// Whether a message of `payload_len` bytes is worth a try.
+    #[inline]
+    pub(super) fn takes(&self, payload_len: usize) -> bool {
+        payload_len >= self.len_min
+    }
+
+    /// Appends `payload` to `out`, compressed; or nothing, where that would not make it shorter.
+    pub(super) fn compress(
+        &mut self,
+        payload: &[u8],
+        codecs: &mut SharedCodecs,
+        out: &mut Vec<u8>,
+    ) -> Encoding {
+        match self.our_takeover {
+            ContextTakeover::No => codecs
+                .compressor(self.compressor, payload.len())
+                .compress(payload, out),
+            ContextTakeover::Yes => {
+                let config = self.compressor;
+                self.ours
+                    .get_or_insert_with(|| Box::new(Compressor::new(config, ContextTakeover::Yes)))
+                    .compress(payload, out)
+            }
+        }
+    }
+
+    /// Takes the next compressed bytes of `message`; `last` says that it ends with them.
+    ///
+    /// What it inflates to never exceeds `max` bytes, and is checked as it comes.
+    pub(super) fn inflate(
+        &mut self,
+        chunk: &[u8],
+        last: bool,
+        message: &mut Assembly,
+        max: usize,
+        codecs: &mut SharedCodecs,
+    ) -> Result<(), Fault> {
+        let checked = message.bytes.len();
+        let budget = max.saturating_sub(checked);
+        let out = &mut message.bytes;
+        let inflated = match self.their_takeover {
+            ContextTakeover::Yes => self
+                .theirs
+                .get_or_insert_with(|| Box::new(Decompressor::new(ContextTakeover::Yes)))
+                .inflate(chunk, last, out, budget),
+            ContextTakeover::No if last && self.gathered.is_empty() => {
+                codecs.decompressor().inflate(chunk, true, out, budget)
+            }
+            ContextTakeover::No => {
+                self.gather(chunk, max)?;
+                if !last {
+                    return Ok(());
+                }
+                let gathered = std::mem::take(&mut self.gathered);
+                codecs.decompressor().inflate(&gathered, true, out, budget)
+            }
+        };
+        inflated.map_err(|fault| as_fault(fault, max))?;
+        message.check_from(checked)
+    }
+
+    /// Keeps `chunk` until the message is whole. Compressed it may be a little longer than the
+    /// longest message, if its sender found nothing to compress.
+    fn gather(&mut self, chunk: &[u8], max: usize) -> Result<(), Fault> {
+        let overhead = (max >> DEFLATE_OVERHEAD_SHIFT).saturating_add(1024);
+        if self.gathered.len() + chunk.len() > max.saturating_add(overhead) {
+            return Err(Fault::Limit(Limit::MessageLen { max }));
+        }
+        self.gathered.extend_from_slice(chunk);
+        Ok(())
+    }
+}
+
+fn takeover(is_forbidden: bool) -> ContextTakeover {
+    if is_forbidden {
+        ContextTakeover::No
+    } else {
+        ContextTakeover::Yes
+    }
+}
+
+fn as_fault(fault: InflateFault, max: usize) -> Fault {
+    match fault {
+        InflateFault::TooLarge { .. } => Fault::Limit(Limit::MessageLen { max }),
+        InflateFault::Corrupt { .. } | InflateFault::Unfinished { .. } => {
+            Fault::Peer(PeerFault::Deflate(fault))
+        }
+    }
+}
