@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !end.was_clean {
         return Err(format!("the close is {end}").into());
     }
-    println!("ok extensions={}", ws.protocol().unwrap_or_default());
+    println!("ok extensions={}", ws.extensions());
     Ok(())
 }
 

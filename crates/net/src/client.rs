@@ -12,6 +12,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
 use crate::keeper;
 use crate::limits::{OPEN_TIMEOUT, REFUSAL_BODY_LEN_MAX};
@@ -151,8 +152,16 @@ impl Client {
             .await
             .map_err(|_| Error::open_timeout(Phase::Handshake))??;
         let connection = Connection::new(Role::Client, self.config, keeper::now());
-        let protocol = agreed.protocol.map(String::into_boxed_str);
-        Ok(WebSocket::new(connection, transport, leftover, protocol))
+        let agreement = Agreement {
+            protocol: agreed.protocol.map(String::into_boxed_str),
+            deflate: agreed.deflate,
+        };
+        let connection = match agreed.deflate {
+            // A client opens few connections and asked for their contexts itself: no budget.
+            Some(deflate) => connection.with_deflate(deflate, None),
+            None => connection,
+        };
+        Ok(WebSocket::new(connection, transport, leftover, agreement))
     }
 
     /// RFC 6455 §4.1-1 §4.1-12 §4.1-26 §4.1-27 MUST: request, answer, and nothing else before.

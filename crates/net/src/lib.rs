@@ -33,6 +33,7 @@
 //!
 //! Everything runs on a tokio runtime with I/O and time enabled.
 
+mod agreement;
 mod client;
 mod driver;
 mod error;
@@ -51,7 +52,8 @@ pub use client::{Client, connect};
 pub use error::{Error, Phase, Response, Result};
 pub use server::{Acceptor, accept};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
-pub use sockeye_proto::connection::{Config, Keepalive};
+pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive};
+pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
 pub use sockeye_proto::message::{Message, MessageKind};

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
+use sockeye_proto::deflate::{ContextBudget, ContextPermit};
 use sockeye_proto::handshake::DeflatePolicy;
 use sockeye_proto::handshake::http1::RequestHead;
-use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal};
+use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, UpgradeRequest};
+use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
+use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
 use crate::keeper;
 use crate::limits::OPEN_TIMEOUT;
@@ -35,6 +38,7 @@ pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
 pub struct Acceptor {
     protocols: Vec<String>,
     deflate: Option<DeflatePolicy>,
+    contexts: Arc<ContextBudget>,
     config: Arc<Config>,
     open_timeout: Duration,
 }
@@ -44,6 +48,7 @@ impl Default for Acceptor {
         Self {
             protocols: Vec::new(),
             deflate: None,
+            contexts: ContextBudget::new(DEFLATE_CONTEXTS_BYTES_MAX),
             config: Arc::default(),
             open_timeout: OPEN_TIMEOUT,
         }
@@ -62,6 +67,14 @@ impl Acceptor {
     #[must_use]
     pub fn deflate(mut self, policy: Option<DeflatePolicy>) -> Self {
         self.deflate = policy;
+        self
+    }
+
+    /// What all compression contexts with takeover may take together. Default: 64 MiB for this
+    /// acceptor and its clones; connections beyond it agree to no takeover.
+    #[must_use]
+    pub fn contexts(mut self, budget: Arc<ContextBudget>) -> Self {
+        self.contexts = budget;
         self
     }
 
@@ -92,16 +105,23 @@ impl Acceptor {
     /// Safe: dropping the future drops the transport.
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
-        let (acceptance, leftover) = timeout(self.open_timeout, opening)
+        let ((acceptance, permit), leftover) = timeout(self.open_timeout, opening)
             .await
             .map_err(|_| Error::open_timeout(Phase::Handshake))??;
-        let protocol = acceptance.protocol().map(Box::from);
+        let agreement = Agreement {
+            protocol: acceptance.protocol().map(Box::from),
+            deflate: acceptance.deflate(),
+        };
         let connection = Connection::new(Role::Server, Arc::clone(&self.config), keeper::now());
-        Ok(WebSocket::new(connection, transport, leftover, protocol))
+        let connection = match agreement.deflate {
+            Some(deflate) => connection.with_deflate(deflate, permit),
+            None => connection,
+        };
+        Ok(WebSocket::new(connection, transport, leftover, agreement))
     }
 
     /// Reads the request and answers it.
-    async fn open(&self, transport: &mut impl Transport) -> Result<(Acceptance, Vec<u8>)> {
+    async fn open(&self, transport: &mut impl Transport) -> Result<(Judgement, Vec<u8>)> {
         let request = read_head::<RequestHead>(transport).await;
         let (head, leftover) = match request {
             Ok(request) => request,
@@ -113,8 +133,8 @@ impl Acceptor {
                 return Err(error);
             }
         };
-        let acceptance = match self.judge(&head) {
-            Ok(acceptance) => acceptance,
+        let judgement = match self.judge(&head) {
+            Ok(judgement) => judgement,
             Err(refusal) => {
                 turn_away(transport, refusal.clone()).await;
                 return Err(refusal.into());
@@ -122,27 +142,48 @@ impl Acceptor {
         };
         let lost = |error| Error::lost(Some(error));
         transport
-            .write_all(&acceptance.encode())
+            .write_all(&judgement.0.encode())
             .await
             .map_err(lost)?;
         transport.flush().await.map_err(lost)?;
-        Ok((acceptance, leftover))
+        Ok((judgement, leftover))
     }
 
-    fn judge(&self, head: &RequestHead) -> std::result::Result<Acceptance, Refusal> {
+    fn judge(&self, head: &RequestHead) -> std::result::Result<Judgement, Refusal> {
         let request = server::check(head)?.ok_or_else(Refusal::not_an_upgrade)?;
+        let acceptance = self.answer(&request, self.deflate);
+        let Some(agreed) = acceptance.deflate() else {
+            return Ok((acceptance, None));
+        };
+        let context_bytes = self.config.deflate.context_bytes(Role::Server, agreed);
+        if context_bytes == 0 {
+            return Ok((acceptance, None));
+        }
+        // Where the budget is spent, this connection does without contexts of its own.
+        Ok(match self.contexts.try_reserve(context_bytes) {
+            Some(permit) => (acceptance, Some(permit)),
+            None => (
+                self.answer(&request, Some(DeflatePolicy::no_takeover())),
+                None,
+            ),
+        })
+    }
+
+    fn answer(&self, request: &UpgradeRequest, deflate: Option<DeflatePolicy>) -> Acceptance {
         let preferred: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
-        let protocol = request.choose_protocol(&preferred);
         let answer = Answer {
-            protocol,
-            deflate: self.deflate,
+            protocol: request.choose_protocol(&preferred),
+            deflate,
             headers: &[],
         };
-        Ok(request
+        request
             .accept(&answer)
-            .expect("the subprotocol is one of those offered, no headers"))
+            .expect("the subprotocol is one of those offered, and there are no headers")
     }
 }
+
+/// What a request is answered with, and the leave to keep what that takes.
+type Judgement = (Acceptance, Option<ContextPermit>);
 
 /// Sends the refusal. A client that does not wait for it is not our trouble.
 async fn turn_away(transport: &mut impl Transport, refusal: Refusal) {

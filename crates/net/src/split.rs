@@ -10,12 +10,10 @@ use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::message::Message;
 use tokio::net::TcpStream;
 
+use crate::agreement::Agreement;
 use crate::driver::{Cork, Shared};
 use crate::error::Result;
 use crate::transport::Transport;
-
-/// The subprotocol agreed on, kept for who asks.
-pub(crate) type Protocol = Option<Box<str>>;
 
 /// The messages of a read that are not handed out yet.
 pub(crate) type Inbox = VecDeque<Message>;
@@ -140,15 +138,15 @@ pub struct Receiver<T: Transport = TcpStream> {
     shared: Arc<Shared<T>>,
     /// Messages of the last read.
     inbox: Inbox,
-    protocol: Protocol,
+    agreement: Option<Box<Agreement>>,
 }
 
 impl<T: Transport> Receiver<T> {
-    pub(crate) fn new(shared: Arc<Shared<T>>, protocol: Protocol) -> Self {
+    pub(crate) fn new(shared: Arc<Shared<T>>, agreement: Agreement) -> Self {
         Self {
             shared,
             inbox: Inbox::new(),
-            protocol,
+            agreement: agreement.boxed(),
         }
     }
 
@@ -179,7 +177,15 @@ impl<T: Transport> Receiver<T> {
 
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
-        self.protocol.as_deref()
+        self.agreement.as_ref()?.protocol.as_deref()
+    }
+
+    /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.
+    pub fn extensions(&self) -> String {
+        self.agreement
+            .as_ref()
+            .map(|agreement| agreement.extensions())
+            .unwrap_or_default()
     }
 
     /// Receives and throws away until the end.

@@ -10,9 +10,10 @@ use sockeye_proto::connection::Connection;
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::net::TcpStream;
 
+use crate::agreement::Agreement;
 use crate::driver::{Cork, Shared};
 use crate::error::Result;
-use crate::split::{Protocol, Receiver, Sender};
+use crate::split::{Receiver, Sender};
 use crate::transport::Transport;
 
 /// An open WebSocket connection.
@@ -41,12 +42,12 @@ impl<T: Transport> WebSocket<T> {
         connection: Connection,
         transport: T,
         leftover: Vec<u8>,
-        protocol: Protocol,
+        agreement: Agreement,
     ) -> Self {
         let shared = Shared::new(connection, transport, leftover);
         let sender = Sender::new(Arc::clone(&shared));
         Self {
-            receiver: Receiver::new(shared, protocol),
+            receiver: Receiver::new(shared, agreement),
             sender,
         }
     }
@@ -201,6 +202,11 @@ impl<T: Transport> WebSocket<T> {
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
         self.receiver.protocol()
+    }
+
+    /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.
+    pub fn extensions(&self) -> String {
+        self.receiver.extensions()
     }
 
     /// Bytes sent and not yet taken by the kernel, framing included.

@@ -93,7 +93,9 @@ impl PeerFault {
     fn close_code(self) -> CloseCode {
         match self {
             // RFC 6455 §7.4.1: "not consistent with the type of the message".
-            Self::Utf8 { .. } | Self::CloseReasonUtf8 | Self::Deflate(_) => CloseCode::INVALID_PAYLOAD,
+            Self::Utf8 { .. } | Self::CloseReasonUtf8 | Self::Deflate(_) => {
+                CloseCode::INVALID_PAYLOAD
+            }
             _ => CloseCode::PROTOCOL_ERROR,
         }
     }
@@ -142,7 +144,9 @@ impl fmt::Display for PeerFault {
                     "a text message is not UTF-8 at byte {valid_up_to}"
                 )
             }
-            Self::Deflate(fault) => write!(formatter, "a compressed message does not inflate: {fault}"),
+            Self::Deflate(fault) => {
+                write!(formatter, "a compressed message does not inflate: {fault}")
+            }
         }
     }
 }
@@ -271,7 +275,12 @@ mod tests {
         assert_eq!(code(Fault::Peer(PeerFault::NotMasked)), 1002);
         assert_eq!(code(Fault::Peer(PeerFault::Utf8 { valid_up_to: 0 })), 1007);
         assert_eq!(code(Fault::Peer(PeerFault::CloseReasonUtf8)), 1007);
-        assert_eq!(code(Fault::Peer(PeerFault::Deflate(InflateFault::Corrupt { at: 0 }))), 1007);
+        assert_eq!(
+            code(Fault::Peer(PeerFault::Deflate(InflateFault::Corrupt {
+                at: 0
+            }))),
+            1007
+        );
         assert_eq!(code(Fault::Limit(Limit::MessageLen { max: 1 })), 1009);
         assert_eq!(code(Fault::Limit(Limit::EmptyFragments { max: 1 })), 1008);
         assert_eq!(code(Fault::Timeout(Timeout::Pong)), 1011);

@@ -9,7 +9,7 @@ use crate::deflate::{
 };
 use crate::fault::{Fault, Limit, PeerFault};
 use crate::handshake::DeflateAgreed;
-use crate::limits::{DEFLATE_LEN_MIN, DEFLATE_LEVEL, DEFLATE_OVERHEAD_SHIFT};
+use crate::limits::{DEFLATE_LEN_MIN, DEFLATE_LEVEL, DEFLATE_OVERHEAD_SHIFT, DEFLATE_WINDOW_LEN};
 use crate::role::Role;
 
 /// How a side compresses, where the peer leaves it the choice.
@@ -29,6 +29,54 @@ impl Default for DeflateConfig {
             level: DEFLATE_LEVEL,
             len_min: DEFLATE_LEN_MIN,
         }
+    }
+}
+
+impl DeflateConfig {
+    /// What the contexts of one connection take from the heap once both are in use, in bytes: 0
+    /// where `agreed` has no takeover, up to half a megabyte where it has.
+    #[must_use]
+    pub fn context_bytes(&self, role: Role, agreed: DeflateAgreed) -> usize {
+        let (ours, theirs) = sides(role, agreed);
+        let compressor = match ours.takeover {
+            ContextTakeover::Yes => self.compressor(ours.bits).heap_bytes(),
+            ContextTakeover::No => 0,
+        };
+        let decompressor = match theirs.takeover {
+            ContextTakeover::Yes => Decompressor::HEAP_BYTES + DEFLATE_WINDOW_LEN,
+            ContextTakeover::No => 0,
+        };
+        compressor + decompressor
+    }
+
+    fn compressor(&self, bits: u8) -> CompressorConfig {
+        // RFC 7692 §7.2.1-6 §7.2.1-7 MUST NOT: the window is the agreed one. Negotiation agrees to
+        // 9 to 15 bits for our own compressor.
+        CompressorConfig::new(self.level.min(9), bits.clamp(9, 15))
+            .expect("level and window are within their ranges")
+    }
+}
+
+/// What was agreed for one side's messages.
+#[derive(Clone, Copy, Debug)]
+struct Side {
+    takeover: ContextTakeover,
+    bits: u8,
+}
+
+/// Our side and the peer's.
+fn sides(role: Role, agreed: DeflateAgreed) -> (Side, Side) {
+    let client = Side {
+        takeover: takeover(agreed.client_no_context_takeover),
+        bits: agreed.client_max_window_bits,
+    };
+    let server = Side {
+        takeover: takeover(agreed.server_no_context_takeover),
+        bits: agreed.server_max_window_bits,
+    };
+    match role {
+        Role::Client => (client, server),
+        Role::Server => (server, client),
     }
 }
 
@@ -59,27 +107,12 @@ impl Deflate {
         config: DeflateConfig,
         permit: Option<ContextPermit>,
     ) -> Self {
-        let (our_bits, ours, theirs) = match role {
-            Role::Client => (
-                agreed.client_max_window_bits,
-                agreed.client_no_context_takeover,
-                agreed.server_no_context_takeover,
-            ),
-            Role::Server => (
-                agreed.server_max_window_bits,
-                agreed.server_no_context_takeover,
-                agreed.client_no_context_takeover,
-            ),
-        };
-        // RFC 7692 §7.2.1-6 §7.2.1-7 MUST NOT: the window is the agreed one. Negotiation agrees to
-        // 9 to 15 bits for our own compressor.
-        let compressor = CompressorConfig::new(config.level.min(9), our_bits.clamp(9, 15))
-            .expect("level and window are within their ranges");
+        let (ours, theirs) = sides(role, agreed);
         Self {
-            compressor,
+            compressor: config.compressor(ours.bits),
             len_min: config.len_min,
-            our_takeover: takeover(ours),
-            their_takeover: takeover(theirs),
+            our_takeover: ours.takeover,
+            their_takeover: theirs.takeover,
             ours: None,
             theirs: None,
             gathered: Vec::new(),

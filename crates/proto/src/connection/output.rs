@@ -56,7 +56,9 @@ impl Connection {
 
     #[inline]
     fn is_compressible(&self, payload_len: usize) -> bool {
-        self.deflate.as_ref().is_some_and(|deflate| deflate.takes(payload_len))
+        self.deflate
+            .as_ref()
+            .is_some_and(|deflate| deflate.takes(payload_len))
     }
 
     /// Appends the message compressed, or nothing and `false` if that would not make it shorter.

@@ -85,7 +85,9 @@ impl Reader {
     /// Whether a compressed message is in progress.
     #[inline]
     pub(super) fn is_in_compressed(&self) -> bool {
-        self.message.as_ref().is_some_and(|message| message.compressed)
+        self.message
+            .as_ref()
+            .is_some_and(|message| message.compressed)
     }
 
     /// Whether the next byte begins a frame, and that a message.
