@@ -1,21 +1,25 @@
 //! Masking and UTF-8 validation on slices, at the speed of memory.
 //!
-//! The only crate of the workspace that may hold `unsafe`, and it holds one line of it
-//! ([`to_str`]). Everything here is a pure function of its arguments or, for [`Utf8Validator`], of
-//! the bytes pushed so far; nothing allocates, panics or knows what a frame is. Each fast routine
-//! has a byte-wise twin in [`naive`], against which tests and fuzzers compare it.
+//! The only crate of the workspace that may hold `unsafe`, and it holds three lines of it: one in
+//! [`to_str`], two in `wide`, each with what it gains. Everything here is a pure function of its
+//! arguments or, for [`Utf8Validator`], of the bytes pushed so far; nothing allocates, panics or
+//! knows what a frame is. Each fast routine has a byte-wise twin in [`naive`], against which tests
+//! and fuzzers compare it.
 //!
 //! | module | owns | standard |
 //! |---|---|---|
 //! | `mask` | XOR with the masking key | RFC 6455 §5.3 |
 //! | `utf8` | whole slices | RFC 3629, RFC 6455 §8.1 |
 //! | `validator` | text that arrives in pieces | RFC 3629, RFC 6455 §8.1 |
+//! | `wide` | vectors that not every processor has | |
 //! | `naive` | the twins | both |
 
 mod mask;
 pub mod naive;
 mod utf8;
 mod validator;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 pub use mask::apply_mask;
 pub use utf8::is_utf8;
