@@ -35,10 +35,8 @@ impl Avx2 {
 
     /// XORs each 64-bit word of `lines` with `key`.
     #[inline]
-    #[expect(
-        unsafe_code,
-        reason = "needs a processor with AVX2, which `self` proves"
-    )]
+    #[expect(clippy::unused_self, reason = "to have one is all that it is for")]
+    #[expect(unsafe_code, reason = "needs AVX2, which `self` proves")]
     pub(crate) fn xor(self, lines: &mut [Line], key: u64) {
         // SAFETY: `Self` is only made by `detect`, which found AVX2.
         unsafe { xor(lines, key) }

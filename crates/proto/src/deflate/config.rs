@@ -86,6 +86,7 @@ impl CompressorConfig {
         if payload_len > DEFLATE_SMALL_PAYLOAD_MAX {
             return self;
         }
+        // RFC 7692 §7.2.1-6 §7.2.1-7 MUST NOT: the window never exceeds what was agreed.
         Self {
             level: self.level,
             window_bits: self.window_bits.min(DEFLATE_SMALL_WINDOW_BITS),
