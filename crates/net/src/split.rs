@@ -193,6 +193,11 @@ impl<T: Transport> Receiver<T> {
         while let Ok(Some(_)) = self.recv().await {}
     }
 
+    /// Whether messages of the last read were not handed out.
+    pub(crate) fn holds_messages(&self) -> bool {
+        !self.inbox.is_empty()
+    }
+
     /// Takes the messages of the last read that were not handed out.
     pub(crate) fn take_inbox(&mut self) -> Inbox {
         self.shared.set_undelivered(false);

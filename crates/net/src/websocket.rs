@@ -86,18 +86,15 @@ impl<T: Transport> WebSocket<T> {
         let shared = self.sender.shared();
         let mut count = 0;
         let mut replies = Replies { shared };
-        for message in self.receiver.take_inbox() {
-            count += 1;
-            take(
-                MessageRef {
-                    kind: message.kind(),
-                    payload: message.payload(),
-                },
-                &mut replies,
-            );
-        }
-        if count > 0 {
-            poll_fn(|cx| shared.poll_room(cx)).await?;
+        if self.receiver.holds_messages() {
+            // Room first: the poll that calls `take` is the one that completes the future.
+            poll_fn(|cx| shared.poll_room(cx)).await;
+            for message in self.receiver.take_inbox() {
+                count += 1;
+                let (kind, payload) = (message.kind(), message.payload());
+                take(MessageRef { kind, payload }, &mut replies);
+            }
+            shared.write();
             return Ok(Some(count));
         }
         let Some(lent) = poll_fn(|cx| shared.poll_lend(cx)).await? else {

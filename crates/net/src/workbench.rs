@@ -68,6 +68,15 @@ impl Workbench {
         &mut self.read
     }
 
+    /// Sees to it that there is a read buffer. One that is lent out, or was lost when whoever had it panicked, is
+    /// replaced: a read into no room at all would look like the end of input.
+    #[inline]
+    pub(crate) fn ensure_read(&mut self) {
+        if self.read.is_empty() {
+            self.read = vec![0; READ_LEN].into_boxed_slice();
+        }
+    }
+
     /// Takes back what was lent from a read.
     #[inline]
     pub(crate) fn put_lent(&mut self, read: Box<[u8]>, mut messages: Vec<Received>) {
@@ -88,6 +97,7 @@ impl Workbench {
     /// Takes a drained delivery queue back for the next read.
     #[inline]
     pub(crate) fn put_messages(&mut self, messages: VecDeque<Message>) {
+        debug_assert!(messages.is_empty(), "another connection would get them");
         if messages.capacity() <= SPARE_MESSAGES_MAX && self.messages.capacity() == 0 {
             self.messages = messages;
         }

@@ -161,6 +161,7 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         delivery: Delivery,
     ) -> Poll<Progress> {
+        bench.ensure_read();
         if !self.leftover.is_empty() {
             let len = self.take_leftover(bench.read_buffer());
             self.take_events(len, bench, delivery);

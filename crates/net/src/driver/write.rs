@@ -56,22 +56,34 @@ impl<T: Transport> Shared<T> {
         })
     }
 
-    /// Writes what is queued; ready once there is room for more.
-    pub(crate) fn poll_room(self: &Arc<Self>, cx: &Context<'_>) -> Poll<Result<()>> {
+    /// Ready once there is room in the queue, or no use in waiting for it.
+    pub(crate) fn poll_room(self: &Arc<Self>, cx: &Context<'_>) -> Poll<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.flush(self, bench);
-            if core.outbox.len() >= QUEUE_LEN_HIGH {
-                core.wait_for_room(cx);
-                return Poll::Pending;
+            if core.outbox.len() < QUEUE_LEN_HIGH {
+                return Poll::Ready(());
             }
-            Poll::Ready(core.check_writable())
+            core.flush(self, bench);
+            if core.outbox.len() < QUEUE_LEN_HIGH {
+                return Poll::Ready(());
+            }
+            core.wait_for_room(cx);
+            Poll::Pending
         })
+    }
+
+    /// Writes what is queued, as far as that goes without waiting.
+    pub(crate) fn write(self: &Arc<Self>) {
+        Workbench::with(|bench| self.lock().flush(self, bench));
     }
 
     /// Queues a reply without waiting and without writing: the caller flushes soon.
     pub(crate) fn queue_reply(&self, kind: MessageKind, payload: &[u8]) -> Result<()> {
-        Workbench::with(|bench| self.lock().queue_copy(kind, payload, bench))
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            core.check_writable()?;
+            core.queue_copy(kind, payload, bench)
+        })
     }
 
     /// Writes what is queued; ready once the kernel has all of it.
