@@ -100,6 +100,12 @@ pub const EXCERPT_LEN_MAX: usize = 64;
 /// what a decompressor remembers of what it inflated.
 pub const DEFLATE_WINDOW_LEN: usize = 32 * 1024;
 
+/// Most DEFLATE streams in one message. A stream ends with a final block (RFC 7692 §7.2.3.4) of two
+/// bytes at least, and the next one costs a copy of the window, a microsecond: without a limit a
+/// message of 16 MiB would hold its thread for seconds. Senders that flush so end one stream per
+/// fragment or message. More: close 1007.
+pub const DEFLATE_STREAMS_MAX: u32 = 4096;
+
 /// Most bytes that a codec is given room for at once. An allocation thus runs at most this far, or
 /// as far as what was already inflated, ahead of the output. A step costs one copy of up to a
 /// window inside zlib, so longer ones are cheaper: 256 KiB inflate in 380 µs by 64 KiB, and in

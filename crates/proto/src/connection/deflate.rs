@@ -204,8 +204,8 @@ fn takeover(is_forbidden: bool) -> ContextTakeover {
 fn as_fault(fault: InflateFault, max: usize) -> Fault {
     match fault {
         InflateFault::TooLarge { .. } => Fault::Limit(Limit::MessageLen { max }),
-        InflateFault::Corrupt { .. } | InflateFault::Unfinished { .. } => {
-            Fault::Peer(PeerFault::Deflate(fault))
-        }
+        InflateFault::Corrupt { .. }
+        | InflateFault::Streams { .. }
+        | InflateFault::Unfinished { .. } => Fault::Peer(PeerFault::Deflate(fault)),
     }
 }

@@ -10,7 +10,7 @@ use zlib_rs::{Inflate, InflateFlush, Status};
 
 use super::history::History;
 use super::{ContextTakeover, InflateFault, TAIL};
-use crate::limits::{DEFLATE_STEP, DEFLATE_STEP_MIN};
+use crate::limits::{DEFLATE_STEP, DEFLATE_STEP_MIN, DEFLATE_STREAMS_MAX};
 
 /// Inflates messages, one after another.
 ///
@@ -24,6 +24,8 @@ pub struct Decompressor {
     taken: Option<u64>,
     /// Whether a final block has ended the DEFLATE stream. The next byte starts another one.
     ended: bool,
+    /// Streams that began in this message behind a final block.
+    restarts: u32,
 }
 
 impl Decompressor {
@@ -41,6 +43,7 @@ impl Decompressor {
             history: History::default(),
             taken: None,
             ended: false,
+            restarts: 0,
         }
     }
 
@@ -84,6 +87,7 @@ impl Decompressor {
         self.history.clear();
         self.taken = None;
         self.ended = false;
+        self.restarts = 0;
     }
 
     /// Inflates all of `input`.
@@ -96,16 +100,12 @@ impl Decompressor {
         self.taken.get_or_insert(0);
         loop {
             if self.ended && !input.is_empty() {
-                self.restart(output);
+                self.restart(output)?;
             }
             let (taken, full) = self.step(input, output)?;
             input = input.get(taken..).unwrap_or_default();
             if input.is_empty() && (self.ended || !full) {
                 return Ok(());
-            }
-            if taken == 0 && !full {
-                // zlib-rs always gets on with room and input; not to loop is ours to see to.
-                return Err(self.corrupt());
             }
         }
     }
@@ -142,23 +142,35 @@ impl Decompressor {
             });
         }
         self.ended |= status == Status::StreamEnd;
+        if taken == 0 && produced == 0 && !input.is_empty() && !self.ended {
+            // zlib-rs always gets on with room and input; not to loop is ours to see to.
+            return Err(self.corrupt());
+        }
         Ok((as_len(taken), produced == room_len && !self.ended))
     }
 
     /// Begins another DEFLATE stream behind a final block. What was inflated before stays within
     /// reach: RFC 7692 knows one window, whatever the number of streams.
-    fn restart(&mut self, output: &mut Output<'_>) {
+    fn restart(&mut self, output: &mut Output<'_>) -> Result<(), InflateFault> {
+        self.restarts += 1;
+        if self.restarts >= DEFLATE_STREAMS_MAX {
+            return Err(InflateFault::Streams {
+                max: DEFLATE_STREAMS_MAX,
+            });
+        }
         self.history.push(output.fresh());
         output.remembered = output.bytes.len();
         self.inflate.reset(false);
         let result = self.inflate.set_dictionary(self.history.as_slice());
         result.expect("raw DEFLATE takes a dictionary at any time");
         self.ended = false;
+        Ok(())
     }
 
     /// Ends the message: what its sender cut off is put back, and must complete an empty block.
     fn finish(&mut self) -> Result<(), InflateFault> {
         let len = self.taken.take().unwrap_or(0);
+        self.restarts = 0;
         // A peer that flushes with a final block may leave out the empty one behind it, and one
         // that sends nothing at all can only mean an empty message.
         if self.ended || len == 0 {

@@ -13,6 +13,11 @@ pub enum InflateFault {
         /// Bytes of the compressed message that were read when it showed.
         at: u64,
     },
+    /// It consists of too many DEFLATE streams.
+    Streams {
+        /// The most accepted.
+        max: u32,
+    },
     /// It inflates to more than was allowed.
     TooLarge {
         /// The most bytes that this call could append.
@@ -32,6 +37,12 @@ impl fmt::Display for InflateFault {
                 write!(
                     formatter,
                     "the peer's compressed message is corrupt near byte {at}"
+                )
+            }
+            Self::Streams { max } => {
+                write!(
+                    formatter,
+                    "a compressed message has more than {max} deflate streams"
                 )
             }
             Self::TooLarge { budget } => {

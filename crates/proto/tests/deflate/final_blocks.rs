@@ -5,6 +5,8 @@
 //! was given the first two payloads as its dictionary.
 
 use sockeye_proto::deflate::{ContextTakeover, Decompressor, InflateFault};
+use sockeye_proto::limits::DEFLATE_STREAMS_MAX;
+use zlib_rs::{Deflate, DeflateFlush, Status};
 
 use crate::support::{inflated, inflated_by_pieces};
 
@@ -62,10 +64,47 @@ fn window_ends_with_the_message_without_takeover() {
 }
 
 #[test]
-fn many_final_blocks_in_one_message_cost_no_more_than_their_bytes() {
+fn message_of_many_streams_is_whole_up_to_the_limit() {
     let hello = b"\xf3\x48\xcd\xc9\xc9\x07\x00";
-    let message = hello.repeat(1000);
-    let mut decompressor = Decompressor::new(ContextTakeover::Yes);
-    let payload = inflated(&mut decompressor, &message).unwrap();
-    assert_eq!(payload, b"Hello".repeat(1000));
+    let max = DEFLATE_STREAMS_MAX as usize;
+    let mut decompressor = Decompressor::new(ContextTakeover::No);
+    let payload = inflated(&mut decompressor, &hello.repeat(max)).unwrap();
+    assert_eq!(payload, b"Hello".repeat(max));
+    let fault = inflated(&mut decompressor, &hello.repeat(max + 1)).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "a compressed message has more than 4096 deflate streams"
+    );
+    assert_eq!(
+        fault,
+        InflateFault::Streams {
+            max: DEFLATE_STREAMS_MAX
+        }
+    );
+}
+
+/// `payload` as one DEFLATE stream that ends with a final block.
+fn finished(payload: &[u8]) -> Vec<u8> {
+    let mut out = vec![0; payload.len() + 100];
+    let mut zlib = Deflate::new(6, false, 15);
+    let status = zlib.compress(payload, &mut out, DeflateFlush::Finish);
+    assert_eq!(status, Ok(Status::StreamEnd));
+    out.truncate(usize::try_from(zlib.total_out()).unwrap());
+    out
+}
+
+#[test]
+fn final_block_that_ends_as_the_room_fills_leaves_the_rest_of_the_message() {
+    let mut decompressor = Decompressor::new(ContextTakeover::No);
+    for len in 400..1600 {
+        // The input of the zeros is read before all of their output has found room.
+        let mut message = finished(&vec![0; len]);
+        message.extend(b"\xf3\x48\xcd\xc9\xc9\x07\x00\x00");
+        let payload = inflated(&mut decompressor, &message).unwrap();
+        assert_eq!(payload, [&vec![0; len], &b"Hello"[..]].concat());
+        for budget in [len - 1, len, len + 4] {
+            let result = decompressor.inflate(&message, true, &mut Vec::new(), budget);
+            assert_eq!(result, Err(InflateFault::TooLarge { budget }));
+        }
+    }
 }
