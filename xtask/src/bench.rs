@@ -6,6 +6,7 @@ mod figures;
 mod idle;
 mod load;
 mod machine;
+mod memory;
 mod plan;
 mod programs;
 mod record;
@@ -64,6 +65,7 @@ fn scenario(bench: &Bench, name: &str, record: &mut Record) -> Result<Vec<String
     }
     match name {
         "idle" => idle::run(bench, record),
+        "memory-bound" => memory::run(bench, record),
         "scale" => scale::run(bench, record),
         _ => Err(format!("no scenario is called `{name}`")),
     }

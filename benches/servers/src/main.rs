@@ -16,6 +16,7 @@ mod fastwebsockets;
 mod options;
 mod raw_epoll;
 mod raw_tokio;
+mod servers;
 mod sockudo;
 mod tokio_websockets;
 mod tungstenite;
@@ -25,6 +26,7 @@ mod yawc;
 use std::process::ExitCode;
 
 use options::Options;
+use servers::run;
 
 fn main() -> ExitCode {
     let result = Options::parse(std::env::args().skip(1)).and_then(|options| serve(&options));
@@ -45,21 +47,4 @@ fn serve(options: &Options) -> Result<(), String> {
         .map_err(|error| format!("the listener has no address: {error}"))?;
     println!("listening on {address}");
     run(listener, options).map_err(|error| format!("{}: {error}", options.server))
-}
-
-fn run(listener: std::net::TcpListener, options: &Options) -> std::io::Result<()> {
-    match options.server.as_str() {
-        "fastwebsockets" => accept::serve(listener, fastwebsockets::echo),
-        "raw-epoll" => raw_epoll::run(&listener),
-        "raw-tokio" => accept::serve(listener, raw_tokio::echo),
-        "sockudo-ws" => sockudo::run(listener, options.deflate),
-        "tokio-tungstenite" => accept::serve(listener, tungstenite::echo),
-        "tokio-websockets" => accept::serve(listener, tokio_websockets::echo),
-        "web-socket" => accept::serve(listener, web_socket::echo),
-        "yawc" => yawc::run(listener, options.deflate),
-        _ => Err(std::io::Error::other(format!(
-            "no such server; there are {}",
-            options::SERVERS.join(", ")
-        ))),
-    }
 }

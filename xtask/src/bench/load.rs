@@ -7,10 +7,6 @@ use crate::bench::figures::Figures;
 use crate::bench::plan::Plan;
 use crate::bench::programs::{Cores, Programs, pinned};
 use crate::bench::scenario::Scenario;
-use crate::program::output_of;
-
-/// The longest run is a gigabyte message under a slow server; a hang must still end.
-const RUN_LIMIT: Duration = Duration::from_secs(600);
 
 /// What every measurement of a bench shares.
 #[derive(Debug)]
@@ -55,13 +51,16 @@ impl Bench {
             "--pid",
             &server.pid.to_string(),
         ]);
-        let lines = output_of(&mut command, RUN_LIMIT)
-            .map_err(|error| format!("{}: {error}", server.contender.label))?;
+        // The generator gives up by itself on a server that falls silent.
+        let output = command
+            .output()
+            .map_err(|error| format!("cannot start the generator: {error}"))?;
+        if !output.status.success() {
+            let fault = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{}: {}", server.contender.label, fault.trim()));
+        }
         // The launcher's line, with the process id, comes first.
-        Ok(lines
-            .iter()
-            .skip(1)
-            .map(|line| Figures::new(line))
-            .collect())
+        let lines = String::from_utf8_lossy(&output.stdout);
+        Ok(lines.lines().skip(1).map(Figures::new).collect())
     }
 }

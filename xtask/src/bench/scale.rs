@@ -83,7 +83,7 @@ fn connections(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String
 
 /// Every size in every round, on a connection of its own per round.
 fn sizes(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String> {
-    println!("\nscale: one connection, messages of growing size, at least 64 KiB in flight");
+    println!("\nscale: one connection, messages of growing size, 64 KiB or one message in flight");
     let smoke = bench.plan.smoke;
     let wanted = SIZES
         .iter()
