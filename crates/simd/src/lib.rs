@@ -16,12 +16,14 @@
 
 mod mask;
 pub mod naive;
+mod unmask;
 mod utf8;
 mod validator;
 #[cfg(target_arch = "x86_64")]
 mod wide;
 
 pub use mask::apply_mask;
+pub use unmask::unmask_is_ascii;
 pub use utf8::is_utf8;
 pub use utf8::to_str;
 pub use validator::Utf8Error;

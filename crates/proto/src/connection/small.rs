@@ -40,18 +40,19 @@ impl Connection {
         if len > 125 || len > self.config.message_len_max {
             return None;
         }
-        let payload = match self.role {
+        let is_ascii = match self.role {
             Role::Server => {
                 let (key, rest) = rest.split_first_chunk_mut::<4>()?;
-                let payload = rest.get_mut(..len)?;
-                apply_mask(payload, *key, 0);
-                payload
+                sockeye_simd::unmask_is_ascii(rest.get_mut(..len)?, *key)
             }
-            Role::Client => rest.get_mut(..len)?,
+            Role::Client => rest.get(..len)?.is_ascii(),
         };
-        if kind == MessageKind::Text && !sockeye_simd::is_utf8(payload) {
-            undo(self.role, front);
-            return None;
+        if kind == MessageKind::Text && !is_ascii {
+            let payload = front.get(header_len..header_len + len)?;
+            if !sockeye_simd::is_utf8(payload) {
+                undo(self.role, front);
+                return None;
+            }
         }
         let start = input.at + header_len;
         input.at = start + len;
