@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
@@ -13,6 +13,8 @@ use std::time::Instant;
 
 use tokio::runtime::{Handle, Id};
 use tokio::time::{Sleep, sleep_until};
+
+use crate::limits::KEEPER_ROUNDS;
 
 /// A connection, as the keeper knows it.
 pub(crate) trait Tended: Send + Sync {
@@ -140,19 +142,18 @@ impl fmt::Debug for Keeper {
 async fn keep(keeper: Arc<Keeper>) {
     let mut sleep = pin!(sleep_until(now().into()));
     poll_fn(|cx| -> Poll<()> {
-        loop {
+        // A connection may call again from inside: after a few rounds the other tasks have a turn.
+        for _ in 0..KEEPER_ROUNDS {
             match keeper.due(now(), cx) {
                 Ok(due) => due
                     .into_iter()
                     .for_each(|connection| connection.tend(now())),
-                Err(None) => return Poll::Pending,
-                Err(Some(at)) => {
-                    if !is_elapsed(sleep.as_mut(), at, cx) {
-                        return Poll::Pending;
-                    }
-                }
+                Err(Some(at)) if is_elapsed(sleep.as_mut(), at, cx) => {}
+                Err(_) => return Poll::Pending,
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     })
     .await;
 }
@@ -164,8 +165,6 @@ fn is_elapsed(mut sleep: std::pin::Pin<&mut Sleep>, at: Instant, cx: &mut Contex
     }
     sleep.poll(cx).is_ready()
 }
-
-use std::future::Future;
 
 #[cfg(test)]
 mod tests {
@@ -215,6 +214,29 @@ mod tests {
         sleep_until((at + Duration::from_secs(1)).into()).await;
         assert_eq!(counter.0.load(Ordering::Relaxed), 0);
         assert_eq!(Arc::weak_count(&counter), 0);
+    }
+
+    /// Calls the keeper again each time it is tended, up to a thousand times.
+    struct Restless(Arc<Keeper>, AtomicU32);
+
+    impl Tended for Restless {
+        fn tend(self: Arc<Self>, _now: Instant) {
+            if self.1.fetch_add(1, Ordering::Relaxed) < 1000 {
+                let keeper = Arc::clone(&self.0);
+                keeper.call(self);
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keeper_gives_other_tasks_a_turn_whatever_its_connections_do() {
+        let keeper = Keeper::current();
+        let restless = Arc::new(Restless(Arc::clone(&keeper), AtomicU32::new(0)));
+        let connection: Arc<dyn Tended> = Arc::<Restless>::clone(&restless);
+        keeper.call(connection);
+        tokio::task::yield_now().await;
+        let tended = restless.1.load(Ordering::Relaxed);
+        assert!((1..=100).contains(&tended), "{tended}");
     }
 
     #[test]

@@ -39,3 +39,6 @@ pub const REFUSAL_BODY_LEN_MAX: usize = 1024;
 
 /// Randomness taken from the system at once, in bytes: masking keys for 1,024 frames.
 pub const KEY_POOL_LEN: usize = 4096;
+
+/// Rounds of calls that the keeper serves before it lets other tasks run.
+pub const KEEPER_ROUNDS: usize = 4;
