@@ -68,8 +68,8 @@ impl Workbench {
         &mut self.read
     }
 
-    /// Sees to it that there is a read buffer. One that is lent out, or was lost when whoever had it panicked, is
-    /// replaced: a read into no room at all would look like the end of input.
+    /// Sees to it that there is a read buffer. One that is lent out, or was lost when whoever had
+    /// it panicked, is replaced: a read into no room at all would look like the end of input.
     #[inline]
     pub(crate) fn ensure_read(&mut self) {
         if self.read.is_empty() {

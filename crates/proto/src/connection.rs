@@ -134,8 +134,8 @@ impl Connection {
         }
     }
 
-    /// Uses permessage-deflate as the opening handshake agreed. Where that includes context takeover,
-    /// `permit` is the leave to keep the contexts; it lives as long as the connection.
+    /// Uses permessage-deflate as the opening handshake agreed. Where that includes context
+    /// takeover, `permit` is the leave to keep the contexts; it lives as long as the connection.
     #[must_use]
     pub fn with_deflate(mut self, agreed: DeflateAgreed, permit: Option<ContextPermit>) -> Self {
         // RFC 6455 §5.2-7 §9.1-5, RFC 7692: an extension is in use only if it was agreed on.

@@ -88,7 +88,8 @@ fn frame(fin: bool, rsv: Rsv, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
 
 #[test]
 fn both_roles_send_messages_that_arrive_whole_however_they_are_cut() {
-    // RFC 7692 §6.1-1 §6.1-2 §6.2-1 §6.2-2 §5-12 TEST: compressed and not, as they come out shorter.
+    // RFC 7692 §6.1-1 §6.1-2 §6.2-1 §6.2-2 §5-12 TEST: compressed and not, as they come out
+    // shorter.
     let payloads: Vec<Vec<u8>> = vec![
         b"hello hello hello hello hello".to_vec(),
         Vec::new(),

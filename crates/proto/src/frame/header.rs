@@ -111,7 +111,7 @@ impl FrameHeader {
         // RFC 6455 §5.2-5 MUST: the fewest bytes that hold the length.
         let (bytes, len) = if self.payload_len < u64::from(LEN_16) {
             ([first, mask | b0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2)
-        } else if self.payload_len <= u64::from(u16::MAX) {
+        } else if u16::try_from(self.payload_len).is_ok() {
             (
                 [first, mask | LEN_16, b1, b0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
                 4,
@@ -154,7 +154,7 @@ impl FrameHeader {
         let [b7, b6, b5, b4, b3, b2, b1, b0] = self.payload_len.to_be_bytes();
         if self.payload_len < u64::from(LEN_16) {
             out.extend_from_slice(&[first, mask | b0]);
-        } else if self.payload_len <= u64::from(u16::MAX) {
+        } else if u16::try_from(self.payload_len).is_ok() {
             out.extend_from_slice(&[first, mask | LEN_16, b1, b0]);
         } else {
             out.extend_from_slice(&[first, mask | LEN_64, b7, b6, b5, b4, b3, b2, b1, b0]);
