@@ -45,6 +45,7 @@ mod outbox;
 mod server;
 mod split;
 mod transport;
+pub mod upgrade;
 mod websocket;
 mod workbench;
 

@@ -4,21 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye_proto::Role;
-use sockeye_proto::connection::{Config, Connection};
+use sockeye_proto::connection::Config;
 use sockeye_proto::deflate::{ContextBudget, ContextPermit};
-use sockeye_proto::handshake::DeflatePolicy;
 use sockeye_proto::handshake::http1::RequestHead;
 use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, UpgradeRequest};
+use sockeye_proto::handshake::{DeflatePolicy, RequestView};
 use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
-use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
-use crate::keeper;
 use crate::limits::OPEN_TIMEOUT;
 use crate::opening::{as_head_fault, read_head, refuse};
 use crate::transport::Transport;
+use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
 
 /// Accepts a WebSocket on `transport` with the defaults: no compression, no subprotocol, keepalive
@@ -105,23 +104,14 @@ impl Acceptor {
     /// Safe: dropping the future drops the transport.
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
-        let ((acceptance, permit), leftover) = timeout(self.open_timeout, opening)
+        let (upgrade, leftover) = timeout(self.open_timeout, opening)
             .await
             .map_err(|_| Error::open_timeout(Phase::Handshake))??;
-        let agreement = Agreement {
-            protocol: acceptance.protocol().map(Box::from),
-            deflate: acceptance.deflate(),
-        };
-        let connection = Connection::new(Role::Server, Arc::clone(&self.config), keeper::now());
-        let connection = match agreement.deflate {
-            Some(deflate) => connection.with_deflate(deflate, permit),
-            None => connection,
-        };
-        Ok(WebSocket::new(connection, transport, leftover, agreement))
+        Ok(upgrade.start(transport, leftover))
     }
 
     /// Reads the request and answers it.
-    async fn open(&self, transport: &mut impl Transport) -> Result<(Judgement, Vec<u8>)> {
+    async fn open(&self, transport: &mut impl Transport) -> Result<(Upgrade, Vec<u8>)> {
         let request = read_head::<RequestHead>(transport).await;
         let (head, leftover) = match request {
             Ok(request) => request,
@@ -133,40 +123,58 @@ impl Acceptor {
                 return Err(error);
             }
         };
-        let judgement = match self.judge(&head) {
-            Ok(judgement) => judgement,
+        let judged = self.upgrade(&head);
+        let judged = judged.and_then(|upgrade| upgrade.ok_or_else(Refusal::not_an_upgrade));
+        let upgrade = match judged {
+            Ok(upgrade) => upgrade,
             Err(refusal) => {
                 turn_away(transport, refusal.clone()).await;
                 return Err(refusal.into());
             }
         };
         let lost = |error| Error::lost(Some(error));
-        transport
-            .write_all(&judgement.0.encode())
-            .await
-            .map_err(lost)?;
+        transport.write_all(&upgrade.encode()).await.map_err(lost)?;
         transport.flush().await.map_err(lost)?;
-        Ok((judgement, leftover))
+        Ok((upgrade, leftover))
     }
 
-    fn judge(&self, head: &RequestHead) -> std::result::Result<Judgement, Refusal> {
-        let request = server::check(head)?.ok_or_else(Refusal::not_an_upgrade)?;
-        let acceptance = self.answer(&request, self.deflate);
+    /// Judges a request that another HTTP stack read, by the same rules as
+    /// [`accept`](Self::accept); `Ok(None)` asks for no WebSocket. See [`upgrade`](crate::upgrade).
+    ///
+    /// Paths, origins and users are the application's to look at, before or after.
+    ///
+    /// # Errors
+    /// [`Refusal`] for a WebSocket's request that breaks a rule; it knows the response to send.
+    pub fn upgrade(
+        &self,
+        request: &impl RequestView,
+    ) -> std::result::Result<Option<Upgrade>, Refusal> {
+        let Some(request) = server::check(request)? else {
+            return Ok(None);
+        };
+        let (acceptance, permit) = self.agree(&request);
+        let config = Arc::clone(&self.config);
+        Ok(Some(Upgrade::new(acceptance, permit, config)))
+    }
+
+    /// What to agree to, and the permit for its compression contexts if it has any.
+    fn agree(&self, request: &UpgradeRequest) -> (Acceptance, Option<ContextPermit>) {
+        let acceptance = self.answer(request, self.deflate);
         let Some(agreed) = acceptance.deflate() else {
-            return Ok((acceptance, None));
+            return (acceptance, None);
         };
         let context_bytes = self.config.deflate.context_bytes(Role::Server, agreed);
         if context_bytes == 0 {
-            return Ok((acceptance, None));
+            return (acceptance, None);
         }
         // Where the budget is spent, this connection does without contexts of its own.
-        Ok(match self.contexts.try_reserve(context_bytes) {
+        match self.contexts.try_reserve(context_bytes) {
             Some(permit) => (acceptance, Some(permit)),
             None => (
-                self.answer(&request, Some(DeflatePolicy::no_takeover())),
+                self.answer(request, Some(DeflatePolicy::no_takeover())),
                 None,
             ),
-        })
+        }
     }
 
     fn answer(&self, request: &UpgradeRequest, deflate: Option<DeflatePolicy>) -> Acceptance {
@@ -181,9 +189,6 @@ impl Acceptor {
             .expect("the subprotocol is one of those offered, and there are no headers")
     }
 }
-
-/// What a request is answered with, and the leave to keep what that takes.
-type Judgement = (Acceptance, Option<ContextPermit>);
 
 /// Sends the refusal. A client that does not wait for it is not our trouble.
 async fn turn_away(transport: &mut impl Transport, refusal: Refusal) {
