@@ -1,0 +1,44 @@
+// The language of a page. Owns the choice of it and how words get into elements: as text, never as
+// markup.
+
+import { WORDS } from "./words.js";
+
+/** The first of the browser's languages that we have words in. */
+export const language =
+  navigator.languages
+    .map((tag) => tag.toLowerCase().split("-")[0])
+    .find((name) => Object.hasOwn(WORDS, name)) ?? "en";
+
+/** The words named `key`, with `values` in place of the names in braces. */
+export function say(key, values = {}) {
+  return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** Whether there are words named `key`. */
+export function knows(key) {
+  return Object.hasOwn(WORDS[language], key);
+}
+
+/** A number as people of this language write it. */
+export function number(value) {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+/** A time of day, to the second. */
+export function time(date) {
+  return new Intl.DateTimeFormat(language, { timeStyle: "medium" }).format(date);
+}
+
+/** Puts the page that was loaded into the language. */
+export function translatePage(titleKey) {
+  document.documentElement.lang = language;
+  if (titleKey) {
+    document.title = say(titleKey);
+  }
+  for (const element of document.querySelectorAll("[data-words]")) {
+    element.textContent = say(element.dataset.words);
+  }
+  for (const element of document.querySelectorAll("[data-words-label]")) {
+    element.setAttribute("aria-label", say(element.dataset.wordsLabel));
+  }
+}

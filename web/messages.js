@@ -1,0 +1,94 @@
+// The list of messages. Owns its length, what of a message is shown, and that the newest is in sight.
+// Whatever a peer sends becomes text, never markup.
+
+import { number, say, time } from "./language.js";
+
+/** Messages in the list; older ones make room. */
+const MESSAGES_MAX = 200;
+/** Characters of a text that are shown. */
+const TEXT_LEN_MAX = 4000;
+/** Bytes of a binary message that are shown. */
+const PREVIEW_LEN_MAX = 32;
+/** How far from the end, in pixels, a reader still counts as being there. */
+const END_DISTANCE = 48;
+
+export class MessageList {
+  #list;
+  #empty;
+
+  constructor(list, empty) {
+    this.#list = list;
+    this.#empty = empty;
+  }
+
+  /** Adds a text; `direction` is "sent" or "received". */
+  addText(direction, text) {
+    const shown = text.slice(0, TEXT_LEN_MAX);
+    const item = this.#add(direction, textElement("p", shown));
+    if (text.length > shown.length) {
+      const count = number(text.length - shown.length);
+      item.append(textElement("p", say("more", { count }), "note"));
+    }
+    this.#settle(direction);
+  }
+
+  /** Adds a binary message of `size` bytes that begins with `start`; a file also has a name. */
+  addBinary(direction, size, start, name) {
+    const count = number(size);
+    const title = name === undefined ? say("bytes", { count }) : say("file", { name, count });
+    const item = this.#add(direction, textElement("p", title));
+    if (size > 0) {
+      item.append(textElement("code", hex(start, size)));
+    }
+    this.#settle(direction);
+  }
+
+  #add(direction, content) {
+    this.isAtEnd = this.#distanceToEnd() < END_DISTANCE;
+    const now = new Date();
+    const stamp = textElement("time", time(now));
+    stamp.dateTime = now.toISOString();
+    const heading = textElement("p", "", "heading");
+    heading.append(textElement("span", say(direction)), " ", stamp);
+    const item = document.createElement("li");
+    item.className = direction;
+    item.append(heading, content);
+    this.#list.append(item);
+    return item;
+  }
+
+  #settle(direction) {
+    this.#empty.hidden = true;
+    while (this.#list.childElementCount > MESSAGES_MAX) {
+      this.#list.firstElementChild.remove();
+    }
+    // Whoever scrolled back to read is left there, unless the new message is their own.
+    if (this.isAtEnd || direction === "sent") {
+      this.#list.scrollTop = this.#list.scrollHeight;
+    }
+  }
+
+  #distanceToEnd() {
+    return this.#list.scrollHeight - this.#list.clientHeight - this.#list.scrollTop;
+  }
+}
+
+/** The bytes of a blob or buffer that a preview shows. */
+export async function startOf(data) {
+  const start = data.slice(0, PREVIEW_LEN_MAX);
+  return new Uint8Array(start instanceof ArrayBuffer ? start : await start.arrayBuffer());
+}
+
+function hex(start, size) {
+  const shown = Array.from(start, (byte) => byte.toString(16).padStart(2, "0"));
+  return shown.join(" ") + (size > start.length ? " …" : "");
+}
+
+function textElement(name, text, className = "") {
+  const element = document.createElement(name);
+  element.textContent = text;
+  if (className !== "") {
+    element.className = className;
+  }
+  return element;
+}
