@@ -1,1 +1,30 @@
-//! The sockeye server application.
+//! The sockeye server application: pages and WebSockets on one port.
+//!
+//! hyper speaks HTTP until a request asks for a WebSocket; from then on the library's driver has
+//! the TCP socket itself. Each worker thread has a runtime of its own, and a connection never
+//! leaves the thread that it was handed to.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! let server = sockeye_server::Server::bind(sockeye_server::Options::default()).await?;
+//! println!("listening on http://{}/", server.local_addr());
+//! server.run(std::future::pending()).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod accept;
+mod asset;
+mod connection;
+mod echo;
+mod life;
+pub mod limits;
+mod request;
+mod response;
+mod routes;
+mod server;
+mod slots;
+mod worker;
+
+pub use accept::accept;
+pub use server::{Drained, Options, Server};

@@ -1,0 +1,89 @@
+//! The files of `web/`, built into the program. Owns their addresses, types and versions.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{self, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+
+use crate::response::{Body, with_body};
+
+/// A file as it is served.
+#[derive(Debug)]
+pub(crate) struct Asset {
+    content_type: &'static str,
+    bytes: &'static [u8],
+    /// Changes with the content: a browser asks each time, and gets the file only if it changed.
+    version: u64,
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+macro_rules! asset {
+    ($content_type:expr, $file:literal) => {
+        &Asset::new(
+            $content_type,
+            include_bytes!(concat!("../../../web/", $file)),
+        )
+    };
+}
+
+pub(crate) const HOME_PAGE: &Asset = asset!(HTML, "index.html");
+pub(crate) const ECHO_PAGE: &Asset = asset!(HTML, "echo.html");
+pub(crate) const STYLE: &Asset = asset!(CSS, "style.css");
+pub(crate) const ICON: &Asset = asset!(SVG, "icon.svg");
+pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
+pub(crate) const ECHO_SCRIPT: &Asset = asset!(JAVASCRIPT, "echo.js");
+pub(crate) const CLOSING_SCRIPT: &Asset = asset!(JAVASCRIPT, "closing.js");
+pub(crate) const LANGUAGE_SCRIPT: &Asset = asset!(JAVASCRIPT, "language.js");
+pub(crate) const MESSAGES_SCRIPT: &Asset = asset!(JAVASCRIPT, "messages.js");
+pub(crate) const WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "words.js");
+
+impl Asset {
+    const fn new(content_type: &'static str, bytes: &'static [u8]) -> Self {
+        Self {
+            content_type,
+            bytes,
+            version: hash(bytes),
+        }
+    }
+
+    /// The file, or the news that it did not change.
+    pub(crate) fn answer<B>(&self, request: &Request<B>) -> Response<Body> {
+        let tag = format!("\"{:016x}\"", self.version);
+        let is_known = is_listed(request, &tag);
+        let body = Bytes::from_static(self.bytes);
+        let mut response = with_body(StatusCode::OK, self.content_type, "no-cache", body);
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            *response.body_mut() = Full::default();
+        }
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    }
+}
+
+/// Whether `If-None-Match` names `tag` (RFC 9110 §13.1.2).
+fn is_listed<B>(request: &Request<B>, tag: &str) -> bool {
+    let values = request.headers().get_all(header::IF_NONE_MATCH).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+}
+
+/// FNV-1a: good enough to tell versions of our own files apart, and computed while compiling.
+const fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut rest = bytes;
+    while let [byte, after @ ..] = rest {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
+        rest = after;
+    }
+    hash
+}

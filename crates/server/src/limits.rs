@@ -1,0 +1,47 @@
+//! Every bound of the server, each with its default and its reason. Those of a WebSocket once it is
+//! open are in `sockeye::limits` and `sockeye::Config`.
+
+use std::time::Duration;
+
+/// Connections at the same time, in all threads. While one only asks for a page it may hold
+/// [`HEAD_LEN_MAX`] of a head, so that this many that never finish theirs hold 160 MiB. Further
+/// ones wait in the kernel's queue.
+pub const CONNECTIONS_MAX: u32 = 10_000;
+
+/// Length of a request's head, and of responses that hyper holds for a client that does not read
+/// them, in bytes. What browsers send is below 4 KiB, unless for cookies, of which we set none. A
+/// longer head is answered with 431.
+pub const HEAD_LEN_MAX: usize = 16 * 1024;
+
+/// Header fields of a request; more are answered with 431. It is hyper's own number, which it
+/// parses without memory from the heap.
+pub const HEADERS_MAX: usize = 100;
+
+/// How long a request's head may take, and how long a client may think between two requests.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a client may stay without asking for a WebSocket: whoever asks slowly, or reads its
+/// answers slowly, has to connect again.
+pub const HTTP_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// How long we wait, after the last response, for the client to close TCP: closing over bytes that
+/// it still sends would reset the connection and take our answer with it.
+pub const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What we throw away meanwhile, in bytes.
+pub const LINGER_LEN_MAX: usize = 64 * 1024;
+
+/// Budget of a WebSocket's closing handshake: half of the library's, as a server that stops is
+/// waited for.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long all connections together may take to end when the server stops. Longer than
+/// [`CLOSE_TIMEOUT`], and short enough for a supervisor that kills after 10 s.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(7);
+
+/// Pause after the system refused a connection, most often for want of file descriptors. It ends
+/// earlier when a connection does.
+pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+/// Accepted connections that wait for one worker thread to look at them.
+pub const HANDOVER_MAX: usize = 64;

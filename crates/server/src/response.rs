@@ -1,0 +1,91 @@
+//! Responses. Owns the headers that all of them have, so that none can be forgotten.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Response, StatusCode};
+use sockeye::upgrade::{Refusal, Upgrade};
+
+/// A body is always there as a whole.
+pub(crate) type Body = Full<Bytes>;
+
+/// What our pages may do: load our own scripts, styles and pictures, and talk to this server. No
+/// inline script, no frame around us, no form that leaves.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+/// On every response but the 101.
+const ALWAYS: [(HeaderName, &str); 3] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// A response with `body`.
+pub(crate) fn with_body(
+    status: StatusCode,
+    content_type: &'static str,
+    cache: &'static str,
+    body: Bytes,
+) -> Response<Body> {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+}
+
+/// A response that says something in words.
+pub(crate) fn text(status: StatusCode, words: impl Into<String>) -> Response<Body> {
+    let mut words = words.into();
+    words.push('\n');
+    with_body(
+        status,
+        "text/plain; charset=utf-8",
+        "no-store",
+        Bytes::from(words),
+    )
+}
+
+/// The response that refuses a broken upgrade, and ends the connection.
+pub(crate) fn refuse(refusal: &Refusal) -> Response<Body> {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = text(status, refusal.to_string());
+    append(response.headers_mut(), refusal.headers().iter().copied());
+    close(response)
+}
+
+/// Ends the connection behind `response`.
+pub(crate) fn close(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    let connection = if headers.contains_key(header::UPGRADE) {
+        "Upgrade, close"
+    } else {
+        "close"
+    };
+    headers.insert(header::CONNECTION, HeaderValue::from_static(connection));
+    response
+}
+
+/// The 101 that accepts an upgrade.
+pub(crate) fn switch_protocols(upgrade: &Upgrade) -> Response<Body> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    append(response.headers_mut(), upgrade.headers());
+    response
+}
+
+/// Appends headers that were checked when they were made.
+fn append<'a>(headers: &mut HeaderMap, added: impl Iterator<Item = (&'a str, &'a str)>) {
+    for (name, value) in added {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+            headers.append(name, value);
+        }
+    }
+}

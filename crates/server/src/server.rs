@@ -1,0 +1,146 @@
+//! The server as a whole: the listening socket, the worker threads, and how they end. Owns the
+//! order of stopping.
+
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sockeye::{Acceptor, Config, DeflatePolicy};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use crate::accept::accept;
+use crate::connection::Site;
+use crate::limits;
+use crate::routes::ROUTES;
+use crate::slots::Slots;
+use crate::worker::Worker;
+
+/// What a server can be told.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// Where to listen. Default `127.0.0.1:8080`; port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// Worker threads. Default: one for each core that this process may use.
+    pub threads: NonZeroUsize,
+    /// Default [`limits::CONNECTIONS_MAX`].
+    pub connections_max: u32,
+    /// Default [`limits::HEAD_TIMEOUT`].
+    pub head_timeout: Duration,
+    /// Default [`limits::HTTP_TIMEOUT`].
+    pub http_timeout: Duration,
+    /// Default [`limits::DRAIN_TIMEOUT`].
+    pub drain_timeout: Duration,
+    /// Told once when the system refuses to accept connections. The server goes on trying. Default:
+    /// nobody.
+    pub report_accept_error: fn(&io::Error),
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            connections_max: limits::CONNECTIONS_MAX,
+            head_timeout: limits::HEAD_TIMEOUT,
+            http_timeout: limits::HTTP_TIMEOUT,
+            drain_timeout: limits::DRAIN_TIMEOUT,
+            report_accept_error: |_| {},
+        }
+    }
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Server {
+    options: Options,
+    listener: TcpListener,
+    local_addr: SocketAddr,
+}
+
+/// How a server ended that was told to stop.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// Connections that did not end in time, and were cut off.
+    pub cut_off: usize,
+}
+
+impl Server {
+    /// Listens. Connections that come before [`run`](Self::run) wait in the kernel's queue.
+    ///
+    /// # Errors
+    /// If the address cannot be listened on.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future listens on nothing.
+    pub async fn bind(options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(options.listen).await?;
+        let local_addr = listener.local_addr()?;
+        Ok(Self {
+            options,
+            listener,
+            local_addr,
+        })
+    }
+
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Serves until `stop` is ready. Then it listens no more, closes WebSockets with 1001, lets
+    /// responses go out, and cuts off what is left after the time for that.
+    ///
+    /// # Errors
+    /// If a thread cannot be started.
+    ///
+    /// # Cancel safety
+    /// A dropped future cuts off all connections.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<Drained> {
+        let workers = self.start_workers()?;
+        let slots = Slots::new(self.options.connections_max);
+        tokio::select! {
+            () = stop => {}
+            ended = self.hand_out(&workers, &slots) => ended?,
+        }
+        drop(self.listener);
+        workers.iter().for_each(Worker::drain);
+        // In time or not, what comes next is the same, and `used` tells.
+        let _ = timeout(self.options.drain_timeout, slots.wait_until_unused()).await;
+        let cut_off = slots.used();
+        workers.into_iter().try_for_each(Worker::stop)?;
+        Ok(Drained { cut_off })
+    }
+
+    fn start_workers(&self) -> io::Result<Vec<Worker>> {
+        let mut config = Config::default();
+        config.close_timeout = limits::CLOSE_TIMEOUT;
+        let acceptor = Acceptor::default()
+            .config(Arc::new(config))
+            .deflate(Some(DeflatePolicy::no_takeover()));
+        let site = Arc::new(Site::new(
+            ROUTES,
+            acceptor,
+            self.options.head_timeout,
+            self.options.http_timeout,
+        ));
+        (0..self.options.threads.get())
+            .map(|number| Worker::start(format!("serve-{number}"), Arc::clone(&site)))
+            .collect()
+    }
+
+    /// Accepts connections and gives each worker the same number.
+    async fn hand_out(&self, workers: &[Worker], slots: &Slots) -> io::Result<()> {
+        for worker in workers.iter().cycle() {
+            let slot = slots.take().await;
+            let report = self.options.report_accept_error;
+            let stream = accept(&self.listener, slots.ended(), report).await;
+            worker.hand_over(stream, slot).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! `/echo`: the upgrade, what is refused, and that messages come back.
+
+use sockeye::{Client, CloseCode, Message};
+
+use crate::site::{Site, header};
+
+/// The lines of an opening handshake, without the first.
+const UPGRADE: [&str; 5] = [
+    "Host: a",
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+];
+
+pub(crate) fn upgrade_without(left_out: &str, added: &str) -> String {
+    let lines = UPGRADE
+        .into_iter()
+        .filter(|line| !line.starts_with(left_out));
+    let lines: Vec<_> = lines
+        .chain([added])
+        .filter(|line| !line.is_empty())
+        .collect();
+    format!("GET /echo HTTP/1.1\r\n{}\r\n\r\n", lines.join("\r\n"))
+}
+
+#[tokio::test]
+async fn text_and_binary_come_back_in_order() {
+    let site = Site::start().await;
+    let mut ws = sockeye::connect(&site.echo_url()).await.unwrap();
+    let sent = [
+        Message::from("hello"),
+        Message::from(vec![0, 255, 7]),
+        Message::from(""),
+        Message::from("привет".repeat(50_000)),
+    ];
+    for message in sent {
+        ws.send(message.clone()).await.unwrap();
+        assert_eq!(ws.recv().await.unwrap(), Some(message));
+    }
+    let end = ws.close(CloseCode::NORMAL, "bye").await.unwrap();
+    assert_eq!((end.code, end.was_clean), (CloseCode::NORMAL, true));
+    assert_eq!(site.stop().await.cut_off, 0);
+}
+
+#[tokio::test]
+async fn every_origin_may_use_the_echo() {
+    let site = Site::start().await;
+    let client = Client::new(&site.echo_url()).unwrap();
+    let client = client.origin("https://elsewhere.example").unwrap();
+    let mut ws = client.connect().await.unwrap();
+    ws.send("hello").await.unwrap();
+    assert_eq!(ws.recv().await.unwrap(), Some(Message::from("hello")));
+}
+
+#[tokio::test]
+async fn request_for_a_page_at_the_echo_is_426_and_told_where_to_go() {
+    let site = Site::start().await;
+    let (head, body) = site.get("/echo").await;
+    assert!(
+        head.starts_with("HTTP/1.1 426 Upgrade Required\r\n"),
+        "{head}"
+    );
+    assert_eq!(header(&head, "upgrade"), Some("websocket"));
+    assert!(body.contains("/demo/echo"), "{body}");
+}
+
+#[tokio::test]
+async fn upgrade_that_breaks_a_rule_is_refused_in_words() {
+    let site = Site::start().await;
+    for (request, status, words) in [
+        (
+            upgrade_without("Sec-WebSocket-Key", ""),
+            "400",
+            "Sec-WebSocket-Key is missing",
+        ),
+        (
+            upgrade_without("Connection", ""),
+            "400",
+            "Connection is missing",
+        ),
+        (upgrade_without("Host", ""), "400", "Host is missing"),
+        (upgrade_without("Upgrade", ""), "426", "Upgrade is missing"),
+        (
+            upgrade_without("Sec-WebSocket-Version", "Sec-WebSocket-Version: 8"),
+            "426",
+            "must be 13",
+        ),
+        (
+            upgrade_without("none", "Content-Length: 5"),
+            "400",
+            "must not have a body",
+        ),
+        (
+            upgrade_without("none", "").replace("GET", "PUT"),
+            "405",
+            "must be GET",
+        ),
+    ] {
+        let (head, body) = site.ask(&request).await;
+        let start = format!("HTTP/1.1 {status} ");
+        assert!(head.starts_with(&start), "{request}{head}");
+        assert!(body.contains(words), "{request}{head}{body}");
+        assert!(
+            header(&head, "connection").unwrap().contains("close"),
+            "{head}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn upgrade_elsewhere_is_404() {
+    let site = Site::start().await;
+    let error = sockeye::connect(&format!("ws://{}/chat", site.address))
+        .await
+        .unwrap_err();
+    assert_eq!(error.response().unwrap().head.status(), 404);
+}

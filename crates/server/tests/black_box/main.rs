@@ -1,0 +1,7 @@
+//! The server from outside, over real sockets: pages (`asset`, `response`), upgrades (`request`),
+//! bounds, and how a `worker` stops.
+
+mod bounds;
+mod echo;
+mod pages;
+mod site;

@@ -1,0 +1,138 @@
+//! What a browser or `curl` gets, over real sockets.
+
+use crate::site::{Site, header};
+
+#[tokio::test]
+async fn every_page_has_its_type_and_the_headers_that_protect_it() {
+    let site = Site::start().await;
+    for (path, content_type) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/demo/echo", "text/html; charset=utf-8"),
+        ("/assets/style.css", "text/css; charset=utf-8"),
+        ("/assets/echo.js", "text/javascript; charset=utf-8"),
+        ("/assets/icon.svg", "image/svg+xml"),
+        ("/?from=somewhere", "text/html; charset=utf-8"),
+    ] {
+        let (head, body) = site.get(path).await;
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {head}");
+        assert_eq!(header(&head, "content-type"), Some(content_type), "{path}");
+        assert_eq!(header(&head, "x-content-type-options"), Some("nosniff"));
+        assert_eq!(header(&head, "cache-control"), Some("no-cache"));
+        let policy = header(&head, "content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'"));
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(!body.is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_load_only_what_the_server_has() {
+    let site = Site::start().await;
+    let mut to_look_at = vec!["/".to_owned()];
+    let mut seen = Vec::new();
+    while let Some(path) = to_look_at.pop() {
+        let (head, body) = site.get(&path).await;
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {head}");
+        seen.push(path);
+        for part in body.split('"').skip(1).step_by(2) {
+            let path = part.replace("./", "/assets/");
+            let is_ours = path.starts_with('/') && !path.contains(' ') && path != "//";
+            if is_ours && !seen.contains(&path) && !to_look_at.contains(&path) {
+                to_look_at.push(path);
+            }
+        }
+    }
+    for path in ["/demo/echo", "/assets/words.js", "/assets/icon.svg"] {
+        assert!(seen.iter().any(|known| known == path), "{path}: {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_hold_no_inline_script_or_style() {
+    let site = Site::start().await;
+    for path in ["/", "/demo/echo"] {
+        let (_, body) = site.get(path).await;
+        for forbidden in ["<style", "style=", "onclick=", "javascript:", "<script>"] {
+            assert!(!body.contains(forbidden), "{path} has {forbidden}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn page_that_did_not_change_is_not_sent_again() {
+    let site = Site::start().await;
+    let (head, _) = site.get("/assets/style.css").await;
+    let tag = header(&head, "etag").unwrap();
+    for known in [
+        tag.to_owned(),
+        format!("\"other\", W/{tag}"),
+        "*".to_owned(),
+    ] {
+        let request = format!(
+            "GET /assets/style.css HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+             If-None-Match: {known}\r\n\r\n"
+        );
+        let (head, body) = site.ask(&request).await;
+        assert!(head.starts_with("HTTP/1.1 304 Not Modified\r\n"), "{head}");
+        assert_eq!((header(&head, "etag"), body.as_str()), (Some(tag), ""));
+    }
+    let request = "GET /assets/style.css HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+                   If-None-Match: \"other\"\r\n\r\n";
+    let (head, _) = site.ask(request).await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn head_gets_the_headers_of_get_without_its_body() {
+    let site = Site::start().await;
+    let (_, page) = site.get("/demo/echo").await;
+    let request = "HEAD /demo/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let (head, body) = site.ask(request).await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert_eq!(
+        header(&head, "content-length"),
+        Some(page.len().to_string().as_str())
+    );
+    assert_eq!(body, "");
+}
+
+#[tokio::test]
+async fn address_without_anything_is_404_in_words() {
+    let site = Site::start().await;
+    for path in [
+        "/nothing",
+        "/demo/echo/",
+        "/assets/",
+        "/../Cargo.toml",
+        "//",
+    ] {
+        let (head, body) = site.get(path).await;
+        assert!(head.starts_with("HTTP/1.1 404 Not Found\r\n"), "{head}");
+        assert_eq!(header(&head, "cache-control"), Some("no-store"));
+        assert!(body.contains("nothing at this address"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn method_that_writes_is_405_and_told_what_is_allowed() {
+    let site = Site::start().await;
+    for path in ["/", "/echo"] {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi"
+        );
+        let (head, body) = site.ask(&request).await;
+        assert!(head.starts_with("HTTP/1.1 405 Method"), "{path}: {head}");
+        assert_eq!(header(&head, "allow"), Some("GET, HEAD"));
+        assert!(body.contains("GET and HEAD"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn request_without_host_is_400() {
+    let site = Site::start().await;
+    let (head, body) = site
+        .ask("GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+        .await;
+    assert!(head.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{head}");
+    assert!(body.contains("Host"), "{body}");
+}

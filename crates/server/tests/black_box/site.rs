@@ -1,0 +1,91 @@
+//! A server of our own for a test, and the plainest of HTTP clients.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what does not work here fails the test that wants it"
+)]
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+
+use sockeye_server::{Drained, Options, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A server that runs until it is stopped or dropped.
+pub(crate) struct Site {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<std::io::Result<Drained>>,
+}
+
+/// Two threads on any free port.
+pub(crate) fn options() -> Options {
+    let mut options = Options::default();
+    options.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    options.threads = NonZeroUsize::MIN.saturating_add(1);
+    options
+}
+
+impl Site {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(options()).await
+    }
+
+    pub(crate) async fn start_with(options: Options) -> Self {
+        let server = Server::bind(options).await.unwrap();
+        let address = server.local_addr();
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        Self {
+            address,
+            stop,
+            server,
+        }
+    }
+
+    pub(crate) fn echo_url(&self) -> String {
+        format!("ws://{}/echo", self.address)
+    }
+
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Head and body of the answer to `request`, which asks for the connection's end.
+    pub(crate) async fn ask(&self, request: &str) -> (String, String) {
+        let mut stream = self.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        read_answer(&mut stream).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (String, String) {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        self.ask(&request).await
+    }
+
+    /// Has the server stop, and waits until it did.
+    pub(crate) async fn stop(self) -> Drained {
+        drop(self.stop);
+        self.server.await.unwrap().unwrap()
+    }
+}
+
+/// Head and body of what comes until the end.
+pub(crate) async fn read_answer(stream: &mut TcpStream) -> (String, String) {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    (format!("{head}\r\n"), body.to_owned())
+}
+
+/// The value of the header `name` (in small letters).
+pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(own, _)| own.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
