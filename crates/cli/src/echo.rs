@@ -7,18 +7,14 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use sockeye::{Acceptor, Config, DeflatePolicy, WebSocket};
+use sockeye_server::accept;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
-pub(crate) const HELP: &str = "\
-sockeye echo [FLAGS]: an echo server; every path gives back every message
-
-  --listen ADDR:PORT    where to listen [127.0.0.1:9001]; port 0 takes any
-  --threads N           worker threads [1]
-  --deflate KIND        agree to permessage-deflate: takeover or no-takeover [off]
-  --max-message SIZE    longest message, such as 65536, 64K, 1G [16M]
-  --lend                echo from the read buffer, without owned messages
-";
+use crate::failure::Failure;
+use crate::flags::{Flag, Syntax, Takes, Verb};
+use crate::output::print;
+use crate::values::{address, count, size};
 
 /// Most connections whose opening handshake is under way at the same time: each may hold 16 KiB of
 /// head for 10 s. Others wait in the kernel's queue.
@@ -49,23 +45,105 @@ impl Default for Echo {
     }
 }
 
-impl Echo {
+const FLAGS: [Flag<Echo>; 5] = [
+    Flag {
+        name: "listen",
+        takes: Takes::Value("ADDR:PORT", |echo, value| {
+            echo.listen = address(value)?;
+            Ok(())
+        }),
+        help: "where to listen [127.0.0.1:9001]; port 0 takes any",
+    },
+    Flag {
+        name: "threads",
+        takes: Takes::Value("N", |echo, value| {
+            echo.threads = count(value)?;
+            Ok(())
+        }),
+        help: "worker threads [1]",
+    },
+    Flag {
+        name: "deflate",
+        takes: Takes::Value("KIND", |echo, value| {
+            echo.deflate = Some(parse_deflate(value)?);
+            Ok(())
+        }),
+        help: "agree to permessage-deflate: takeover or no-takeover [off]",
+    },
+    Flag {
+        name: "max-message",
+        takes: Takes::Value("SIZE", |echo, value| {
+            echo.message_len_max = size(value)?;
+            Ok(())
+        }),
+        help: "longest message, such as 65536, 64K, 1G [16M]",
+    },
+    Flag {
+        name: "lend",
+        takes: Takes::Nothing(|echo| echo.lend = true),
+        help: "echo from the read buffer, without owned messages",
+    },
+];
+
+impl Verb for Echo {
+    const SYNTAX: Syntax<Self> = Syntax {
+        verb: "echo",
+        about: "an echo server: every path gives back every message",
+        operand: None,
+        flags: &FLAGS,
+        notes: "",
+    };
+
     /// Serves until the process ends.
-    pub(crate) fn run(self) -> io::Result<()> {
-        runtime()?.block_on(async {
-            let listener = TcpListener::bind(self.listen).await?;
-            println!("listening on {}", listener.local_addr()?);
-            let service = Service::new(&self);
-            if self.threads == NonZeroUsize::MIN {
-                service.accept(listener).await
-            } else {
-                let workers = (0..self.threads.get())
-                    .map(|_| start_worker(service.clone()))
-                    .collect::<io::Result<Vec<_>>>()?;
-                hand_out(listener, &workers).await
-            }
+    fn run(self) -> Result<(), Failure> {
+        let cannot = |error: io::Error| Failure::run("cannot serve", &error);
+        runtime().map_err(cannot)?.block_on(async {
+            let listening = TcpListener::bind(self.listen).await;
+            let listener = listening.map_err(|error| {
+                Failure::run(format!("cannot listen on {}", self.listen), &error)
+            })?;
+            let address = listener.local_addr().map_err(cannot)?;
+            print(&format!("listening on {address}\n"))?;
+            self.serve(listener).await.map_err(cannot)
         })
     }
+}
+
+fn parse_deflate(value: &str) -> Result<DeflatePolicy, &'static str> {
+    match value {
+        "takeover" => Ok(DeflatePolicy::takeover()),
+        "no-takeover" => Ok(DeflatePolicy::no_takeover()),
+        _ => Err("be takeover or no-takeover"),
+    }
+}
+
+impl Echo {
+    async fn serve(self, listener: TcpListener) -> io::Result<()> {
+        let service = Arc::new(Service::new(&self));
+        let workers = match self.threads.get() {
+            1 => Vec::new(),
+            threads => (0..threads)
+                .map(|_| start_worker(Arc::clone(&service)))
+                .collect::<io::Result<_>>()?,
+        };
+        let mut next = workers.iter().cycle();
+        loop {
+            let stream = accept(&listener, &service.ended, report).await;
+            match next.next() {
+                // One thread does everything.
+                None => start(&service, stream).await,
+                // Each worker gets the same number.
+                Some(worker) => {
+                    let sent = worker.send(stream.into_std()?).await;
+                    sent.map_err(|_| io::Error::other("a worker thread ended"))?;
+                }
+            }
+        }
+    }
+}
+
+fn report(error: &io::Error) {
+    eprintln!("sockeye: cannot accept connections, trying on: {error}");
 }
 
 /// One runtime per thread: a connection never moves.
@@ -76,7 +154,7 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 }
 
 /// A thread that serves the connections it is sent.
-fn start_worker(service: Service) -> io::Result<mpsc::Sender<std::net::TcpStream>> {
+fn start_worker(service: Arc<Service>) -> io::Result<mpsc::Sender<std::net::TcpStream>> {
     let (tx, mut rx) = mpsc::channel::<std::net::TcpStream>(HANDOVER_MAX);
     let runtime = runtime()?;
     std::thread::Builder::new()
@@ -85,7 +163,7 @@ fn start_worker(service: Service) -> io::Result<mpsc::Sender<std::net::TcpStream
             runtime.block_on(async {
                 while let Some(stream) = rx.recv().await {
                     if let Ok(stream) = TcpStream::from_std(stream) {
-                        service.clone().start(stream).await;
+                        start(&service, stream).await;
                     }
                 }
             });
@@ -93,36 +171,13 @@ fn start_worker(service: Service) -> io::Result<mpsc::Sender<std::net::TcpStream
     Ok(tx)
 }
 
-/// Accepts connections and gives each worker the same number.
-async fn hand_out(
-    listener: TcpListener,
-    workers: &[mpsc::Sender<std::net::TcpStream>],
-) -> io::Result<()> {
-    for worker in workers.iter().cycle() {
-        let stream = accept(&listener).await?.into_std()?;
-        worker
-            .send(stream)
-            .await
-            .map_err(|_| io::Error::other("a worker thread ended"))?;
-    }
-    Ok(())
-}
-
-/// The next connection. One that was reset while it waited is no reason to stop.
-async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return Ok(stream),
-            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
+/// What all connections share.
+#[derive(Debug)]
 struct Service {
-    acceptor: Arc<Acceptor>,
+    acceptor: Acceptor,
     handshakes: Arc<Semaphore>,
+    /// Notified when a connection ends, for an accept that the system refused.
+    ended: Notify,
     lend: bool,
 }
 
@@ -134,38 +189,34 @@ impl Service {
             .deflate(echo.deflate)
             .config(Arc::new(config));
         Self {
-            acceptor: Arc::new(acceptor),
+            acceptor,
             handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
+            ended: Notify::new(),
             lend: echo.lend,
         }
     }
+}
 
-    async fn accept(self, listener: TcpListener) -> io::Result<()> {
-        loop {
-            let stream = accept(&listener).await?;
-            self.clone().start(stream).await;
+/// Serves `stream` in a task of its own, once there is room for another handshake.
+async fn start(service: &Arc<Service>, stream: TcpStream) {
+    let Ok(permit) = Arc::clone(&service.handshakes).acquire_owned().await else {
+        return;
+    };
+    let service = Arc::clone(service);
+    tokio::spawn(async move {
+        let _ = stream.set_nodelay(true);
+        let opened = service.acceptor.accept(stream).await;
+        drop(permit);
+        // Whatever ended the connection was its client's doing, and the client was told.
+        if let Ok(ws) = opened {
+            let _ = if service.lend {
+                echo_lent(ws).await
+            } else {
+                echo(ws).await
+            };
         }
-    }
-
-    /// Serves `stream` in a task of its own, once there is room for another handshake.
-    async fn start(self, stream: TcpStream) {
-        let Ok(permit) = Arc::clone(&self.handshakes).acquire_owned().await else {
-            return;
-        };
-        tokio::spawn(async move {
-            let _ = stream.set_nodelay(true);
-            let opened = self.acceptor.accept(stream).await;
-            drop(permit);
-            // Whatever ended the connection was its client's doing, and the client was told.
-            if let Ok(ws) = opened {
-                let _ = if self.lend {
-                    echo_lent(ws).await
-                } else {
-                    echo(ws).await
-                };
-            }
-        });
-    }
+        service.ended.notify_one();
+    });
 }
 
 async fn echo(mut ws: WebSocket) -> sockeye::Result<()> {

@@ -1,17 +1,22 @@
 //! The `sockeye` command: hands the arguments to their verb and the verb's outcome to the shell.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command line tool talks to its terminal"
 )]
 
-mod args;
+mod connect;
 mod echo;
+mod failure;
+mod flags;
+mod output;
+mod serve;
+mod values;
+mod verbs;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match args::parse(std::env::args_os()).and_then(args::Command::run) {
+    match verbs::run(std::env::args_os().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("sockeye: {failure}");

@@ -1,0 +1,140 @@
+//! Lines of the input as what they ask for. Owns the thread that waits for them, as reading a
+//! terminal cannot be cancelled, and how much of a line is kept.
+
+use std::io::{self, BufRead, Read};
+
+use tokio::sync::mpsc;
+
+/// Longest line, in bytes: what the library accepts as a message by default.
+const LINE_LEN_MAX: usize = 16 * 1024 * 1024;
+
+/// Lines that wait to be sent.
+const LINES_MAX: usize = 16;
+
+/// What a line asks for.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Line {
+    /// To send a text.
+    Text(String),
+    /// To close with a code and a reason.
+    Close(Option<u16>, String),
+    /// Nothing, as it makes no sense; the words say why.
+    Wrong(&'static str),
+}
+
+/// The lines of what `open` opens, to its end or to the first error.
+pub(super) fn lines<R: BufRead>(
+    open: impl FnOnce() -> R + Send + 'static,
+) -> mpsc::Receiver<io::Result<Line>> {
+    let (tx, rx) = mpsc::channel(LINES_MAX);
+    // It ends with the process, if the input does not end before.
+    std::thread::spawn(move || {
+        let mut input = open();
+        while let Some(line) = read_line(&mut input).transpose() {
+            let is_last = line.is_err();
+            if tx.blocking_send(line).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    rx
+}
+
+/// The next line, or `None` at the end.
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<Line>> {
+    let limit = u64::try_from(LINE_LEN_MAX + 1).unwrap_or(u64::MAX);
+    let mut line = Vec::new();
+    input.by_ref().take(limit).read_until(b'\n', &mut line)?;
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        line.pop_if(|byte| *byte == b'\r');
+    } else if line.len() > LINE_LEN_MAX {
+        let words = format!("a line of the input has more than {LINE_LEN_MAX} bytes");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, words));
+    }
+    match String::from_utf8(line) {
+        Ok(text) => Ok(Some(read_command(text))),
+        Err(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "a line of the input is not UTF-8",
+        )),
+    }
+}
+
+fn read_command(text: String) -> Line {
+    let Some(command) = text.strip_prefix("/close") else {
+        // The way to send a text that looks like the command.
+        return match text.strip_prefix('/') {
+            Some(rest) if is_close(rest) => Line::Text(rest.to_owned()),
+            _ => Line::Text(text),
+        };
+    };
+    if !is_close(&text) {
+        return Line::Text(text);
+    }
+    let command = command.trim();
+    let (code, reason) = command.split_once(' ').unwrap_or((command, ""));
+    match code.parse() {
+        Ok(code) => Line::Close(Some(code), reason.trim().to_owned()),
+        Err(_) if code.is_empty() => Line::Close(None, String::new()),
+        Err(_) => Line::Wrong("the code of /close must be a number"),
+    }
+}
+
+/// Whether `text` is the command, with or without what follows it.
+fn is_close(text: &str) -> bool {
+    text.strip_prefix("/close")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(mut input: &[u8]) -> io::Result<Option<Line>> {
+        read_line(&mut input)
+    }
+
+    fn text(text: &str) -> Line {
+        Line::Text(text.to_owned())
+    }
+
+    #[test]
+    fn line_is_text_without_its_end() {
+        for (input, line) in [
+            (&b"hello\n"[..], text("hello")),
+            (b"hello\r\n", text("hello")),
+            (b"hello", text("hello")),
+            (b"\n", text("")),
+            (b"/etc/hosts\n", text("/etc/hosts")),
+            (b"/closed\n", text("/closed")),
+            (b"//close 1\n", text("/close 1")),
+            (b"//other\n", text("//other")),
+        ] {
+            assert_eq!(read(input).unwrap(), Some(line));
+        }
+        assert_eq!(read(b"").unwrap(), None);
+    }
+
+    #[test]
+    fn close_has_a_code_and_a_reason_or_none() {
+        let close = |code, reason: &str| Some(Line::Close(code, reason.to_owned()));
+        assert_eq!(read(b"/close\n").unwrap(), close(None, ""));
+        assert_eq!(read(b"/close 4000\n").unwrap(), close(Some(4000), ""));
+        let long = read(b"/close 4000 so long \n").unwrap();
+        assert_eq!(long, close(Some(4000), "so long"));
+        let wrong = read(b"/close now\n").unwrap();
+        assert!(matches!(wrong, Some(Line::Wrong(_))));
+    }
+
+    #[test]
+    fn line_that_is_no_text_or_too_long_is_an_error() {
+        assert!(read(b"\xff\n").is_err());
+        let long = vec![b'a'; LINE_LEN_MAX + 1];
+        assert!(read(&long).is_err());
+        assert!(read(&long[1..]).is_ok());
+    }
+}

@@ -1,0 +1,61 @@
+//! Why the command ends with another code than 0. Owns the exit codes, and that a chain of errors
+//! is printed once and whole.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+/// The exit codes, as `--help` says them.
+pub(crate) const EXIT_CODES: &str = "\
+exit codes: 0 it worked, a WebSocket closed cleanly; 1 it failed; 2 the arguments make no sense
+";
+
+/// What went wrong.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The arguments make no sense: 2.
+    Usage(String),
+    /// It did not work out: 1.
+    Run(String),
+}
+
+impl Failure {
+    /// A failure to do `what`, with everything that `error` and its sources say.
+    pub(crate) fn run(what: impl fmt::Display, error: &dyn Error) -> Self {
+        Self::Run(format!("{what}: {}", chain(error)))
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) => ExitCode::from(2),
+            Self::Run(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// What `error` and its sources say, in one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) => write!(formatter, "{message}; see sockeye --help"),
+            Self::Run(message) => formatter.write_str(message),
+        }
+    }
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Usage(error.to_string())
+    }
+}

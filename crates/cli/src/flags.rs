@@ -1,0 +1,147 @@
+//! Flags as units: a name, a value, a line of help and what it sets, in one place. Parsing and help
+//! are made from the same list, so neither can know a flag that the other does not.
+
+use std::ffi::OsString;
+use std::fmt::Write;
+
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::failure::Failure;
+
+/// Sets a value, or says what it must be.
+pub(crate) type Set<V> = fn(&mut V, &str) -> Result<(), &'static str>;
+
+/// One flag of a verb whose options are a `V`.
+pub(crate) struct Flag<V> {
+    /// Without the dashes.
+    pub(crate) name: &'static str,
+    /// What it takes and sets.
+    pub(crate) takes: Takes<V>,
+    /// One line; a default stands in brackets.
+    pub(crate) help: &'static str,
+}
+
+/// What comes behind a flag.
+pub(crate) enum Takes<V> {
+    Nothing(fn(&mut V)),
+    /// A value, with its name in the help.
+    Value(&'static str, Set<V>),
+}
+
+/// The one argument that is no flag, which a verb that has one requires.
+pub(crate) struct Operand<V> {
+    pub(crate) name: &'static str,
+    pub(crate) set: Set<V>,
+}
+
+/// A verb's options, which know how they are given and what to do with them.
+pub(crate) trait Verb: Default + 'static {
+    /// How they are given.
+    const SYNTAX: Syntax<Self>;
+
+    /// Does it.
+    fn run(self) -> Result<(), Failure>;
+}
+
+/// What a verb can be told.
+pub(crate) struct Syntax<V: 'static> {
+    pub(crate) verb: &'static str,
+    /// What it does, in one line.
+    pub(crate) about: &'static str,
+    pub(crate) operand: Option<Operand<V>>,
+    pub(crate) flags: &'static [Flag<V>],
+    /// More words at the end of the help.
+    pub(crate) notes: &'static str,
+}
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub(crate) enum Parsed<V> {
+    Options(V),
+    Help,
+}
+
+impl<V: Default> Syntax<V> {
+    /// Reads the arguments behind the verb.
+    pub(crate) fn parse(&self, args: Vec<OsString>) -> Result<Parsed<V>, Failure> {
+        let mut options = V::default();
+        let mut is_operand_missing = self.operand.is_some();
+        let mut parser = Parser::from_args(args);
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Arg::Short('h') | Arg::Long("help") => return Ok(Parsed::Help),
+                Arg::Value(word) if is_operand_missing => {
+                    is_operand_missing = false;
+                    self.set_operand(&mut options, &word.string()?)?;
+                }
+                Arg::Long(name) => {
+                    let Some(flag) = self.flags.iter().find(|flag| flag.name == name) else {
+                        return Err(arg.unexpected().into());
+                    };
+                    flag.set(&mut options, &mut parser)?;
+                }
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        match &self.operand {
+            Some(operand) if is_operand_missing => Err(Failure::Usage(format!(
+                "{} needs a {}",
+                self.verb, operand.name
+            ))),
+            _ => Ok(Parsed::Options(options)),
+        }
+    }
+
+    fn set_operand(&self, options: &mut V, word: &str) -> Result<(), Failure> {
+        let Some(operand) = &self.operand else {
+            return Ok(());
+        };
+        let wrong = |rule| Failure::Usage(format!("{} is `{word}`, it must {rule}", operand.name));
+        (operand.set)(options, word).map_err(wrong)
+    }
+}
+
+impl<V> Syntax<V> {
+    /// The help of the verb.
+    pub(crate) fn help(&self) -> String {
+        let operand = self.operand.as_ref();
+        let operand = operand.map_or(String::new(), |operand| format!(" {}", operand.name));
+        let mut text = format!("sockeye {}{operand} [FLAGS]: {}\n\n", self.verb, self.about);
+        let heads: Vec<_> = self.flags.iter().map(Flag::head).collect();
+        let width = heads.iter().map(String::len).max().unwrap_or_default();
+        for (flag, head) in self.flags.iter().zip(heads) {
+            // Writing into a string does not fail.
+            let _ = writeln!(text, "  {head:width$}  {}", flag.help);
+        }
+        if !self.notes.is_empty() {
+            text.push('\n');
+            text.push_str(self.notes);
+        }
+        text
+    }
+}
+
+impl<V> Flag<V> {
+    /// The flag as it is typed.
+    fn head(&self) -> String {
+        match self.takes {
+            Takes::Nothing(_) => format!("--{}", self.name),
+            Takes::Value(value, _) => format!("--{} {value}", self.name),
+        }
+    }
+
+    fn set(&self, options: &mut V, parser: &mut Parser) -> Result<(), Failure> {
+        match self.takes {
+            Takes::Nothing(set) => {
+                set(options);
+                Ok(())
+            }
+            Takes::Value(_, set) => {
+                let value = parser.value()?.string()?;
+                set(options, &value).map_err(|rule| {
+                    Failure::Usage(format!("--{} is `{value}`, it must {rule}", self.name))
+                })
+            }
+        }
+    }
+}

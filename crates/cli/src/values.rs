@@ -1,0 +1,46 @@
+//! Values that several verbs read: sizes, counts, addresses. Owns the words of their rules.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+
+/// A size: a number of bytes, or of `K`, `M`, `G` (powers of 1,024).
+pub(crate) fn size(value: &str) -> Result<usize, &'static str> {
+    let (number, unit) = match value.char_indices().next_back() {
+        Some((at, 'k' | 'K')) => (value.get(..at), 1 << 10),
+        Some((at, 'm' | 'M')) => (value.get(..at), 1 << 20),
+        Some((at, 'g' | 'G')) => (value.get(..at), 1 << 30),
+        _ => (Some(value), 1),
+    };
+    number
+        .and_then(|number| number.parse::<usize>().ok())
+        .and_then(|number| number.checked_mul(unit))
+        .filter(|size| *size > 0)
+        .ok_or("be a size such as 65536, 64K or 1G")
+}
+
+/// A count, of threads for example.
+pub(crate) fn count(value: &str) -> Result<NonZeroUsize, &'static str> {
+    value.parse().map_err(|_| "be a number from 1 on")
+}
+
+/// Where to listen.
+pub(crate) fn address(value: &str) -> Result<SocketAddr, &'static str> {
+    let rule = "be an address and a port such as 127.0.0.1:8080";
+    value.parse().map_err(|_| rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units_of_1024() {
+        let sizes = [("1", 1), ("2K", 2048), ("3m", 3 << 20), ("1G", 1 << 30)];
+        for (text, expected) in sizes {
+            assert_eq!(size(text), Ok(expected));
+        }
+        for text in ["99999999999999999999G", "0", "4X", "", "K", "-1"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+}

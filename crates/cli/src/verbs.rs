@@ -1,0 +1,160 @@
+//! The verbs. Owns their list, which one runs when none is named, and the help that shows them all.
+
+use std::ffi::OsString;
+use std::fmt::Write;
+
+use crate::connect::Connect;
+use crate::echo::Echo;
+use crate::failure::{EXIT_CODES, Failure};
+use crate::flags::{Parsed, Verb};
+use crate::output::print;
+use crate::serve::Serve;
+
+/// A verb in the list.
+struct Entry {
+    name: &'static str,
+    about: &'static str,
+    run: fn(Vec<OsString>) -> Result<(), Failure>,
+}
+
+impl Entry {
+    const fn of<V: Verb>() -> Self {
+        Self {
+            name: V::SYNTAX.verb,
+            about: V::SYNTAX.about,
+            run: run_verb::<V>,
+        }
+    }
+}
+
+/// All verbs; the first is the default.
+const VERBS: [Entry; 3] = [
+    Entry::of::<Serve>(),
+    Entry::of::<Connect>(),
+    Entry::of::<Echo>(),
+];
+
+/// Does what the arguments behind the program's name ask for.
+pub(crate) fn run(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
+    let mut args: Vec<OsString> = args.collect();
+    let first = args.first().map(|arg| arg.to_string_lossy().into_owned());
+    match first.as_deref() {
+        Some("-h" | "--help" | "help") => print(&help()),
+        Some("-V" | "--version") => print(&format!("sockeye {}\n", env!("CARGO_PKG_VERSION"))),
+        Some(word) if !word.starts_with('-') => {
+            let entry = VERBS.iter().find(|entry| entry.name == word);
+            let unknown = || Failure::Usage(format!("there is no verb `{word}`"));
+            let entry = entry.ok_or_else(unknown)?;
+            args.remove(0);
+            (entry.run)(args)
+        }
+        _ => run_verb::<Serve>(args),
+    }
+}
+
+fn run_verb<V: Verb>(args: Vec<OsString>) -> Result<(), Failure> {
+    match V::SYNTAX.parse(args)? {
+        Parsed::Options(verb) => verb.run(),
+        Parsed::Help => print(&V::SYNTAX.help()),
+    }
+}
+
+fn help() -> String {
+    let mut text = String::from("sockeye [VERB] [FLAGS]\n\n");
+    for Entry { name, about, .. } in &VERBS {
+        // Writing into a string does not fail.
+        let _ = writeln!(text, "  {name:8} {about}");
+    }
+    text.push_str("\nWithout a verb it serves. sockeye VERB --help shows the flags of a verb,\n");
+    text.push_str("sockeye --version the version.\n\n");
+    text.push_str(EXIT_CODES);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every `--flag` in a help text.
+    fn flags_in(help: &str) -> Vec<&str> {
+        let words = help.split_whitespace();
+        words.filter_map(|word| word.strip_prefix("--")).collect()
+    }
+
+    fn parse<V: Verb>(words: &[&str]) -> Result<Parsed<V>, Failure> {
+        V::SYNTAX.parse(words.iter().map(OsString::from).collect())
+    }
+
+    /// The help names exactly the flags that are understood.
+    fn check_flags<V: Verb>() {
+        let help = V::SYNTAX.help();
+        let listed: Vec<&str> = V::SYNTAX.flags.iter().map(|flag| flag.name).collect();
+        assert_eq!(flags_in(&help), listed, "{help}");
+        for name in listed {
+            let flag = format!("--{name}");
+            let understood = match parse::<V>(&[&flag, "?"]) {
+                Ok(_) => true,
+                Err(failure) => !failure.to_string().contains("invalid option"),
+            };
+            assert!(understood, "{flag}");
+        }
+        let Err(failure) = parse::<V>(&["--loud"]) else {
+            panic!("--loud is understood")
+        };
+        assert!(failure.to_string().contains("--loud"), "{failure}");
+        assert!(help.lines().all(|line| line.len() <= 100), "{help}");
+    }
+
+    #[test]
+    fn every_flag_is_in_the_help_and_every_flag_in_the_help_is_understood() {
+        check_flags::<Serve>();
+        check_flags::<Connect>();
+        check_flags::<Echo>();
+    }
+
+    #[test]
+    fn help_names_every_verb_and_the_exit_codes() {
+        let help = help();
+        assert!(VERBS.iter().all(|entry| help.contains(entry.about)));
+        assert!(help.contains("exit codes: 0"));
+    }
+
+    #[test]
+    fn echo_takes_its_flags() {
+        let words = "--listen 127.0.0.1:0 --threads=2 --max-message 64K --deflate takeover --lend";
+        let words: Vec<&str> = words.split(' ').collect();
+        let Ok(Parsed::Options(echo)) = parse::<Echo>(&words) else {
+            panic!("refused")
+        };
+        assert_eq!((echo.threads.get(), echo.message_len_max), (2, 65_536));
+        assert!(echo.lend && echo.deflate.is_some());
+    }
+
+    #[test]
+    fn usage_errors_name_the_value_and_the_rule() {
+        for (words, part) in [
+            (&["--deflate", "much"][..], "--deflate is `much`, it must"),
+            (&["--max-message", "4X"], "`4X`"),
+            (&["--threads", "0"], "`0`"),
+            (&["--listen", "here"], "`here`"),
+            (&["--listen"], "--listen"),
+            (&["-x"], "-x"),
+            (&["more"], "more"),
+        ] {
+            let Err(failure) = parse::<Echo>(words) else {
+                panic!("{words:?} is accepted")
+            };
+            assert!(matches!(failure, Failure::Usage(_)), "{failure}");
+            assert!(failure.to_string().contains(part), "{failure}");
+        }
+    }
+
+    #[test]
+    fn connect_requires_a_url() {
+        let Err(failure) = parse::<Connect>(&[]) else {
+            panic!("accepted")
+        };
+        assert!(failure.to_string().contains("needs a URL"), "{failure}");
+        assert!(parse::<Connect>(&["ws://a/", "ws://b/"]).is_err());
+    }
+}

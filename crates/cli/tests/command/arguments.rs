@@ -1,0 +1,55 @@
+//! What the command makes of its arguments.
+
+use crate::process::{Server, run, stderr, stdout};
+
+#[test]
+fn help_and_version_are_printed_and_succeed() {
+    for words in [&["--help"][..], &["-h"], &["help"]] {
+        let output = run(words, b"");
+        assert!(output.status.success());
+        let help = stdout(&output);
+        assert!(help.contains("exit codes: 0"), "{help}");
+        for verb in ["serve", "connect", "echo"] {
+            assert!(help.contains(verb), "{help}");
+        }
+    }
+    for verb in ["serve", "connect", "echo"] {
+        let help = stdout(&run(&[verb, "--help"], b""));
+        assert!(help.starts_with(&format!("sockeye {verb}")), "{help}");
+    }
+    let version = stdout(&run(&["--version"], b""));
+    assert_eq!(version, format!("sockeye {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn usage_error_names_the_word_and_exits_with_2() {
+    for (words, part) in [
+        (&["ech"][..], "`ech`"),
+        (&["--loud"], "--loud"),
+        (&["serve", "--port", "1"], "--port"),
+        (&["serve", "--threads", "none"], "`none`"),
+        (&["connect"], "URL"),
+        (&["connect", "ftp://a/"], "\"ftp://a/\""),
+        (&["connect", "ws://a/", "--header", "none"], "`none`"),
+        (&["connect", "ws://a/", "--header", "Host: b"], "\"Host\""),
+        (&["connect", "ws://a/", "--origin", "a b"], "\"a b\""),
+        (&["connect", "ws://a/", "--protocol", "a b"], "\"a b\""),
+    ] {
+        let output = run(words, b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {message}");
+        assert!(message.contains(part), "{words:?}: {message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}
+
+#[test]
+fn address_in_use_is_a_failure_that_names_it() {
+    let server = Server::start(&[]);
+    for verb in ["serve", "echo"] {
+        let output = run(&[verb, "--listen", &server.address], b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.contains(&server.address), "{message}");
+    }
+}

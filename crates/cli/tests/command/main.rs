@@ -1,0 +1,8 @@
+//! The command as a person runs it, against our own servers: `flags`, `failure` and `output` with
+//! every verb, and each verb in a file of its name.
+
+mod arguments;
+mod connect;
+mod echo;
+mod process;
+mod serve;

@@ -1,0 +1,123 @@
+//! The command as a person runs it: started, fed, read, stopped.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what does not work here fails the test that wants it"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+/// The command with `words`, not started yet.
+pub(crate) fn sockeye(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockeye"));
+    command
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs it to its end with `input`.
+pub(crate) fn run(words: &[&str], input: &[u8]) -> Output {
+    let mut child = sockeye(words).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // In a thread, as the command may answer before it has read everything.
+    let input = input.to_vec();
+    let writing = std::thread::spawn(move || {
+        // One that ends early does not read everything.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    output
+}
+
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A server that runs until it is stopped or dropped.
+pub(crate) struct Server {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// `ADDR:PORT`.
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Starts `words`, which listen on a free port and say so in their first line.
+    pub(crate) fn start(words: &[&str]) -> Self {
+        let words = [words, &["--listen", "127.0.0.1:0"]].concat();
+        Self::spawn(&mut sockeye(&words))
+    }
+
+    /// Starts `words` with no more than `count` file descriptors.
+    pub(crate) fn start_with_files(count: usize, words: &[&str]) -> Self {
+        let script = format!("ulimit -n {count}; exec \"$0\" \"$@\" --listen 127.0.0.1:0");
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &script, env!("CARGO_BIN_EXE_sockeye")])
+            .args(words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self::spawn(&mut command)
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let address = line.trim().trim_start_matches("listening on ");
+        let address = address.trim_start_matches("http://").trim_end_matches('/');
+        Self {
+            address: address.to_owned(),
+            child,
+            out,
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("ws://{}{path}", self.address)
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits until it complains about `what`.
+    pub(crate) fn read_error(&mut self, what: &str) {
+        let errors = BufReader::new(self.child.stderr.as_mut().unwrap());
+        let mut lines = errors.lines().map_while(Result::ok);
+        assert!(
+            lines.any(|line| line.contains(what)),
+            "no word about {what}"
+        );
+    }
+
+    /// Waits for its end: the exit code, and the rest of what it printed.
+    pub(crate) fn wait(mut self) -> (Option<i32>, String) {
+        let mut text = String::new();
+        self.out.read_to_string(&mut text).unwrap();
+        let mut errors = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut errors).unwrap();
+        (self.child.wait().unwrap().code(), text + &errors)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One that ended is not there to be killed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
