@@ -1,13 +1,4 @@
-//! The payload of a Close frame. The work and the oracle are in `targets::close`
-//! among the tests of `sockeye-proto`, where an ordinary test runs them as well.
+//! The body of a Close frame against a naive reader.
 #![no_main]
 
-#[path = "../../crates/proto/tests/support/mod.rs"]
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "each target uses a part of what the tests share"
-)]
-mod support;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support::targets::close(bytes));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sockeye_fuzz::close(data));

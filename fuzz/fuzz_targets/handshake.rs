@@ -1,13 +1,4 @@
-//! The opening handshake of both sides. The work and the oracle are in `targets::handshake`
-//! among the tests of `sockeye-proto`, where an ordinary test runs them as well.
+//! Heads of requests and responses, however they are cut.
 #![no_main]
 
-#[path = "../../crates/proto/tests/support/mod.rs"]
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "each target uses a part of what the tests share"
-)]
-mod support;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support::targets::handshake(bytes));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sockeye_fuzz::handshake(data));

@@ -1,13 +1,4 @@
-//! Two whole connections against each other. The work and the oracle are in `targets::pair`
-//! among the tests of `sockeye-proto`, where an ordinary test runs them as well.
+//! Two connections against each other, with commands, cuts and time.
 #![no_main]
 
-#[path = "../../crates/proto/tests/support/mod.rs"]
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "each target uses a part of what the tests share"
-)]
-mod support;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support::targets::pair(bytes));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sockeye_fuzz::pair(data));
