@@ -138,7 +138,7 @@ impl Connection {
     /// takeover, `permit` is the leave to keep the contexts; it lives as long as the connection.
     #[must_use]
     pub fn with_deflate(mut self, agreed: DeflateAgreed, permit: Option<ContextPermit>) -> Self {
-        // RFC 6455 §5.2-7 §9.1-5, RFC 7692: an extension is in use only if it was agreed on.
+        // RFC 6455 §5.8-1 MUST: only the opening handshake makes a `DeflateAgreed`.
         let config = self.config.deflate;
         self.deflate = Some(Box::new(Deflate::new(self.role, agreed, config, permit)));
         self
@@ -177,6 +177,7 @@ impl Connection {
     /// Returns whether that is a proper end: the closing handshake had completed. After it nothing
     /// is received or sent.
     pub fn handle_eof(&mut self) -> bool {
+        // RFC 6455 §7.2.1-2 MUST: an end that comes before the closing handshake is a failure.
         self.end();
         self.closing.is_complete()
     }
@@ -264,6 +265,7 @@ impl Connection {
         self.reader.discard();
         self.timers.stop();
         self.closing.end();
+        self.deflate = None;
         self.pong = None;
         self.ping_due = false;
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 /// Longest message accepted, in bytes after inflating. 16 MiB: the longest of the Autobahn suite,
 /// and far above what chat or JSON needs. Longer: close 1009.
+// RFC 6455 §10.4-2 SHOULD: frames and reassembled messages have a limit, this one.
 pub const MESSAGE_LEN_MAX: usize = 16 * 1024 * 1024;
 
 /// Longest payload of a control frame, in bytes (RFC 6455 §5.5).

@@ -71,6 +71,7 @@ impl CloseFrame {
 
     /// Appends the payload: nothing, or the code in network order and the reason.
     pub fn encode(&self, out: &mut Vec<u8>) {
+        // RFC 6455 §5.5.1-1 MUST: two bytes of code in network order, then the reason.
         if let Some(code) = self.code {
             out.extend_from_slice(&code.number().to_be_bytes());
             out.extend_from_slice(self.reason.as_bytes());

@@ -90,6 +90,7 @@ impl Assembly {
     }
 
     /// The message is complete: its payload.
+    // RFC 6455 §5.6-1 MUST: text is UTF-8 as a whole; a character may span its frames.
     pub(super) fn finish(self) -> Result<(MessageKind, Vec<u8>), Fault> {
         if self.kind == MessageKind::Text {
             self.utf8.finish().map_err(utf8_fault)?;

@@ -44,6 +44,7 @@ impl Closing {
         if !self.is_open() {
             return Err(Misuse::NotOpen);
         }
+        // RFC 6455 §7.1.2-1 MUST: the frame goes out with the code and reason given.
         self.ours = Ours::Started(frame);
         Ok(())
     }
@@ -110,7 +111,7 @@ impl Closing {
     pub(super) fn wants_shutdown(&self, role: Role) -> bool {
         // RFC 6455 §5.5.1-6 MUST: Close frames that went both ways end TCP.
         // RFC 6455 §5.5.1-7 §7.1.7-1 §7.1.7-2 MUST: at once for a server, and when failing.
-        // RFC 6455 §7.1.1-3 SHOULD: a client waits for the server to go first.
+        // RFC 6455 §7.1.1-2 §7.1.1-3 SHOULD: the server goes first, a client waits for it.
         self.ours == Ours::Sent && (self.failed || (self.theirs.is_some() && role == Role::Server))
     }
 

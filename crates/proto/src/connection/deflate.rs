@@ -50,6 +50,7 @@ impl DeflateConfig {
     }
 
     fn compressor(&self, bits: u8) -> CompressorConfig {
+        // RFC 7692 §7.2.2-6 MUST: whatever the offer hinted at.
         // RFC 7692 §7.2.1-6 §7.2.1-7 MUST NOT: the window is the agreed one. Negotiation agrees to
         // 9 to 15 bits for our own compressor.
         CompressorConfig::new(self.level.min(9), bits.clamp(9, 15))
@@ -165,31 +166,40 @@ impl Deflate {
                 .theirs
                 .get_or_insert_with(|| Box::new(Decompressor::new(ContextTakeover::Yes)))
                 .inflate(chunk, last, out, budget),
-            ContextTakeover::No if last && self.gathered.is_empty() => {
-                codecs.decompressor().inflate(chunk, true, out, budget)
-            }
             ContextTakeover::No => {
-                self.gather(chunk, max)?;
-                if !last {
-                    return Ok(());
+                self.check_gathered(chunk, max)?;
+                if last && self.gathered.is_empty() {
+                    codecs.decompressor().inflate(chunk, true, out, budget)
+                } else {
+                    self.gathered.extend_from_slice(chunk);
+                    if !last {
+                        return Ok(());
+                    }
+                    let gathered = std::mem::take(&mut self.gathered);
+                    codecs.decompressor().inflate(&gathered, true, out, budget)
                 }
-                let gathered = std::mem::take(&mut self.gathered);
-                codecs.decompressor().inflate(&gathered, true, out, budget)
             }
         };
-        inflated.map_err(|fault| as_fault(fault, max))?;
-        message.check_from(checked)
+        // Text that was inflated before a fault comes first in the message, and so does its fault:
+        // else it would depend on how the message is cut.
+        message.check_from(checked)?;
+        inflated.map_err(|fault| as_fault(fault, max))
     }
 
-    /// Keeps `chunk` until the message is whole. Compressed it may be a little longer than the
-    /// longest message, if its sender found nothing to compress.
-    fn gather(&mut self, chunk: &[u8], max: usize) -> Result<(), Fault> {
+    /// Checks that `chunk` may be kept until the message is whole. Compressed it may be a little
+    /// longer than the longest message, if its sender found nothing to compress.
+    fn check_gathered(&self, chunk: &[u8], max: usize) -> Result<(), Fault> {
         let overhead = (max >> DEFLATE_OVERHEAD_SHIFT).saturating_add(1024);
         if self.gathered.len() + chunk.len() > max.saturating_add(overhead) {
             return Err(Fault::Limit(Limit::MessageLen { max }));
         }
-        self.gathered.extend_from_slice(chunk);
         Ok(())
+    }
+
+    /// Nothing more is received: what only receiving needs is given back.
+    pub(super) fn stop_receiving(&mut self) {
+        self.gathered = Vec::new();
+        self.theirs = None;
     }
 }
 

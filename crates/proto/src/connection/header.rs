@@ -109,6 +109,7 @@ impl Connection {
 
     #[inline]
     fn check_rsv(&self, opcode: Opcode, rsv: Rsv) -> Result<(), Fault> {
+        // RFC 6455 §5.2-7 MUST: only an extension that the handshake agreed on is in use.
         // RFC 6455 §5.2-2 MUST: a reserved bit without an agreed meaning fails the connection.
         // RFC 7692 §6.1-4 MUST: RSV1 has one on the first frame of a message only.
         let is_compressed = rsv.is_rsv1_only()

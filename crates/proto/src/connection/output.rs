@@ -86,7 +86,8 @@ impl Connection {
         if let Some(key) = key {
             sockeye_simd::apply_mask(compressed, key, 0);
         }
-        // RFC 7692 §6.1-1 MUST: RSV1 marks the first, here the only, frame.
+        // RFC 7692 §5-12 §6.1-1 MUST: RSV1 marks the first, here the only, frame.
+        // RFC 7692 §6.1-3 MUST NOT: no other call passes it.
         let encoded = header(kind.opcode(), Rsv::RSV1, key, compressed.len()).encode();
         let head = start + encoded.as_slice().len();
         if let Some(place) = out.get_mut(start..head) {
@@ -152,6 +153,7 @@ impl Connection {
     /// A caller whose earlier output is still unwritten may hold off: whatever the peer sends, at
     /// most one of each is owed.
     pub fn poll_output(&mut self, keys: &mut impl MaskingKeys, out: &mut Vec<u8>) {
+        // RFC 6455 §5.5.2-2 SHOULD: the Pong does not wait for the application to answer messages.
         if let Some(payload) = self.pong.take() {
             encode_frame(self.role, Opcode::Pong, Rsv::NONE, &payload, keys, out);
         }
@@ -189,6 +191,7 @@ fn header(opcode: Opcode, rsv: Rsv, key: Option<[u8; 4]>, payload_len: usize) ->
     // A length in memory is below 2^63: RFC 6455 §5.2-4 cannot be broken.
     let payload_len = payload_len as u64;
     // RFC 6455 §5.4-1 §5.5-2 MUST NOT: every frame we send has FIN set.
+    // RFC 6455 §5.2-1 MUST: `rsv` is none, but for RSV1 on what permessage-deflate compressed.
     FrameHeader {
         fin: true,
         rsv,
@@ -209,6 +212,7 @@ pub(super) fn encode_frame(
     out: &mut Vec<u8>,
 ) {
     let key = masking_key(role, keys);
+    // RFC 6455 §10.3-2 must: the payload is borrowed until all of it is copied and masked.
     out.reserve(HEADER_LEN_MAX + payload.len());
     header(opcode, rsv, key, payload.len()).append_to(out);
     let start = out.len();
@@ -221,7 +225,7 @@ pub(super) fn encode_frame(
 #[inline]
 fn masking_key(role: Role, keys: &mut impl MaskingKeys) -> Option<[u8; 4]> {
     // RFC 6455 §5.1-3 MUST NOT: a server never masks what it sends.
-    // RFC 6455 §5.1-1 §5.3-1 §5.3-2 MUST: a client masks each frame, with a key of its own.
+    // RFC 6455 §5.1-1 §5.3-1 §5.3-2 §6.1-7 MUST: a client masks each frame, with a key of its own.
     match role {
         Role::Server => None,
         Role::Client => Some(keys.next_key()),

@@ -115,6 +115,7 @@ impl Connection {
     ) -> Result<Option<Event>, Fault> {
         loop {
             let event = match self.reader.stage {
+                // RFC 6455 §6.2-1 MUST: a header, then its payload, then the next header.
                 Stage::Header => {
                     let Some(header) = self.next_header(input)? else {
                         self.spill(input);
@@ -156,11 +157,13 @@ impl Connection {
             let range = take_unmasked(&header, input);
             return self.handle_control(header.opcode, input.slice(range));
         }
+        // RFC 6455 §5.4-5 MUST: a message may be one frame or several; both ways end in one event.
         let is_compressed = header.rsv.is_rsv1_only();
         if is_whole && self.reader.message.is_none() && !is_compressed {
             return fold_frame(header, input);
         }
         self.spill(input);
+        // RFC 6455 §6.2-3 §6.2-4 MUST: a first frame begins a message, whose kind is its opcode.
         if self.reader.message.is_none() {
             self.reader.message = Some(Assembly::new(kind_of(header.opcode), is_compressed));
         }
@@ -182,6 +185,7 @@ impl Connection {
         if frame.opcode.is_control() {
             self.reader.control.extend_from_slice(chunk);
         } else if let Some(message) = &mut self.reader.message {
+            // RFC 7692 §6.2-1 §6.2-2 MUST: compressed payload is joined and inflated, other is not.
             match &mut self.deflate {
                 Some(deflate) if message.compressed => {
                     let last = frame.fin && frame.rest == 0;
@@ -220,7 +224,7 @@ impl Connection {
         }
     }
 
-    /// RFC 6455 §6.2-2 MUST: control frames are handled as they come, also between fragments.
+    /// RFC 6455 §5.4-4 §6.2-2 MUST: control frames are handled as they come, also inside a message.
     fn handle_control(&mut self, opcode: Opcode, payload: &[u8]) -> Result<Option<Event>, Fault> {
         match opcode {
             Opcode::Ping => {
@@ -239,6 +243,9 @@ impl Connection {
                 let frame = CloseFrame::decode(payload).map_err(Fault::Peer)?;
                 self.closing.received(&frame);
                 self.stop_keepalive();
+                if let Some(deflate) = &mut self.deflate {
+                    deflate.stop_receiving();
+                }
                 // RFC 6455 §7.1.1-1 SHOULD: what comes after the peer's Close is discarded.
                 self.reader.discard();
                 Ok(Some(Event::Close(frame)))
@@ -327,6 +334,8 @@ fn fold_fragment(
     range: Range<usize>,
     input: &mut Input<'_>,
 ) -> Result<Option<Event>, Fault> {
+    // RFC 6455 §5.4-2 §5.4-10 MUST: payload joins in the order of arrival, the first frame says
+    // what kind it is.
     let mut fold = input.fold.take().unwrap_or_else(|| Fold {
         kind: kind_of(header.opcode),
         range: range.start..range.start,

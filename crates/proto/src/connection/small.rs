@@ -18,7 +18,7 @@ impl Connection {
     /// The message at the front of `input` if it is of that kind; `None` leaves everything as it
     /// is.
     #[inline]
-    pub(super) fn next_small(&mut self, input: &mut Input<'_>) -> Option<Received> {
+    pub(super) fn next_small(&self, input: &mut Input<'_>) -> Option<Received> {
         if !self.reader.is_between_messages() || input.fold.is_some() {
             return None;
         }

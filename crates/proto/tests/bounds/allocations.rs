@@ -1,5 +1,5 @@
-//! How often ordinary traffic allocates: not at all where it lies in the read, once per read where its
-//! messages are to be owned.
+//! How often ordinary traffic allocates: not at all where it lies in the read, once per read where
+//! its messages are to be owned.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use sockeye_proto::Role;
 use sockeye_proto::connection::{Batch, Config, Connection, Event};
 use sockeye_proto::deflate::SharedCodecs;
 use sockeye_proto::fault::Fault;
+use sockeye_proto::handshake::DeflateAgreed;
 use sockeye_proto::message::Message;
 
 /// A server that never gets to write, with the memory that is its own counted. The read buffer and
@@ -41,6 +42,16 @@ impl Victim {
             buffer: Vec::new(),
             now,
         }
+    }
+
+    /// Uses permessage-deflate.
+    pub(crate) fn agree(&mut self, agreed: DeflateAgreed) {
+        self.measured(|victim| {
+            let role = victim.connection.role();
+            let bare = Connection::new(role, Arc::default(), victim.now);
+            let bare = std::mem::replace(&mut victim.connection, bare);
+            victim.connection = bare.with_deflate(agreed, None);
+        });
     }
 
     /// One read, whose messages nobody keeps.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::Config;
+use sockeye_proto::handshake::DeflateAgreed;
 use sockeye_proto::limits::{MESSAGE_GROWTH, MESSAGE_LEN_MAX, MESSAGE_RESERVE};
 
 use crate::frames::{BINARY, CONTINUATION, Frame, KEY, LenForm, header};
@@ -61,6 +62,27 @@ fn server_retains_in_proportion_to_a_message_in_small_reads() {
         "moved {} times",
         victim.allocations
     );
+}
+
+#[test]
+fn server_that_was_closed_retains_no_half_of_a_compressed_message() {
+    let agreed = DeflateAgreed {
+        server_no_context_takeover: true,
+        client_no_context_takeover: true,
+        server_max_window_bits: 15,
+        client_max_window_bits: 15,
+    };
+    let mut victim = Victim::new(&Arc::default());
+    victim.agree(agreed);
+    let before = victim.retained;
+    let begun = Frame::new(BINARY, [7; 5000]).rsv(4).no_fin();
+    victim.read(&begun.from(Role::Client));
+    assert!(
+        victim.retained >= before + 5000,
+        "kept until the message is whole"
+    );
+    victim.read(&Frame::close(1000, "").from(Role::Client));
+    assert_eq!(victim.retained, before);
 }
 
 #[test]

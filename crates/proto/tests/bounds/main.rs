@@ -1,5 +1,5 @@
-//! How much memory a peer can make a connection keep, and how often it makes it allocate: each bound
-//! stated in bytes and asserted with a counting allocator.
+//! How much memory a peer can make a connection keep, and how often it makes it allocate: each
+//! bound stated in bytes and asserted with a counting allocator.
 //!
 //! A binary of its own, as the allocator is one for the whole process.
 

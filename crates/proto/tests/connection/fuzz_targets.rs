@@ -50,6 +50,11 @@ fn mutate(input: &mut Vec<u8>, dice: &mut Dice) {
 }
 
 #[test]
+fn deflate_target_finds_nothing_in_seeds_and_random_inputs() {
+    run("deflate", targets::deflate);
+}
+
+#[test]
 fn frame_target_finds_nothing_in_seeds_and_random_inputs() {
     run("frame", targets::frame);
 }

@@ -9,6 +9,7 @@ mod support;
 
 mod close_frames;
 mod closing_handshake;
+mod compressed;
 mod control_frames;
 mod end_of_input;
 mod fail_fast;

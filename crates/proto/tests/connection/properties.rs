@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use sockeye_proto::Role;
 use sockeye_proto::connection::Config;
+use sockeye_proto::deflate::ContextTakeover;
 use sockeye_proto::message::MessageKind;
 
 use crate::support::cuts::{observe, pieces};
@@ -173,9 +174,17 @@ proptest! {
         from_server in prop::collection::vec(said(), 0..8),
         seed in any::<u64>(),
         straight in any::<bool>(),
+        takeover in prop::sample::select(vec![
+            None,
+            Some(ContextTakeover::No),
+            Some(ContextTakeover::Yes),
+        ]),
     ) {
         let reading = if straight { Reading::Straight } else { Reading::Buffered };
         let mut pair = Pair::with_config(seed, &Arc::default(), reading);
+        if let Some(takeover) = takeover {
+            pair = pair.with_deflate(takeover);
+        }
         for (role, said) in [(Role::Client, &from_client), (Role::Server, &from_server)] {
             for said in said {
                 match said {

@@ -10,7 +10,7 @@ use crate::support::frames::{BINARY, CONTINUATION, Frame, wire};
 
 #[test]
 fn receiver_refuses_each_reserved_bit_on_each_opcode() {
-    // RFC 6455 §5.2-2 §5.2-7 TEST: seven combinations, six opcodes, both ends
+    // RFC 6455 §5.2-2 §5.2-7 §5.8-1 TEST: no extension was agreed on
     for receiver in [Role::Client, Role::Server] {
         for number in [0x0, 0x1, 0x2, 0x8, 0x9, 0xA] {
             for rsv in 1..=7 {

@@ -27,7 +27,15 @@ pub(crate) fn observe<'a>(
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Observed {
     let now = Instant::now();
-    let mut endpoint = Endpoint::new(receiver, config, reading, now);
+    observe_at(Endpoint::new(receiver, config, reading, now), now, chunks)
+}
+
+/// Lets an endpoint read `chunks`, all at `now`.
+pub(crate) fn observe_at<'a>(
+    mut endpoint: Endpoint,
+    now: Instant,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+) -> Observed {
     for chunk in chunks {
         endpoint.read(chunk, now);
     }

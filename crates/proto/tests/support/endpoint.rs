@@ -8,8 +8,9 @@ use std::time::Instant;
 use sockeye_proto::Role;
 use sockeye_proto::close::{CloseCode, CloseFrame};
 use sockeye_proto::connection::{Batch, Config, Connection, Event, Received};
-use sockeye_proto::deflate::SharedCodecs;
+use sockeye_proto::deflate::{ContextTakeover, SharedCodecs};
 use sockeye_proto::fault::{Fault, Misuse};
+use sockeye_proto::handshake::DeflateAgreed;
 use sockeye_proto::message::{Message, MessageKind};
 
 /// An event with its payload.
@@ -70,6 +71,20 @@ impl Endpoint {
     /// One with default limits that reads through a buffer.
     pub(crate) fn open(role: Role, now: Instant) -> Self {
         Self::new(role, &Arc::default(), Reading::Buffered, now)
+    }
+
+    /// The same with permessage-deflate, with takeover in both directions or in none.
+    pub(crate) fn with_deflate(self, takeover: ContextTakeover) -> Self {
+        let agreed = DeflateAgreed {
+            server_no_context_takeover: takeover == ContextTakeover::No,
+            client_no_context_takeover: takeover == ContextTakeover::No,
+            server_max_window_bits: 12,
+            client_max_window_bits: 15,
+        };
+        Self {
+            connection: self.connection.with_deflate(agreed, None),
+            ..self
+        }
     }
 
     /// Takes the bytes of one read.

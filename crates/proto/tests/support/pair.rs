@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::Config;
+use sockeye_proto::deflate::ContextTakeover;
 use sockeye_proto::fault::{Fault, Timeout};
 
 use super::endpoint::{Endpoint, Reading, Seen};
@@ -46,6 +47,16 @@ impl Pair {
             server: Side::new(Endpoint::new(Role::Server, config, reading, now)),
             now,
             chunk_lens: Dice(seed),
+        }
+    }
+
+    /// The same with permessage-deflate.
+    pub(crate) fn with_deflate(self, takeover: ContextTakeover) -> Self {
+        let deflated = |side: Side| Side::new(side.end.with_deflate(takeover));
+        Self {
+            client: deflated(self.client),
+            server: deflated(self.server),
+            ..self
         }
     }
 

@@ -5,11 +5,13 @@
 //! limits and how the rest is cut into reads.
 
 mod close;
+mod deflate;
 mod frame;
 mod handshake;
 mod pair;
 
 pub(crate) use close::close;
+pub(crate) use deflate::deflate;
 pub(crate) use frame::frame;
 pub(crate) use handshake::handshake;
 pub(crate) use pair::pair;

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::Config;
+use sockeye_proto::deflate::ContextTakeover;
 use sockeye_proto::fault::Fault;
 use sockeye_proto::message::MessageKind;
 
 use super::role;
 use crate::support::endpoint::{Reading, Seen};
-use crate::support::frames::CLOSE;
+use crate::support::frames::{BINARY, CLOSE, Frame, TEXT};
 use crate::support::pair::Pair;
 
 const COMMANDS_MAX: usize = 200;
@@ -26,17 +27,22 @@ struct Story {
     closed: bool,
 }
 
-/// `[cut, reading, (command and role, argument)..]`
+/// `[cut, reading and deflate, (command and role, argument)..]`
 pub(crate) fn pair(data: &[u8]) {
-    let [cut, reading, commands @ ..] = data else {
+    let [cut, choice, commands @ ..] = data else {
         return;
     };
-    let reading = if reading & 1 == 0 {
+    let reading = if choice & 1 == 0 {
         Reading::Buffered
     } else {
         Reading::Straight
     };
     let mut pair = Pair::with_config(u64::from(*cut), &Config::default().into(), reading);
+    match choice >> 1 & 3 {
+        1 => pair = pair.with_deflate(ContextTakeover::No),
+        2 => pair = pair.with_deflate(ContextTakeover::Yes),
+        _ => {}
+    }
     let mut story = Story::default();
     for command in commands.chunks_exact(2).take(COMMANDS_MAX) {
         obey(&mut pair, &mut story, command[0], command[1]);
@@ -121,7 +127,7 @@ fn check(pair: &mut Pair, story: &Story) {
             close_at.is_none_or(|at| at == written.len() - 1),
             "Close is the last frame"
         );
-        assert!(written.iter().all(|frame| frame.fin && frame.rsv == 0));
+        assert!(written.iter().all(is_well_formed));
         if !story.disturbed {
             assert_eq!(got.len(), sent.len(), "all messages arrive");
             let event = side.end.connection.close_event();
@@ -131,4 +137,9 @@ fn check(pair: &mut Pair, story: &Story) {
             );
         }
     }
+}
+
+/// What we send is whole, and RSV1 stands on compressed messages alone.
+fn is_well_formed(frame: &Frame) -> bool {
+    frame.fin && (frame.rsv == 0 || frame.rsv == 4 && matches!(frame.opcode, TEXT | BINARY))
 }

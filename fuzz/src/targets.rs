@@ -1,0 +1,30 @@
+//! The fuzz targets as functions, each named like its folder in `seeds/`. Their bodies, and the
+//! oracles they ask, are those of the tests of `sockeye-proto`, where they also run without a
+//! fuzzer.
+
+use crate::support::targets;
+
+/// The body of a Close frame.
+pub fn close(data: &[u8]) {
+    targets::close(data);
+}
+
+/// Compressed messages, and the codecs by themselves.
+pub fn deflate(data: &[u8]) {
+    targets::deflate(data);
+}
+
+/// A stream of frames.
+pub fn frame(data: &[u8]) {
+    targets::frame(data);
+}
+
+/// Heads of the opening handshake.
+pub fn handshake(data: &[u8]) {
+    targets::handshake(data);
+}
+
+/// Two connections against each other.
+pub fn pair(data: &[u8]) {
+    targets::pair(data);
+}
