@@ -1,6 +1,8 @@
 //! permessage-deflate on whole connections (RFC 7692 §6, §7.2): both roles, both takeover policies,
 //! fragments, bombs, and RSV1 where it has no meaning.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 use std::time::Instant;
 
