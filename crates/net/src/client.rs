@@ -52,9 +52,7 @@ impl Client {
         if url.scheme() == Scheme::Wss {
             return Err(Error::tls_missing());
         }
-        // RFC 6455 §4.1-21 MUST: the nonce is chosen at random for each connection.
-        let key = Key::from_random(Workbench::with(|bench| bench.keys.random()));
-        let request = ClientRequest::new(&url, key).deflate(DeflateOffer::no_takeover());
+        let request = ClientRequest::new(&url, fresh_key()).deflate(DeflateOffer::no_takeover());
         Ok(Self {
             url,
             request,
@@ -146,7 +144,10 @@ impl Client {
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
-    pub async fn connect_over<T: Transport>(self, mut transport: T) -> Result<WebSocket<T>> {
+    pub async fn connect_over<T: Transport>(mut self, mut transport: T) -> Result<WebSocket<T>> {
+        // RFC 6455 §4.1-21 MUST: the nonce is chosen at random for each connection, also for those
+        // that clones of this client make.
+        self.request = self.request.key(fresh_key());
         let opening = self.open(&mut transport);
         let (agreed, leftover) = timeout(self.open_timeout, opening)
             .await
@@ -187,4 +188,8 @@ impl Client {
             Err(fault) => Err(fault.into()),
         }
     }
+}
+
+fn fresh_key() -> Key {
+    Key::from_random(Workbench::with(|bench| bench.keys.random()))
 }

@@ -12,6 +12,7 @@ mod tend;
 mod write;
 
 use std::fmt;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
@@ -50,7 +51,7 @@ struct Core<T> {
     /// Tasks that wait for the queue to shrink.
     writers: Vec<Waker>,
     /// Why nothing can be written any more.
-    write_error: Option<std::io::Error>,
+    write_error: Option<io::Error>,
     /// What `recv` has to report once; a normal close leaves none.
     error: Option<Error>,
     /// The deadline that the keeper knows.
@@ -123,6 +124,7 @@ impl<T: Transport> Shared<T> {
             core.queue_close(bench);
             core.flush(self, bench);
             core.update_timer(self);
+            core.wake_tasks();
             Ok(())
         })
     }
@@ -162,9 +164,8 @@ impl<T: Transport> Core<T> {
     /// Has the keeper tend this connection soon.
     fn call_keeper(&mut self, shared: &Arc<Shared<T>>) {
         if !self.called && self.transport.is_some() {
-            self.called = true;
             let connection: Arc<dyn Tended> = Arc::<Shared<T>>::clone(shared);
-            shared.keeper.call(connection);
+            self.called = shared.keeper.call(connection);
         }
     }
 
@@ -196,17 +197,31 @@ impl<T: Transport> Core<T> {
             let _ = self.connection.close(frame, keeper::now());
         }
         self.call_keeper(shared);
+        if !self.called {
+            // The runtime ended, and nobody is left to wait for the peer.
+            self.finish(shared, None);
+        }
     }
 
     /// Nothing more can be read or written; `error` is what `recv` will report.
     fn finish(&mut self, shared: &Arc<Shared<T>>, error: Option<Error>) {
         self.error = self.error.take().or(error);
         self.transport = None;
+        if !self.outbox.is_empty() {
+            // Whoever waits in `flush` is to learn that it was for nothing.
+            self.write_error
+                .get_or_insert_with(|| io::ErrorKind::BrokenPipe.into());
+        }
         self.outbox.clear();
         self.leftover = Vec::new();
         if let Some(at) = self.timer_at.take() {
             shared.keeper.clear_timer(at, Arc::as_ptr(shared).cast());
         }
+        self.wake_tasks();
+    }
+
+    /// Has all tasks look again that wait for anything here.
+    fn wake_tasks(&mut self) {
         self.reader
             .take()
             .into_iter()
@@ -215,7 +230,7 @@ impl<T: Transport> Core<T> {
     }
 
     /// The transport reported the end of its input, or an error.
-    fn lose(&mut self, shared: &Arc<Shared<T>>, source: Option<std::io::Error>) {
+    fn lose(&mut self, shared: &Arc<Shared<T>>, source: Option<io::Error>) {
         let was_failed = self
             .connection
             .close_event()
@@ -225,6 +240,9 @@ impl<T: Transport> Core<T> {
         let error = if is_proper || was_failed {
             None
         } else {
+            // What is sent from now on is lost as well.
+            let kind = source.as_ref().map(io::Error::kind);
+            self.write_error = Some(kind.unwrap_or(io::ErrorKind::UnexpectedEof).into());
             Some(Error::lost(source))
         };
         self.finish(shared, error);

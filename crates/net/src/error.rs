@@ -101,6 +101,16 @@ impl Error {
         Self::new(Kind::Lost(source))
     }
 
+    /// What to answer a client whose request this error is about.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        match &*self.0 {
+            // RFC 6455 §4.2.1-1 MUST: a request that breaks the form gets an HTTP error.
+            Kind::Head(fault) => Some(Refusal::Head(fault.clone())),
+            Kind::ClientHandshake(refusal) => Some(refusal.clone()),
+            _ => None,
+        }
+    }
+
     /// The server answered the upgrade with another status: [`response`](Self::response) has it.
     pub fn is_refused(&self) -> bool {
         matches!(*self.0, Kind::Refused { .. })

@@ -20,6 +20,9 @@ use crate::limits::KEEPER_ROUNDS;
 pub(crate) trait Tended: Send + Sync {
     /// Writes, acts on deadlines, and does whatever else can be done without waiting.
     fn tend(self: Arc<Self>, now: Instant);
+
+    /// The runtime ended: nobody will tend this connection any more.
+    fn abandon(self: Arc<Self>);
 }
 
 /// Where connections leave word for the keeper's task.
@@ -36,6 +39,8 @@ struct State {
     timers: BTreeMap<(Instant, usize), Weak<dyn Tended>>,
     /// The task, while it waits.
     waker: Option<Waker>,
+    /// The task ended, and its runtime with it.
+    is_retired: bool,
 }
 
 thread_local! {
@@ -57,27 +62,34 @@ impl Keeper {
     pub(crate) fn current() -> Arc<Self> {
         let runtime = Handle::current();
         CURRENT.with_borrow_mut(|current| match current {
-            Some((id, keeper)) if *id == runtime.id() => Arc::clone(keeper),
+            Some((id, keeper)) if *id == runtime.id() && !keeper.lock().is_retired => {
+                Arc::clone(keeper)
+            }
             _ => {
                 let keeper = Arc::new(Self::default());
-                runtime.spawn(keep(Arc::clone(&keeper)));
+                runtime.spawn(keep(Duty(Arc::clone(&keeper))));
                 *current = Some((runtime.id(), Arc::clone(&keeper)));
                 keeper
             }
         })
     }
 
-    /// Has `connection` tended as soon as the tasks that run now have yielded.
+    /// Has `connection` tended as soon as the tasks that run now have yielded; `false` if nobody is
+    /// there to do it.
     #[inline]
-    pub(crate) fn call(&self, connection: Arc<dyn Tended>) {
+    pub(crate) fn call(&self, connection: Arc<dyn Tended>) -> bool {
         let waker = {
             let mut state = self.lock();
+            if state.is_retired {
+                return false;
+            }
             state.calls.push(connection);
             state.waker.take()
         };
         if let Some(waker) = waker {
             waker.wake();
         }
+        true
     }
 
     /// Has `connection` tended at `at`, instead of at `before`.
@@ -130,6 +142,20 @@ impl Keeper {
         }
         Ok(due)
     }
+
+    /// The task ended: gives up who is still to be tended, and who is not wanted by anybody else.
+    fn retire(&self) {
+        let (calls, timers) = {
+            let mut state = self.lock();
+            state.is_retired = true;
+            (
+                std::mem::take(&mut state.calls),
+                std::mem::take(&mut state.timers),
+            )
+        };
+        let timed = timers.into_values().filter_map(|weak| weak.upgrade());
+        calls.into_iter().chain(timed).for_each(Tended::abandon);
+    }
 }
 
 impl fmt::Debug for Keeper {
@@ -139,12 +165,12 @@ impl fmt::Debug for Keeper {
 }
 
 /// The keeper's task. It ends with its runtime.
-async fn keep(keeper: Arc<Keeper>) {
+async fn keep(duty: Duty) {
     let mut sleep = pin!(sleep_until(now().into()));
     poll_fn(|cx| -> Poll<()> {
         // A connection may call again from inside: after a few rounds the other tasks have a turn.
         for _ in 0..KEEPER_ROUNDS {
-            match keeper.due(now(), cx) {
+            match duty.0.due(now(), cx) {
                 Ok(due) => due
                     .into_iter()
                     .for_each(|connection| connection.tend(now())),
@@ -156,6 +182,15 @@ async fn keep(keeper: Arc<Keeper>) {
         Poll::Pending
     })
     .await;
+}
+
+/// What the task holds as long as it exists, even if it never ran.
+struct Duty(Arc<Keeper>);
+
+impl Drop for Duty {
+    fn drop(&mut self) {
+        self.0.retire();
+    }
 }
 
 /// Waits for `at` with the one timer there is.
@@ -180,6 +215,8 @@ mod tests {
         fn tend(self: Arc<Self>, _now: Instant) {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
+
+        fn abandon(self: Arc<Self>) {}
     }
 
     #[tokio::test(start_paused = true)]
@@ -226,6 +263,8 @@ mod tests {
                 keeper.call(self);
             }
         }
+
+        fn abandon(self: Arc<Self>) {}
     }
 
     #[tokio::test(start_paused = true)]

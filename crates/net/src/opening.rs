@@ -6,7 +6,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Poll, ready};
 
-use sockeye_proto::handshake::http1::{Head, HeadFault, HeadLimits, HeadRead, HeadReader};
+use sockeye_proto::handshake::http1::{Head, HeadLimits, HeadRead, HeadReader};
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 
 use crate::error::{Error, Result};
@@ -69,9 +69,4 @@ pub(crate) async fn refuse(transport: &mut impl Transport, response: &[u8]) -> i
         })
     })
     .await
-}
-
-/// Whether `error` is about the head's syntax or size, so that it can be answered.
-pub(crate) fn as_head_fault(error: &Error) -> Option<&HeadFault> {
-    std::error::Error::source(error).and_then(|source| source.downcast_ref())
 }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::error::{Error, Phase, Result};
 use crate::limits::OPEN_TIMEOUT;
-use crate::opening::{as_head_fault, read_head, refuse};
+use crate::opening::{read_head, refuse};
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
@@ -104,34 +104,28 @@ impl Acceptor {
     /// Safe: dropping the future drops the transport.
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
-        let (upgrade, leftover) = timeout(self.open_timeout, opening)
+        let opened = timeout(self.open_timeout, opening)
             .await
-            .map_err(|_| Error::open_timeout(Phase::Handshake))??;
-        Ok(upgrade.start(transport, leftover))
+            .map_err(|_| Error::open_timeout(Phase::Handshake))?;
+        match opened {
+            Ok((upgrade, leftover)) => Ok(upgrade.start(transport, leftover)),
+            Err(error) => {
+                if let Some(refusal) = error.refusal() {
+                    // The client has a time of its own to take it, so that a slow one changes
+                    // nothing about the error. One that does not wait for it is not our trouble.
+                    let response = refusal.encode();
+                    let refusing = refuse(&mut transport, &response);
+                    let _ = timeout(self.open_timeout, refusing).await;
+                }
+                Err(error)
+            }
+        }
     }
 
-    /// Reads the request and answers it.
+    /// Reads the request and answers it, if it is one to agree to.
     async fn open(&self, transport: &mut impl Transport) -> Result<(Upgrade, Vec<u8>)> {
-        let request = read_head::<RequestHead>(transport).await;
-        let (head, leftover) = match request {
-            Ok(request) => request,
-            Err(error) => {
-                // RFC 6455 §4.2.1-1 MUST: a request that breaks the form gets an HTTP error.
-                if let Some(fault) = as_head_fault(&error).cloned() {
-                    turn_away(transport, Refusal::Head(fault)).await;
-                }
-                return Err(error);
-            }
-        };
-        let judged = self.upgrade(&head);
-        let judged = judged.and_then(|upgrade| upgrade.ok_or_else(Refusal::not_an_upgrade));
-        let upgrade = match judged {
-            Ok(upgrade) => upgrade,
-            Err(refusal) => {
-                turn_away(transport, refusal.clone()).await;
-                return Err(refusal.into());
-            }
-        };
+        let (head, leftover) = read_head::<RequestHead>(transport).await?;
+        let upgrade = self.upgrade(&head)?.ok_or_else(Refusal::not_an_upgrade)?;
         let lost = |error| Error::lost(Some(error));
         transport.write_all(&upgrade.encode()).await.map_err(lost)?;
         transport.flush().await.map_err(lost)?;
@@ -188,9 +182,4 @@ impl Acceptor {
             .accept(&answer)
             .expect("the subprotocol is one of those offered, and there are no headers")
     }
-}
-
-/// Sends the refusal. A client that does not wait for it is not our trouble.
-async fn turn_away(transport: &mut impl Transport, refusal: Refusal) {
-    let _ = refuse(transport, &refusal.encode()).await;
 }

@@ -21,8 +21,8 @@ use crate::workbench::Workbench;
 
 /// What one read brought.
 pub(super) enum Progress {
-    /// Bytes; perhaps messages.
-    Bytes,
+    /// So many bytes; perhaps messages.
+    Bytes(usize),
     /// The end of input, or an error: the connection is finished.
     End,
 }
@@ -63,7 +63,7 @@ impl<T: Transport> Shared<T> {
                 }
                 match ready!(core.poll_read(self, cx, bench, Delivery::Owned)) {
                     Progress::End => continue,
-                    Progress::Bytes => core.update_timer(self),
+                    Progress::Bytes(_) => core.update_timer(self),
                 }
                 let Some(first) = bench.messages.pop_front() else {
                     continue;
@@ -92,7 +92,7 @@ impl<T: Transport> Shared<T> {
                 }
                 match ready!(core.poll_read(self, cx, bench, Delivery::Lent)) {
                     Progress::End => continue,
-                    Progress::Bytes => core.update_timer(self),
+                    Progress::Bytes(_) => core.update_timer(self),
                 }
                 if bench.lent.is_empty() {
                     continue;
@@ -165,7 +165,7 @@ impl<T: Transport> Core<T> {
         if !self.leftover.is_empty() {
             let len = self.take_leftover(bench.read_buffer());
             self.take_events(len, bench, delivery);
-            return Poll::Ready(Progress::Bytes);
+            return Poll::Ready(Progress::Bytes(len));
         }
         let Some(transport) = &mut self.transport else {
             return Poll::Ready(Progress::End);
@@ -203,7 +203,7 @@ impl<T: Transport> Core<T> {
             }
             Poll::Ready(Ok(len)) if len > 0 => {
                 take(self, len);
-                return Poll::Ready(Progress::Bytes);
+                return Poll::Ready(Progress::Bytes(len));
             }
             Poll::Ready(read) => self.lose(shared, read.err()),
         }

@@ -2,7 +2,7 @@
 //! for an owner who is gone. Never waits.
 
 use std::sync::Arc;
-use std::task::{Poll, Waker};
+use std::task::Poll;
 use std::time::Instant;
 
 use sockeye_proto::fault::{Fault, Timeout};
@@ -34,6 +34,14 @@ impl<T: Transport> Tended for Shared<T> {
             core.update_timer(&self);
         });
     }
+
+    fn abandon(self: Arc<Self>) {
+        let mut core = self.lock();
+        core.called = false;
+        if core.handles == 0 {
+            core.finish(&self, None);
+        }
+    }
 }
 
 impl<T: Transport> Core<T> {
@@ -55,23 +63,22 @@ impl<T: Transport> Core<T> {
         } else {
             self.error = Some(fault.into());
             self.queue_close(bench);
-            self.reader.take().into_iter().for_each(Waker::wake);
+            self.wake_tasks();
         }
     }
 
     /// Reads for an owner who is gone, until the peer has closed as well.
     fn drain(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
         for _ in 0..LINGER_READS {
-            let before = self.connection.is_open();
+            let was_open = self.connection.is_open();
             let read = poll_with_own_waker(shared, |cx| {
                 self.poll_read(shared, cx, bench, Delivery::Discard)
             });
-            match read {
-                Poll::Pending | Poll::Ready(Progress::End) => return,
-                Poll::Ready(Progress::Bytes) => {}
-            }
-            if !before {
-                self.discarded += bench.read.len();
+            let Poll::Ready(Progress::Bytes(len)) = read else {
+                return;
+            };
+            if !was_open {
+                self.discarded += len;
                 if self.discarded > LINGER_LEN_MAX {
                     return self.finish(shared, None);
                 }

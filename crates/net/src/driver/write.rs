@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::{Message, MessageKind};
 
 use super::{Core, Shared, poll_with_own_waker};
@@ -37,7 +36,8 @@ impl<T: Transport> Shared<T> {
             let mut core = self.lock();
             if core.outbox.len() >= QUEUE_LEN_HIGH {
                 core.flush(self, bench);
-                if core.outbox.len() >= QUEUE_LEN_HIGH {
+                // Room is of no use once our Close is queued.
+                if core.outbox.len() >= QUEUE_LEN_HIGH && core.connection.may_send() {
                     core.wait_for_room(cx);
                     return Poll::Pending;
                 }
@@ -91,14 +91,11 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.flush(self, bench);
-            match (core.outbox.is_empty(), core.transport.is_some()) {
-                (false, _) => {
-                    core.wait_for_room(cx);
-                    Poll::Pending
-                }
-                (true, true) => Poll::Ready(core.check_writable()),
-                (true, false) => Poll::Ready(Err(Misuse::NotOpen.into())),
+            if !core.outbox.is_empty() {
+                core.wait_for_room(cx);
+                return Poll::Pending;
             }
+            Poll::Ready(core.check_writable())
         })
     }
 
@@ -112,11 +109,12 @@ impl<T: Transport> Shared<T> {
             let mut core = self.lock();
             if core.outbox.len() >= QUEUE_LEN_HIGH {
                 core.flush(self, bench);
-                if core.outbox.len() >= QUEUE_LEN_HIGH {
+                if core.outbox.len() >= QUEUE_LEN_HIGH && core.connection.may_send() {
                     core.wait_for_room(cx);
                     return Poll::Pending;
                 }
             }
+            core.check_writable()?;
             let Core {
                 connection, outbox, ..
             } = &mut *core;
@@ -232,11 +230,7 @@ impl<T: Transport> Core<T> {
     fn break_writing(&mut self, error: std::io::Error) {
         self.outbox.clear();
         self.write_error = Some(error);
-        self.reader
-            .take()
-            .into_iter()
-            .chain(self.writers.drain(..))
-            .for_each(Waker::wake);
+        self.wake_tasks();
     }
 
     fn check_writable(&self) -> Result<()> {
@@ -259,6 +253,9 @@ impl<T: Transport> Core<T> {
         });
         // An error here shows again, and is judged, where the transport is read.
         self.is_shut = shut.is_ready();
+        if self.is_shut {
+            self.reader.take().into_iter().for_each(Waker::wake);
+        }
     }
 
     pub(super) fn wait_for_room(&mut self, cx: &Context<'_>) {

@@ -1,16 +1,16 @@
 //! An open connection as its peer and its caller see it; one behaviour per file.
 //!
 //! One binary, as linking is most of what these tests cost.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod cancel;
+mod closing_here;
+mod closing_there;
 mod cork;
+mod faults;
 mod lending;
+mod lifetime;
 mod liveness;

@@ -65,12 +65,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         }
     }
 
-    /// All bytes until the end of the stream.
-    pub(crate) async fn rest(&mut self) -> Vec<u8> {
-        while self.more().await {}
-        std::mem::take(&mut self.read)
-    }
-
     /// Reads once; `false` at the end. A reset counts as an end: what was sent had arrived before.
     async fn more(&mut self) -> bool {
         let read = self.stream.read_buf(&mut self.read);

@@ -68,7 +68,7 @@ pub(crate) fn masked_close(code: u16) -> Vec<u8> {
 
 /// Only the header of a client's frame that declares `len` bytes, in eight bytes of length.
 pub(crate) fn masked_header64(first: u8, len: u64) -> Vec<u8> {
-    let mut frame = vec![first, 0x80 | 127];
+    let mut frame = vec![first, 0xFF];
     frame.extend_from_slice(&len.to_be_bytes());
     frame.extend_from_slice(&KEY);
     frame
@@ -80,9 +80,9 @@ fn header(first: u8, mask_bit: u8, len: usize) -> Vec<u8> {
         0..=125 => vec![first, mask_bit | u8::try_from(len).unwrap()],
         126..=0xFFFF => {
             let [a, b] = u16::try_from(len).unwrap().to_be_bytes();
-            vec![first, mask_bit | 126, a, b]
+            vec![first, mask_bit | 0x7E, a, b]
         }
-        _ => [&[first, mask_bit | 127], len.to_be_bytes().as_slice()].concat(),
+        _ => [&[first, mask_bit | 0x7F], len.to_be_bytes().as_slice()].concat(),
     }
 }
 

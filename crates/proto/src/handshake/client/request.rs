@@ -39,6 +39,14 @@ impl ClientRequest {
         }
     }
 
+    /// Sends `key` in place of the one given first, so that one request serves several
+    /// connections; each needs a key of its own.
+    #[must_use]
+    pub fn key(mut self, key: Key) -> Self {
+        self.key = key;
+        self
+    }
+
     /// Sends `host` as the `Host` header in place of the URL's.
     ///
     /// # Errors
