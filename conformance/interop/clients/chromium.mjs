@@ -27,8 +27,10 @@ await withPage(executable, async (page) => {
   await page.exposeFunction("say", (line) => console.log(line));
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.evaluate(async (url) => {
-    const { runChecks } = await import("/clients/web_api.mjs");
+    const { runChecks, runCloseBehindMessage } = await import("/clients/web_api.mjs");
     await runChecks(WebSocket, url, (line) => window.say(line));
+    await runCloseBehindMessage(WebSocket, url, (line) => window.say(line));
   }, url);
 });
+server.closeAllConnections();
 server.close();

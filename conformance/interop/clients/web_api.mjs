@@ -67,7 +67,13 @@ export async function runChecks(WebSocket, url, say) {
     equal("wasClean", event.wasClean, true);
     equal("the close code", event.code, 1005);
   });
-  await on("close behind a large message", "/close-behind", async (connection) => {
+}
+
+// Not for undici, which inflates beside its reading: the end of the connection may overtake the
+// Close frame that came before it, and is then not clean.
+export async function runCloseBehindMessage(WebSocket, url, say) {
+  await new Checks(say).check("close behind a large message", async () => {
+    const connection = await connect(WebSocket, `${url}/close-behind`);
     const [, text] = TEXTS.at(-1);
     connection.socket.send(text);
     // What arrives from now on is not handed to the page, but the close must still be clean.

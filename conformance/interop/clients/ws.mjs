@@ -125,3 +125,6 @@ await checks.check("another version is refused", async () => {
   socket.on("error", () => {});
   socket.terminate();
 });
+
+// A check that hung has left its connection open.
+process.exit();

@@ -58,7 +58,7 @@ impl Suite {
     /// The suite's interpreter, which finds the suite.
     pub(crate) fn python(&self) -> Command {
         let mut command = Command::new(&self.python);
-        command.env("PYTHONPATH", ported());
+        quiet(&mut command).env("PYTHONPATH", ported());
         command
     }
 }
@@ -68,6 +68,11 @@ pub(crate) fn reports(direction: Direction) -> PathBuf {
     install::work_dir()
         .join("autobahn-reports")
         .join(direction.name())
+}
+
+/// The suite's sources are older than much that Python warns about today.
+fn quiet(python: &mut Command) -> &mut Command {
+    python.args(["-W", "ignore"])
 }
 
 fn ported() -> PathBuf {
