@@ -4,6 +4,7 @@
 mod contender;
 mod figures;
 mod idle;
+mod instructions;
 mod load;
 mod machine;
 mod memory;
@@ -31,21 +32,16 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         print!("{HELP}");
         return Ok(());
     }
-    let plan = Plan::parse(args)?;
-    let bench = Bench {
-        programs: Programs::build()?,
-        cores: Cores::here(),
-        plan,
-    };
+    let mut plan = Plan::parse(args)?;
     println!("{}, commit {}", machine::describe(), machine::commit());
-    let mut record = Record::new();
     let mut faults = Vec::new();
-    for name in &bench.plan.scenarios {
-        let found = scenario(&bench, name, &mut record)?;
-        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    // Counted and not timed: it needs none of the programs that the others do.
+    if plan.scenarios.iter().any(|name| name == "instructions") {
+        plan.scenarios.retain(|name| name != "instructions");
+        faults.extend(instructions::run()?);
     }
-    if bench.plan.record {
-        println!("\nraw figures: {}", record.save()?.display());
+    if !plan.scenarios.is_empty() {
+        faults.extend(time(plan)?);
     }
     if faults.is_empty() {
         Ok(())
@@ -56,6 +52,25 @@ pub(crate) fn run(args: &[String]) -> Outcome {
             faults.join("\n  ")
         ))
     }
+}
+
+/// Builds everything, runs the scenarios that are timed, and returns what went wrong.
+fn time(plan: Plan) -> Result<Vec<String>, String> {
+    let bench = Bench {
+        programs: Programs::build()?,
+        cores: Cores::here(),
+        plan,
+    };
+    let mut record = Record::new();
+    let mut faults = Vec::new();
+    for name in &bench.plan.scenarios {
+        let found = scenario(&bench, name, &mut record)?;
+        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    if bench.plan.record {
+        println!("\nraw figures: {}", record.save()?.display());
+    }
+    Ok(faults)
 }
 
 /// Runs one scenario and returns what went wrong with single servers.

@@ -9,11 +9,11 @@ use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::frame::{BINARY, ClientFrame, HeaderReader};
 use crate::handshake;
 use crate::options::{Framing, Options};
-use crate::payload::Content;
 use crate::process::settled_cpu_ns;
+use bench_wire::frame::{BINARY, ClientFrame, HeaderReader};
+use bench_wire::payload::Content;
 
 /// What is repeated: a multiple of the key's length, so that masked blocks repeat as well.
 const BLOCK_LEN: usize = 256 * 1024;

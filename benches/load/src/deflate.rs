@@ -100,7 +100,7 @@ mod tests {
         let mut inflater = Inflater::new(takeover);
         let mut lens = Vec::new();
         let payloads: Vec<Vec<u8>> = (0..8)
-            .map(|index| crate::payload::Content::Json.generate(index, 1024))
+            .map(|index| bench_wire::payload::Content::Json.generate(index, 1024))
             .collect();
         let mut deflater = Deflater::new(takeover);
         let wire: Vec<Vec<u8>> = payloads

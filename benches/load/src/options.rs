@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::deflate::Takeover;
-use crate::payload::Content;
+use bench_wire::payload::Content;
 
 /// What a run does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

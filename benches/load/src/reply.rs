@@ -3,9 +3,9 @@
 //! connection byte for byte, the others by their first bytes.
 
 use crate::deflate::{Inflater, Takeover};
-use crate::frame::{CLOSE, HeaderReader, ServerHeader};
 use crate::options::Framing;
 use crate::script::Script;
+use bench_wire::frame::{CLOSE, HeaderReader, ServerHeader};
 
 /// The leading bytes that every reply is compared by.
 const GLANCE_LEN: usize = 16;

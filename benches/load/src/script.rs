@@ -2,9 +2,9 @@
 //! consecutive ones is one slice and one write.
 
 use crate::deflate::Deflater;
-use crate::frame::{BINARY, CONTINUATION, ClientFrame, TEXT};
 use crate::options::{Framing, Options};
-use crate::payload::Random;
+use bench_wire::frame::{BINARY, CONTINUATION, ClientFrame, TEXT};
+use bench_wire::payload::Random;
 
 /// Distinct messages of a plain run: enough to notice a reply that belongs to another request.
 const PLAIN_MESSAGES: usize = 4;
@@ -123,7 +123,7 @@ fn fragment(payload: &[u8], opcode: u8, count: usize, random: &mut Random, out: 
 }
 
 fn key(random: &mut Random) -> [u8; 4] {
-    let [a, b, c, d, ..] = random.next().to_le_bytes();
+    let [a, b, c, d, ..] = random.number().to_le_bytes();
     [a, b, c, d]
 }
 

@@ -1,13 +1,13 @@
 //! Frames as a client writes them and as a server answers (RFC 6455 §5.2).
 
 /// The opcode of a frame that continues a message.
-pub(crate) const CONTINUATION: u8 = 0;
+pub const CONTINUATION: u8 = 0;
 /// The opcode of a text message.
-pub(crate) const TEXT: u8 = 1;
+pub const TEXT: u8 = 1;
 /// The opcode of a binary message.
-pub(crate) const BINARY: u8 = 2;
+pub const BINARY: u8 = 2;
 /// The opcode of a Close frame.
-pub(crate) const CLOSE: u8 = 8;
+pub const CLOSE: u8 = 8;
 
 const FIN: u8 = 0x80;
 const RSV1: u8 = 0x40;
@@ -25,16 +25,20 @@ const HEADER_LEN_MAX: usize = 10;
 
 /// What a client's frame says besides its payload.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ClientFrame {
-    pub(crate) fin: bool,
-    pub(crate) compressed: bool,
-    pub(crate) opcode: u8,
-    pub(crate) key: [u8; 4],
+pub struct ClientFrame {
+    /// Whether it ends its message.
+    pub fin: bool,
+    /// Whether the message is compressed (RFC 7692 §6).
+    pub compressed: bool,
+    /// What the payload is.
+    pub opcode: u8,
+    /// What it is masked with.
+    pub key: [u8; 4],
 }
 
 impl ClientFrame {
     /// Appends the frame with its payload, masked.
-    pub(crate) fn encode(self, payload: &[u8], out: &mut Vec<u8>) {
+    pub fn encode(self, payload: &[u8], out: &mut Vec<u8>) {
         self.encode_header(payload.len(), out);
         out.extend(
             payload
@@ -45,7 +49,7 @@ impl ClientFrame {
     }
 
     /// Appends the header alone, key included.
-    pub(crate) fn encode_header(self, payload_len: usize, out: &mut Vec<u8>) {
+    pub fn encode_header(self, payload_len: usize, out: &mut Vec<u8>) {
         let fin = if self.fin { FIN } else { 0 };
         let rsv1 = if self.compressed { RSV1 } else { 0 };
         out.push(fin | rsv1 | self.opcode);
@@ -66,15 +70,18 @@ impl ClientFrame {
 
 /// What a server's frame says before its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ServerHeader {
-    pub(crate) opcode: u8,
-    pub(crate) compressed: bool,
-    pub(crate) payload_len: usize,
+pub struct ServerHeader {
+    /// What the payload is.
+    pub opcode: u8,
+    /// Whether the message is compressed.
+    pub compressed: bool,
+    /// How long the payload is.
+    pub payload_len: usize,
 }
 
 /// Collects a server's header from as many reads as it takes.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct HeaderReader {
+pub struct HeaderReader {
     bytes: [u8; HEADER_LEN_MAX],
     have: usize,
 }
@@ -86,7 +93,7 @@ impl HeaderReader {
     ///
     /// What about the header no echo server may send: a mask, a reserved bit, a fragment, a length
     /// that is not minimal.
-    pub(crate) fn take(&mut self, input: &mut &[u8]) -> Result<Option<ServerHeader>, String> {
+    pub fn take(&mut self, input: &mut &[u8]) -> Result<Option<ServerHeader>, String> {
         loop {
             let missing = self.len().saturating_sub(self.have);
             if missing == 0 {

@@ -2,7 +2,7 @@
 
 /// The kinds of content a scenario may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Content {
+pub enum Content {
     /// Text of one byte per character.
     Ascii,
     /// Any bytes, as a binary message.
@@ -15,7 +15,7 @@ pub(crate) enum Content {
 
 impl Content {
     /// Reads the command line's word.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         match word {
             "ascii" => Some(Self::Ascii),
             "binary" => Some(Self::Binary),
@@ -26,17 +26,17 @@ impl Content {
     }
 
     /// Whether it goes out as text.
-    pub(crate) fn is_text(self) -> bool {
+    pub fn is_text(self) -> bool {
         self != Self::Binary
     }
 
     /// The `index`-th payload, exactly `len` bytes long.
-    pub(crate) fn generate(self, index: u64, len: usize) -> Vec<u8> {
+    pub fn generate(self, index: u64, len: usize) -> Vec<u8> {
         let mut random = Random::new(index);
         match self {
             Self::Ascii => random.take(len, |random, out| out.push(random.pick(ASCII.as_bytes()))),
             Self::Binary => random.take(len, |random, out| {
-                out.extend_from_slice(&random.next().to_le_bytes());
+                out.extend_from_slice(&random.number().to_le_bytes());
             }),
             Self::Json => json(&mut random, len),
             Self::MultiByte => multi_byte(&mut random, len),
@@ -80,11 +80,11 @@ fn json(random: &mut Random, len: usize) -> Vec<u8> {
     loop {
         let record = format!(
             r#"{{"id":{},"user":"{}","kind":"{}","room":{},"time":{},"text":"{}"}},"#,
-            random.next() % 1_000_000,
+            random.number() % 1_000_000,
             random.pick(&NAMES),
             random.pick(&KINDS),
-            random.next() % 100,
-            1_700_000_000_000 + random.next() % 100_000_000,
+            random.number() % 100,
+            1_700_000_000_000 + random.number() % 100_000_000,
             words(random),
         );
         // A last record of spaces closes the list, as long as it must be.
@@ -104,7 +104,7 @@ fn words(random: &mut Random) -> String {
         "the", "server", "answers", "every", "message", "once", "and", "in", "order", "while",
         "it", "can",
     ];
-    let count = 4 + random.next() % 6;
+    let count = 4 + random.number() % 6;
     (0..count)
         .map(|_| random.pick(&WORDS))
         .collect::<Vec<_>>()
@@ -113,18 +113,18 @@ fn words(random: &mut Random) -> String {
 
 /// A small generator (xorshift64*), so that no run differs from another.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// Starts a sequence of its own for each seed.
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         let mut random = Self(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        random.next();
+        random.number();
         random
     }
 
     /// The next number of the sequence.
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -133,7 +133,7 @@ impl Random {
 
     /// One of `choices`. Invariant of the callers: there is at least one.
     fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
-        let index = self.next() % choices.len() as u64;
+        let index = self.number() % choices.len() as u64;
         choices[usize::try_from(index).unwrap_or(0)]
     }
 
