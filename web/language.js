@@ -3,11 +3,14 @@
 
 import { WORDS } from "./words.js";
 
-/** The first of the browser's languages that we have words in. */
-export const language =
-  navigator.languages
-    .map((tag) => tag.toLowerCase().split("-")[0])
-    .find((name) => Object.hasOwn(WORDS, name)) ?? "en";
+/** The first of the browser's languages that we have words in, with its region if it has one. */
+const locale = navigator.languages.find((tag) => Object.hasOwn(WORDS, nameOf(tag))) ?? "en";
+
+const language = nameOf(locale);
+
+function nameOf(tag) {
+  return tag.toLowerCase().split("-")[0];
+}
 
 /** The words named `key`, with `values` in place of the names in braces. */
 export function say(key, values = {}) {
@@ -21,12 +24,12 @@ export function knows(key) {
 
 /** A number as people of this language write it. */
 export function number(value) {
-  return new Intl.NumberFormat(language).format(value);
+  return new Intl.NumberFormat(locale).format(value);
 }
 
 /** A time of day, to the second. */
 export function time(date) {
-  return new Intl.DateTimeFormat(language, { timeStyle: "medium" }).format(date);
+  return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(date);
 }
 
 /** Puts the page that was loaded into the language. */

@@ -9,16 +9,25 @@ const MESSAGES_MAX = 200;
 const TEXT_LEN_MAX = 4000;
 /** Bytes of a binary message that are shown. */
 const PREVIEW_LEN_MAX = 32;
+/** Bytes in a line of these: what fits on a phone. */
+const PREVIEW_LINE_LEN = 8;
 /** How far from the end, in pixels, a reader still counts as being there. */
 const END_DISTANCE = 48;
 
 export class MessageList {
   #list;
   #empty;
+  /** Whether the reader is at the end, and wants to stay there. */
+  #isAtEnd = true;
 
   constructor(list, empty) {
     this.#list = list;
     this.#empty = empty;
+    list.addEventListener("scroll", () => {
+      this.#isAtEnd = this.#distanceToEnd() < END_DISTANCE;
+    });
+    // The list gets smaller when a phone's keyboard comes up, or the status gets longer.
+    new ResizeObserver(() => this.#follow()).observe(list);
   }
 
   /** Adds a text; `direction` is "sent" or "received". */
@@ -44,7 +53,6 @@ export class MessageList {
   }
 
   #add(direction, content) {
-    this.isAtEnd = this.#distanceToEnd() < END_DISTANCE;
     const now = new Date();
     const stamp = textElement("time", time(now));
     stamp.dateTime = now.toISOString();
@@ -62,8 +70,13 @@ export class MessageList {
     while (this.#list.childElementCount > MESSAGES_MAX) {
       this.#list.firstElementChild.remove();
     }
-    // Whoever scrolled back to read is left there, unless the new message is their own.
-    if (this.isAtEnd || direction === "sent") {
+    this.#isAtEnd ||= direction === "sent";
+    this.#follow();
+  }
+
+  /** Whoever scrolled back to read is left there, until they send something. */
+  #follow() {
+    if (this.#isAtEnd) {
       this.#list.scrollTop = this.#list.scrollHeight;
     }
   }
@@ -80,8 +93,16 @@ export async function startOf(data) {
 }
 
 function hex(start, size) {
-  const shown = Array.from(start, (byte) => byte.toString(16).padStart(2, "0"));
-  return shown.join(" ") + (size > start.length ? " …" : "");
+  const lines = [];
+  for (let at = 0; at < start.length; at += PREVIEW_LINE_LEN) {
+    const line = Array.from(start.subarray(at, at + PREVIEW_LINE_LEN), hexByte);
+    lines.push(line.join(" "));
+  }
+  return lines.join("\n") + (size > start.length ? " …" : "");
+}
+
+function hexByte(byte) {
+  return byte.toString(16).padStart(2, "0");
 }
 
 function textElement(name, text, className = "") {
