@@ -4,7 +4,7 @@
 //! nor failed: it is named as skipped, and in CI it is a failure.
 
 use crate::process::{self, Outcome, SKIPPED};
-use crate::{autobahn, bench, fuzz, interop, spec};
+use crate::{autobahn, bench, fuzz, interop, pages, spec};
 
 /// A part after `cargo test`, as it would be called by hand.
 struct Part {
@@ -13,7 +13,7 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -33,6 +33,11 @@ const PARTS: [Part; 5] = [
         verb: "interop",
         args: &[],
         run: interop::run,
+    },
+    Part {
+        verb: "pages",
+        args: &[],
+        run: pages::run,
     },
     Part {
         verb: "bench",

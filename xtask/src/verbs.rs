@@ -1,7 +1,7 @@
 //! The verbs of `cargo xtask`: one list from which both the help and the dispatch come.
 
 use crate::process::Outcome;
-use crate::{autobahn, bench, fuzz, interop, lint, spec, test, tidy};
+use crate::{autobahn, bench, fuzz, interop, lint, pages, spec, test, tidy};
 
 /// A verb and what it does.
 struct Verb {
@@ -11,7 +11,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 9] = [
+const VERBS: [Verb; 10] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -40,6 +40,7 @@ const VERBS: [Verb; 9] = [
         "other people's clients and servers",
         interop::run,
     ),
+    verb("pages", "the server's pages in a browser", pages::run),
     verb(
         "bench",
         "measure against rivals in the same run",
