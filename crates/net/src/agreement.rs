@@ -33,7 +33,7 @@ impl Agreement {
             ("client_max_window_bits", deflate.client_max_window_bits),
         ] {
             if bits < 15 {
-                text.push_str(&format!("; {name}={bits}"));
+                text.extend(["; ", name, "=", &bits.to_string()]);
             }
         }
         text

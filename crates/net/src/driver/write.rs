@@ -196,9 +196,12 @@ impl<T: Transport> Core<T> {
     /// Writes as much as the transport takes. Where it takes no more, the keeper goes on later.
     #[inline]
     pub(super) fn flush(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
-        if self.outbox.is_empty() {
-            return;
+        if !self.outbox.is_empty() {
+            self.write_out(shared, bench);
         }
+    }
+
+    fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
         let Self {
             transport: Some(transport),
             outbox,

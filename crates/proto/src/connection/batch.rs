@@ -41,9 +41,12 @@ impl Batch {
     /// The read is over: gives the messages still in it their block.
     #[inline]
     pub fn finish(&mut self, bytes: &[u8], messages: &mut VecDeque<Message>) {
-        let [(_, first), ..] = self.in_place.as_slice() else {
+        let [(_, first), more @ ..] = self.in_place.as_slice() else {
             return;
         };
+        if more.is_empty() {
+            return self.finish_one(bytes, messages);
+        }
         let start = first.start;
         let end = self.in_place.last().map_or(start, |(_, last)| last.end);
         let block: Arc<[u8]> = Arc::from(bytes.get(start..end).unwrap_or_default());
@@ -55,6 +58,14 @@ impl Batch {
         }
         if let Some((kind, range)) = last {
             let payload = Payload::from_block(block, range.start - start..range.end - start);
+            messages.push_back(Message::from_checked(kind, payload));
+        }
+    }
+
+    /// The same for the commonest read, which brought one message.
+    fn finish_one(&mut self, bytes: &[u8], messages: &mut VecDeque<Message>) {
+        if let Some((kind, range)) = self.in_place.pop() {
+            let payload = Payload::from(bytes.get(range).unwrap_or_default());
             messages.push_back(Message::from_checked(kind, payload));
         }
     }
