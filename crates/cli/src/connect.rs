@@ -12,6 +12,7 @@ use sockeye::{Client, DeflateOffer, Error, Response, WebSocket};
 
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
+use crate::output::note;
 
 use display::harmless;
 
@@ -110,7 +111,7 @@ ended goes to standard error; it is a failure unless both sides said goodbye.
             let lines = input::lines(|| std::io::stdin().lock());
             let end = session::talk(ws, lines).await?;
             if end.was_clean {
-                eprintln!("closed: {end}");
+                note(format_args!("closed: {end}"));
                 Ok(())
             } else {
                 Err(Failure::Run(format!("closed: {end}")))
@@ -141,7 +142,9 @@ fn greet(ws: &WebSocket, url: &str) {
     }
     let protocol = ws.protocol();
     let protocol = protocol.map_or(String::new(), |name| format!(", subprotocol {name}"));
-    eprintln!("connected to {url}{protocol}; Ctrl-D or /close ends it");
+    note(format_args!(
+        "connected to {url}{protocol}; Ctrl-D or /close ends it"
+    ));
 }
 
 /// Why there is no connection.

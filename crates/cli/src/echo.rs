@@ -13,7 +13,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
-use crate::output::print;
+use crate::output::{complain, print};
 use crate::values::{address, count, size};
 
 /// Most connections whose opening handshake is under way at the same time: each may hold 16 KiB of
@@ -143,7 +143,9 @@ impl Echo {
 }
 
 fn report(error: &io::Error) {
-    eprintln!("sockeye: cannot accept connections, trying on: {error}");
+    complain(format_args!(
+        "cannot accept connections, trying on: {error}"
+    ));
 }
 
 /// One runtime per thread: a connection never moves.

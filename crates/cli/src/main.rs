@@ -1,8 +1,4 @@
 //! The `sockeye` command: hands the arguments to their verb and the verb's outcome to the shell.
-#![expect(
-    clippy::print_stderr,
-    reason = "a command line tool talks to its terminal"
-)]
 
 mod connect;
 mod echo;
@@ -19,7 +15,7 @@ fn main() -> ExitCode {
     match verbs::run(std::env::args_os().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("sockeye: {failure}");
+            output::complain(&failure);
             failure.exit_code()
         }
     }

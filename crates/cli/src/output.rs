@@ -1,5 +1,7 @@
-//! Standard output. Owns what happens when nobody reads it any more.
+//! Standard output and standard error. Owns what happens when nobody reads them any more: the print
+//! macros would panic.
 
+use std::fmt::Display;
 use std::io::Write;
 
 use crate::failure::Failure;
@@ -9,4 +11,14 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     written.map_err(|error| Failure::run("cannot write to standard output", &error))
+}
+
+/// Tells a person something beside the output. If nobody listens, nobody needs to know.
+pub(crate) fn note(words: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Tells a person about trouble.
+pub(crate) fn complain(words: impl Display) {
+    note(format_args!("sockeye: {words}"));
 }

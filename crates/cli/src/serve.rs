@@ -7,7 +7,7 @@ use sockeye_server::{Options, Server};
 
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
-use crate::output::print;
+use crate::output::{complain, print};
 use crate::values::{address, count};
 
 /// The flags of `sockeye serve`.
@@ -43,8 +43,7 @@ impl Verb for Serve {
     };
 
     fn run(mut self) -> Result<(), Failure> {
-        self.options.report_accept_error =
-            |error| eprintln!("sockeye: cannot accept connections, trying on: {error}");
+        self.options.report_accept_error = report;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -67,13 +66,17 @@ impl Serve {
         let drained = server.run(stop).await;
         let drained = drained.map_err(|error| Failure::run("cannot go on", &error))?;
         if drained.cut_off > 0 {
-            eprintln!(
-                "sockeye: {} connections did not close in time",
-                drained.cut_off
-            );
+            let count = drained.cut_off;
+            complain(format_args!("{count} connections did not close in time"));
         }
         Ok(())
     }
+}
+
+fn report(error: &io::Error) {
+    complain(format_args!(
+        "cannot accept connections, trying on: {error}"
+    ));
 }
 
 /// Ready when the process is asked to stop.

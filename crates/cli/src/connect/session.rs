@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::display::write_message;
 use super::input::Line;
 use crate::failure::{Failure, chain};
+use crate::output::complain;
 
 /// Talks until the connection is closed, and says how it was.
 pub(super) async fn talk(
@@ -21,13 +22,15 @@ pub(super) async fn talk(
     // At the same time: a server that waits for us to read may not read meanwhile itself.
     let mut receiving = pin!(receive(receiver));
     let mut sending = pin!(send(sender.clone(), lines));
+    let mut interrupted = pin!(ctrl_c());
     let mut sent = None;
     let mut interrupts = 0;
     let end = loop {
         tokio::select! {
             end = &mut receiving => break end?,
             result = &mut sending, if sent.is_none() => sent = Some(result),
-            _ = ctrl_c() => {
+            _ = &mut interrupted => {
+                interrupted.set(ctrl_c());
                 interrupts += 1;
                 // The one who asks twice does not want to wait for the server.
                 if interrupts > 1 {
@@ -50,7 +53,7 @@ async fn send(sender: Sender, mut lines: mpsc::Receiver<io::Result<Line>>) -> Re
             Ok(Line::Text(text)) => sender.send(text).await,
             Ok(Line::Close(code, reason)) => sender.close(code.map(CloseCode::new), &reason),
             Ok(Line::Wrong(words)) => {
-                eprintln!("sockeye: {words}");
+                complain(words);
                 Ok(())
             }
             Err(error) => {
@@ -61,7 +64,7 @@ async fn send(sender: Sender, mut lines: mpsc::Receiver<io::Result<Line>>) -> Re
         match done {
             // A code that may not be sent, a reason that is too long: the next line may be better.
             Err(error) if error.is_misuse() && !error.is_closed() => {
-                eprintln!("sockeye: {}", chain(&error));
+                complain(chain(&error));
             }
             // Closed or lost: whoever receives finds out how.
             Err(_) => return result,

@@ -44,6 +44,21 @@ async fn text_and_binary_come_back_in_order() {
 }
 
 #[tokio::test]
+async fn compression_without_takeover_is_agreed_to() {
+    let site = Site::start().await;
+    let mut ws = sockeye::connect(&site.echo_url()).await.unwrap();
+    assert!(
+        ws.extensions()
+            .starts_with("permessage-deflate; server_no_context_takeover")
+    );
+    let long = Message::from("the same again, ".repeat(1000));
+    for _ in 0..3 {
+        ws.send(long.clone()).await.unwrap();
+        assert_eq!(ws.recv().await.unwrap(), Some(long.clone()));
+    }
+}
+
+#[tokio::test]
 async fn every_origin_may_use_the_echo() {
     let site = Site::start().await;
     let client = Client::new(&site.echo_url()).unwrap();
