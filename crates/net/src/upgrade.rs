@@ -131,7 +131,7 @@ mod tests {
         let mut reader = HeadReader::<RequestHead>::new(HeadLimits::default());
         match reader.read(request).unwrap() {
             HeadRead::Complete { head, .. } => head,
-            _ => panic!("the request is whole"),
+            HeadRead::Partial => panic!("the request is whole"),
         }
     }
 

@@ -83,7 +83,7 @@ mod tests {
         let key = [0x91, 0x02, 0xC3, 0x7F];
         for len in 0..160 {
             for foreign in (0..=len).step_by(3) {
-                let mut plain: Vec<u8> = (0..len).map(|i| (i % 128) as u8).collect();
+                let mut plain: Vec<u8> = (0..128).cycle().take(len).collect();
                 if let Some(byte) = plain.get_mut(foreign) {
                     *byte |= 0x80;
                 }

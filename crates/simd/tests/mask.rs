@@ -1,4 +1,5 @@
-//! Masking: the fast routine against its naive twin and the examples of RFC 6455 §5.7.
+//! Masking (`mask`, and `wide` for long payloads): the fast routine against its naive twin and the
+//! examples of RFC 6455 §5.7.
 
 use proptest::prelude::*;
 use sockeye_simd::apply_mask;
