@@ -1,7 +1,7 @@
 //! `sockeye connect` against our own servers and against ones that refuse.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 use crate::process::{Server, run, sockeye, stderr, stdout};
 
@@ -78,18 +78,25 @@ fn refusal_shows_status_headers_and_how_the_body_begins() {
 }
 
 #[test]
-fn connection_that_cannot_be_opened_or_is_lost_is_a_failure() {
+fn connection_that_ends_before_the_answer_is_a_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let url = format!("ws://{address}/");
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
     let leaving = std::thread::spawn(move || drop(listener.accept().unwrap()));
     let output = run(&["connect", &url], b"");
     leaving.join().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    // Now nobody listens any more.
-    let output = run(&["connect", &url], b"");
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+}
+
+#[test]
+fn address_where_nobody_listens_is_a_failure_that_names_it() {
+    let server = Server::start(&[]);
+    // The client's end of a connection: taken, so that nobody can come to listen there.
+    let taken = TcpStream::connect(&server.address).unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(&["connect", &format!("ws://{address}/")], b"");
     let message = stderr(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert!(message.contains(&address.to_string()), "{message}");
+    assert!(message.contains(&address), "{message}");
     assert_eq!(message.lines().count(), 1, "{message}");
 }
