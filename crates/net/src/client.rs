@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
 use crate::keeper;
-use crate::limits::{OPEN_TIMEOUT, REFUSAL_BODY_LEN_MAX};
-use crate::opening::read_head;
+use crate::limits::OPEN_TIMEOUT;
+use crate::opening::{read_body_start, read_head};
 use crate::transport::Transport;
 use crate::websocket::WebSocket;
 use crate::workbench::Workbench;
@@ -176,14 +176,14 @@ impl Client {
             .await
             .map_err(lost)?;
         transport.flush().await.map_err(lost)?;
-        let (head, mut leftover) = read_head::<ResponseHead>(transport).await?;
+        let (head, leftover) = read_head::<ResponseHead>(transport).await?;
         match self.request.verify(&head) {
             Ok(agreed) => Ok((agreed, leftover)),
             // RFC 6455 §4.1-28 MUST: another status is HTTP's business: the caller gets the
             // response.
             Err(ClientFault::Refused { .. }) => {
-                leftover.truncate(REFUSAL_BODY_LEN_MAX);
-                Err(Error::refused(head, leftover))
+                let body_start = read_body_start(transport, &head, leftover).await;
+                Err(Error::refused(head, body_start))
             }
             Err(fault) => Err(fault.into()),
         }

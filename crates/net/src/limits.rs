@@ -37,6 +37,9 @@ pub const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The start of a refusal's body that a client keeps for its error, in bytes.
 pub const REFUSAL_BODY_LEN_MAX: usize = 1024;
 
+/// How long a client waits for that body once the head is there.
+pub const REFUSAL_BODY_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Randomness taken from the system at once, in bytes: masking keys for 1,024 frames.
 pub const KEY_POOL_LEN: usize = 4096;
 

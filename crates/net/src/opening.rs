@@ -6,11 +6,12 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Poll, ready};
 
-use sockeye_proto::handshake::http1::{Head, HeadLimits, HeadRead, HeadReader};
-use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use sockeye_proto::handshake::http1::{Head, HeadLimits, HeadRead, HeadReader, ResponseHead};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
+use tokio::time::timeout;
 
 use crate::error::{Error, Result};
-use crate::limits::READ_LEN;
+use crate::limits::{READ_LEN, REFUSAL_BODY_LEN_MAX, REFUSAL_BODY_TIMEOUT};
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -45,6 +46,42 @@ pub(crate) async fn read_head<H: Head>(
     .await
 }
 
+/// The start of the body that belongs to a refusal's `head`: at most
+/// [`REFUSAL_BODY_LEN_MAX`] bytes, as they are on the wire, of which `start` came with the head.
+///
+/// A body that does not come is no reason to keep the refusal from the caller: what is there after
+/// [`REFUSAL_BODY_TIMEOUT`] is all.
+///
+/// # Cancel safety
+/// Not safe: what was read is lost.
+pub(crate) async fn read_body_start(
+    transport: &mut (impl AsyncRead + Unpin),
+    head: &ResponseHead,
+    start: Vec<u8>,
+) -> Vec<u8> {
+    let announced = head.headers().first("Content-Length").and_then(|value| {
+        std::str::from_utf8(value)
+            .ok()?
+            .trim()
+            .parse::<usize>()
+            .ok()
+    });
+    let len = announced.map_or(REFUSAL_BODY_LEN_MAX, |len| len.min(REFUSAL_BODY_LEN_MAX));
+    let mut body = start;
+    let reading = async {
+        while body.len() < len {
+            match transport.read_buf(&mut body).await {
+                Ok(count) if count > 0 => {}
+                _ => return,
+            }
+        }
+    };
+    // Late is as good as never here.
+    let _ = timeout(REFUSAL_BODY_TIMEOUT, reading).await;
+    body.truncate(len);
+    body
+}
+
 /// Writes `response` and ends the connection so that the peer can read it: what the peer still
 /// sends is thrown away, up to one read buffer, because closing over unread bytes would reset TCP.
 ///
@@ -69,4 +106,45 @@ pub(crate) async fn refuse(transport: &mut impl Transport, response: &[u8]) -> i
         })
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::duplex;
+
+    use super::*;
+
+    async fn body_of(response: &[u8]) -> Vec<u8> {
+        let (mut server, mut client) = duplex(64 * 1024);
+        server.write_all(response).await.unwrap();
+        let (head, start) = read_head::<ResponseHead>(&mut client).await.unwrap();
+        // What follows the head comes later, in pieces.
+        let (mut server, mut client) = duplex(64 * 1024);
+        for piece in start.chunks(7) {
+            server.write_all(piece).await.unwrap();
+        }
+        drop(server);
+        read_body_start(&mut client, &head, Vec::new()).await
+    }
+
+    #[tokio::test]
+    async fn client_keeps_the_body_that_the_refusal_announces_and_no_more() {
+        let response = b"HTTP/1.1 403 No\r\nContent-Length: 9\r\n\r\nnot today, not ever";
+        assert_eq!(body_of(response).await, b"not today");
+    }
+
+    #[tokio::test]
+    async fn client_keeps_at_most_its_limit_of_a_body_without_end() {
+        let endless = [&b"HTTP/1.1 500 Oh\r\n\r\n"[..], &[b'x'; 5000]].concat();
+        assert_eq!(body_of(&endless).await.len(), REFUSAL_BODY_LEN_MAX);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn client_does_not_wait_for_ever_for_an_announced_body() {
+        let (mut server, mut client) = duplex(1024);
+        let head = b"HTTP/1.1 403 No\r\nContent-Length: 9\r\n\r\nnot";
+        server.write_all(head).await.unwrap();
+        let (head, start) = read_head::<ResponseHead>(&mut client).await.unwrap();
+        assert_eq!(read_body_start(&mut client, &head, start).await, b"not");
+    }
 }
