@@ -28,7 +28,7 @@ use crate::outbox::Outbox;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
-pub(crate) use write::Cork;
+pub(crate) use write::{Cork, Place};
 
 /// One connection, shared by its handles and the keeper.
 pub(crate) struct Shared<T> {
@@ -39,21 +39,19 @@ pub(crate) struct Shared<T> {
 }
 
 /// What the lock protects.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; together they are no state machine"
+)]
 struct Core<T> {
     connection: Connection,
     /// Gone as soon as nothing more can be read or written.
     transport: Option<T>,
     outbox: Outbox,
-    /// Bytes that came with the opening handshake, to be read first.
-    leftover: Vec<u8>,
     /// The task that waits in `recv`.
     reader: Option<Waker>,
-    /// Tasks that wait for the queue to shrink.
-    writers: Vec<Waker>,
-    /// Why nothing can be written any more.
-    write_error: Option<io::Error>,
-    /// What `recv` has to report once; a normal close leaves none.
-    error: Option<Error>,
+    /// What most connections never need.
+    rare: Option<Box<Rare>>,
     /// The deadline that the keeper knows.
     timer_at: Option<Instant>,
     /// Whether the keeper was called and has not come yet.
@@ -62,8 +60,23 @@ struct Core<T> {
     is_shut: bool,
     /// Whether nobody will call `recv` any more.
     is_unread: bool,
+    /// Whether the transport has bytes in a buffer of its own that it could not pass on yet.
+    is_unflushed: bool,
     /// Handles that are left: the one that receives, and those that send.
-    handles: usize,
+    handles: u32,
+}
+
+/// What most connections never need, and an idle one seldom has.
+#[derive(Default)]
+struct Rare {
+    /// Bytes that came with the opening handshake, to be read first.
+    leftover: Vec<u8>,
+    /// Tasks that wait for the queue to shrink.
+    writers: Vec<Waker>,
+    /// Why nothing can be written any more.
+    write_error: Option<io::Error>,
+    /// What `recv` has to report once; a normal close leaves none.
+    error: Option<Error>,
     /// Bytes thrown away since nobody wants them.
     discarded: usize,
 }
@@ -71,21 +84,24 @@ struct Core<T> {
 impl<T: Transport> Shared<T> {
     /// Takes over a connection whose opening handshake just completed; `leftover` came glued to it.
     pub(crate) fn new(connection: Connection, transport: T, leftover: Vec<u8>) -> Arc<Self> {
+        let rare = (!leftover.is_empty()).then(|| {
+            Box::new(Rare {
+                leftover,
+                ..Rare::default()
+            })
+        });
         let core = Core {
             connection,
             transport: Some(transport),
             outbox: Outbox::default(),
-            leftover,
             reader: None,
-            writers: Vec::new(),
-            write_error: None,
-            error: None,
+            rare,
             timer_at: None,
             called: false,
             is_shut: false,
             is_unread: false,
+            is_unflushed: false,
             handles: 2,
-            discarded: 0,
         };
         let shared = Arc::new(Self {
             keeper: Keeper::current(),
@@ -205,15 +221,21 @@ impl<T: Transport> Core<T> {
 
     /// Nothing more can be read or written; `error` is what `recv` will report.
     fn finish(&mut self, shared: &Arc<Shared<T>>, error: Option<Error>) {
-        self.error = self.error.take().or(error);
+        if let Some(error) = error {
+            self.rare().error.get_or_insert(error);
+        }
         self.transport = None;
         if !self.outbox.is_empty() {
             // Whoever waits in `flush` is to learn that it was for nothing.
-            self.write_error
+            self.rare()
+                .write_error
                 .get_or_insert_with(|| io::ErrorKind::BrokenPipe.into());
         }
         self.outbox.clear();
-        self.leftover = Vec::new();
+        if let Some(rare) = &mut self.rare {
+            rare.leftover = Vec::new();
+        }
+        self.is_unflushed = false;
         if let Some(at) = self.timer_at.take() {
             shared.keeper.clear_timer(at, Arc::as_ptr(shared).cast());
         }
@@ -222,11 +244,19 @@ impl<T: Transport> Core<T> {
 
     /// Has all tasks look again that wait for anything here.
     fn wake_tasks(&mut self) {
-        self.reader
-            .take()
-            .into_iter()
-            .chain(self.writers.drain(..))
-            .for_each(Waker::wake);
+        self.reader.take().into_iter().for_each(Waker::wake);
+        self.wake_writers();
+    }
+
+    #[inline]
+    fn wake_writers(&mut self) {
+        if let Some(rare) = &mut self.rare {
+            rare.writers.drain(..).for_each(Waker::wake);
+        }
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     /// The transport reported the end of its input, or an error.
@@ -236,13 +266,13 @@ impl<T: Transport> Core<T> {
             .close_event()
             .is_some_and(|event| !event.was_clean);
         let is_proper = self.connection.handle_eof();
-        let source = source.or_else(|| self.write_error.take());
+        let source = source.or_else(|| self.rare.as_mut()?.write_error.take());
         let error = if is_proper || was_failed {
             None
         } else {
             // What is sent from now on is lost as well.
             let kind = source.as_ref().map(io::Error::kind);
-            self.write_error = Some(kind.unwrap_or(io::ErrorKind::UnexpectedEof).into());
+            self.rare().write_error = Some(kind.unwrap_or(io::ErrorKind::UnexpectedEof).into());
             Some(Error::lost(source))
         };
         self.finish(shared, error);
@@ -286,3 +316,6 @@ fn poll_with_own_waker<T: Transport, R>(
     let waker = Waker::from(Arc::clone(shared));
     attempt(&mut Context::from_waker(&waker))
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Id};
 use tokio::time::{Sleep, sleep_until};
@@ -26,8 +26,9 @@ pub(crate) trait Tended: Send + Sync {
 }
 
 /// Where connections leave word for the keeper's task.
-#[derive(Default)]
 pub(crate) struct Keeper {
+    /// What times are counted from.
+    epoch: Instant,
     state: Mutex<State>,
 }
 
@@ -35,8 +36,9 @@ pub(crate) struct Keeper {
 struct State {
     /// Connections that want to be tended now.
     calls: Vec<Arc<dyn Tended>>,
-    /// Deadlines; the address tells connections with the same deadline apart.
-    timers: BTreeMap<(Instant, usize), Weak<dyn Tended>>,
+    /// Deadlines in nanoseconds since the keeper's epoch, which take half of an `Instant`'s room;
+    /// the address tells connections with the same deadline apart.
+    timers: BTreeMap<(u64, usize), Weak<dyn Tended>>,
     /// The task, while it waits.
     waker: Option<Waker>,
     /// The task ended, and its runtime with it.
@@ -55,6 +57,19 @@ pub(crate) fn now() -> Instant {
 }
 
 impl Keeper {
+    fn new() -> Self {
+        Self {
+            epoch: now(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// `at` as timers count it. One in 500 years is as good as one later.
+    fn tick(&self, at: Instant) -> u64 {
+        let nanos = at.saturating_duration_since(self.epoch).as_nanos();
+        u64::try_from(nanos).unwrap_or(u64::MAX)
+    }
+
     /// The keeper of this thread and runtime; starts its task if there is none.
     ///
     /// # Panics
@@ -66,7 +81,7 @@ impl Keeper {
                 Arc::clone(keeper)
             }
             _ => {
-                let keeper = Arc::new(Self::default());
+                let keeper = Arc::new(Self::new());
                 runtime.spawn(keep(Duty(Arc::clone(&keeper))));
                 *current = Some((runtime.id(), Arc::clone(&keeper)));
                 keeper
@@ -104,8 +119,9 @@ impl Keeper {
         let waker = {
             let mut state = self.lock();
             if let Some(before) = before {
-                state.timers.remove(&(before, address));
+                state.timers.remove(&(self.tick(before), address));
             }
+            let at = self.tick(at);
             let is_first = state
                 .timers
                 .first_key_value()
@@ -120,7 +136,8 @@ impl Keeper {
 
     /// Forgets the deadline `at` of `connection`.
     pub(crate) fn clear_timer(&self, at: Instant, connection: *const ()) {
-        self.lock().timers.remove(&(at, connection.addr()));
+        let key = (self.tick(at), connection.addr());
+        self.lock().timers.remove(&key);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -129,16 +146,18 @@ impl Keeper {
 
     /// The connections to tend at `now`; if there are none, when to look again.
     fn due(&self, now: Instant, cx: &Context<'_>) -> Result<Vec<Arc<dyn Tended>>, Option<Instant>> {
+        let tick = self.tick(now);
         let mut state = self.lock();
         let mut due = std::mem::take(&mut state.calls);
         while let Some(entry) = state.timers.first_entry()
-            && entry.key().0 <= now
+            && entry.key().0 <= tick
         {
             due.extend(entry.remove().upgrade());
         }
         if due.is_empty() {
             state.waker = Some(cx.waker().clone());
-            return Err(state.timers.first_key_value().map(|((at, _), _)| *at));
+            let first = state.timers.first_key_value();
+            return Err(first.map(|((at, _), _)| self.epoch + Duration::from_nanos(*at)));
         }
         Ok(due)
     }
@@ -204,7 +223,6 @@ fn is_elapsed(mut sleep: std::pin::Pin<&mut Sleep>, at: Instant, cx: &mut Contex
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
-    use std::time::Duration;
 
     use super::*;
 

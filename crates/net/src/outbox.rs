@@ -1,7 +1,6 @@
 //! Bytes on their way to the transport: small frames in one buffer, large payloads where they lie.
 //! Owns the order of output and its length. Never decides when to write.
 
-use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -17,7 +16,7 @@ use crate::workbench::Workbench;
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     /// What goes out before `tail`.
-    segments: VecDeque<Segment>,
+    segments: Vec<Segment>,
     /// Frames appended last, whole.
     tail: Vec<u8>,
     /// Bytes of the front (the first segment, or else the tail) that were written.
@@ -81,11 +80,11 @@ impl Outbox {
     pub(crate) fn append_reference(&mut self, header: EncodedHeader, payload: Payload) {
         if !self.tail.is_empty() {
             self.segments
-                .push_back(Segment::Bytes(std::mem::take(&mut self.tail)));
+                .push(Segment::Bytes(std::mem::take(&mut self.tail)));
         }
         let frame = Segment::Frame { header, payload };
         self.len += frame.len();
-        self.segments.push_back(frame);
+        self.segments.push(frame);
     }
 
     /// Writes until the queue is empty or the transport takes no more.
@@ -146,12 +145,14 @@ impl Outbox {
     fn advance(&mut self, count: usize) {
         self.len = self.len.saturating_sub(count);
         self.written += count;
-        while let Some(front) = self.segments.front()
+        let mut gone = 0;
+        while let Some(front) = self.segments.get(gone)
             && self.written >= front.len()
         {
             self.written -= front.len();
-            self.segments.pop_front();
+            gone += 1;
         }
+        self.segments.drain(..gone);
     }
 
     /// Once all is written: gives the memory back to the thread.
@@ -160,7 +161,7 @@ impl Outbox {
         if self.len == 0 {
             self.written = 0;
             if self.segments.capacity() > 0 {
-                self.segments = VecDeque::new();
+                self.segments = Vec::new();
             }
             bench.put_spare(std::mem::take(&mut self.tail));
         }

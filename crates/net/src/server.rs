@@ -1,6 +1,6 @@
 //! Accepting (RFC 6455 §4.2): the opening handshake on a bare stream. Owns what a server agrees to.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use sockeye_proto::Role;
@@ -29,7 +29,9 @@ use crate::websocket::WebSocket;
 /// # Cancel safety
 /// Safe: dropping the future drops the transport.
 pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
-    Acceptor::default().accept(transport).await
+    // One for all, so that their configuration is one as well.
+    static DEFAULT: LazyLock<Acceptor> = LazyLock::new(Acceptor::default);
+    DEFAULT.accept(transport).await
 }
 
 /// What to agree to when a client asks for a WebSocket. One serves any number of connections.

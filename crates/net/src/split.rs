@@ -11,7 +11,7 @@ use sockeye_proto::message::Message;
 use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
-use crate::driver::{Cork, Shared};
+use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::transport::Transport;
 
@@ -40,8 +40,8 @@ impl<T: Transport> Sender<T> {
         message: Message,
         cork: Cork,
     ) -> impl Future<Output = Result<()>> + Send + '_ {
-        let mut message = Some(message);
-        poll_fn(move |cx| self.shared.poll_send(cx, &mut message, cork))
+        let (mut message, mut place) = (Some(message), Place::new(&self.shared));
+        poll_fn(move |cx| self.shared.poll_send(cx, &mut message, cork, &mut place))
     }
 
     /// Sends a message; see [`WebSocket::send`](crate::WebSocket::send).
@@ -82,7 +82,8 @@ impl<T: Transport> Sender<T> {
     /// # Cancel safety
     /// Safe: writing goes on whether or not somebody waits for it.
     pub async fn flush(&self) -> Result<()> {
-        poll_fn(|cx| self.shared.poll_flush(cx)).await
+        let mut place = Place::new(&self.shared);
+        poll_fn(|cx| self.shared.poll_flush(cx, &mut place)).await
     }
 
     /// Sends a Ping with up to 125 bytes of payload.
@@ -93,7 +94,8 @@ impl<T: Transport> Sender<T> {
     /// # Cancel safety
     /// Safe: a dropped future has queued the Ping or nothing.
     pub async fn ping(&self, payload: &[u8]) -> Result<()> {
-        poll_fn(|cx| self.shared.poll_ping(cx, payload)).await
+        let mut place = Place::new(&self.shared);
+        poll_fn(|cx| self.shared.poll_ping(cx, payload, &mut place)).await
     }
 
     /// Starts closing: a Close frame goes out, unless one did. The receiving half sees the rest.

@@ -11,7 +11,7 @@ use sockeye_proto::message::{Message, MessageKind};
 use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
-use crate::driver::{Cork, Shared};
+use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::split::{Receiver, Sender};
 use crate::transport::Transport;
@@ -88,7 +88,8 @@ impl<T: Transport> WebSocket<T> {
         let mut replies = Replies { shared };
         if self.receiver.holds_messages() {
             // Room first: the poll that calls `take` is the one that completes the future.
-            poll_fn(|cx| shared.poll_room(cx)).await;
+            let mut place = Place::new(shared);
+            poll_fn(|cx| shared.poll_room(cx, &mut place)).await;
             for message in self.receiver.take_inbox() {
                 count += 1;
                 let (kind, payload) = (message.kind(), message.payload());
@@ -97,7 +98,8 @@ impl<T: Transport> WebSocket<T> {
             shared.write();
             return Ok(Some(count));
         }
-        let Some(lent) = poll_fn(|cx| shared.poll_lend(cx)).await? else {
+        let mut place = Place::new(shared);
+        let Some(lent) = poll_fn(|cx| shared.poll_lend(cx, &mut place)).await? else {
             return Ok(None);
         };
         for (kind, payload) in lent.iter() {

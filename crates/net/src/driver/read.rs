@@ -12,7 +12,7 @@ use sockeye_proto::connection::{Event, Received};
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::io::{AsyncReadExt, ReadBuf};
 
-use super::{Core, Shared};
+use super::{Core, Place, Shared};
 use crate::error::Result;
 use crate::keeper;
 use crate::limits::QUEUE_LEN_HIGH;
@@ -79,7 +79,11 @@ impl<T: Transport> Shared<T> {
     }
 
     /// The messages of the next read where they lie; `None` at the end.
-    pub(crate) fn poll_lend(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Lent>>> {
+    pub(crate) fn poll_lend(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        place: &mut Place<'_, T>,
+    ) -> Poll<Result<Option<Lent>>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             loop {
@@ -87,7 +91,7 @@ impl<T: Transport> Shared<T> {
                     return Poll::Ready(end.map(|()| None));
                 }
                 if core.outbox.len() >= QUEUE_LEN_HIGH {
-                    core.wait_for_room(cx);
+                    core.wait_for_room(cx, place);
                     return Poll::Pending;
                 }
                 match ready!(core.poll_read(self, cx, bench, Delivery::Lent)) {
@@ -137,7 +141,8 @@ impl<T: Transport> Core<T> {
         }
         self.flush(shared, bench);
         self.shut_down(shared);
-        let end = match self.error.take() {
+        let error = self.rare.as_mut().and_then(|rare| rare.error.take());
+        let end = match error {
             Some(error) => Err(error),
             None if self.transport.is_none() || self.is_shut => Ok(()),
             None => return None,
@@ -162,7 +167,11 @@ impl<T: Transport> Core<T> {
         delivery: Delivery,
     ) -> Poll<Progress> {
         bench.ensure_read();
-        if !self.leftover.is_empty() {
+        if self
+            .rare
+            .as_ref()
+            .is_some_and(|rare| !rare.leftover.is_empty())
+        {
             let len = self.take_leftover(bench.read_buffer());
             self.take_events(len, bench, delivery);
             return Poll::Ready(Progress::Bytes(len));
@@ -228,7 +237,7 @@ impl<T: Transport> Core<T> {
         let Self {
             connection,
             outbox,
-            error,
+            rare,
             ..
         } = self;
         let bytes = read.get_mut(..len).unwrap_or_default();
@@ -243,7 +252,7 @@ impl<T: Transport> Core<T> {
                 Event::Ping if !is_congested => {
                     outbox.append(spare, |tail| connection.poll_output(keys, tail));
                 }
-                Event::Fault(fault) => *error = Some(fault.into()),
+                Event::Fault(fault) => rare.get_or_insert_default().error = Some(fault.into()),
                 _ => {}
             }
         }
@@ -258,19 +267,20 @@ impl<T: Transport> Core<T> {
                 Delivery::Lent => bench.lent.push(received),
                 Delivery::Discard => {}
             },
-            Some(Event::Fault(fault)) => self.error = Some(fault.into()),
+            Some(Event::Fault(fault)) => self.rare().error = Some(fault.into()),
             _ => {}
         }
     }
 
     /// Copies what came with the opening handshake to where reads go.
     fn take_leftover(&mut self, read: &mut [u8]) -> usize {
-        let len = self.leftover.len().min(read.len());
-        let rest = self.leftover.split_off(len);
+        let leftover = &mut self.rare().leftover;
+        let len = leftover.len().min(read.len());
+        let rest = leftover.split_off(len);
         read.get_mut(..len)
             .unwrap_or_default()
-            .copy_from_slice(&self.leftover);
-        self.leftover = rest;
+            .copy_from_slice(leftover);
+        *leftover = rest;
         len
     }
 

@@ -61,7 +61,7 @@ impl<T: Transport> Core<T> {
             let is_known = was_clean || self.is_shut;
             self.finish(shared, if is_known { None } else { Some(fault.into()) });
         } else {
-            self.error = Some(fault.into());
+            self.rare().error = Some(fault.into());
             self.queue_close(bench);
             self.wake_tasks();
         }
@@ -78,8 +78,9 @@ impl<T: Transport> Core<T> {
                 return;
             };
             if !was_open {
-                self.discarded += len;
-                if self.discarded > LINGER_LEN_MAX {
+                let discarded = &mut self.rare().discarded;
+                *discarded += len;
+                if *discarded > LINGER_LEN_MAX {
                     return self.finish(shared, None);
                 }
             }

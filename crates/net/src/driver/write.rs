@@ -31,6 +31,7 @@ impl<T: Transport> Shared<T> {
         cx: &Context<'_>,
         message: &mut Option<Message>,
         cork: Cork,
+        place: &mut Place<'_, T>,
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
@@ -38,7 +39,7 @@ impl<T: Transport> Shared<T> {
                 core.flush(self, bench);
                 // Room is of no use once our Close is queued.
                 if core.outbox.len() >= QUEUE_LEN_HIGH && core.connection.may_send() {
-                    core.wait_for_room(cx);
+                    core.wait_for_room(cx, place);
                     return Poll::Pending;
                 }
             }
@@ -57,7 +58,11 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Ready once there is room in the queue, or no use in waiting for it.
-    pub(crate) fn poll_room(self: &Arc<Self>, cx: &Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_room(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        place: &mut Place<'_, T>,
+    ) -> Poll<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             if core.outbox.len() < QUEUE_LEN_HIGH {
@@ -67,7 +72,7 @@ impl<T: Transport> Shared<T> {
             if core.outbox.len() < QUEUE_LEN_HIGH {
                 return Poll::Ready(());
             }
-            core.wait_for_room(cx);
+            core.wait_for_room(cx, place);
             Poll::Pending
         })
     }
@@ -87,12 +92,16 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Writes what is queued; ready once the kernel has all of it.
-    pub(crate) fn poll_flush(self: &Arc<Self>, cx: &Context<'_>) -> Poll<Result<()>> {
+    pub(crate) fn poll_flush(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        place: &mut Place<'_, T>,
+    ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.flush(self, bench);
-            if !core.outbox.is_empty() {
-                core.wait_for_room(cx);
+            if !core.outbox.is_empty() || core.is_unflushed {
+                core.wait_for_room(cx, place);
                 return Poll::Pending;
             }
             Poll::Ready(core.check_writable())
@@ -104,13 +113,14 @@ impl<T: Transport> Shared<T> {
         self: &Arc<Self>,
         cx: &Context<'_>,
         payload: &[u8],
+        place: &mut Place<'_, T>,
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             if core.outbox.len() >= QUEUE_LEN_HIGH {
                 core.flush(self, bench);
                 if core.outbox.len() >= QUEUE_LEN_HIGH && core.connection.may_send() {
-                    core.wait_for_room(cx);
+                    core.wait_for_room(cx, place);
                     return Poll::Pending;
                 }
             }
@@ -196,7 +206,7 @@ impl<T: Transport> Core<T> {
     /// Writes as much as the transport takes. Where it takes no more, the keeper goes on later.
     #[inline]
     pub(super) fn flush(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
-        if !self.outbox.is_empty() {
+        if !self.outbox.is_empty() || self.is_unflushed {
             self.write_out(shared, bench);
         }
     }
@@ -219,9 +229,10 @@ impl<T: Transport> Core<T> {
                     std::pin::Pin::new(&mut *transport).poll_flush(cx)
                 });
                 outbox.recycle(bench);
-                self.writers.drain(..).for_each(Waker::wake);
-                if let Poll::Ready(Err(error)) = flushed {
-                    self.break_writing(error);
+                self.is_unflushed = flushed.is_pending();
+                match flushed {
+                    Poll::Ready(Err(error)) => self.break_writing(error),
+                    _ => self.wake_writers(),
                 }
             }
             Poll::Ready(Err(error)) => self.break_writing(error),
@@ -232,12 +243,17 @@ impl<T: Transport> Core<T> {
     /// its Close above all, so it is reading that finds the end.
     fn break_writing(&mut self, error: std::io::Error) {
         self.outbox.clear();
-        self.write_error = Some(error);
+        self.is_unflushed = false;
+        self.rare().write_error = Some(error);
         self.wake_tasks();
     }
 
     fn check_writable(&self) -> Result<()> {
-        match &self.write_error {
+        match self
+            .rare
+            .as_ref()
+            .and_then(|rare| rare.write_error.as_ref())
+        {
             None => Ok(()),
             Some(error) => Err(Error::lost(Some(error.kind().into()))),
         }
@@ -261,9 +277,56 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    pub(super) fn wait_for_room(&mut self, cx: &Context<'_>) {
-        if !self.writers.iter().any(|waker| waker.will_wake(cx.waker())) {
-            self.writers.push(cx.waker().clone());
+    /// Has the task woken when the queue is empty, as long as its `place` is kept.
+    pub(super) fn wait_for_room(&mut self, cx: &Context<'_>, place: &mut Place<'_, T>) {
+        let writers = &mut self.rare().writers;
+        if let Some(before) = place.waker.take_if(|waker| !waker.will_wake(cx.waker())) {
+            writers.retain(|waker| !waker.will_wake(&before));
         }
+        place.waker.get_or_insert_with(|| cx.waker().clone());
+        if !writers.iter().any(|waker| waker.will_wake(cx.waker())) {
+            writers.push(cx.waker().clone());
+        }
+    }
+}
+
+/// The place of a future among those that wait for room. Dropped with the future: a task that gave
+/// up is not remembered, however long the peer takes nothing.
+pub(crate) struct Place<'a, T: Transport> {
+    shared: &'a Arc<Shared<T>>,
+    /// What the connection has of the task.
+    waker: Option<Waker>,
+}
+
+impl<'a, T: Transport> Place<'a, T> {
+    #[inline]
+    pub(crate) fn new(shared: &'a Arc<Shared<T>>) -> Self {
+        Self {
+            shared,
+            waker: None,
+        }
+    }
+}
+
+impl<T: Transport> Drop for Place<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(waker) = self.waker.take() {
+            self.shared.give_up(&waker);
+        }
+    }
+}
+
+impl<T: Transport> Shared<T> {
+    /// Forgets a task that waited for room.
+    #[cold]
+    fn give_up(&self, gone: &Waker) {
+        let mut core = self.lock();
+        if let Some(rare) = &mut core.rare {
+            rare.writers.retain(|waker| !waker.will_wake(gone));
+        }
+        drop(core);
+        // It may wait here in another future as well, which then takes its place again.
+        gone.wake_by_ref();
     }
 }

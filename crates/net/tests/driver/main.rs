@@ -3,9 +3,11 @@
 //! One binary, as linking is most of what these tests cost.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[expect(dead_code, reason = "other binaries need the rest")]
 #[path = "../support/mod.rs"]
 mod support;
 
+mod buffering;
 mod cancel;
 mod closing_here;
 mod closing_there;

@@ -42,8 +42,21 @@ pub(crate) async fn client() -> (WebSocket<Scripted>, Script) {
 
 /// The same with a configuration.
 pub(crate) async fn client_with(config: Arc<Config>) -> (WebSocket<Scripted>, Script) {
+    let client = Client::new("ws://example.com/chat").unwrap();
+    connect(client.config(config), "").await
+}
+
+/// A client's connection that compresses, without context takeover.
+pub(crate) async fn deflating_client() -> (WebSocket<Scripted>, Script) {
+    let client = Client::new("ws://example.com/chat").unwrap();
+    let agreed = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; \
+        client_no_context_takeover\r\n";
+    connect(client, agreed).await
+}
+
+/// Connects to a script that answers with `headers` besides those that it must.
+async fn connect(client: Client, headers: &str) -> (WebSocket<Scripted>, Script) {
     let (transport, script) = scripted();
-    let client = Client::new("ws://example.com/chat").unwrap().config(config);
     let connecting = client.connect_over(transport);
     let answering = async {
         let request = loop {
@@ -53,20 +66,20 @@ pub(crate) async fn client_with(config: Arc<Config>) -> (WebSocket<Scripted>, Sc
             }
             tokio::task::yield_now().await;
         };
-        script.bytes(answer_to(&String::from_utf8(request).unwrap()));
+        script.bytes(answer_to(&String::from_utf8(request).unwrap(), headers));
     };
     let (ws, ()) = tokio::join!(connecting, answering);
     script.take_calls();
     (ws.unwrap(), script)
 }
 
-/// The answer that lets the client with this request in.
-pub(crate) fn answer_to(request: &str) -> String {
+/// The answer that lets the client with this request in, with additional `headers`.
+pub(crate) fn answer_to(request: &str, headers: &str) -> String {
     let key = header(request, "sec-websocket-key").unwrap();
     let accept = accept_for(&Key::parse(key.as_bytes()).unwrap());
     format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-        Sec-WebSocket-Accept: {accept}\r\n\r\n"
+        Sec-WebSocket-Accept: {accept}\r\n{headers}\r\n"
     )
 }
 

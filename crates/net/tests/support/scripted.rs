@@ -109,6 +109,13 @@ impl Script {
         self.arrive(Arrival::Bytes(bytes.into(), 0));
     }
 
+    /// Makes room for what is to be recorded and for reads to come, so that neither allocates.
+    pub(crate) fn reserve(&self, written_len: usize, reads: usize) {
+        let mut state = self.lock();
+        state.written.reserve(written_len);
+        state.arrivals.reserve(reads);
+    }
+
     /// The peer ends its side.
     pub(crate) fn end(&self) {
         self.arrive(Arrival::End);

@@ -25,8 +25,9 @@ pub(super) struct Reader {
     pub(super) partial: PartialHeader,
     /// The message whose first frame arrived and whose last did not.
     pub(super) message: Option<Assembly>,
-    /// Payload so far of a control frame that is not complete.
-    control: Vec<u8>,
+    /// Payload so far of a control frame that is not complete: at most 125 bytes, in a box because
+    /// hardly any connection ever has one.
+    control: Box<[u8]>,
 }
 
 /// What the next byte is part of.
@@ -183,7 +184,8 @@ impl Connection {
         frame.unmask(chunk);
         self.reader.stage = Stage::Payload(frame);
         if frame.opcode.is_control() {
-            self.reader.control.extend_from_slice(chunk);
+            let control = std::mem::take(&mut self.reader.control);
+            self.reader.control = [&control, &*chunk].concat().into();
         } else if let Some(message) = &mut self.reader.message {
             // RFC 7692 §6.2-1 §6.2-2 MUST: compressed payload is joined and inflated, other is not.
             match &mut self.deflate {

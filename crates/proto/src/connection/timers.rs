@@ -32,76 +32,88 @@ pub(super) enum Due {
     Fault(Timeout),
 }
 
-/// The deadlines of one connection.
+/// The deadlines of one connection: one at a time, since closing ends keepalive.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    /// Next keepalive step: the Ping, or the end of waiting for a sign of life.
-    keepalive_at: Option<Instant>,
-    /// Whether a keepalive Ping waits for a sign of life.
-    ping_waits: bool,
-    /// End of the closing handshake's budget.
-    close_at: Option<Instant>,
+    at: Option<Instant>,
+    /// What `at` is about, if there is one.
+    step: Step,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Step {
+    /// The peer is silent: then comes a keepalive Ping.
+    #[default]
+    Silence,
+    /// A keepalive Ping waits for a sign of life.
+    Ping,
+    /// The closing handshake: its budget is running.
+    Closing,
 }
 
 impl Timers {
     pub(super) fn new(now: Instant, keepalive: Option<Keepalive>) -> Self {
         Self {
-            keepalive_at: keepalive.map(|k| after(now, k.interval)),
-            ..Self::default()
+            at: keepalive.map(|k| after(now, k.interval)),
+            step: Step::Silence,
         }
     }
 
     /// The peer was heard: any byte is a sign of life, also one inside a long message.
     #[inline]
     pub(super) fn heard(&mut self, now: Instant, keepalive: Option<Keepalive>) {
-        if let (Some(at), Some(keepalive)) = (&mut self.keepalive_at, keepalive) {
+        if let (Some(at), Some(keepalive)) = (&mut self.at, keepalive)
+            && self.step != Step::Closing
+        {
             *at = after(now, keepalive.interval);
-            self.ping_waits = false;
+            self.step = Step::Silence;
         }
     }
 
     /// The closing handshake begins: one budget for all of it, and no more keepalive.
     pub(super) fn closing(&mut self, now: Instant, budget: Duration) {
-        self.close_at.get_or_insert_with(|| after(now, budget));
-        self.stop_keepalive();
+        if self.step != Step::Closing {
+            self.step = Step::Closing;
+            self.at = Some(after(now, budget));
+        }
     }
 
     /// The peer's silence is no longer a reason for anything.
     pub(super) fn stop_keepalive(&mut self) {
-        self.keepalive_at = None;
+        if self.step != Step::Closing {
+            self.at = None;
+        }
     }
 
     /// Nothing more will happen.
     pub(super) fn stop(&mut self) {
-        *self = Self::default();
+        self.at = None;
     }
 
     /// The earliest deadline.
     #[inline]
     pub(super) fn next(&self) -> Option<Instant> {
-        match (self.keepalive_at, self.close_at) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        self.at
     }
 
     /// What is due at `now`, if anything.
     pub(super) fn due(&mut self, now: Instant, keepalive: Option<Keepalive>) -> Option<Due> {
-        if self.close_at.is_some_and(|at| at <= now) {
-            self.stop();
-            return Some(Due::Fault(Timeout::Close));
+        self.at.filter(|at| *at <= now)?;
+        match (self.step, keepalive) {
+            (Step::Silence, Some(keepalive)) => {
+                self.step = Step::Ping;
+                self.at = Some(after(now, keepalive.timeout));
+                Some(Due::Ping)
+            }
+            (Step::Closing, _) => {
+                self.at = None;
+                Some(Due::Fault(Timeout::Close))
+            }
+            _ => {
+                self.at = None;
+                Some(Due::Fault(Timeout::Pong))
+            }
         }
-        let keepalive = keepalive?;
-        if self.keepalive_at.is_none_or(|at| at > now) {
-            return None;
-        }
-        if self.ping_waits {
-            self.keepalive_at = None;
-            return Some(Due::Fault(Timeout::Pong));
-        }
-        self.ping_waits = true;
-        self.keepalive_at = Some(after(now, keepalive.timeout));
-        Some(Due::Ping)
     }
 }
 

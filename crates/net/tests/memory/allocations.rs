@@ -1,0 +1,97 @@
+//! Allocations per read and per message, in steady state: one for all small messages of a read,
+//! none when they are lent, none to send (contract 6).
+
+use sockeye::{MessageKind, WebSocket};
+
+use crate::gauge::{counted, runtime};
+use crate::support::open::server;
+use crate::support::scripted::{Script, Scripted};
+use crate::support::wire::{TEXT, masked};
+
+const ROUNDS: u64 = 100;
+
+/// So many messages come in each read.
+const BATCH: usize = 16;
+
+fn batch() -> Vec<u8> {
+    masked(TEXT, b"a message").repeat(BATCH)
+}
+
+/// A connection, and what `rounds` of `round` allocate on it once everything has its size. The
+/// script's own allocations are made before.
+fn allocations_per_round<F>(mut round: impl FnMut(WebSocket<Scripted>) -> F) -> f64
+where
+    F: Future<Output = WebSocket<Scripted>>,
+{
+    let runtime = runtime();
+    let (mut ws, script) = runtime.block_on(server());
+    let rounds = usize::try_from(ROUNDS).unwrap();
+    let prepare = |script: &Script| {
+        script.reserve(1 << 20, rounds);
+        for _ in 0..rounds {
+            script.bytes(batch());
+        }
+    };
+    let mut run = |ws: WebSocket<Scripted>| {
+        let mut ws = Some(ws);
+        let ((), info) = counted(&runtime, async {
+            for _ in 0..rounds {
+                ws = Some(round(ws.take().unwrap()).await);
+            }
+        });
+        (ws.unwrap(), info.count_total)
+    };
+    prepare(&script);
+    (ws, _) = run(ws);
+    prepare(&script);
+    let (_ws, count) = run(ws);
+    assert_eq!(script.take_calls().reads, 2 * rounds);
+    f64::from(u32::try_from(count).unwrap()) / f64::from(u32::try_from(ROUNDS).unwrap())
+}
+
+/// `count_total` says what the test is about: allocations, exactly.
+#[track_caller]
+fn assert_count(found: f64, expected: u32) {
+    assert!(
+        (found - f64::from(expected)).abs() < 0.001,
+        "{found}, not {expected}"
+    );
+}
+
+#[test]
+fn server_echoes_a_batch_with_one_allocation_for_its_read_and_none_for_its_sends() {
+    let count = allocations_per_round(|mut ws| async {
+        for _ in 0..BATCH {
+            let message = ws.recv().await.unwrap().unwrap();
+            ws.send(message).await.unwrap();
+        }
+        ws
+    });
+    assert_count(count, 1);
+}
+
+#[test]
+fn server_echoes_a_lent_batch_without_an_allocation() {
+    let count = allocations_per_round(|mut ws| async {
+        let count = ws
+            .recv_with(|message, replies| {
+                replies.send(message.kind(), message.payload()).unwrap();
+            })
+            .await;
+        assert_eq!(count.unwrap(), Some(BATCH));
+        ws
+    });
+    assert_count(count, 0);
+}
+
+#[test]
+fn server_receives_a_batch_with_one_allocation() {
+    let count = allocations_per_round(|mut ws| async {
+        for _ in 0..BATCH {
+            let message = ws.recv().await.unwrap().unwrap();
+            assert_eq!(message.kind(), MessageKind::Text);
+        }
+        ws
+    });
+    assert_count(count, 1);
+}

@@ -1,0 +1,41 @@
+//! Compressed messages that inflate to more than the limit: refused while they are inflated, not
+//! after (CVE-2026-1526, CVE-2026-39804, CVE-2018-1000518).
+
+use sockeye::{Acceptor, DeflatePolicy};
+
+use crate::gauge::{assert_peak, counted, runtime};
+use crate::support::open::{REQUEST, config, deflating_client};
+use crate::support::scripted::scripted;
+
+#[test]
+fn server_sent_a_bomb_holds_what_the_limit_grants_and_refuses_it() {
+    const LIMIT: usize = 1 << 20;
+    let runtime = runtime();
+    let bomb = runtime.block_on(async {
+        let (mut client, script) = deflating_client().await;
+        client.send(vec![0; 16 * LIMIT]).await.unwrap();
+        client.flush().await.unwrap();
+        script.take_written()
+    });
+    assert!(
+        bomb.len() < 16 * LIMIT / 900,
+        "a thousand to one: {}",
+        bomb.len()
+    );
+    for policy in [DeflatePolicy::no_takeover(), DeflatePolicy::takeover()] {
+        let (transport, script) = scripted();
+        let offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+        script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + offer);
+        let acceptor = Acceptor::default()
+            .deflate(Some(policy))
+            .config(config(|config| config.message_len_max = LIMIT));
+        let mut ws = runtime.block_on(acceptor.accept(transport)).unwrap();
+        script.take_written();
+        script.bytes(bomb.clone());
+        let (received, info) = counted(&runtime, ws.recv());
+        assert!(received.unwrap_err().is_limit());
+        // Old and new buffer of the message while it grows, and the window with its tables.
+        assert_peak(&info, 3 * LIMIT + 128 * 1024);
+        assert_eq!(script.take_frames()[0].close_code(), Some(1009));
+    }
+}
