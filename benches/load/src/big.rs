@@ -3,7 +3,7 @@
 //! A message here is a block of bytes repeated, so that a gigabyte takes no memory of the
 //! generator; every byte that comes back is compared.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::time::Instant;
 
@@ -23,6 +23,9 @@ const IN_FLIGHT_LEN: usize = 64 * 1024;
 
 /// Each size is measured over at least this many bytes.
 const MEASURED_LEN_MIN: usize = 256 << 20;
+
+/// The pieces of one write: enough to fill a socket's buffer, or a window of small messages.
+const SLICES_MAX: usize = 64;
 
 const KEY: [u8; 4] = [0x5a, 0x13, 0xc7, 0x9e];
 
@@ -119,6 +122,12 @@ impl Message {
         self.header.len() + self.size
     }
 
+    /// Where one is `len` bytes after the beginning of the message numbered `number`: in which
+    /// message, and how far in it.
+    fn after(&self, number: usize, len: usize) -> (usize, usize) {
+        (number + len / self.wire_len(), len % self.wire_len())
+    }
+
     /// What follows the first `sent` bytes of the message, as far as it is in one piece.
     fn rest(&self, sent: usize) -> &[u8] {
         match sent.checked_sub(self.header.len()) {
@@ -146,7 +155,10 @@ fn exchange(
     let mut progress = Progress::default();
     let mut buffer = vec![0; BLOCK_LEN];
     while progress.received < count {
-        let may_send = progress.sent < count.min(progress.received + window);
+        let sendable = count.min(progress.received + window);
+        // A window is refilled when it is half empty, so that small messages go out in batches.
+        let low = progress.sent_len > 0 || progress.sent - progress.received <= window / 2;
+        let may_send = low && progress.sent < sendable;
         let interest = if may_send {
             PollFlags::IN | PollFlags::OUT
         } else {
@@ -162,7 +174,7 @@ fn exchange(
         }
         let events = watched[0].revents();
         if may_send && events.contains(PollFlags::OUT) {
-            progress.send(stream, message)?;
+            progress.send(stream, message, sendable)?;
         }
         if events.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR) {
             progress.receive(stream, message, framing, &mut buffer)?;
@@ -172,16 +184,28 @@ fn exchange(
 }
 
 impl Progress {
-    /// Writes once.
-    fn send(&mut self, mut stream: &TcpStream, message: &Message) -> Result<(), String> {
-        match stream.write(message.rest(self.sent_len)) {
-            Ok(len) => self.sent_len += len,
+    /// Writes once, as much of the messages before the one numbered `end` as one call may take: a
+    /// header that went out by itself would cost the server a read.
+    fn send(
+        &mut self,
+        mut stream: &TcpStream,
+        message: &Message,
+        end: usize,
+    ) -> Result<(), String> {
+        let mut slices = [IoSlice::new(&[]); SLICES_MAX];
+        let (mut number, mut sent_len) = (self.sent, self.sent_len);
+        for slice in &mut slices {
+            if number == end {
+                break;
+            }
+            let rest = message.rest(sent_len);
+            *slice = IoSlice::new(rest);
+            (number, sent_len) = message.after(number, sent_len + rest.len());
+        }
+        match stream.write_vectored(&slices) {
+            Ok(len) => (self.sent, self.sent_len) = message.after(self.sent, self.sent_len + len),
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             Err(error) => return Err(format!("cannot send: {error}")),
-        }
-        if self.sent_len == message.wire_len() {
-            self.sent += 1;
-            self.sent_len = 0;
         }
         Ok(())
     }
