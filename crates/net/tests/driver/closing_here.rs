@@ -8,7 +8,7 @@ use sockeye::CloseCode;
 use tokio::time::Instant;
 
 use crate::support::open::{client, client_with, config, server, server_with};
-use crate::support::poll::settle;
+use crate::support::poll::{pass, settle};
 use crate::support::wire::{CLOSE, TEXT, masked, masked_close, payloads, unmasked};
 
 const BUDGET: Duration = Duration::from_secs(10);
@@ -98,7 +98,7 @@ async fn server_close_is_not_prolonged_by_a_peer_that_keeps_talking() {
         async move {
             loop {
                 script.bytes(masked(TEXT, b"still talking"));
-                tokio::time::sleep(Duration::from_millis(900)).await;
+                pass(Duration::from_millis(500)).await;
             }
         }
     });
@@ -160,7 +160,7 @@ async fn client_close_waits_for_the_server_to_end_tcp() {
         let script = script.clone();
         async move {
             script.bytes(unmasked(CLOSE, &1000_u16.to_be_bytes()));
-            tokio::time::sleep(Duration::from_secs(3)).await;
+            pass(Duration::from_secs(3)).await;
             assert!(!script.is_shut(), "the server goes first");
             script.end();
         }

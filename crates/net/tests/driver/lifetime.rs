@@ -4,10 +4,9 @@
 use std::time::Duration;
 
 use sockeye::CloseCode;
-use tokio::time::sleep;
 
 use crate::support::open::{client, server};
-use crate::support::poll::settle;
+use crate::support::poll::{pass, settle};
 use crate::support::scripted::Script;
 use crate::support::wire::{BINARY, CLOSE, PING, PONG, TEXT, masked, masked_close, unmasked};
 
@@ -15,9 +14,9 @@ const BUDGET: Duration = Duration::from_secs(10);
 
 /// Waits until the transport is let go, which must be when the budget is over.
 async fn assert_let_go_at_the_budget(script: &Script) {
-    sleep(BUDGET.saturating_sub(Duration::from_millis(1))).await;
+    pass(BUDGET.saturating_sub(Duration::from_millis(1))).await;
     assert!(!script.is_dropped(), "too early");
-    sleep(Duration::from_millis(2)).await;
+    pass(Duration::from_millis(2)).await;
     assert!(script.is_dropped(), "too late");
 }
 

@@ -1,4 +1,4 @@
-//! An open connection as its peer and its caller see it; one behaviour per file.
+//! An open connection (`websocket`) as its peer and its caller see it; one behaviour per file.
 //!
 //! One binary, as linking is most of what these tests cost.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -13,6 +13,8 @@ mod closing_here;
 mod closing_there;
 mod cork;
 mod faults;
+mod keepalive;
 mod lending;
 mod lifetime;
 mod liveness;
+mod splitting;

@@ -1,0 +1,145 @@
+//! `client`: what it asks, what it makes of each answer, and how long it waits (RFC 6455 §4.1).
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use sockeye::{Client, Error, Phase};
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+
+use crate::support::open::{answer_to, header};
+use crate::support::poll::settle;
+use crate::support::scripted::{Script, Scripted, scripted};
+
+/// What a server makes of the right answer.
+type Change = fn(String) -> String;
+
+type Connecting = tokio::task::JoinHandle<sockeye::Result<sockeye::WebSocket<Scripted>>>;
+
+/// A client that waits for the script's answer to the request.
+async fn asking(client: Client) -> (Connecting, Script, String) {
+    let (transport, script) = scripted();
+    let connecting = tokio::spawn(client.connect_over(transport));
+    settle().await;
+    let request = String::from_utf8(script.take_written()).unwrap();
+    (connecting, script, request)
+}
+
+fn client() -> Client {
+    Client::new("ws://example.com:8080/chat?room=1").unwrap()
+}
+
+/// What becomes of a client whose request is answered with what `answer` makes of the right answer.
+async fn answered(answer: impl FnOnce(String) -> String) -> Error {
+    let (connecting, script, request) = asking(client()).await;
+    script.bytes(answer(answer_to(&request, "")));
+    script.end();
+    let error = connecting.await.unwrap().unwrap_err();
+    assert!(script.is_dropped());
+    error
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_asks_once_and_for_what_the_url_says() {
+    // RFC 6455 §4.1-12 §4.1-26 TEST: a valid request, and nothing more before the answer.
+    let (connecting, script, request) = asking(client()).await;
+    assert!(request.starts_with("GET /chat?room=1 HTTP/1.1\r\n"));
+    assert_eq!(header(&request, "host"), Some("example.com:8080"));
+    assert_eq!(header(&request, "sec-websocket-version"), Some("13"));
+    assert!(request.ends_with("\r\n\r\n"));
+    settle().await;
+    assert_eq!(script.take_written(), b"");
+    connecting.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_and_its_clones_never_repeat_a_nonce() {
+    // RFC 6455 §4.1-21 TEST
+    let client = client();
+    let mut keys = HashSet::new();
+    for _ in 0..1000 {
+        let (connecting, _script, request) = asking(client.clone()).await;
+        assert!(keys.insert(header(&request, "sec-websocket-key").unwrap().to_owned()));
+        connecting.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_hands_a_refusal_to_its_caller_with_head_and_body() {
+    let refusal = "HTTP/1.1 503 Full\r\nRetry-After: 7\r\nContent-Length: 9\r\n\r\ntoo many!";
+    let error = answered(|_| refusal.to_owned()).await;
+    assert!(error.is_refused() && !error.is_peer_fault() && !error.is_lost());
+    let response = error.response().unwrap();
+    assert_eq!(response.head.status(), 503);
+    assert_eq!(response.body_start, b"too many!");
+    assert!(error.to_string().contains("503"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_fails_each_answer_that_breaks_a_rule() {
+    let broken: [(&str, Change); 6] = [
+        ("another accept", |a| {
+            a.replace("Sec-WebSocket-Accept: ", "Sec-WebSocket-Accept: x")
+        }),
+        ("no accept", |a| a.replace("Accept", "Nothing")),
+        ("no upgrade", |a| a.replace("Upgrade: websocket\r\n", "")),
+        ("no connection", |a| {
+            a.replace("Connection: Upgrade\r\n", "")
+        }),
+        ("a protocol not asked for", |a| {
+            a.replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: x\r\n\r\n")
+        }),
+        ("an extension not asked for", |a| {
+            a.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: x-y\r\n\r\n")
+        }),
+    ];
+    for (name, answer) in broken {
+        // RFC 6455 §7.1.7-1 TEST
+        let error = answered(answer).await;
+        assert!(
+            error.is_peer_fault() && !error.is_refused(),
+            "{name}: {error:?}"
+        );
+    }
+    assert!(
+        answered(|_| "\x16\x03\x01\r\n\r\n".into())
+            .await
+            .is_peer_fault()
+    );
+    assert!(answered(|a| a[..30].to_owned()).await.is_lost());
+    assert!(answered(|_| String::new()).await.is_lost());
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_waits_for_the_answer_as_long_as_it_was_told() {
+    let wait = Duration::from_secs(3);
+    let start = Instant::now();
+    let (connecting, script, _) = asking(client().open_timeout(wait)).await;
+    let error = connecting.await.unwrap().unwrap_err();
+    assert_eq!(error.timeout_phase(), Some(Phase::Handshake));
+    assert!(error.is_timeout() && !error.is_lost());
+    assert_eq!(start.elapsed(), wait);
+    assert!(script.is_dropped());
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_of_an_endless_head_gives_up_at_the_limit() {
+    let (connecting, script, _) = asking(client()).await;
+    script.bytes(format!("HTTP/1.1 101 S\r\nX: {}", "y".repeat(100_000)));
+    assert!(connecting.await.unwrap().unwrap_err().is_peer_fault());
+}
+
+#[tokio::test]
+async fn client_of_a_port_where_nobody_listens_is_lost() {
+    // RFC 6455 §4.1-7 §7.2.1-1 TEST
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let error = sockeye::connect(&format!("ws://{address}/"))
+        .await
+        .unwrap_err();
+    assert!(error.is_lost() && !error.is_timeout() && error.fault().is_none());
+    let text = error.to_string();
+    assert!(text.contains(&address.port().to_string()), "{text}");
+    assert!(std::error::Error::source(&error).is_some());
+}

@@ -1,0 +1,156 @@
+//! `server`: each refusal on the wire with its status, in time, and told to the caller
+//! (RFC 6455 §4.2).
+
+use std::time::Duration;
+
+use sockeye::{Acceptor, Phase};
+use tokio::time::Instant;
+
+use crate::support::open::{REQUEST, header};
+use crate::support::poll::{pass, settle};
+use crate::support::scripted::scripted;
+
+/// `REQUEST` with `from` replaced.
+fn with(from: &str, to: &str) -> String {
+    assert!(REQUEST.contains(from), "{from}");
+    REQUEST.replace(from, to)
+}
+
+/// Requests that are refused, with the status of the answer.
+fn refused() -> Vec<(&'static str, String, u16)> {
+    let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let flood = "X: y\r\n".repeat(2000) + "\r\n";
+    vec![
+        ("POST", with("GET", "POST"), 405),
+        ("HTTP/1.0", with("HTTP/1.1", "HTTP/1.0"), 505),
+        (
+            "an ordinary request",
+            with("Upgrade: websocket\r\n", ""),
+            426,
+        ),
+        ("another upgrade", with("websocket\r\n", "h2c\r\n"), 426),
+        ("version 8", with("Version: 13", "Version: 8"), 426),
+        ("no host", with("Host: example.com\r\n", ""), 400),
+        ("no key", with(key, ""), 400),
+        ("two keys", with(key, &key.repeat(2)), 400),
+        ("a short key", with("dGhlIHNhbXBsZSBub25jZQ==", "dGhl"), 400),
+        (
+            "no connection header",
+            with("Connection: Upgrade\r\n", ""),
+            400,
+        ),
+        (
+            "a body",
+            with("\r\n\r\n", "\r\nContent-Length: 1\r\n\r\n"),
+            400,
+        ),
+        ("not HTTP", "\x16\x03\x01\x02\r\n\r\n".to_owned(), 400),
+        // CVE-2024-37890: more headers than are looked at, and no panic.
+        (
+            "2000 headers",
+            with("\r\n\r\n", &format!("\r\n{flood}")),
+            431,
+        ),
+        (
+            "20 KB of one header",
+            with("\r\n\r\n", &format!("\r\nX: {}", "y".repeat(20_000))),
+            431,
+        ),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_refuses_each_bad_request_with_its_status_and_hangs_up() {
+    // RFC 6455 §4.2.1-1 TEST
+    for (name, request, status) in refused() {
+        for read_max in [usize::MAX, 1] {
+            let (transport, script) = scripted();
+            script.read_at_most(read_max);
+            script.bytes(request.clone());
+            script.end();
+            let error = sockeye::accept(transport).await.unwrap_err();
+            assert!(error.is_peer_fault(), "{name}: {error:?}");
+            let answer = String::from_utf8(script.take_written()).unwrap();
+            let expected = format!("HTTP/1.1 {status} ");
+            assert!(answer.starts_with(&expected), "{name}: {answer}");
+            assert!(script.is_shut() && script.is_dropped(), "{name}");
+            if status == 426 {
+                assert_eq!(
+                    header(&answer, "sec-websocket-version"),
+                    Some("13"),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_refusal_is_told_although_the_client_does_not_hang_up() {
+    let (transport, script) = scripted();
+    script.bytes(with("Version: 13", "Version: 8"));
+    let start = Instant::now();
+    let error = sockeye::accept(transport).await.unwrap_err();
+    assert!(error.is_peer_fault() && !error.is_timeout(), "{error:?}");
+    assert!(
+        start.elapsed() <= Duration::from_secs(10),
+        "and it is not waited for long"
+    );
+    assert!(script.is_dropped());
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_gives_up_on_a_client_that_does_not_finish_its_request() {
+    let wait = Duration::from_secs(3);
+    let (transport, script) = scripted();
+    script.bytes(&REQUEST[..REQUEST.len() - 2]);
+    let start = Instant::now();
+    let accepting = Acceptor::default().open_timeout(wait);
+    let error = accepting.accept(transport).await.unwrap_err();
+    assert_eq!(error.timeout_phase(), Some(Phase::Handshake));
+    assert!(error.is_timeout() && !error.is_lost() && !error.is_peer_fault());
+    assert_eq!(start.elapsed(), wait);
+    assert!(script.is_dropped());
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_gives_up_on_a_client_that_sends_a_byte_now_and_then() {
+    let (transport, script) = scripted();
+    let accepting = tokio::spawn(sockeye::accept(transport));
+    for byte in REQUEST.bytes() {
+        script.bytes([byte]);
+        pass(Duration::from_millis(200)).await;
+    }
+    settle().await;
+    assert!(accepting.await.unwrap().unwrap_err().is_timeout());
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_whose_client_leaves_or_does_not_take_the_answer_says_so() {
+    let (transport, script) = scripted();
+    script.bytes(&REQUEST[..20]);
+    script.end();
+    assert!(sockeye::accept(transport).await.unwrap_err().is_lost());
+
+    let (transport, script) = scripted();
+    script.bytes(REQUEST);
+    script.write_error(std::io::ErrorKind::BrokenPipe);
+    assert!(sockeye::accept(transport).await.unwrap_err().is_lost());
+
+    let (transport, script) = scripted();
+    script.bytes(REQUEST);
+    script.take_up_to(Some(10));
+    assert!(sockeye::accept(transport).await.unwrap_err().is_timeout());
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_chooses_the_subprotocol_that_it_prefers() {
+    let offer = "Sec-WebSocket-Protocol: soap, chat, echo\r\n\r\n";
+    let (transport, script) = scripted();
+    script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + offer);
+    let acceptor = Acceptor::default().protocols(["echo", "chat"]);
+    let ws = acceptor.accept(transport).await.unwrap();
+    assert_eq!(ws.protocol(), Some("echo"));
+    let answer = String::from_utf8(script.take_written()).unwrap();
+    assert_eq!(header(&answer, "sec-websocket-protocol"), Some("echo"));
+}
