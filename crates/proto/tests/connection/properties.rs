@@ -12,14 +12,23 @@ use sockeye_proto::message::MessageKind;
 
 use crate::support::cuts::{observe, pieces};
 use crate::support::endpoint::{Endpoint, Reading, Seen};
-use crate::support::frames::{self, BINARY, CONTINUATION, Frame, KEY, LenForm, PING, PONG, TEXT};
+use crate::support::frames::{self, CONTINUATION, Frame, KEY, LenForm, PING, PONG};
 use crate::support::naive;
 use crate::support::pair::Pair;
+
+/// What stands between the fragments of a message that is interrupted.
+const BETWEEN: &[u8] = b"between fragments";
 
 /// What a well-behaved peer says.
 #[derive(Clone, Debug)]
 enum Said {
-    Message(MessageKind, Vec<u8>, Vec<Index>),
+    /// In one frame more than there are cuts, with a Pong between any two if it is interrupted.
+    Message {
+        kind: MessageKind,
+        bytes: Vec<u8>,
+        cuts: Vec<Index>,
+        is_interrupted: bool,
+    },
     Ping(Vec<u8>),
     Pong(Vec<u8>),
 }
@@ -28,56 +37,99 @@ fn role() -> impl Strategy<Value = Role> {
     prop_oneof![Just(Role::Client), Just(Role::Server)]
 }
 
+fn message() -> impl Strategy<Value = Said> {
+    let payload = prop_oneof![
+        3 => ".{0,40}".prop_map(|text| (MessageKind::Text, text.into_bytes())),
+        3 => prop::collection::vec(any::<u8>(), 0..300)
+            .prop_map(|bytes| (MessageKind::Binary, bytes)),
+        1 => (8_000..40_000_usize, any::<u8>())
+            .prop_map(|(len, byte)| (MessageKind::Binary, vec![byte; len])),
+    ];
+    let cuts = prop::collection::vec(any::<Index>(), 0..4);
+    (payload, cuts, any::<bool>()).prop_map(|((kind, bytes), cuts, is_interrupted)| Said::Message {
+        kind,
+        bytes,
+        cuts,
+        is_interrupted,
+    })
+}
+
 fn said() -> impl Strategy<Value = Said> {
-    let cuts = || prop::collection::vec(any::<Index>(), 0..4);
     let control = || prop::collection::vec(any::<u8>(), 0..126);
     prop_oneof![
-        3 => (".{0,40}", cuts())
-            .prop_map(|(text, cuts)| Said::Message(MessageKind::Text, text.into_bytes(), cuts)),
-        3 => (prop::collection::vec(any::<u8>(), 0..300), cuts())
-            .prop_map(|(bytes, cuts)| Said::Message(MessageKind::Binary, bytes, cuts)),
-        1 => (8_000..40_000_usize, any::<u8>(), cuts())
-            .prop_map(|(len, byte, cuts)| (vec![byte; len], cuts))
-            .prop_map(|(bytes, cuts)| Said::Message(MessageKind::Binary, bytes, cuts)),
+        7 => message(),
         1 => control().prop_map(Said::Ping),
         1 => control().prop_map(Said::Pong),
     ]
 }
 
 impl Said {
-    fn seen(&self) -> Seen {
+    /// What the peer sees of it.
+    fn seen(&self) -> Vec<Seen> {
         match self {
-            Self::Message(kind, bytes, _) => Seen::Message(*kind, bytes.clone()),
-            Self::Ping(_) => Seen::Ping,
-            Self::Pong(payload) => Seen::Pong(payload.clone()),
+            Self::Message {
+                kind,
+                bytes,
+                cuts,
+                is_interrupted,
+            } => {
+                let pongs = if *is_interrupted { cuts.len() } else { 0 };
+                let mut seen = vec![Seen::Pong(BETWEEN.into()); pongs];
+                seen.push(Seen::Message(*kind, bytes.clone()));
+                seen
+            }
+            Self::Ping(_) => vec![Seen::Ping],
+            Self::Pong(payload) => vec![Seen::Pong(payload.clone())],
         }
     }
 
-    /// A message in as many frames as it has cuts and one.
     fn frames(&self) -> Vec<Frame> {
-        let (kind, bytes, cuts) = match self {
+        let (kind, bytes, cuts, is_interrupted) = match self {
             Self::Ping(payload) => return vec![Frame::new(PING, payload)],
             Self::Pong(payload) => return vec![Frame::new(PONG, payload)],
-            Self::Message(kind, bytes, cuts) => (kind, bytes, cuts),
+            Self::Message {
+                kind,
+                bytes,
+                cuts,
+                is_interrupted,
+            } => (kind, bytes, cuts, is_interrupted),
         };
         let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
         ends.push(bytes.len());
         ends.sort_unstable();
         let (mut start, mut frames) = (0, Vec::new());
         for (i, end) in ends.iter().enumerate() {
-            let opcode = match (i, kind) {
-                (0, MessageKind::Text) => TEXT,
-                (0, MessageKind::Binary) => BINARY,
-                _ => CONTINUATION,
+            let opcode = if i > 0 {
+                CONTINUATION
+            } else {
+                kind.opcode().number()
             };
             let fin = i + 1 == ends.len();
             frames.push(Frame {
                 fin,
                 ..Frame::new(opcode, &bytes[start..*end])
             });
+            if *is_interrupted && !fin {
+                frames.push(Frame::new(PONG, BETWEEN));
+            }
             start = *end;
         }
         frames
+    }
+
+    /// Sends it by the means of an endpoint: a message in one frame, a Ping for either control.
+    fn send(&self, end: &mut Endpoint) -> Frame {
+        let (opcode, payload) = match self {
+            Self::Message { kind, bytes, .. } => {
+                end.send(*kind, bytes).unwrap();
+                (kind.opcode().number(), bytes)
+            }
+            Self::Ping(payload) | Self::Pong(payload) => {
+                end.ping(payload).unwrap();
+                (PING, payload)
+            }
+        };
+        Frame::new(opcode, payload)
     }
 }
 
@@ -187,18 +239,14 @@ proptest! {
         }
         for (role, said) in [(Role::Client, &from_client), (Role::Server, &from_server)] {
             for said in said {
-                match said {
-                    Said::Message(kind, bytes, _) => pair.side(role).end.send(*kind, bytes),
-                    Said::Ping(payload) | Said::Pong(payload) => pair.side(role).end.ping(payload),
-                }
-                .unwrap();
+                said.send(&mut pair.side(role).end);
             }
         }
         pair.run();
         for (receiver, said) in [(Role::Server, &from_client), (Role::Client, &from_server)] {
             let sent = said.iter().map(|said| match said {
-                Said::Pong(_) => Seen::Ping,
-                said => said.seen(),
+                Said::Message { kind, bytes, .. } => Seen::Message(*kind, bytes.clone()),
+                Said::Ping(_) | Said::Pong(_) => Seen::Ping,
             });
             let events = &pair.side(receiver).end.events;
             let asked = |seen: &&Seen| !matches!(seen, Seen::Pong(_));
@@ -214,7 +262,7 @@ proptest! {
     ) {
         let frames: Vec<Frame> = said.iter().flat_map(Said::frames).collect();
         let wire = frames::wire(receiver.peer(), &frames);
-        let events: Vec<Seen> = said.iter().map(Said::seen).collect();
+        let events: Vec<Seen> = said.iter().flat_map(Said::seen).collect();
         prop_assert_eq!(&naive::receive(receiver, &Config::default(), &wire).0, &events);
         assert_like_naive(receiver, &Arc::default(), &wire, seed);
     }
@@ -269,19 +317,7 @@ proptest! {
     ) {
         let now = Instant::now();
         let mut end = Endpoint::open(sender, now);
-        let mut expected = Vec::new();
-        for said in &said {
-            match said {
-                Said::Message(kind, bytes, _) => {
-                    end.send(*kind, bytes).unwrap();
-                    expected.push(Frame::new(kind.opcode().number(), bytes));
-                }
-                Said::Ping(payload) | Said::Pong(payload) => {
-                    end.ping(payload).unwrap();
-                    expected.push(Frame::new(PING, payload));
-                }
-            }
-        }
+        let expected: Vec<Frame> = said.iter().map(|said| said.send(&mut end)).collect();
         prop_assert_eq!(frames::read(sender, &end.output).0, expected);
     }
 }

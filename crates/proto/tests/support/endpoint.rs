@@ -115,7 +115,7 @@ impl Endpoint {
 
     fn read_buffered(&mut self, bytes: &mut [u8], now: Instant) {
         let (mut batch, mut messages) = (Batch::default(), VecDeque::new());
-        let first = self.events.len();
+        let (first, len) = (self.events.len(), bytes.len());
         let mut input = self.connection.input(now, bytes);
         while let Some(event) = self.connection.poll_event(&mut input, &mut self.codecs) {
             let seen = match event {
@@ -138,6 +138,7 @@ impl Endpoint {
                 other => unreachable!("an event of no known kind: {other:?}"),
             };
             self.events.push(seen);
+            assert!(self.events.len() - first <= len, "each event takes bytes");
         }
         batch.finish(input.bytes(), &mut messages);
         let batched = messages
