@@ -24,7 +24,7 @@ use crate::bench::plan::{HELP, Plan};
 use crate::bench::programs::{Cores, Programs};
 use crate::bench::record::Record;
 use crate::bench::scenario::Scenario;
-use crate::process::Outcome;
+use crate::process::{Outcome, cargo, run as run_command};
 
 /// Runs the verb.
 pub(crate) fn run(args: &[String]) -> Outcome {
@@ -35,6 +35,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let mut plan = Plan::parse(args)?;
     println!("{}, commit {}", machine::describe(), machine::commit());
     let mut faults = Vec::new();
+    if plan.smoke {
+        run_command(cargo().args(["test", "--quiet", "--manifest-path", "benches/Cargo.toml"]))?;
+    }
     // Counted and not timed: it needs none of the programs that the others do.
     if plan.scenarios.iter().any(|name| name == "instructions") {
         plan.scenarios.retain(|name| name != "instructions");
