@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +23,9 @@ const CASE_LIMIT: Duration = Duration::from_secs(600);
 
 /// How many shares of the cases each worker gets, one after the other.
 const SHARES_PER_WORKER: usize = 4;
+
+/// After how many cases progress is worth a line.
+const PROGRESS_STEP: usize = 50;
 
 /// What is to be run, and how.
 #[derive(Debug)]
@@ -50,11 +54,35 @@ impl<T> Queue<T> {
     }
 }
 
+/// Says now and then how far the workers are: all cases together take minutes.
+struct Progress {
+    done: AtomicUsize,
+    total: usize,
+}
+
+impl Progress {
+    fn of(job: &Job<'_>) -> Self {
+        Self {
+            done: AtomicUsize::new(0),
+            total: job.cases.len(),
+        }
+    }
+
+    fn advance(&self, cases: usize) {
+        let before = self.done.fetch_add(cases, Ordering::Relaxed);
+        let done = before + cases;
+        if before / PROGRESS_STEP != done / PROGRESS_STEP {
+            println!("  {done} of {} cases done", self.total);
+        }
+    }
+}
+
 impl Job<'_> {
     /// Runs the cases against the server at `url`.
     pub(crate) fn server_cases(&self, url: &str) -> Result<Vec<Found>, String> {
         self.forget_reports()?;
         let queue = Queue::new(self.cases.iter().cloned());
+        let progress = Progress::of(self);
         self.in_order(self.on_workers(|| {
             let mut command = self.suite.fuzzer("connect");
             command
@@ -68,6 +96,7 @@ impl Job<'_> {
                 let line = fuzzer.line(CASE_LIMIT)?;
                 let line = line.ok_or_else(|| format!("the fuzzer died in case {case}"))?;
                 found.push(Found::parse(&line)?);
+                progress.advance(1);
             }
             Ok(found)
         })?)
@@ -79,11 +108,13 @@ impl Job<'_> {
         client: impl Fn() -> Command + Sync,
     ) -> Result<Vec<Found>, String> {
         self.forget_reports()?;
+        let progress = Progress::of(self);
         let queue = Queue::new(shares(&self.cases, self.workers * SHARES_PER_WORKER));
         self.in_order(self.on_workers(|| {
             let mut found = Vec::new();
             while let Some(share) = queue.take() {
                 found.extend(self.client_share(client(), &share)?);
+                progress.advance(share.len());
             }
             Ok(found)
         })?)
