@@ -48,6 +48,7 @@ mod tests {
 
     #[test]
     fn keys_of_ten_thousand_frames_are_distinct_but_for_chance() {
+        // RFC 6455 §5.3-3 §5.3-4 TEST: CVE-2025-10148 was one key for all frames.
         let mut pool = KeyPool::default();
         let keys: std::collections::HashSet<[u8; 4]> =
             (0..10_000).map(|_| pool.next_key()).collect();

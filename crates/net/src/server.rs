@@ -106,6 +106,7 @@ impl Acceptor {
     /// Safe: dropping the future drops the transport.
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
+        // RFC 6455 §7.2.2-1 MUST: given up during the handshake, the transport is closed as it is.
         let opened = timeout(self.open_timeout, opening)
             .await
             .map_err(|_| Error::open_timeout(Phase::Handshake))?;

@@ -211,6 +211,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.
     fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
         let Self {
             transport: Some(transport),

@@ -59,6 +59,7 @@ async fn server_cloned_sender_in_another_task_is_not_held_by_undelivered_message
 
 #[tokio::test(start_paused = true)]
 async fn server_answer_that_the_kernel_had_no_room_for_leaves_while_the_task_waits_elsewhere() {
+    // RFC 6455 §6.1-8 TEST
     let (mut ws, script) = server().await;
     script.take_up_to(Some(3));
     ws.send("hello, there").await.unwrap();

@@ -41,7 +41,7 @@ async fn answered(answer: impl FnOnce(String) -> String) -> Error {
 
 #[tokio::test(start_paused = true)]
 async fn client_asks_once_and_for_what_the_url_says() {
-    // RFC 6455 §4.1-12 §4.1-26 TEST: a valid request, and nothing more before the answer.
+    // RFC 6455 §4.1-1 §4.1-12 §4.1-26 TEST: a valid request, and nothing more before the answer.
     let (connecting, script, request) = asking(client()).await;
     assert!(request.starts_with("GET /chat?room=1 HTTP/1.1\r\n"));
     assert_eq!(header(&request, "host"), Some("example.com:8080"));

@@ -101,6 +101,7 @@ async fn server_refusal_is_told_although_the_client_does_not_hang_up() {
 
 #[tokio::test(start_paused = true)]
 async fn server_gives_up_on_a_client_that_does_not_finish_its_request() {
+    // RFC 6455 §7.2.2-1 TEST
     let wait = Duration::from_secs(3);
     let (transport, script) = scripted();
     script.bytes(&REQUEST[..REQUEST.len() - 2]);
