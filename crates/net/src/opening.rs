@@ -25,7 +25,6 @@ pub(crate) async fn read_head<H: Head>(
     let mut reader = HeadReader::<H>::new(HeadLimits::default());
     poll_fn(|cx| {
         Workbench::with(|bench| {
-            bench.ensure_read();
             loop {
                 let mut buf = ReadBuf::new(bench.read_buffer());
                 let read = ready!(Pin::new(&mut *transport).poll_read(cx, &mut buf));
@@ -93,7 +92,6 @@ pub(crate) async fn refuse(transport: &mut impl Transport, response: &[u8]) -> i
     let mut discarded = 0;
     poll_fn(|cx| {
         Workbench::with(|bench| {
-            bench.ensure_read();
             while discarded < READ_LEN {
                 let mut buf = ReadBuf::new(bench.read_buffer());
                 ready!(Pin::new(&mut *transport).poll_read(cx, &mut buf))?;

@@ -59,22 +59,14 @@ impl Workbench {
         result
     }
 
-    /// Where to read to.
+    /// Where to read to. A buffer that is lent out, or was lost when whoever had it panicked, is
+    /// replaced: a read into no room at all would look like the end of input.
     #[inline]
     pub(crate) fn read_buffer(&mut self) -> &mut [u8] {
         if self.read.is_empty() {
             self.read = vec![0; READ_LEN].into_boxed_slice();
         }
         &mut self.read
-    }
-
-    /// Sees to it that there is a read buffer. One that is lent out, or was lost when whoever had
-    /// it panicked, is replaced: a read into no room at all would look like the end of input.
-    #[inline]
-    pub(crate) fn ensure_read(&mut self) {
-        if self.read.is_empty() {
-            self.read = vec![0; READ_LEN].into_boxed_slice();
-        }
     }
 
     /// Takes back what was lent from a read.

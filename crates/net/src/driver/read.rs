@@ -166,7 +166,6 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         delivery: Delivery,
     ) -> Poll<Progress> {
-        bench.ensure_read();
         if self
             .rare
             .as_ref()

@@ -2,6 +2,9 @@
 //! number of polls, over a transport that gives and takes little by little. No byte and no message
 //! is lost or doubled.
 
+use std::future::poll_fn;
+use std::pin::pin;
+
 use sockeye::{MessageKind, WebSocket};
 
 use crate::support::open::{client, server};
@@ -290,4 +293,32 @@ async fn server_closing_after_dropped_recv_still_answers_the_close() {
     }
     assert_eq!(ws.recv().await.unwrap(), None);
     assert_eq!(script.take_frames()[0].first, CLOSE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_send_goes_on_waiting_when_another_of_the_same_task_is_dropped() {
+    let (ws, script) = server().await;
+    script.take_up_to(Some(0));
+    let (sender, receiver) = ws.split();
+    let high = vec![1; sockeye::limits::QUEUE_LEN_HIGH];
+    sender.send(high).await.unwrap();
+    let task = tokio::spawn(async move {
+        let mut kept = pin!(sender.send("kept"));
+        let mut dropped = Some(Box::pin(sender.send("dropped")));
+        // Polled only when woken, so that a lost wakeup shows.
+        poll_fn(|cx| {
+            let polled = kept.as_mut().poll(cx);
+            if let Some(mut dropped) = dropped.take() {
+                assert!(dropped.as_mut().poll(cx).is_pending());
+            }
+            polled
+        })
+        .await
+    });
+    settle().await;
+    script.take_up_to(None);
+    settle().await;
+    assert!(task.is_finished(), "it was not woken");
+    assert_eq!(payloads(&script.take_frames())[1], b"kept");
+    drop(receiver);
 }
