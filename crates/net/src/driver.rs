@@ -62,6 +62,12 @@ struct Core<T> {
     is_unread: bool,
     /// Whether the transport has bytes in a buffer of its own that it could not pass on yet.
     is_unflushed: bool,
+    /// Whether bytes were written since the keepalive last looked: a peer that takes them lives.
+    has_written: bool,
+    /// Whether the peer was silent for too long, unless its bytes lie unread.
+    is_suspect: bool,
+    /// Whether input ended while output was still on its way.
+    is_eof: bool,
     /// Handles that are left: the one that receives, and those that send.
     handles: u32,
 }
@@ -101,6 +107,9 @@ impl<T: Transport> Shared<T> {
             is_shut: false,
             is_unread: false,
             is_unflushed: false,
+            has_written: false,
+            is_suspect: false,
+            is_eof: false,
             handles: 2,
         };
         let shared = Arc::new(Self {
@@ -260,7 +269,16 @@ impl<T: Transport> Core<T> {
     }
 
     /// The transport reported the end of its input, or an error.
+    ///
+    /// An end alone leaves the other direction open: what is queued still goes out, within the
+    /// closing budget.
     fn lose(&mut self, shared: &Arc<Shared<T>>, source: Option<io::Error>) {
+        if source.is_none() && !self.outbox.is_empty() {
+            self.is_eof = true;
+            self.connection.start_closing_budget(keeper::now());
+            self.update_timer(shared);
+            return;
+        }
         let was_failed = self
             .connection
             .close_event()

@@ -182,6 +182,34 @@ impl Connection {
         self.closing.is_complete()
     }
 
+    /// Whether [`handle_timeout`](Self::handle_timeout) would now fail the connection for silence.
+    ///
+    /// A driver that did not look for bytes lately, or whose own output is still on its way, may
+    /// [`postpone_pong`](Self::postpone_pong) instead: silence is the peer's fault only where
+    /// somebody listened.
+    pub fn is_pong_due(&self, now: Instant) -> bool {
+        self.timers.is_pong_due(now)
+    }
+
+    /// Waits for a sign of life for one more timeout.
+    pub fn postpone_pong(&mut self, now: Instant) {
+        self.timers.postpone_pong(now, self.config.keepalive);
+    }
+
+    /// The peer is silent, as a driver found out that had postponed the decision: fails as
+    /// [`handle_timeout`](Self::handle_timeout) would have.
+    pub fn fail_silent(&mut self, now: Instant) -> Fault {
+        let fault = Fault::Timeout(Timeout::Pong);
+        self.fail(fault);
+        self.timers.closing(now, self.config.close_timeout);
+        fault
+    }
+
+    /// Nothing more will come, but output is still on its way: the closing budget bounds it.
+    pub fn start_closing_budget(&mut self, now: Instant) {
+        self.timers.closing(now, self.config.close_timeout);
+    }
+
     /// A deadline may have passed.
     ///
     /// Returns the fault if the connection failed of it. After [`Timeout::Close`] the transport is
@@ -192,12 +220,7 @@ impl Connection {
                 self.ping_due = true;
                 None
             }
-            Due::Fault(timeout @ Timeout::Pong) => {
-                let fault = Fault::Timeout(timeout);
-                self.fail(fault);
-                self.timers.closing(now, self.config.close_timeout);
-                Some(fault)
-            }
+            Due::Fault(Timeout::Pong) => Some(self.fail_silent(now)),
             Due::Fault(timeout) => {
                 self.end();
                 Some(Fault::Timeout(timeout))

@@ -175,6 +175,11 @@ impl<T: Transport> Core<T> {
             self.take_events(len, bench, delivery);
             return Poll::Ready(Progress::Bytes(len));
         }
+        if self.is_eof && self.transport.is_some() {
+            // Only the queue is waited for: whoever empties it ends the connection.
+            self.wait_for_bytes(cx);
+            return Poll::Pending;
+        }
         let Some(transport) = &mut self.transport else {
             return Poll::Ready(Progress::End);
         };
@@ -204,12 +209,18 @@ impl<T: Transport> Core<T> {
         take: impl FnOnce(&mut Self, usize),
     ) -> Poll<Progress> {
         match read {
+            Poll::Pending if std::mem::take(&mut self.is_suspect) => {
+                let fault = self.connection.fail_silent(keeper::now());
+                self.rare().error = Some(fault.into());
+                return Poll::Ready(Progress::End);
+            }
             Poll::Pending => {
                 self.wait_for_bytes(cx);
                 self.update_timer(shared);
                 return Poll::Pending;
             }
             Poll::Ready(Ok(len)) if len > 0 => {
+                self.is_suspect = false;
                 take(self, len);
                 return Poll::Ready(Progress::Bytes(len));
             }

@@ -2,7 +2,7 @@
 //! for an owner who is gone. Never waits.
 
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::time::Instant;
 
 use sockeye_proto::fault::{Fault, Timeout};
@@ -23,10 +23,15 @@ impl<T: Transport> Tended for Shared<T> {
             if core.is_unread || !core.connection.may_send() {
                 core.queue_close(bench);
             }
-            if core.outbox.is_empty() {
+            let is_asking = core.connection.has_output() && core.outbox.is_empty();
+            if is_asking {
                 core.queue_control(bench);
             }
             core.flush(&self, bench);
+            if is_asking && core.outbox.is_empty() {
+                // That a Ping left says nothing about the peer; what leaves after it does.
+                core.has_written = false;
+            }
             core.shut_down(&self);
             if core.is_unread {
                 core.drain(&self, bench);
@@ -49,6 +54,9 @@ impl<T: Transport> Core<T> {
         if self.timer_at.is_some_and(|at| at <= now) {
             self.timer_at = None;
         }
+        if self.connection.is_pong_due(now) && self.is_excused(now) {
+            return;
+        }
         let Some(fault) = self.connection.handle_timeout(now) else {
             return;
         };
@@ -65,6 +73,26 @@ impl<T: Transport> Core<T> {
             self.queue_close(bench);
             self.wake_tasks();
         }
+    }
+
+    /// Whether a peer that was not heard for too long is not to blame for it, or not yet.
+    ///
+    /// Bytes that left since are a sign of life: its TCP takes them. And where nobody reads, it may
+    /// have answered long ago: the next one who looks finds out.
+    fn is_excused(&mut self, now: Instant) -> bool {
+        let is_excused = if std::mem::take(&mut self.has_written) {
+            true
+        } else if self.outbox.is_empty() && !self.is_unread {
+            self.is_suspect = true;
+            self.reader.take().into_iter().for_each(Waker::wake);
+            true
+        } else {
+            false
+        };
+        if is_excused {
+            self.connection.postpone_pong(now);
+        }
+        is_excused
     }
 
     /// Reads for an owner who is gone, until the peer has closed as well.

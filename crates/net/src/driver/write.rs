@@ -221,7 +221,9 @@ impl<T: Transport> Core<T> {
         else {
             return;
         };
+        let before = outbox.len();
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
+        self.has_written |= outbox.len() < before;
         match written {
             Poll::Pending => {}
             Poll::Ready(Ok(())) => {
@@ -234,6 +236,9 @@ impl<T: Transport> Core<T> {
                 match flushed {
                     Poll::Ready(Err(error)) => self.break_writing(error),
                     _ => self.wake_writers(),
+                }
+                if self.is_eof {
+                    self.lose(shared, None);
                 }
             }
             Poll::Ready(Err(error)) => self.break_writing(error),

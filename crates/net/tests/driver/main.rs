@@ -12,6 +12,7 @@ mod cancel;
 mod closing_here;
 mod closing_there;
 mod cork;
+mod excused;
 mod faults;
 mod keepalive;
 mod lending;

@@ -90,6 +90,18 @@ impl Timers {
         self.at = None;
     }
 
+    /// Whether the wait for a sign of life is over.
+    pub(super) fn is_pong_due(&self, now: Instant) -> bool {
+        self.step == Step::Ping && self.at.is_some_and(|at| at <= now)
+    }
+
+    /// Waits for a sign of life once more, as long as at first.
+    pub(super) fn postpone_pong(&mut self, now: Instant, keepalive: Option<Keepalive>) {
+        if let (Some(at), Some(keepalive), Step::Ping) = (&mut self.at, keepalive, self.step) {
+            *at = after(now, keepalive.timeout);
+        }
+    }
+
     /// The earliest deadline.
     #[inline]
     pub(super) fn next(&self) -> Option<Instant> {
@@ -135,6 +147,22 @@ mod tests {
         interval: Duration::from_secs(20),
         timeout: Duration::from_secs(10),
     });
+
+    #[test]
+    fn silence_that_is_excused_is_judged_one_timeout_later() {
+        let start = Instant::now();
+        let mut timers = Timers::new(start, KEEPALIVE);
+        assert!(
+            !timers.is_pong_due(start + 20 * SECOND),
+            "no Ping was sent yet"
+        );
+        assert_eq!(timers.due(start + 20 * SECOND, KEEPALIVE), Some(Due::Ping));
+        assert!(timers.is_pong_due(start + 30 * SECOND));
+        timers.postpone_pong(start + 30 * SECOND, KEEPALIVE);
+        assert!(!timers.is_pong_due(start + 39 * SECOND));
+        let fault = timers.due(start + 40 * SECOND, KEEPALIVE);
+        assert_eq!(fault, Some(Due::Fault(Timeout::Pong)));
+    }
 
     #[test]
     fn silence_brings_a_ping_and_then_a_fault() {
