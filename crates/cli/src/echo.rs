@@ -209,16 +209,19 @@ async fn start(service: &Arc<Service>, stream: TcpStream) {
         let _ = stream.set_nodelay(true);
         let opened = service.acceptor.accept(stream).await;
         drop(permit);
-        // Whatever ended the connection was its client's doing, and the client was told.
-        if let Ok(ws) = opened {
-            let _ = if service.lend {
-                echo_lent(ws).await
-            } else {
-                echo(ws).await
-            };
+        // A task of its own for what comes after: it need not hold what opening took.
+        match opened {
+            Ok(ws) if service.lend => drop(tokio::spawn(serve(service, echo_lent(ws)))),
+            Ok(ws) => drop(tokio::spawn(serve(service, echo(ws)))),
+            Err(_) => service.ended.notify_one(),
         }
-        service.ended.notify_one();
     });
+}
+
+/// Serves one connection. Whatever ends it is its client's doing, and the client was told.
+async fn serve(service: Arc<Service>, echo: impl Future<Output = sockeye::Result<()>>) {
+    let _ = echo.await;
+    service.ended.notify_one();
 }
 
 async fn echo(mut ws: WebSocket) -> sockeye::Result<()> {

@@ -43,5 +43,10 @@ pub const REFUSAL_BODY_TIMEOUT: Duration = Duration::from_secs(1);
 /// Randomness taken from the system at once, in bytes: masking keys for 1,024 frames.
 pub const KEY_POOL_LEN: usize = 4096;
 
+/// Messages of one read with buffers of their own, in bytes, after which the rest of the read waits
+/// for its turn. Compressed, a read of 64 KiB may hold 64 MiB: without this bound one connection
+/// would take that much memory and that much time at once.
+pub const BATCH_LEN_MAX: usize = 1024 * 1024;
+
 /// Rounds of calls that the keeper serves before it lets other tasks run.
 pub const KEEPER_ROUNDS: usize = 4;

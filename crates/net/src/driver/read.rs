@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, ReadBuf};
 use super::{Core, Place, Shared};
 use crate::error::Result;
 use crate::keeper;
-use crate::limits::QUEUE_LEN_HIGH;
+use crate::limits::{BATCH_LEN_MAX, QUEUE_LEN_HIGH};
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -171,6 +171,11 @@ impl<T: Transport> Core<T> {
             .as_ref()
             .is_some_and(|rare| !rare.leftover.is_empty())
         {
+            if std::mem::take(&mut self.rare().is_heavy) {
+                // The read held more than a turn's work: other tasks go first.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             let len = self.take_leftover(bench.read_buffer());
             self.take_events(len, bench, delivery);
             return Poll::Ready(Progress::Bytes(len));
@@ -252,7 +257,11 @@ impl<T: Transport> Core<T> {
         } = self;
         let bytes = read.get_mut(..len).unwrap_or_default();
         let mut input = connection.input(keeper::now(), bytes);
+        let mut owned_len = 0;
         while let Some(event) = connection.poll_event(&mut input, codecs) {
+            if let Event::Message(Received::Owned { bytes, .. }) = &event {
+                owned_len += bytes.len();
+            }
             match event {
                 Event::Message(received) => match delivery {
                     Delivery::Owned => batch.push(received, input.bytes(), messages),
@@ -264,6 +273,12 @@ impl<T: Transport> Core<T> {
                 }
                 Event::Fault(fault) => rare.get_or_insert_default().error = Some(fault.into()),
                 _ => {}
+            }
+            if owned_len >= BATCH_LEN_MAX && !input.unread().is_empty() {
+                let rare = rare.get_or_insert_default();
+                rare.leftover.splice(..0, input.unread().iter().copied());
+                rare.is_heavy = true;
+                break;
             }
         }
         batch.finish(input.bytes(), messages);

@@ -39,3 +39,36 @@ fn server_sent_a_bomb_holds_what_the_limit_grants_and_refuses_it() {
         assert_eq!(script.take_frames()[0].close_code(), Some(1009));
     }
 }
+
+#[test]
+fn server_sent_a_read_full_of_large_messages_inflates_them_turn_by_turn() {
+    const LEN: usize = 2 << 20;
+    const COUNT: usize = 16;
+    let runtime = runtime();
+    let packed = runtime.block_on(async {
+        let (mut client, script) = deflating_client().await;
+        for _ in 0..COUNT {
+            client.send(vec![0; LEN]).await.unwrap();
+        }
+        client.flush().await.unwrap();
+        script.take_written()
+    });
+    assert!(packed.len() < 64 * 1024, "one read: {}", packed.len());
+    let (transport, script) = scripted();
+    let offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+    script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + offer);
+    let acceptor = Acceptor::default().deflate(Some(DeflatePolicy::no_takeover()));
+    let mut ws = runtime.block_on(acceptor.accept(transport)).unwrap();
+    script.bytes(packed);
+    let (count, info) = counted(&runtime, async {
+        let mut count = 0;
+        while count < COUNT {
+            assert_eq!(ws.recv().await.unwrap().unwrap().payload().len(), LEN);
+            count += 1;
+        }
+        count
+    });
+    assert_eq!(count, COUNT);
+    // One message and the bound of a batch, with the old buffer while the message's grows.
+    assert_peak(&info, 3 * LEN + 256 * 1024);
+}

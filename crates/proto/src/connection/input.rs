@@ -37,6 +37,13 @@ impl<'a> Input<'a> {
         self.bytes
     }
 
+    /// What no event took yet, as it came. A caller that stops after a message, because it has enough
+    /// for now, keeps these bytes and begins with them next time.
+    #[must_use]
+    pub fn unread(&self) -> &[u8] {
+        self.rest()
+    }
+
     #[inline]
     pub(super) fn rest(&self) -> &[u8] {
         self.bytes.get(self.at..).unwrap_or_default()
