@@ -75,7 +75,8 @@ struct Core<T> {
 /// What most connections never need, and an idle one seldom has.
 #[derive(Default)]
 struct Rare {
-    /// Bytes to be read first: they came with the opening handshake, or the last read held too much.
+    /// Bytes to be read first: they came with the opening handshake, or the last read held too
+    /// much.
     leftover: Vec<u8>,
     /// Whether the last read held so much that other tasks are to have a turn before the rest.
     is_heavy: bool,

@@ -11,8 +11,8 @@ pub(crate) async fn serve<T: Transport>(mut ws: WebSocket<T>, mut life: Life) {
         biased;
         // Whatever ended the connection was its client's doing, and the client was told.
         _ = echo(&mut ws) => {}
-        // Unconstrained: a client that never pauses uses up what the runtime grants a task per turn,
-        // and this would then never be ready.
+        // Unconstrained: a client that never pauses uses up what the runtime grants a task per
+        // turn, and this would then never be ready.
         () = tokio::task::coop::unconstrained(life.draining()) => {
             // A client that does not answer shows in the event, which nobody here wants.
             let _ = ws.close(CloseCode::GOING_AWAY, "the server is going down").await;

@@ -1,6 +1,6 @@
 //! Silence and the end of input are judged with care (`driver::tend`, `driver::read`): a peer is
-//! silent only where somebody listened, slow is not silent, and what is queued when input ends still
-//! goes out.
+//! silent only where somebody listened, slow is not silent, and what is queued when input ends
+//! still goes out.
 
 use std::time::Duration;
 

@@ -37,8 +37,8 @@ impl<'a> Input<'a> {
         self.bytes
     }
 
-    /// What no event took yet, as it came. A caller that stops after a message, because it has enough
-    /// for now, keeps these bytes and begins with them next time.
+    /// What no event took yet, as it came. A caller that stops after a message, because it has
+    /// enough for now, keeps these bytes and begins with them next time.
     #[must_use]
     pub fn unread(&self) -> &[u8] {
         self.rest()

@@ -144,7 +144,7 @@ fn output_that_ends_as_its_room_fills_is_whole() {
 
 #[test]
 fn incompressible_message_is_sent_plain_only_if_the_window_never_saw_it() {
-    // RFC 7692 §6.1-2 TEST. Sent plain with takeover it corrupts all later messages
+    // RFC 7692 §6.1-2 TEST: sent plain with takeover it corrupts all later messages
     // (sockudo-ws#14).
     let (noise, text) = (incompressible(1000), json(1000, 6));
     let mut kept = compressor(ContextTakeover::Yes);
