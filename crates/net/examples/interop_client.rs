@@ -42,9 +42,7 @@ fn messages() -> Vec<Message> {
         Message::from(Vec::new()),
     ];
     // With context takeover the second and third of these are a few bytes long on the wire.
-    all.extend(std::iter::repeat_n(
-        Message::from("the same text again and again"),
-        3,
-    ));
+    let text: String = (0..400).map(|idx| format!("{:x}", idx * idx)).collect();
+    all.extend(std::iter::repeat_n(Message::from(text), 3));
     all
 }
