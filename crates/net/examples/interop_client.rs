@@ -42,7 +42,8 @@ fn messages() -> Vec<Message> {
         Message::from(Vec::new()),
     ];
     // With context takeover the second and third of these are a few bytes long on the wire.
-    let text: String = (0..400).map(|idx| format!("{:x}", idx * idx)).collect();
+    let words: Vec<String> = (0..400).map(|idx| format!("{:x}", idx * idx)).collect();
+    let text = words.concat();
     all.extend(std::iter::repeat_n(Message::from(text), 3));
     all
 }

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use crate::fault::Timeout;
 
 /// When to ask a silent peer for a sign of life, and how long to wait for one.
+///
+/// Any byte from the peer is one. A driver fails a peer for silence only where it looked for the
+/// peer's bytes; while output leaves, the peer is not silent either.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Keepalive {
     /// Silence after which a Ping is sent. Default 20 s.
