@@ -207,21 +207,19 @@ async fn start(service: &Arc<Service>, stream: TcpStream) {
     let service = Arc::clone(service);
     tokio::spawn(async move {
         let _ = stream.set_nodelay(true);
-        let opened = service.acceptor.accept(stream).await;
+        // In a box that is gone afterwards: the task keeps only what an open connection needs.
+        let opened = Box::pin(service.acceptor.accept(stream)).await;
         drop(permit);
-        // A task of its own for what comes after: it need not hold what opening took.
-        match opened {
-            Ok(ws) if service.lend => drop(tokio::spawn(serve(service, echo_lent(ws)))),
-            Ok(ws) => drop(tokio::spawn(serve(service, echo(ws)))),
-            Err(_) => service.ended.notify_one(),
+        // Whatever ends the connection is its client's doing, and the client was told.
+        if let Ok(ws) = opened {
+            let _ = if service.lend {
+                Box::pin(echo_lent(ws)).await
+            } else {
+                Box::pin(echo(ws)).await
+            };
         }
+        service.ended.notify_one();
     });
-}
-
-/// Serves one connection. Whatever ends it is its client's doing, and the client was told.
-async fn serve(service: Arc<Service>, echo: impl Future<Output = sockeye::Result<()>>) {
-    let _ = echo.await;
-    service.ended.notify_one();
 }
 
 async fn echo(mut ws: WebSocket) -> sockeye::Result<()> {
