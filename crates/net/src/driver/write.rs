@@ -2,7 +2,7 @@
 //! messages of one read go out together.
 
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_proto::message::{Message, MessageKind};
 
@@ -35,14 +35,7 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            if core.outbox.len() >= QUEUE_LEN_HIGH {
-                core.flush(self, bench);
-                // Room is of no use once our Close is queued.
-                if core.outbox.len() >= QUEUE_LEN_HIGH && core.connection.may_send() {
-                    core.wait_for_room(cx, place);
-                    return Poll::Pending;
-                }
-            }
+            ready!(core.poll_turn(self, cx, bench, place));
             let Some(message) = message.take() else {
                 return Poll::Ready(Ok(()));
             };
@@ -117,13 +110,7 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            if core.outbox.len() >= QUEUE_LEN_HIGH {
-                core.flush(self, bench);
-                if core.outbox.len() >= QUEUE_LEN_HIGH && core.connection.may_send() {
-                    core.wait_for_room(cx, place);
-                    return Poll::Pending;
-                }
-            }
+            ready!(core.poll_turn(self, cx, bench, place));
             core.check_writable()?;
             let Core {
                 connection, outbox, ..
@@ -138,6 +125,26 @@ impl<T: Transport> Shared<T> {
 }
 
 impl<T: Transport> Core<T> {
+    /// Ready once a frame may be queued, or never may again: room is of no use once our Close is
+    /// queued.
+    #[inline]
+    fn poll_turn(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        cx: &Context<'_>,
+        bench: &mut Workbench,
+        place: &mut Place<'_, T>,
+    ) -> Poll<()> {
+        if self.outbox.len() >= QUEUE_LEN_HIGH {
+            self.flush(shared, bench);
+            if self.outbox.len() >= QUEUE_LEN_HIGH && self.connection.may_send() {
+                self.wait_for_room(cx, place);
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(())
+    }
+
     /// Queues `message`, by reference if it is large and goes out as it is.
     #[inline]
     fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
