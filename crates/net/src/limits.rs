@@ -7,6 +7,10 @@ use std::time::Duration;
 /// is what one read of a busy socket brings and what stays in a core's second-level cache.
 pub const READ_LEN: usize = 64 * 1024;
 
+/// Smallest buffer of one message that is asked to lie in huge pages, in bytes. A smaller one is
+/// memory that the allocator had before, and stays with small pages for whatever comes after it.
+pub const HUGE_PAGES_LEN_MIN: usize = 8 * 1024 * 1024;
+
 /// Shortest payload that is written from where it lies, in bytes; a shorter one is copied behind
 /// its header, which costs less than a second segment in the write call.
 pub const REFERENCE_LEN_MIN: usize = 8 * 1024;

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 pub use batch::Batch;
 pub use deflate::DeflateConfig;
-pub use input::{Event, Input, Received};
+pub use input::{Event, Input, Received, Straight};
 pub use output::MaskingKeys;
 pub use timers::Keepalive;
 

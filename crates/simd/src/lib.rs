@@ -1,10 +1,10 @@
 //! Masking and UTF-8 validation on slices, at the speed of memory.
 //!
-//! The only crate of the workspace that may hold `unsafe`, and it holds three lines of it: one in
-//! [`to_str`], two in `wide`, each with what it gains. Everything here is a pure function of its
-//! arguments or, for [`Utf8Validator`], of the bytes pushed so far; nothing allocates, panics or
-//! knows what a frame is. Each fast routine has a byte-wise twin in [`naive`], against which tests
-//! and fuzzers compare it.
+//! The only crate of the workspace that may hold `unsafe`, and it holds four lines of it: one in
+//! [`to_str`], two in `wide`, one in `pages`, each with what it gains. Everything here is a pure
+//! function of its arguments or, for [`Utf8Validator`], of the bytes pushed so far, but for the
+//! hint of [`prefer_huge_pages`]; nothing allocates, panics or knows what a frame is. Each fast
+//! routine has a byte-wise twin in [`naive`], against which tests and fuzzers compare it.
 //!
 //! | module | owns | standard |
 //! |---|---|---|
@@ -12,10 +12,12 @@
 //! | `utf8` | whole slices | RFC 3629, RFC 6455 §8.1 |
 //! | `validator` | text that arrives in pieces | RFC 3629, RFC 6455 §8.1 |
 //! | `wide` | vectors that not every processor has | |
+//! | `pages` | a hint on the memory behind a large buffer | |
 //! | `naive` | the twins | both |
 
 mod mask;
 pub mod naive;
+mod pages;
 mod unmask;
 mod utf8;
 mod validator;
@@ -23,6 +25,7 @@ mod validator;
 mod wide;
 
 pub use mask::apply_mask;
+pub use pages::prefer_huge_pages;
 pub use unmask::unmask_is_ascii;
 pub use utf8::is_utf8;
 pub use utf8::to_str;

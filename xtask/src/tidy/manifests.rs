@@ -24,7 +24,7 @@ static LINTS: Rule = Rule {
 const DIRECTIONS: [(&str, &[&str]); 8] = [
     ("simd", &[]),
     ("proto", &["simd"]),
-    ("net", &["proto"]),
+    ("net", &["proto", "simd"]),
     ("hub", &[]),
     ("dialect", &["hub"]),
     ("js", &["net"]),

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::BufMut;
-use sockeye_proto::connection::{Event, Received};
+use sockeye_proto::connection::{Event, Received, Straight};
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::io::{AsyncReadExt, ReadBuf};
 
 use super::{Core, Place, Shared};
 use crate::error::Result;
 use crate::keeper;
-use crate::limits::{BATCH_LEN_MAX, QUEUE_LEN_HIGH};
+use crate::limits::{BATCH_LEN_MAX, HUGE_PAGES_LEN_MIN, QUEUE_LEN_HIGH};
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -188,8 +188,16 @@ impl<T: Transport> Core<T> {
         let Some(transport) = &mut self.transport else {
             return Poll::Ready(Progress::End);
         };
-        if let Some((buffer, rest)) = self.connection.straight() {
+        if let Some(Straight {
+            buffer,
+            rest,
+            has_grown,
+        }) = self.connection.straight()
+        {
             let start = buffer.len();
+            if has_grown && buffer.capacity() >= HUGE_PAGES_LEN_MIN {
+                sockeye_simd::prefer_huge_pages(buffer);
+            }
             let mut room = buffer.limit(rest);
             let read = pin!(transport.read_buf(&mut room)).poll(cx);
             return self.judge(read, shared, cx, |core, _| {

@@ -45,10 +45,13 @@ impl Assembly {
 
     /// Makes room for some of `rest`, the bytes of the frame that are still to come: as much as
     /// what was received justifies, at least one byte if there is any. `fin`: it is the last frame.
-    pub(super) fn make_room(&mut self, rest: u64, fin: bool) {
-        if self.bytes.len() == self.bytes.capacity() {
+    /// Answers whether it had to grow.
+    pub(super) fn make_room(&mut self, rest: u64, fin: bool) -> bool {
+        let is_full = self.bytes.len() == self.bytes.capacity();
+        if is_full {
             self.grow(0, rest, fin);
         }
+        is_full
     }
 
     /// Appends uncompressed payload of a frame of which `rest` bytes come after `chunk`. `fin`: it

@@ -22,6 +22,19 @@ pub struct Input<'a> {
     pub(super) fold: Option<Fold>,
 }
 
+/// A large message in the making, as [`straight`](super::Connection::straight) lends it.
+///
+/// Complete: whoever reads into it needs no more.
+#[derive(Debug)]
+pub struct Straight<'a> {
+    /// The message so far. What is there must stay.
+    pub buffer: &'a mut Vec<u8>,
+    /// Bytes of the frame that are still to come: the most that may be appended.
+    pub rest: usize,
+    /// Whether the buffer was made larger just now, so that its spare memory is fresh.
+    pub has_grown: bool,
+}
+
 impl<'a> Input<'a> {
     pub(super) fn new(bytes: &'a mut [u8]) -> Self {
         Self {

@@ -9,7 +9,7 @@ use sockeye_simd::{Utf8Validator, apply_mask};
 use super::Connection;
 use super::assembly::{Assembly, count_fragment, utf8_fault};
 use super::header::PartialHeader;
-use super::input::{Event, Fold, Input, Received};
+use super::input::{Event, Fold, Input, Received, Straight};
 use crate::close::CloseFrame;
 use crate::deflate::SharedCodecs;
 use crate::fault::Fault;
@@ -264,13 +264,12 @@ impl Connection {
         }
     }
 
-    /// The buffer of a large message whose next bytes can be read straight into it, and how many
-    /// bytes of it are still to come in this frame; `None` where reading through
-    /// [`input`](Self::input) is as good.
+    /// The buffer of a large message whose next bytes can be read straight into it; `None` where
+    /// reading through [`input`](Self::input) is as good.
     ///
-    /// The caller appends at most that many bytes, as they come from the transport, and then calls
+    /// The caller appends at most `rest` bytes, as they come from the transport, and then calls
     /// [`straight_filled`](Self::straight_filled). There is spare capacity for at least one.
-    pub fn straight(&mut self) -> Option<(&mut Vec<u8>, usize)> {
+    pub fn straight(&mut self) -> Option<Straight<'_>> {
         let Stage::Payload(frame) = self.reader.stage else {
             return None;
         };
@@ -279,11 +278,12 @@ impl Connection {
         {
             return None;
         }
-        message.make_room(frame.rest, frame.fin);
-        Some((
-            &mut message.bytes,
-            usize::try_from(frame.rest).unwrap_or(usize::MAX),
-        ))
+        let has_grown = message.make_room(frame.rest, frame.fin);
+        Some(Straight {
+            buffer: &mut message.bytes,
+            rest: usize::try_from(frame.rest).unwrap_or(usize::MAX),
+            has_grown,
+        })
     }
 
     /// Takes what was read straight into the buffer that [`straight`](Self::straight) lent; it was

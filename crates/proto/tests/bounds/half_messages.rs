@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sockeye_proto::Role;
-use sockeye_proto::connection::Config;
+use sockeye_proto::connection::{Config, Straight};
 use sockeye_proto::handshake::DeflateAgreed;
 use sockeye_proto::limits::{MESSAGE_GROWTH, MESSAGE_LEN_MAX, MESSAGE_RESERVE};
 
@@ -122,7 +122,7 @@ fn server_moves_a_message_of_straight_fragments_rarely() {
         victim.read(head);
         let mut left = tail;
         victim.measured(|victim| {
-            while let Some((buffer, rest)) = victim.connection.straight() {
+            while let Some(Straight { buffer, rest, .. }) = victim.connection.straight() {
                 let start = buffer.len();
                 let len = rest.min(buffer.capacity() - start);
                 buffer.extend_from_slice(&left[..len]);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sockeye_proto::Role;
+use sockeye_proto::connection::Straight;
 use sockeye_proto::fault::{Fault, PeerFault};
 use sockeye_proto::limits::READ_STRAIGHT_MIN;
 
@@ -88,7 +89,7 @@ fn straight_is_offered_for_the_rest_of_large_data_frames_only() {
         "the header is not complete"
     );
     end.read(&bytes[header_len - 1..=header_len], now);
-    let (buffer, rest) = end.connection.straight().unwrap();
+    let Straight { buffer, rest, .. } = end.connection.straight().unwrap();
     assert_eq!((buffer.as_slice(), rest), (&[1][..], READ_STRAIGHT_MIN));
     end.read(&bytes[header_len + 1..=header_len + 1], now);
     assert!(
@@ -101,6 +102,31 @@ fn straight_is_offered_for_the_rest_of_large_data_frames_only() {
         end.connection.straight().is_none(),
         "the message is complete"
     );
+}
+
+#[test]
+fn straight_says_when_the_buffer_has_grown_and_only_then() {
+    let now = Instant::now();
+    let mut end = Endpoint::open(Role::Server, now);
+    let bytes = Frame::new(BINARY, vec![1; 1 << 20]).from(Role::Client);
+    end.read(&bytes[..100], now);
+    let mut capacity = 0;
+    let mut grown = 0;
+    while let Some(Straight {
+        buffer,
+        rest,
+        has_grown,
+    }) = end.connection.straight()
+    {
+        // The first room came with the bytes that were read before.
+        assert_eq!(has_grown, capacity > 0 && buffer.capacity() > capacity);
+        capacity = buffer.capacity();
+        grown += usize::from(has_grown);
+        let start = buffer.len();
+        buffer.resize(start + rest.min(10_000).min(capacity - start), 0);
+        let _ = end.connection.straight_filled(start, now);
+    }
+    assert_eq!(grown, 2, "64 KiB, 256 KiB, all");
 }
 
 #[test]

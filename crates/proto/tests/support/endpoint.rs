@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use sockeye_proto::Role;
 use sockeye_proto::close::{CloseCode, CloseFrame};
-use sockeye_proto::connection::{Batch, Config, Connection, Event, Received};
+use sockeye_proto::connection::{Batch, Config, Connection, Event, Received, Straight};
 use sockeye_proto::deflate::{ContextTakeover, SharedCodecs};
 use sockeye_proto::fault::{Fault, Misuse};
 use sockeye_proto::handshake::DeflateAgreed;
@@ -91,7 +91,7 @@ impl Endpoint {
     pub(crate) fn read(&mut self, mut bytes: &[u8], now: Instant) {
         while self.reading == Reading::Straight
             && !bytes.is_empty()
-            && let Some((buffer, rest)) = self.connection.straight()
+            && let Some(Straight { buffer, rest, .. }) = self.connection.straight()
         {
             let start = buffer.len();
             let spare = buffer.capacity() - start;
