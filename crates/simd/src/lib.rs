@@ -1,7 +1,7 @@
 //! Masking and UTF-8 validation on slices, at the speed of memory.
 //!
-//! The only crate of the workspace that may hold `unsafe`, and it holds four lines of it: one in
-//! [`to_str`], two in `wide`, one in `pages`, each with what it gains. Everything here is a pure
+//! The only crate of the workspace that may hold `unsafe`, and it holds eight lines of it: one in
+//! [`to_str`], six in `wide`, one in `pages`, each with what it gains. Everything here is a pure
 //! function of its arguments or, for [`Utf8Validator`], of the bytes pushed so far, but for the
 //! hint of [`prefer_huge_pages`]; nothing allocates, panics or knows what a frame is. Each fast
 //! routine has a byte-wise twin in [`naive`], against which tests and fuzzers compare it.
@@ -11,10 +11,12 @@
 //! | `mask` | XOR with the masking key | RFC 6455 §5.3 |
 //! | `utf8` | whole slices | RFC 3629, RFC 6455 §8.1 |
 //! | `validator` | text that arrives in pieces | RFC 3629, RFC 6455 §8.1 |
+//! | `ascii` | the test that texts share | |
 //! | `wide` | vectors that not every processor has | |
 //! | `pages` | a hint on the memory behind a large buffer | |
 //! | `naive` | the twins | both |
 
+mod ascii;
 mod mask;
 pub mod naive;
 mod pages;

@@ -62,12 +62,11 @@ fn widen(key: u32) -> u64 {
 /// XORs a long payload with the widest vectors of the processor.
 fn xor_long(payload: &mut [u8], key: u32) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(avx2) = wide::Avx2::detect() {
-        let (head, lines, tail) = wide::split(payload);
-        xor_tail(head, key);
-        let key = turn(key, head.len());
-        avx2.xor(lines, widen(key));
-        xor_tail(tail, key);
+    if let Some(wide) = wide::Wide::detect()
+        && wide
+            .xor(payload, |distance| widen(turn(key, distance)))
+            .is_some()
+    {
         return;
     }
     xor_aligned(payload, key);

@@ -5,8 +5,7 @@
 //! [`is_utf8`](crate::is_utf8). It must never call a text valid: ASCII is, other text is the
 //! validator's.
 
-/// The top bit of each byte, set only in bytes that are not ASCII.
-const NON_ASCII: u64 = 0x8080_8080_8080_8080;
+use crate::ascii::NON_ASCII;
 
 /// Unmasks a whole `payload` in place and answers whether all of it is ASCII then.
 ///
