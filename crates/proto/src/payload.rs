@@ -12,9 +12,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Payload {
     block: Block,
-    /// Invariant: `start <= end <= block.len()`.
-    start: usize,
-    end: usize,
+    part: Part,
 }
 
 #[derive(Clone)]
@@ -25,21 +23,34 @@ enum Block {
     Whole(Arc<Vec<u8>>),
 }
 
+/// Which bytes of the block. Short numbers, because a message is moved several times on its way.
+#[derive(Clone, Copy)]
+enum Part {
+    All,
+    /// Invariant: within the block.
+    Range {
+        start: u16,
+        len: u16,
+    },
+}
+
 impl Payload {
-    /// The part `range` of `block`, which stays alive as long as the payload.
+    /// The part `range` of `block`, which stays alive as long as the payload; of a block over 64
+    /// KiB, a copy of the part.
     ///
     /// # Panics
     /// If `range` is not within `block`: it comes from the code that made the block.
     #[must_use]
+    #[inline]
     pub fn from_block(block: Arc<[u8]>, range: Range<usize>) -> Self {
-        assert!(
-            range.start <= range.end && range.end <= block.len(),
-            "a payload is within its block"
-        );
+        let bytes = block.get(range.clone());
+        let bytes = bytes.expect("a payload is within its block");
+        let (Ok(start), Ok(len)) = (u16::try_from(range.start), u16::try_from(bytes.len())) else {
+            return Self::from(bytes);
+        };
         Self {
             block: Block::Shared(block),
-            start: range.start,
-            end: range.end,
+            part: Part::Range { start, len },
         }
     }
 
@@ -63,10 +74,8 @@ impl Payload {
     #[must_use]
     pub fn into_vec(self) -> Vec<u8> {
         match self.block {
-            Block::Whole(vec) if self.start == 0 && self.end == vec.len() => {
-                Arc::unwrap_or_clone(vec)
-            }
-            _ => self.to_vec(),
+            Block::Whole(vec) => Arc::unwrap_or_clone(vec),
+            Block::Shared(_) => self.to_vec(),
         }
     }
 
@@ -83,7 +92,13 @@ impl Deref for Payload {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        self.block().get(self.start..self.end).unwrap_or_default()
+        let block = self.block();
+        match self.part {
+            Part::All => block,
+            Part::Range { start, len } => block
+                .get(usize::from(start)..usize::from(start) + usize::from(len))
+                .unwrap_or_default(),
+        }
     }
 }
 
@@ -102,9 +117,8 @@ impl Default for Payload {
 impl From<Vec<u8>> for Payload {
     fn from(vec: Vec<u8>) -> Self {
         Self {
-            start: 0,
-            end: vec.len(),
             block: Block::Whole(Arc::new(vec)),
+            part: Part::All,
         }
     }
 }
@@ -112,9 +126,8 @@ impl From<Vec<u8>> for Payload {
 impl From<&[u8]> for Payload {
     fn from(bytes: &[u8]) -> Self {
         Self {
-            start: 0,
-            end: bytes.len(),
             block: Block::Shared(Arc::from(bytes)),
+            part: Part::All,
         }
     }
 }
@@ -253,6 +266,16 @@ mod tests {
     }
 
     #[test]
+    fn payload_of_a_huge_block_is_a_copy_of_its_part() {
+        let block: Arc<[u8]> = Arc::from(vec![7; 100_000]);
+        for range in [0..70_000, 90_000..90_010] {
+            let part = Payload::from_block(Arc::clone(&block), range.clone());
+            assert_eq!((&*part, part.pinned_len()), (&block[range], part.len()));
+            assert_eq!(Arc::strong_count(&block), 1);
+        }
+    }
+
+    #[test]
     fn payload_from_a_vector_comes_back_as_the_same_vector() {
         let vec = vec![7; 100];
         let address = vec.as_ptr();
@@ -281,7 +304,8 @@ mod tests {
     }
 
     #[test]
-    fn payload_and_text_are_four_words() {
-        assert_eq!(size_of::<Text>(), 4 * size_of::<usize>());
+    fn payloads_are_three_words_and_messages_four() {
+        assert_eq!(size_of::<Text>(), 3 * size_of::<usize>());
+        assert_eq!(size_of::<crate::message::Message>(), 4 * size_of::<usize>());
     }
 }
