@@ -7,6 +7,7 @@
 //! which task is polled: where the kernel takes no more, the connection itself is the waker, and
 //! the keeper goes on from there.
 
+mod attempt;
 mod read;
 mod tend;
 mod write;
@@ -28,6 +29,7 @@ use crate::outbox::Outbox;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
+pub(crate) use attempt::Refused;
 pub(crate) use write::{Cork, Place};
 
 /// One connection, shared by its handles and the keeper.
@@ -165,6 +167,12 @@ impl<T: Transport> Shared<T> {
     /// Unwritten bytes.
     pub(crate) fn queue_len(&self) -> usize {
         self.lock().outbox.len()
+    }
+
+    /// Whether nothing can be sent any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        let core = self.lock();
+        !core.connection.may_send() || core.check_writable().is_err()
     }
 
     /// One more handle that can send.

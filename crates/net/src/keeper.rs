@@ -3,7 +3,7 @@
 //! Never reads or writes by itself: a connection tends itself when called.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -12,9 +12,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Id};
+use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until};
 
-use crate::limits::KEEPER_ROUNDS;
+use crate::limits::{KEEPER_CALLS_MAX, KEEPER_ROUNDS};
 
 /// A connection, as the keeper knows it.
 pub(crate) trait Tended: Send + Sync {
@@ -35,7 +36,7 @@ pub(crate) struct Keeper {
 #[derive(Default)]
 struct State {
     /// Connections that want to be tended now.
-    calls: Vec<Arc<dyn Tended>>,
+    calls: VecDeque<Arc<dyn Tended>>,
     /// Deadlines in nanoseconds since the keeper's epoch, which take half of an `Instant`'s room;
     /// the address tells connections with the same deadline apart.
     timers: BTreeMap<(u64, usize), Weak<dyn Tended>>,
@@ -82,7 +83,9 @@ impl Keeper {
             }
             _ => {
                 let keeper = Arc::new(Self::new());
-                runtime.spawn(keep(Duty(Arc::clone(&keeper))));
+                // The runtime counts what a task does and then lets nothing be ready for it. This
+                // one works for all, and counts for itself.
+                runtime.spawn(unconstrained(keep(Duty(Arc::clone(&keeper)))));
                 *current = Some((runtime.id(), Arc::clone(&keeper)));
                 keeper
             }
@@ -98,7 +101,7 @@ impl Keeper {
             if state.is_retired {
                 return false;
             }
-            state.calls.push(connection);
+            state.calls.push_back(connection);
             state.waker.take()
         };
         if let Some(waker) = waker {
@@ -148,7 +151,8 @@ impl Keeper {
     fn due(&self, now: Instant, cx: &Context<'_>) -> Result<Vec<Arc<dyn Tended>>, Option<Instant>> {
         let tick = self.tick(now);
         let mut state = self.lock();
-        let mut due = std::mem::take(&mut state.calls);
+        let count = state.calls.len().min(KEEPER_CALLS_MAX);
+        let mut due: Vec<_> = state.calls.drain(..count).collect();
         while let Some(entry) = state.timers.first_entry()
             && entry.key().0 <= tick
         {
@@ -189,10 +193,9 @@ async fn keep(duty: Duty) {
     poll_fn(|cx| -> Poll<()> {
         // A connection may call again from inside: after a few rounds the other tasks have a turn.
         for _ in 0..KEEPER_ROUNDS {
-            match duty.0.due(now(), cx) {
-                Ok(due) => due
-                    .into_iter()
-                    .for_each(|connection| connection.tend(now())),
+            let now = now();
+            match duty.0.due(now, cx) {
+                Ok(due) => due.into_iter().for_each(|connection| connection.tend(now)),
                 Err(Some(at)) if is_elapsed(sleep.as_mut(), at, cx) => {}
                 Err(_) => return Poll::Pending,
             }

@@ -34,6 +34,7 @@
 //! Everything runs on a tokio runtime with I/O and time enabled.
 
 mod agreement;
+mod broadcast;
 mod client;
 mod driver;
 mod error;
@@ -45,15 +46,17 @@ mod outbox;
 mod server;
 mod split;
 mod transport;
+mod try_send;
 pub mod upgrade;
 mod websocket;
 mod workbench;
 
+pub use broadcast::{BroadcastReport, SlowReceiver, broadcast};
 pub use client::{Client, connect};
 pub use error::{Error, Phase, Response, Result};
 pub use server::{Acceptor, accept};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
-pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive};
+pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive, PreparedMessage};
 pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
@@ -61,4 +64,5 @@ pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};
 pub use split::{Receiver, Sender};
 pub use transport::Transport;
+pub use try_send::TrySendError;
 pub use websocket::{MessageRef, Replies, WebSocket};

@@ -54,3 +54,6 @@ pub const BATCH_LEN_MAX: usize = 1024 * 1024;
 
 /// Rounds of calls that the keeper serves before it lets other tasks run.
 pub const KEEPER_ROUNDS: usize = 4;
+
+/// Most calls of one such round. Each is a write: four rounds of them take about a millisecond.
+pub const KEEPER_CALLS_MAX: usize = 64;

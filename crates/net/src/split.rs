@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
+use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::message::Message;
 use tokio::net::TcpStream;
 
@@ -14,6 +15,7 @@ use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::transport::Transport;
+use crate::try_send::TrySendError;
 
 /// The messages of a read that are not handed out yet.
 pub(crate) type Inbox = VecDeque<Message>;
@@ -74,6 +76,43 @@ impl<T: Transport> Sender<T> {
         self.send_corked(message.into(), Cork::Hold)
     }
 
+    /// Sends a prepared message, by the same rules as [`send`](Self::send). A client masks each
+    /// message by itself, so there it saves nothing.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the whole message or nothing.
+    pub async fn send_prepared(&self, prepared: &PreparedMessage) -> Result<()> {
+        let mut place = Place::new(&self.shared);
+        poll_fn(|cx| self.shared.poll_send_prepared(cx, prepared, &mut place)).await
+    }
+
+    /// Sends a message if that needs no waiting: while at most the high mark is unwritten. Never
+    /// waits, and works outside of a task as well.
+    ///
+    /// # Errors
+    /// [`TrySendError`], which has the message.
+    pub fn try_send(&self, message: impl Into<Message>) -> std::result::Result<(), TrySendError> {
+        self.shared
+            .try_send(message.into())
+            .map_err(|(message, refused)| TrySendError::new(message, refused))
+    }
+
+    /// Sends a prepared message if that needs no waiting; see [`try_send`](Self::try_send).
+    ///
+    /// # Errors
+    /// [`TrySendError`].
+    pub fn try_send_prepared(
+        &self,
+        prepared: &PreparedMessage,
+    ) -> std::result::Result<(), TrySendError<()>> {
+        self.shared
+            .try_send_prepared(prepared, Cork::Auto)
+            .map_err(|refused| TrySendError::new((), refused))
+    }
+
     /// Waits until the kernel has everything that was sent.
     ///
     /// # Errors
@@ -105,6 +144,11 @@ impl<T: Transport> Sender<T> {
     pub fn close(&self, code: impl Into<Option<CloseCode>>, reason: &str) -> Result<()> {
         self.shared
             .start_close(CloseFrame::new(code.into(), reason)?)
+    }
+
+    /// Whether nothing can be sent any more: closing began, or the connection was lost.
+    pub fn is_closed(&self) -> bool {
+        self.shared.is_closed()
     }
 
     /// Bytes sent and not yet taken by the kernel, framing included.

@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
-use sockeye_proto::connection::Connection;
+use sockeye_proto::connection::{Connection, PreparedMessage};
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::net::TcpStream;
 
@@ -15,6 +15,7 @@ use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::split::{Receiver, Sender};
 use crate::transport::Transport;
+use crate::try_send::TrySendError;
 
 /// An open WebSocket connection.
 ///
@@ -150,6 +151,40 @@ impl<T: Transport> WebSocket<T> {
         self.sender.send_corked(message.into(), Cork::Hold)
     }
 
+    /// Sends a prepared message, by the same rules as [`send`](Self::send). A client masks each
+    /// message by itself, so there it saves nothing.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future has queued the whole message or nothing.
+    pub async fn send_prepared(&mut self, prepared: &PreparedMessage) -> Result<()> {
+        self.sender.send_prepared(prepared).await
+    }
+
+    /// Sends a message if that needs no waiting: while at most the high mark is unwritten.
+    ///
+    /// # Errors
+    /// [`TrySendError`], which has the message.
+    pub fn try_send(
+        &mut self,
+        message: impl Into<Message>,
+    ) -> std::result::Result<(), TrySendError> {
+        self.sender.try_send(message)
+    }
+
+    /// Sends a prepared message if that needs no waiting.
+    ///
+    /// # Errors
+    /// [`TrySendError`].
+    pub fn try_send_prepared(
+        &mut self,
+        prepared: &PreparedMessage,
+    ) -> std::result::Result<(), TrySendError<()>> {
+        self.sender.try_send_prepared(prepared)
+    }
+
     /// Waits until the kernel has everything that was sent.
     ///
     /// # Errors
@@ -215,6 +250,12 @@ impl<T: Transport> WebSocket<T> {
     /// Bytes sent and not yet taken by the kernel, framing included.
     pub fn buffered_amount(&self) -> usize {
         self.sender.shared().queue_len()
+    }
+
+    /// One more handle to send with, for whoever else has something to say here. It goes on when
+    /// the `WebSocket` is dropped: the connection says goodbye when the last handle is gone.
+    pub fn sender(&self) -> Sender<T> {
+        self.sender.clone()
     }
 
     /// Two owned halves, for two tasks. The sending one can be cloned.

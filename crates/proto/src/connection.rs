@@ -9,6 +9,7 @@ mod deflate;
 mod header;
 mod input;
 mod output;
+mod prepared;
 mod receive;
 mod small;
 mod timers;
@@ -20,6 +21,7 @@ pub use batch::Batch;
 pub use deflate::DeflateConfig;
 pub use input::{Event, Input, Received, Straight};
 pub use output::MaskingKeys;
+pub use prepared::{PreparedFrame, PreparedMessage};
 pub use timers::Keepalive;
 
 use crate::close::{CloseEvent, CloseFrame};
@@ -73,7 +75,7 @@ impl Default for Config {
 /// | large rest of a message | [`straight`](Self::straight), read into it, [`straight_filled`](Self::straight_filled) | as above |
 /// | the peer closed TCP | [`handle_eof`](Self::handle_eof) | drop the transport |
 /// | [`next_deadline`](Self::next_deadline) passed | [`handle_timeout`](Self::handle_timeout) | `poll_output`, `poll_close` |
-/// | the caller wants to send | [`send`](Self::send), [`ping`](Self::ping), [`close`](Self::close) | `poll_close` after `close` |
+/// | the caller wants to send | [`send`](Self::send), [`send_prepared`](Self::send_prepared), [`ping`](Self::ping), [`close`](Self::close) | `poll_close` after `close` |
 /// | [`wants_shutdown`](Self::wants_shutdown) and all output is written | shut TCP down for writing | go on reading until the end of input or `close_timeout` |
 ///
 /// Every call returns at once. After one that changes anything, ask `next_deadline` again. An

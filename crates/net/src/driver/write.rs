@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
+use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::message::{Message, MessageKind};
 
 use super::{Core, Shared, poll_with_own_waker};
@@ -41,11 +42,24 @@ impl<T: Transport> Shared<T> {
             };
             core.check_writable()?;
             let queued = core.queue(message, bench);
-            if cork == Cork::Hold || self.is_undelivered() {
-                core.call_keeper(self);
-            } else {
-                core.flush(self, bench);
-            }
+            core.release(self, bench, cork);
+            Poll::Ready(queued)
+        })
+    }
+
+    /// Queues a prepared message once there is room; writes by the rules of [`Cork::Auto`].
+    pub(crate) fn poll_send_prepared(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        prepared: &PreparedMessage,
+        place: &mut Place<'_, T>,
+    ) -> Poll<Result<()>> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            ready!(core.poll_turn(self, cx, bench, place));
+            core.check_writable()?;
+            let queued = core.queue_prepared(prepared, bench);
+            core.release(self, bench, Cork::Auto);
             Poll::Ready(queued)
         })
     }
@@ -147,7 +161,7 @@ impl<T: Transport> Core<T> {
 
     /// Queues `message`, by reference if it is large and goes out as it is.
     #[inline]
-    fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
+    pub(super) fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
         let kind = message.kind();
         if message.payload().len() >= REFERENCE_LEN_MIN
             && let Some(header) = self
@@ -158,6 +172,36 @@ impl<T: Transport> Core<T> {
             return Ok(());
         }
         self.queue_copy(kind, message.payload(), bench)
+    }
+
+    /// Queues a prepared message, by reference if it is large.
+    pub(super) fn queue_prepared(
+        &mut self,
+        prepared: &PreparedMessage,
+        bench: &mut Workbench,
+    ) -> Result<()> {
+        let Some(frame) = self.connection.send_prepared(prepared, &mut bench.codecs)? else {
+            let message = prepared.message();
+            return self.queue_copy(message.kind(), message.payload(), bench);
+        };
+        if frame.payload().len() >= REFERENCE_LEN_MIN {
+            self.outbox
+                .append_reference(frame.header(), frame.payload().clone());
+        } else {
+            self.outbox
+                .append(&mut bench.spare, |tail| frame.append_to(tail));
+        }
+        Ok(())
+    }
+
+    /// Something was queued: it goes out by the rules of `cork`.
+    #[inline]
+    pub(super) fn release(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench, cork: Cork) {
+        if cork == Cork::Hold || shared.is_undelivered() {
+            self.call_keeper(shared);
+        } else {
+            self.flush(shared, bench);
+        }
     }
 
     #[inline]
@@ -261,7 +305,7 @@ impl<T: Transport> Core<T> {
         self.wake_tasks();
     }
 
-    fn check_writable(&self) -> Result<()> {
+    pub(super) fn check_writable(&self) -> Result<()> {
         match self
             .rare
             .as_ref()

@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod broadcast;
 mod buffering;
 mod cancel;
 mod closing_here;
@@ -19,3 +20,4 @@ mod lending;
 mod lifetime;
 mod liveness;
 mod splitting;
+mod try_send;

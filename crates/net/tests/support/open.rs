@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sockeye::{Acceptor, Client, Config, WebSocket};
+use sockeye::{Acceptor, Client, Config, DeflatePolicy, WebSocket};
 use sockeye_proto::handshake::{Key, accept_for};
 
 use super::scripted::{Script, Scripted, scripted};
@@ -29,6 +29,22 @@ pub(crate) async fn server_with(config: Arc<Config>) -> (WebSocket<Scripted>, Sc
     let (transport, script) = scripted();
     script.bytes(REQUEST);
     let acceptor = Acceptor::default().config(config);
+    let ws = acceptor.accept(transport).await.unwrap();
+    script.take_written();
+    script.take_calls();
+    (ws, script)
+}
+
+/// A server's connection that compresses as `policy` says and the offer allows, whose client is a
+/// script that asks with `offer`.
+pub(crate) async fn deflating_server(
+    policy: DeflatePolicy,
+    offer: &str,
+) -> (WebSocket<Scripted>, Script) {
+    let (transport, script) = scripted();
+    let offer = format!("Sec-WebSocket-Extensions: {offer}\r\n\r\n");
+    script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + &offer);
+    let acceptor = Acceptor::default().deflate(Some(policy));
     let ws = acceptor.accept(transport).await.unwrap();
     script.take_written();
     script.take_calls();

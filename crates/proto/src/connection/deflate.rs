@@ -127,6 +127,18 @@ impl Deflate {
         payload_len >= self.len_min
     }
 
+    /// What our messages are compressed with.
+    pub(super) fn compressor(&self) -> CompressorConfig {
+        self.compressor
+    }
+
+    /// Empties our context: the next message refers to none before it.
+    pub(super) fn forget(&mut self) {
+        if let Some(ours) = &mut self.ours {
+            ours.reset();
+        }
+    }
+
     /// Appends `payload` to `out`, compressed; or nothing, where that would not make it shorter.
     pub(super) fn compress(
         &mut self,

@@ -187,7 +187,12 @@ impl Connection {
     }
 }
 
-fn header(opcode: Opcode, rsv: Rsv, key: Option<[u8; 4]>, payload_len: usize) -> FrameHeader {
+pub(super) fn header(
+    opcode: Opcode,
+    rsv: Rsv,
+    key: Option<[u8; 4]>,
+    payload_len: usize,
+) -> FrameHeader {
     // A length in memory is below 2^63: RFC 6455 §5.2-4 cannot be broken.
     let payload_len = payload_len as u64;
     // RFC 6455 §5.4-1 §5.5-2 MUST NOT: every frame we send has FIN set.

@@ -70,6 +70,18 @@ impl CompressorConfig {
         Ok(Self { mem_level, ..self })
     }
 
+    /// Its level, 0 to 9.
+    #[must_use]
+    pub const fn level(self) -> u8 {
+        self.level
+    }
+
+    /// Its window, as a power of two, 9 to 15.
+    #[must_use]
+    pub const fn window_bits(self) -> u8 {
+        self.window_bits
+    }
+
     /// What such a compressor takes from the heap, in bytes, to within 1 %.
     #[must_use]
     pub const fn heap_bytes(self) -> usize {

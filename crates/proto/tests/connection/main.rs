@@ -21,6 +21,7 @@ mod masking;
 mod opcodes;
 mod order;
 mod pings;
+mod prepared;
 mod properties;
 mod reserved_bits;
 mod sending;

@@ -1,0 +1,89 @@
+//! Sending without waiting: a message is queued now or not at all. Owns the answer to "is there
+//! room now". Never leaves a waker behind.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use sockeye_proto::connection::PreparedMessage;
+use sockeye_proto::fault::Misuse;
+use sockeye_proto::message::Message;
+use tokio::task::coop::unconstrained;
+
+use super::write::Cork;
+use super::{Core, Shared};
+use crate::error::Error;
+use crate::limits::QUEUE_LEN_HIGH;
+use crate::transport::Transport;
+use crate::workbench::Workbench;
+
+/// Why a message was not queued.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The queue is over its mark.
+    Full,
+    /// Nothing is sent any more.
+    Closed(Error),
+}
+
+impl<T: Transport> Shared<T> {
+    /// Queues `message` if there is room; otherwise gives it back.
+    pub(crate) fn try_send(self: &Arc<Self>, message: Message) -> Result<(), (Message, Refused)> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            if let Err(refused) = core.admit(self, bench) {
+                return Err((message, refused));
+            }
+            core.queue(message, bench)
+                .expect("who is admitted may send, under the same lock");
+            core.release(self, bench, Cork::Auto);
+            Ok(())
+        })
+    }
+
+    /// Queues `prepared` if there is room; writes by the rules of `cork`.
+    pub(crate) fn try_send_prepared(
+        self: &Arc<Self>,
+        prepared: &PreparedMessage,
+        cork: Cork,
+    ) -> Result<(), Refused> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            core.admit(self, bench)?;
+            let queued = core.queue_prepared(prepared, bench);
+            core.release(self, bench, cork);
+            queued.map_err(Refused::Closed)
+        })
+    }
+}
+
+impl<T: Transport> Core<T> {
+    /// Whether a message may be queued now. A queue over its mark is written first: the kernel may
+    /// have room that nobody looked for.
+    fn admit(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Result<(), Refused> {
+        if self.outbox.len() >= QUEUE_LEN_HIGH {
+            self.flush_unhindered(shared, bench);
+        }
+        if !self.connection.may_send() {
+            return Err(Refused::Closed(Misuse::NotOpen.into()));
+        }
+        self.check_writable().map_err(Refused::Closed)?;
+        if self.outbox.len() >= QUEUE_LEN_HIGH {
+            return Err(Refused::Full);
+        }
+        Ok(())
+    }
+
+    /// Writes also where the runtime wants the task to yield and has its sockets pretend that they
+    /// take nothing: whoever does not wait cannot yield, and would blame the receiver.
+    fn flush_unhindered(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        let flushing = poll_fn(|_| {
+            self.flush(shared, bench);
+            Poll::Ready(())
+        });
+        let mut cx = Context::from_waker(Waker::noop());
+        // Ready at once: the connection itself is the waker where the transport takes no more.
+        let _ = pin!(unconstrained(flushing)).poll(&mut cx);
+    }
+}
