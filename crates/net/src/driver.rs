@@ -8,6 +8,7 @@
 //! the keeper goes on from there.
 
 mod attempt;
+mod measure;
 mod read;
 mod tend;
 mod write;
@@ -25,8 +26,10 @@ use sockeye_proto::fault::Misuse;
 
 use crate::error::{Error, Result};
 use crate::keeper::{self, Keeper, Tended};
+use crate::limits::{QUEUE_LEN_HIGH, QUEUE_LEN_LOW};
+use crate::marks::QueueMarks;
 use crate::outbox::Outbox;
-use crate::transport::Transport;
+use crate::transport::{Transport, reset_when_dropped};
 use crate::workbench::Workbench;
 
 pub(crate) use attempt::Refused;
@@ -72,6 +75,8 @@ struct Core<T> {
     is_eof: bool,
     /// Handles that are left: the one that receives, and those that send.
     handles: u32,
+    /// The round trip that was measured last.
+    latency: Option<measure::Latency>,
 }
 
 /// What most connections never need, and an idle one seldom has.
@@ -90,6 +95,24 @@ struct Rare {
     error: Option<Error>,
     /// Bytes thrown away since nobody wants them.
     discarded: usize,
+    /// The Ping that is on its way and measured.
+    probe: Option<measure::Probe>,
+    /// When the queue is full and when it is not any more.
+    marks: QueueMarks,
+}
+
+impl Rare {
+    /// Whether nothing would be forgotten with it.
+    fn is_unused(&self) -> bool {
+        self.leftover.is_empty()
+            && !self.is_heavy
+            && self.writers.is_empty()
+            && self.write_error.is_none()
+            && self.error.is_none()
+            && self.discarded == 0
+            && self.probe.is_none()
+            && self.marks == QueueMarks::default()
+    }
 }
 
 impl<T: Transport> Shared<T> {
@@ -116,6 +139,7 @@ impl<T: Transport> Shared<T> {
             is_suspect: false,
             is_eof: false,
             handles: 2,
+            latency: None,
         };
         let shared = Arc::new(Self {
             keeper: Keeper::current(),
@@ -157,6 +181,24 @@ impl<T: Transport> Shared<T> {
             core.wake_tasks();
             Ok(())
         })
+    }
+
+    /// Ends the connection without a word: nothing that is queued goes out any more.
+    pub(crate) fn abort(self: &Arc<Self>) {
+        let mut core = self.lock();
+        if let Some(transport) = &core.transport {
+            reset_when_dropped(transport);
+        }
+        core.connection.handle_eof();
+        core.finish(self, None);
+    }
+
+    /// Sets the marks of the queue, and has those look again who wait.
+    pub(crate) fn set_marks(&self, marks: QueueMarks) {
+        let mut core = self.lock();
+        core.rare().marks = marks;
+        core.wake_writers();
+        core.rare.take_if(|rare| rare.is_unused());
     }
 
     /// How the connection ended, if it did.
@@ -273,6 +315,19 @@ impl<T: Transport> Core<T> {
         if let Some(rare) = &mut self.rare {
             rare.writers.drain(..).for_each(Waker::wake);
         }
+    }
+
+    /// Whether the queue is at its high mark, so that there is no room.
+    #[inline]
+    fn is_full(&self) -> bool {
+        let high = self.rare.as_ref().map(|rare| rare.marks.high());
+        self.outbox.len() >= high.unwrap_or(QUEUE_LEN_HIGH)
+    }
+
+    /// The bytes at which those who wait for room go on.
+    fn low_mark(&self) -> usize {
+        let low = self.rare.as_ref().map(|rare| rare.marks.low());
+        low.unwrap_or(QUEUE_LEN_LOW)
     }
 
     fn rare(&mut self) -> &mut Rare {

@@ -10,6 +10,8 @@ use sockeye_proto::handshake::client::ClientFault;
 use sockeye_proto::handshake::http1::{HeadFault, ResponseHead};
 use sockeye_proto::handshake::server::Refusal;
 
+use crate::limits::QUEUE_LEN_MAX;
+
 /// A result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -42,6 +44,8 @@ enum Kind {
     Lost(Option<io::Error>),
     /// The caller asked for what is not allowed.
     Misuse(Misuse),
+    /// Marks of a write queue that contradict each other or exceed the bound.
+    QueueMarks { low: usize, high: usize },
 }
 
 /// The part of opening a connection that took too long.
@@ -95,6 +99,10 @@ impl Error {
 
     pub(crate) fn open_timeout(phase: Phase) -> Self {
         Self::new(Kind::OpenTimeout(phase))
+    }
+
+    pub(crate) fn queue_marks(low: usize, high: usize) -> Self {
+        Self::new(Kind::QueueMarks { low, high })
     }
 
     pub(crate) fn lost(source: Option<io::Error>) -> Self {
@@ -165,7 +173,11 @@ impl Error {
     pub fn is_misuse(&self) -> bool {
         matches!(
             *self.0,
-            Kind::Misuse(_) | Kind::HandshakeMisuse(_) | Kind::Url(_) | Kind::TlsMissing
+            Kind::Misuse(_)
+                | Kind::HandshakeMisuse(_)
+                | Kind::Url(_)
+                | Kind::TlsMissing
+                | Kind::QueueMarks { .. }
         )
     }
 
@@ -210,6 +222,10 @@ impl fmt::Display for Error {
             Kind::Fault(_) => formatter.write_str("the connection failed"),
             Kind::Lost(_) => formatter.write_str("the connection was lost without a close"),
             Kind::Misuse(misuse) => misuse.fmt(formatter),
+            Kind::QueueMarks { low, high } => write!(
+                formatter,
+                "queue marks of {low} and {high} bytes, not rising or over {QUEUE_LEN_MAX}"
+            ),
         }
     }
 }
@@ -225,9 +241,11 @@ impl StdError for Error {
             Kind::HandshakeMisuse(misuse) => Some(misuse),
             Kind::Fault(fault) => Some(fault),
             Kind::Lost(source) => source.as_ref().map(|source| source as _),
-            Kind::TlsMissing | Kind::Refused { .. } | Kind::OpenTimeout(_) | Kind::Misuse(_) => {
-                None
-            }
+            Kind::TlsMissing
+            | Kind::Refused { .. }
+            | Kind::OpenTimeout(_)
+            | Kind::Misuse(_)
+            | Kind::QueueMarks { .. } => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::limits::KEY_POOL_LEN;
 /// Randomness from the system, fetched in blocks so that a frame costs no system call.
 #[derive(Default)]
 pub(crate) struct KeyPool {
-    /// Filled with the first key: a server never needs one.
+    /// Filled with the first key: a server needs none but for the Pings that it measures.
     pool: Vec<u8>,
     at: usize,
 }

@@ -15,9 +15,17 @@ pub const HUGE_PAGES_LEN_MIN: usize = 8 * 1024 * 1024;
 /// its header, which costs less than a second segment in the write call.
 pub const REFERENCE_LEN_MIN: usize = 8 * 1024;
 
-/// Unwritten bytes of one connection at which `send` waits for the kernel to take some. The queue
-/// holds at most this much and one message per waiting sender, and the Pongs to one read.
+/// Unwritten bytes of one connection at which `send` waits for the kernel to take some, unless the
+/// connection says otherwise. The queue holds at most this much and one message per waiting sender,
+/// and the Pongs to one read.
 pub const QUEUE_LEN_HIGH: usize = 64 * 1024;
+
+/// Unwritten bytes at which those who wait go on, unless the connection says otherwise: a quarter,
+/// so that they are there again before the kernel has nothing left to send.
+pub const QUEUE_LEN_LOW: usize = QUEUE_LEN_HIGH / 4;
+
+/// Highest high mark that a connection may set, in bytes. Who needs more has a queue of his own.
+pub const QUEUE_LEN_MAX: usize = 64 * 1024 * 1024;
 
 /// Largest output buffer that a thread keeps for the next connection, in bytes.
 pub const SPARE_LEN_MAX: usize = 128 * 1024;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::PreparedMessage;
@@ -14,6 +15,7 @@ use tokio::net::TcpStream;
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
+use crate::marks::QueueMarks;
 use crate::transport::Transport;
 use crate::try_send::TrySendError;
 
@@ -125,6 +127,48 @@ impl<T: Transport> Sender<T> {
         poll_fn(|cx| self.shared.poll_flush(cx, &mut place)).await
     }
 
+    /// Waits until the queue is down to its low mark, so that there is room for more than one
+    /// message: after [`try_send`](Self::try_send) refused one.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: it only waits.
+    pub async fn writable(&self) -> Result<()> {
+        let mut place = Place::new(&self.shared);
+        poll_fn(|cx| self.shared.poll_writable(cx, &mut place)).await
+    }
+
+    /// Sets the marks of this connection's queue. One with other marks than the default ones takes
+    /// about 150 bytes more.
+    pub fn set_queue_marks(&self, marks: QueueMarks) {
+        self.shared.set_marks(marks);
+    }
+
+    /// Sends a Ping of its own and waits for its Pong: how long that took. One that is on its way
+    /// already is joined, so there is never more than one.
+    ///
+    /// The Pong is noticed by whoever receives, so the receiving half has to be in use, or dropped.
+    /// It waits as long as the connection lives; keepalive ends one whose peer is silent.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send); also once the connection closes before the Pong came.
+    ///
+    /// # Cancel safety
+    /// Safe: dropping the future only stops waiting; the Pong still counts for
+    /// [`latency`](Self::latency).
+    pub async fn round_trip(&self) -> Result<Duration> {
+        let (mut place, mut nonce) = (Place::new(&self.shared), None);
+        poll_fn(|cx| self.shared.poll_round_trip(cx, &mut nonce, &mut place)).await
+    }
+
+    /// The round trip that was measured last, by [`round_trip`](Self::round_trip) or by keepalive's
+    /// own Pings, to the microsecond. `None` before the first.
+    pub fn latency(&self) -> Option<Duration> {
+        self.shared.latency()
+    }
+
     /// Sends a Ping with up to 125 bytes of payload.
     ///
     /// # Errors
@@ -144,6 +188,13 @@ impl<T: Transport> Sender<T> {
     pub fn close(&self, code: impl Into<Option<CloseCode>>, reason: &str) -> Result<()> {
         self.shared
             .start_close(CloseFrame::new(code.into(), reason)?)
+    }
+
+    /// Ends the connection at once, without a closing handshake: what is queued is thrown away, and
+    /// the peer sees 1006. TCP is reset; another transport is dropped. All halves are at their end,
+    /// without an error, as it was asked for.
+    pub fn abort(&self) {
+        self.shared.abort();
     }
 
     /// Whether nothing can be sent any more: closing began, or the connection was lost.

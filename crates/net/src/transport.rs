@@ -1,6 +1,9 @@
 //! What a connection runs over. Owns the one list of demands on it.
 
+use std::any::Any;
+
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 
 /// A byte stream in both directions: a TCP socket, TLS over one, a pipe in memory.
 ///
@@ -10,3 +13,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for T {}
+
+/// Has TCP reset the connection when `transport` is dropped, if that is TCP itself: what it has not
+/// sent is thrown away, and the peer learns of it at once.
+pub(crate) fn reset_when_dropped(transport: &dyn Any) {
+    if let Some(tcp) = transport.downcast_ref::<TcpStream>() {
+        // Where it cannot be had, dropping ends the connection as well, only politely.
+        let _ = tcp.set_zero_linger();
+    }
+}

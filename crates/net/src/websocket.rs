@@ -4,6 +4,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::{Connection, PreparedMessage};
@@ -13,6 +14,7 @@ use tokio::net::TcpStream;
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
+use crate::marks::QueueMarks;
 use crate::split::{Receiver, Sender};
 use crate::transport::Transport;
 use crate::try_send::TrySendError;
@@ -30,8 +32,10 @@ use crate::try_send::TrySendError;
 /// # }
 /// ```
 ///
-/// Dropping it says goodbye: a Close with 1001 goes out if none did, and the rest of the closing
-/// handshake happens in the background, within the closing budget.
+/// Dropping it says goodbye, unless a [`sender`](WebSocket::sender) is left: a Close with 1001 goes
+/// out behind what is queued, if none did, and the rest of the closing handshake happens in the
+/// background, within the closing budget. [`close`](WebSocket::close) says why and waits for the
+/// peer; [`abort`](WebSocket::abort) does neither.
 pub struct WebSocket<T: Transport = TcpStream> {
     receiver: Receiver<T>,
     sender: Sender<T>,
@@ -196,7 +200,32 @@ impl<T: Transport> WebSocket<T> {
         self.sender.flush().await
     }
 
-    /// Sends a Ping with up to 125 bytes of payload. Keepalive sends its own.
+    /// Waits until the queue is down to its low mark, so that there is room for more than one
+    /// message: after [`try_send`](Self::try_send) refused one.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    /// Safe: it only waits.
+    pub async fn writable(&mut self) -> Result<()> {
+        self.sender.writable().await
+    }
+
+    /// Sets the marks of this connection's queue. One with other marks than the default ones takes
+    /// about 150 bytes more.
+    pub fn set_queue_marks(&mut self, marks: QueueMarks) {
+        self.sender.set_queue_marks(marks);
+    }
+
+    /// The round trip that was measured last, by keepalive's Pings or by
+    /// [`Sender::round_trip`], to the microsecond. `None` before the first.
+    pub fn latency(&self) -> Option<Duration> {
+        self.sender.latency()
+    }
+
+    /// Sends a Ping with up to 125 bytes of payload. Keepalive sends its own;
+    /// [`Sender::round_trip`] sends one that is measured.
     ///
     /// # Errors
     /// As [`send`](Self::send), and for a longer payload.
@@ -230,6 +259,12 @@ impl<T: Transport> WebSocket<T> {
             reason: Box::default(),
             was_clean: false,
         }))
+    }
+
+    /// Ends the connection at once, without a closing handshake: what is queued is thrown away, and
+    /// the peer sees 1006. TCP is reset; another transport is dropped.
+    pub fn abort(self) {
+        self.sender.abort();
     }
 
     /// How the connection ended, once it did.

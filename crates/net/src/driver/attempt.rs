@@ -14,7 +14,6 @@ use tokio::task::coop::unconstrained;
 use super::write::Cork;
 use super::{Core, Shared};
 use crate::error::Error;
-use crate::limits::QUEUE_LEN_HIGH;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -62,14 +61,14 @@ impl<T: Transport> Core<T> {
     /// Whether a message may be queued now. A queue over its mark is written first: the kernel may
     /// have room that nobody looked for.
     fn admit(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Result<(), Refused> {
-        if self.outbox.len() >= QUEUE_LEN_HIGH {
+        if self.is_full() {
             self.flush_unhindered(shared, bench);
         }
         if !self.connection.may_send() {
             return Err(Refused::Closed(Misuse::NotOpen.into()));
         }
         self.check_writable().map_err(Refused::Closed)?;
-        if self.outbox.len() >= QUEUE_LEN_HIGH {
+        if self.is_full() {
             return Err(Refused::Full);
         }
         Ok(())

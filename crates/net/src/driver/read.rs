@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, ReadBuf};
 use super::{Core, Place, Shared};
 use crate::error::Result;
 use crate::keeper;
-use crate::limits::{BATCH_LEN_MAX, HUGE_PAGES_LEN_MIN, QUEUE_LEN_HIGH};
+use crate::limits::{BATCH_LEN_MAX, HUGE_PAGES_LEN_MIN};
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -90,7 +90,7 @@ impl<T: Transport> Shared<T> {
                 if let Some(end) = core.settle(self, bench) {
                     return Poll::Ready(end.map(|()| None));
                 }
-                if core.outbox.len() >= QUEUE_LEN_HIGH {
+                if core.is_full() {
                     core.wait_for_room(cx, place);
                     return Poll::Pending;
                 }
@@ -265,7 +265,7 @@ impl<T: Transport> Core<T> {
         } = self;
         let bytes = read.get_mut(..len).unwrap_or_default();
         let mut input = connection.input(keeper::now(), bytes);
-        let mut owned_len = 0;
+        let (mut owned_len, mut round_trip) = (0, None);
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             if let Event::Message(Received::Owned { bytes, .. }) = &event {
                 owned_len += bytes.len();
@@ -279,6 +279,10 @@ impl<T: Transport> Core<T> {
                 Event::Ping if !is_congested => {
                     outbox.append(spare, |tail| connection.poll_output(keys, tail));
                 }
+                Event::Pong(payload) => {
+                    let answered = rare.as_mut().and_then(|rare| rare.take_answered(&payload));
+                    round_trip = answered.or(round_trip);
+                }
                 Event::Fault(fault) => rare.get_or_insert_default().error = Some(fault.into()),
                 _ => {}
             }
@@ -290,6 +294,9 @@ impl<T: Transport> Core<T> {
             }
         }
         batch.finish(input.bytes(), messages);
+        if let Some(round_trip) = round_trip {
+            self.take_latency(round_trip);
+        }
     }
 
     /// Takes what was read straight into a message's buffer.

@@ -1,5 +1,7 @@
 //! What the parts of an idle connection take: the items of `docs/memory.md`.
 
+use tokio::net::TcpStream;
+
 use super::*;
 
 #[test]
@@ -26,8 +28,34 @@ fn connection_takes_what_the_docs_say() {
     }
 }
 
+#[test]
+fn core_takes_no_more_around_a_socket_than_around_nothing() {
+    let around_nothing = size_of::<Core<()>>();
+    let around_a_socket = size_of::<Core<TcpStream>>() - size_of::<TcpStream>();
+    assert_eq!(around_a_socket, around_nothing);
+}
+
 fn core_without_parts() -> usize {
     size_of::<Core<()>>() - size_of::<Connection>() - size_of::<Outbox>()
+}
+
+#[tokio::test(start_paused = true)]
+async fn rare_state_of_a_measurement_is_gone_with_it_and_that_of_marks_stays() {
+    let connection = Connection::new(sockeye_proto::Role::Server, Arc::default(), keeper::now());
+    let (transport, _peer) = tokio::io::duplex(100);
+    let shared = Shared::new(connection, transport, Vec::new());
+    let measure = || {
+        let mut core = shared.lock();
+        let nonce = Workbench::with(|bench| core.queue_probe(bench)).unwrap();
+        let answered = core.rare().take_answered(&nonce).unwrap();
+        core.take_latency(answered);
+        core.rare.is_some()
+    };
+    assert!(!measure());
+    shared.set_marks(QueueMarks::new(1, 2).unwrap());
+    assert!(measure());
+    shared.set_marks(QueueMarks::default());
+    assert!(shared.lock().rare.is_none());
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_proto::connection::PreparedMessage;
+use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::{Message, MessageKind};
 
 use super::{Core, Shared, poll_with_own_waker};
 use crate::error::{Error, Result};
 use crate::keeper;
-use crate::limits::{QUEUE_LEN_HIGH, REFERENCE_LEN_MIN};
+use crate::limits::REFERENCE_LEN_MIN;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -72,15 +73,38 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            if core.outbox.len() < QUEUE_LEN_HIGH {
+            if !core.is_full() {
                 return Poll::Ready(());
             }
             core.flush(self, bench);
-            if core.outbox.len() < QUEUE_LEN_HIGH {
+            if !core.is_full() {
                 return Poll::Ready(());
             }
             core.wait_for_room(cx, place);
             Poll::Pending
+        })
+    }
+
+    /// Ready once the queue is down to its low mark.
+    pub(crate) fn poll_writable(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        place: &mut Place<'_, T>,
+    ) -> Poll<Result<()>> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            if core.outbox.len() > core.low_mark() {
+                core.flush(self, bench);
+            }
+            core.check_writable()?;
+            if !core.connection.may_send() {
+                return Poll::Ready(Err(Misuse::NotOpen.into()));
+            }
+            if core.outbox.len() > core.low_mark() {
+                core.wait_for_room(cx, place);
+                return Poll::Pending;
+            }
+            Poll::Ready(Ok(()))
         })
     }
 
@@ -142,16 +166,16 @@ impl<T: Transport> Core<T> {
     /// Ready once a frame may be queued, or never may again: room is of no use once our Close is
     /// queued.
     #[inline]
-    fn poll_turn(
+    pub(super) fn poll_turn(
         &mut self,
         shared: &Arc<Shared<T>>,
         cx: &Context<'_>,
         bench: &mut Workbench,
         place: &mut Place<'_, T>,
     ) -> Poll<()> {
-        if self.outbox.len() >= QUEUE_LEN_HIGH {
+        if self.is_full() {
             self.flush(shared, bench);
-            if self.outbox.len() >= QUEUE_LEN_HIGH && self.connection.may_send() {
+            if self.is_full() && self.connection.may_send() {
                 self.wait_for_room(cx, place);
                 return Poll::Pending;
             }
@@ -232,12 +256,17 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue_control(&mut self, bench: &mut Workbench) {
         if self.connection.has_output() {
+            let is_asking = self.connection.take_ping();
             let Self {
                 connection, outbox, ..
             } = self;
             outbox.append(&mut bench.spare, |tail| {
                 connection.poll_output(&mut bench.keys, tail);
             });
+            if is_asking {
+                // Closing by now, it has nothing to ask.
+                let _ = self.queue_probe(bench);
+            }
         }
     }
 
@@ -264,6 +293,7 @@ impl<T: Transport> Core<T> {
 
     // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.
     fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        let low = self.low_mark();
         let Self {
             transport: Some(transport),
             outbox,
@@ -276,6 +306,8 @@ impl<T: Transport> Core<T> {
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
         self.has_written |= outbox.len() < before;
         match written {
+            // Only as it passes the mark: those who wait for an empty queue are no use before.
+            Poll::Pending if before > low && outbox.len() <= low => self.wake_writers(),
             Poll::Pending => {}
             Poll::Ready(Ok(())) => {
                 // A transport with a buffer of its own, such as TLS, is told that this is all.
@@ -334,7 +366,8 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// Has the task woken when the queue is empty, as long as its `place` is kept.
+    /// Has the task woken when the queue is at its low mark, when it is empty, when a Pong came and
+    /// at the end, as long as its `place` is kept.
     pub(super) fn wait_for_room(&mut self, cx: &Context<'_>, place: &mut Place<'_, T>) {
         let writers = &mut self.rare().writers;
         if let Some(before) = place.waker.take_if(|waker| !waker.will_wake(cx.waker())) {

@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod abort;
 mod broadcast;
 mod buffering;
 mod cancel;
@@ -19,5 +20,7 @@ mod keepalive;
 mod lending;
 mod lifetime;
 mod liveness;
+mod marks;
+mod measure;
 mod splitting;
 mod try_send;

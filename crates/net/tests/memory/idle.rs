@@ -1,6 +1,7 @@
 //! What an idle connection owns on the heap: docs/memory.md has the items.
 
 use std::io;
+use std::num::NonZeroU8;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
@@ -14,8 +15,9 @@ use crate::support::open::REQUEST;
 /// that its task holds and without the transport.
 const IDLE_LEN_MAX: usize = 512;
 
-/// A transport of one byte: a handshake, one message, silence.
-struct Quiet(u8);
+/// A transport of one byte: a handshake, one message, silence. As in a socket, one value is left
+/// that says "none".
+struct Quiet(NonZeroU8);
 
 impl AsyncRead for Quiet {
     fn poll_read(
@@ -23,10 +25,10 @@ impl AsyncRead for Quiet {
         _cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.0 += 1;
-        match self.0 {
-            1 => buf.put_slice(REQUEST.as_bytes()),
-            2 => buf.put_slice(b"\x81\x85\x00\x00\x00\x00hello"),
+        self.0 = self.0.saturating_add(1);
+        match self.0.get() {
+            2 => buf.put_slice(REQUEST.as_bytes()),
+            3 => buf.put_slice(b"\x81\x85\x00\x00\x00\x00hello"),
             _ => return Poll::Pending,
         }
         Poll::Ready(Ok(()))
@@ -54,7 +56,7 @@ fn server_connection_that_is_idle_after_an_echo_owns_at_most_512_bytes() {
     let mut idle: Vec<WebSocket<Quiet>> = Vec::with_capacity(COUNT);
     let ((), info) = counted(&runtime, async {
         for _ in 0..COUNT {
-            let mut ws = sockeye::accept(Quiet(0)).await.unwrap();
+            let mut ws = sockeye::accept(Quiet(NonZeroU8::MIN)).await.unwrap();
             let message = ws.recv().await.unwrap().unwrap();
             ws.send(message).await.unwrap();
             {

@@ -147,6 +147,12 @@ impl Connection {
         self.pong.is_some() || self.ping_due
     }
 
+    /// Takes over the keepalive Ping that is owed, if one is: the caller sends it with
+    /// [`ping`](Self::ping) and a payload of its own, whose Pong it knows again.
+    pub fn take_ping(&mut self) -> bool {
+        std::mem::take(&mut self.ping_due)
+    }
+
     /// Appends the Pong for the newest Ping and a keepalive Ping, as far as they are owed, to
     /// `out`.
     ///
