@@ -3,7 +3,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use sockeye_proto::fault::Misuse;
@@ -89,6 +89,7 @@ impl<T: Transport> Core<T> {
 
     /// Queues a Ping that is measured. While one is on its way it is sent again instead: a Pong to
     /// either ends the measurement that began with the first.
+    #[cold]
     pub(super) fn queue_probe(&mut self, bench: &mut Workbench) -> Result<Nonce> {
         let Workbench { keys, spare, .. } = bench;
         let Self {
@@ -101,22 +102,24 @@ impl<T: Transport> Core<T> {
         self.rare().probe.get_or_insert(Probe { nonce, sent_at });
         Ok(nonce)
     }
-
-    /// A Pong ended the measurement.
-    pub(super) fn take_latency(&mut self, round_trip: Duration) {
-        self.latency = Some(round_trip.into());
-        // Whoever waits for the round trip is among those.
-        self.wake_writers();
-        self.rare.take_if(|rare| rare.is_unused());
-    }
 }
 
-impl Rare {
-    /// What the Pong with `payload` says about the Ping that is on its way, if it is its answer.
-    pub(super) fn take_answered(&mut self, payload: &[u8]) -> Option<Duration> {
-        let probe = self.probe.take_if(|probe| probe.nonce == *payload)?;
-        Some(keeper::now().saturating_duration_since(probe.sent_at))
-    }
+/// A Pong came: it may be the answer to the Ping that is on its way.
+#[cold]
+pub(super) fn hear_pong(
+    rare: &mut Option<Box<Rare>>,
+    latency: &mut Option<Latency>,
+    payload: &[u8],
+) {
+    let Some(known) = rare else { return };
+    let Some(probe) = known.probe.take_if(|probe| probe.nonce == *payload) else {
+        return;
+    };
+    let round_trip = keeper::now().saturating_duration_since(probe.sent_at);
+    *latency = Some(round_trip.into());
+    // Whoever waits for it is among those who wait for room.
+    known.writers.drain(..).for_each(Waker::wake);
+    rare.take_if(|rare| rare.is_unused());
 }
 
 #[cfg(test)]

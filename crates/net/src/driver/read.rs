@@ -12,6 +12,7 @@ use sockeye_proto::connection::{Event, Received, Straight};
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::io::{AsyncReadExt, ReadBuf};
 
+use super::measure::hear_pong;
 use super::{Core, Place, Shared};
 use crate::error::Result;
 use crate::keeper;
@@ -261,11 +262,12 @@ impl<T: Transport> Core<T> {
             connection,
             outbox,
             rare,
+            latency,
             ..
         } = self;
         let bytes = read.get_mut(..len).unwrap_or_default();
         let mut input = connection.input(keeper::now(), bytes);
-        let (mut owned_len, mut round_trip) = (0, None);
+        let mut owned_len = 0;
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             if let Event::Message(Received::Owned { bytes, .. }) = &event {
                 owned_len += bytes.len();
@@ -279,10 +281,7 @@ impl<T: Transport> Core<T> {
                 Event::Ping if !is_congested => {
                     outbox.append(spare, |tail| connection.poll_output(keys, tail));
                 }
-                Event::Pong(payload) => {
-                    let answered = rare.as_mut().and_then(|rare| rare.take_answered(&payload));
-                    round_trip = answered.or(round_trip);
-                }
+                Event::Pong(payload) => hear_pong(rare, latency, &payload),
                 Event::Fault(fault) => rare.get_or_insert_default().error = Some(fault.into()),
                 _ => {}
             }
@@ -294,9 +293,6 @@ impl<T: Transport> Core<T> {
             }
         }
         batch.finish(input.bytes(), messages);
-        if let Some(round_trip) = round_trip {
-            self.take_latency(round_trip);
-        }
     }
 
     /// Takes what was read straight into a message's buffer.

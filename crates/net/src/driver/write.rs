@@ -174,11 +174,24 @@ impl<T: Transport> Core<T> {
         place: &mut Place<'_, T>,
     ) -> Poll<()> {
         if self.is_full() {
-            self.flush(shared, bench);
-            if self.is_full() && self.connection.may_send() {
-                self.wait_for_room(cx, place);
-                return Poll::Pending;
-            }
+            self.poll_turn_when_full(shared, cx, bench, place)
+        } else {
+            Poll::Ready(())
+        }
+    }
+
+    #[cold]
+    fn poll_turn_when_full(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        cx: &Context<'_>,
+        bench: &mut Workbench,
+        place: &mut Place<'_, T>,
+    ) -> Poll<()> {
+        self.flush(shared, bench);
+        if self.is_full() && self.connection.may_send() {
+            self.wait_for_room(cx, place);
+            return Poll::Pending;
         }
         Poll::Ready(())
     }
@@ -293,7 +306,6 @@ impl<T: Transport> Core<T> {
 
     // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.
     fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
-        let low = self.low_mark();
         let Self {
             transport: Some(transport),
             outbox,
@@ -306,9 +318,7 @@ impl<T: Transport> Core<T> {
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
         self.has_written |= outbox.len() < before;
         match written {
-            // Only as it passes the mark: those who wait for an empty queue are no use before.
-            Poll::Pending if before > low && outbox.len() <= low => self.wake_writers(),
-            Poll::Pending => {}
+            Poll::Pending => self.wake_at_low_mark(before),
             Poll::Ready(Ok(())) => {
                 // A transport with a buffer of its own, such as TLS, is told that this is all.
                 let flushed = poll_with_own_waker(shared, |cx| {
@@ -325,6 +335,16 @@ impl<T: Transport> Core<T> {
                 }
             }
             Poll::Ready(Err(error)) => self.break_writing(error),
+        }
+    }
+
+    /// Wakes those who wait for room, if the queue just passed its low mark. Not at each write: two
+    /// tasks that wait for an empty queue would keep each other awake.
+    #[cold]
+    fn wake_at_low_mark(&mut self, len_before: usize) {
+        let low = self.low_mark();
+        if len_before > low && self.outbox.len() <= low {
+            self.wake_writers();
         }
     }
 
