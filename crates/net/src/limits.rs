@@ -65,3 +65,6 @@ pub const KEEPER_ROUNDS: usize = 4;
 
 /// Most calls of one such round. Each is a write: four rounds of them take about a millisecond.
 pub const KEEPER_CALLS_MAX: usize = 64;
+
+/// What is on its way between the two ends of a [`pair`](crate::pair), in bytes and each direction.
+pub const PIPE_LEN: usize = 64 * 1024;

@@ -22,5 +22,6 @@ mod lifetime;
 mod liveness;
 mod marks;
 mod measure;
+mod pair;
 mod splitting;
 mod try_send;
