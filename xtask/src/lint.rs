@@ -1,10 +1,14 @@
-//! `cargo xtask lint`: rustfmt, clippy with warnings as errors, and tidy.
+//! `cargo xtask lint`: rustfmt, clippy with warnings as errors (also for each feature of the
+//! library alone), and tidy.
 
 use crate::process::{self, Outcome};
 use crate::tidy;
 
 /// Workspaces of their own beside the main one, linted once they exist.
 const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
+
+/// Features of the library that have to do without the others. All together are linted as well.
+const FEATURE_SETS: [&str; 4] = ["", "io", "json", "stream"];
 
 /// Runs all three, so that one run tells everything that is wrong.
 pub(crate) fn run(_args: &[String]) -> Outcome {
@@ -22,6 +26,7 @@ pub(crate) fn run(_args: &[String]) -> Outcome {
             together(each.collect())
         }));
     }
+    outcomes.extend(FEATURE_SETS.map(without_others));
     outcomes.push(tidy::run(&[]));
     together(outcomes)
 }
@@ -31,8 +36,31 @@ fn cargo(component: &str, manifest: &str) -> Outcome {
     command.args([component, "--manifest-path", manifest]);
     process::run(match component {
         "fmt" => command.args(["--all", "--check"]),
-        _ => command.args(["--workspace", "--all-targets", "--", "--deny", "warnings"]),
+        _ => command.args([
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "--deny",
+            "warnings",
+        ]),
     })
+}
+
+/// Lints the library with these features and no other.
+fn without_others(features: &str) -> Outcome {
+    process::run(process::cargo().args([
+        "clippy",
+        "--package",
+        "sockeye",
+        "--all-targets",
+        "--no-default-features",
+        "--features",
+        features,
+        "--",
+        "--deny",
+        "warnings",
+    ]))
 }
 
 fn installed(component: &str) -> Outcome {

@@ -32,12 +32,24 @@
 //! ```
 //!
 //! Everything runs on a tokio runtime with I/O and time enabled.
+//!
+//! # Features
+//!
+//! None is on by default, and none changes what is there without it.
+//!
+//! | feature | adds | needs |
+//! |---|---|---|
+//! | `io` | `WebSocket::into_io`: tokio's `AsyncRead` and `AsyncWrite` over binary messages | |
+//! | `json` | `recv_json`, `send_json`: typed messages | `serde`, `serde_json` |
+//! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |
 
 mod agreement;
 mod broadcast;
 mod client;
 mod driver;
 mod error;
+#[cfg(feature = "json")]
+mod json;
 mod keeper;
 mod keys;
 pub mod limits;
@@ -50,12 +62,16 @@ mod split;
 mod transport;
 mod try_send;
 pub mod upgrade;
+#[cfg(any(feature = "io", feature = "stream"))]
+mod views;
 mod websocket;
 mod workbench;
 
 pub use broadcast::{BroadcastReport, SlowReceiver, broadcast};
 pub use client::{Client, connect};
 pub use error::{Error, Phase, Response, Result};
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use marks::QueueMarks;
 pub use pair::{pair, pair_with};
 pub use server::{Acceptor, accept};
@@ -69,4 +85,8 @@ pub use sockeye_proto::payload::{Payload, Text};
 pub use split::{Receiver, Sender};
 pub use transport::Transport;
 pub use try_send::TrySendError;
+#[cfg(feature = "io")]
+pub use views::MessageIo;
+#[cfg(feature = "stream")]
+pub use views::{MessageSink, MessageStream};
 pub use websocket::{MessageRef, Replies, WebSocket};

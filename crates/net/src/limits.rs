@@ -68,3 +68,7 @@ pub const KEEPER_CALLS_MAX: usize = 64;
 
 /// What is on its way between the two ends of a [`pair`](crate::pair), in bytes and each direction.
 pub const PIPE_LEN: usize = 64 * 1024;
+
+/// Longest message that a write to the view behind the feature `io` becomes, in bytes: what a
+/// message costs is nothing beside it, and every peer takes it.
+pub const IO_MESSAGE_LEN_MAX: usize = 64 * 1024;

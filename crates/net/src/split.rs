@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
@@ -256,15 +256,19 @@ impl<T: Transport> Receiver<T> {
     /// Safe: a dropped future loses no message and no byte.
     #[inline]
     pub fn recv(&mut self) -> impl Future<Output = Result<Option<Message>>> + Send + '_ {
-        poll_fn(|cx| {
-            let Some(message) = self.inbox.pop_front() else {
-                return self.shared.poll_recv(cx, &mut self.inbox);
-            };
-            if self.inbox.is_empty() {
-                self.shared.set_undelivered(false);
-            }
-            Poll::Ready(Ok(Some(message)))
-        })
+        poll_fn(|cx| self.poll_message(cx))
+    }
+
+    /// What `recv` polls.
+    #[inline]
+    pub(crate) fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Message>>> {
+        let Some(message) = self.inbox.pop_front() else {
+            return self.shared.poll_recv(cx, &mut self.inbox);
+        };
+        if self.inbox.is_empty() {
+            self.shared.set_undelivered(false);
+        }
+        Poll::Ready(Ok(Some(message)))
     }
 
     /// How the connection ended, once it did.

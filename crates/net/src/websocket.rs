@@ -57,6 +57,12 @@ impl<T: Transport> WebSocket<T> {
         }
     }
 
+    /// The connection of two halves that belong together.
+    #[cfg(feature = "stream")]
+    pub(crate) fn from_halves(receiver: Receiver<T>, sender: Sender<T>) -> Self {
+        Self { receiver, sender }
+    }
+
     /// The next message, or `Ok(None)` once the connection is closed; then
     /// [`close_event`](Self::close_event) says how.
     ///

@@ -41,6 +41,19 @@ impl<T: Transport> Shared<T> {
         })
     }
 
+    /// Queues `message` whatever the marks say, as the caller waited for room, and leaves it in the
+    /// queue until the next flush or until the task yields.
+    #[cfg(any(feature = "io", feature = "stream"))]
+    pub(crate) fn queue_held(self: &Arc<Self>, message: Message) -> crate::error::Result<()> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            core.check_writable()?;
+            let queued = core.queue(message, bench);
+            core.release(self, bench, Cork::Hold);
+            queued
+        })
+    }
+
     /// Queues `prepared` if there is room; writes by the rules of `cork`.
     pub(crate) fn try_send_prepared(
         self: &Arc<Self>,

@@ -416,6 +416,18 @@ impl<'a, T: Transport> Place<'a, T> {
             waker: None,
         }
     }
+
+    /// The place of who is polled without a future, with what [`suspend`](Self::suspend) left.
+    #[cfg(any(feature = "io", feature = "stream"))]
+    pub(crate) fn resume(shared: &'a Arc<Shared<T>>, waker: Option<Waker>) -> Self {
+        Self { shared, waker }
+    }
+
+    /// Keeps the place; whoever has the waker resumes it, at the latest to drop it.
+    #[cfg(any(feature = "io", feature = "stream"))]
+    pub(crate) fn suspend(mut self) -> Option<Waker> {
+        self.waker.take()
+    }
 }
 
 impl<T: Transport> Drop for Place<'_, T> {
