@@ -9,6 +9,7 @@
 
 mod attempt;
 mod measure;
+mod observe;
 mod read;
 mod tend;
 mod write;
@@ -28,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::keeper::{self, Keeper, Tended};
 use crate::limits::{QUEUE_LEN_HIGH, QUEUE_LEN_LOW};
 use crate::marks::QueueMarks;
+use crate::observer::Observed;
 use crate::outbox::Outbox;
 use crate::transport::{Transport, reset_when_dropped};
 use crate::workbench::Workbench;
@@ -99,6 +101,8 @@ struct Rare {
     probe: Option<measure::Probe>,
     /// When the queue is full and when it is not any more.
     marks: QueueMarks,
+    /// Who looks on.
+    observed: Option<Observed>,
 }
 
 impl Rare {
@@ -112,6 +116,7 @@ impl Rare {
             && self.discarded == 0
             && self.probe.is_none()
             && self.marks == QueueMarks::default()
+            && self.observed.is_none()
     }
 }
 

@@ -87,6 +87,18 @@ impl Outbox {
         self.segments.push(frame);
     }
 
+    /// What is unwritten, but for its first `skip` bytes.
+    pub(crate) fn unwritten(&self, skip: usize) -> impl Iterator<Item = &[u8]> {
+        let mut skip = self.written + skip;
+        let segments = self.segments.iter().flat_map(Segment::parts);
+        let parts = segments.chain([self.tail.as_slice()]);
+        parts.filter_map(move |part| {
+            let rest = part.get(skip..).unwrap_or_default();
+            skip = skip.saturating_sub(part.len());
+            (!rest.is_empty()).then_some(rest)
+        })
+    }
+
     /// Writes until the queue is empty or the transport takes no more.
     pub(crate) fn poll_write<T: AsyncWrite + Unpin>(
         &mut self,
@@ -114,23 +126,9 @@ impl Outbox {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
         let mut slices = [IoSlice::new(&[]); WRITE_SEGMENTS_MAX];
-        let mut skip = self.written;
-        let parts = self
-            .segments
-            .iter()
-            .flat_map(Segment::parts)
-            .chain([self.tail.as_slice()]);
         let mut used = 0;
-        for part in parts {
-            let rest = part.get(skip..).unwrap_or_default();
-            skip = skip.saturating_sub(part.len());
-            if rest.is_empty() {
-                continue;
-            }
-            let Some(slot) = slices.get_mut(used) else {
-                break;
-            };
-            *slot = IoSlice::new(rest);
+        for (slot, part) in slices.iter_mut().zip(self.unwritten(0)) {
+            *slot = IoSlice::new(part);
             used += 1;
         }
         let slices = slices.get(..used).unwrap_or_default();

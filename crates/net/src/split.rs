@@ -16,6 +16,7 @@ use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::marks::QueueMarks;
+use crate::observer::Observer;
 use crate::transport::Transport;
 use crate::try_send::TrySendError;
 
@@ -188,6 +189,12 @@ impl<T: Transport> Sender<T> {
     pub fn close(&self, code: impl Into<Option<CloseCode>>, reason: &str) -> Result<()> {
         self.shared
             .start_close(CloseFrame::new(code.into(), reason)?)
+    }
+
+    /// From now on shows each frame, both ways, to `observer`; see
+    /// [`WebSocket::observe`](crate::WebSocket::observe).
+    pub fn observe(&self, observer: impl Observer) {
+        self.shared.observe(Box::new(observer));
     }
 
     /// Ends the connection at once, without a closing handshake: what is queued is thrown away, and

@@ -15,6 +15,7 @@ use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::marks::QueueMarks;
+use crate::observer::Observer;
 use crate::split::{Receiver, Sender};
 use crate::transport::Transport;
 use crate::try_send::TrySendError;
@@ -265,6 +266,42 @@ impl<T: Transport> WebSocket<T> {
             reason: Box::default(),
             was_clean: false,
         }))
+    }
+
+    /// From now on shows each frame, both ways, to `observer`, instead of to the one before. Frames
+    /// that are queued or half received already are not shown.
+    ///
+    /// An observed connection copies what it unmasks, and reads large messages through the thread's
+    /// buffer; one that is not pays one branch for each read and write.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> sockeye::Result<()> {
+    /// use std::sync::mpsc;
+    /// use sockeye::{Direction, ObservedFrame, Observer};
+    ///
+    /// struct Log(mpsc::Sender<String>);
+    ///
+    /// impl Observer for Log {
+    ///     fn frame(&mut self, frame: &ObservedFrame<'_>) {
+    ///         let arrow = if frame.direction == Direction::Sent { '>' } else { '<' };
+    ///         let text = frame.payload.escape_ascii();
+    ///         let _ = self.0.send(format!("{arrow} {:?} {text}", frame.header.opcode));
+    ///     }
+    /// }
+    ///
+    /// let (mut client, mut server) = sockeye::pair();
+    /// let (log, lines) = mpsc::channel();
+    /// server.observe(Log(log));
+    /// client.send("hello").await?;
+    /// server.recv().await?;
+    /// server.ping(b"?").await?;
+    /// assert_eq!(lines.try_iter().collect::<Vec<_>>(), ["< Text hello", "> Ping ?"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observe(&mut self, observer: impl Observer) {
+        self.sender.observe(observer);
     }
 
     /// Ends the connection at once, without a closing handshake: what is queued is thrown away, and

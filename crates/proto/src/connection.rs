@@ -151,6 +151,11 @@ impl Connection {
         self.role
     }
 
+    /// Whether the next byte of input begins a message, or a control frame between two.
+    pub fn is_between_messages(&self) -> bool {
+        self.reader.is_between_messages()
+    }
+
     /// Begins with the bytes of one read. They are a sign of life.
     #[inline]
     pub fn input<'a>(&mut self, now: Instant, bytes: &'a mut [u8]) -> Input<'a> {

@@ -186,14 +186,17 @@ impl<T: Transport> Core<T> {
             self.wait_for_bytes(cx);
             return Poll::Pending;
         }
+        // Whoever looks on sees what is read, so all of it takes the ordinary way.
+        let is_observed = self.is_observed();
         let Some(transport) = &mut self.transport else {
             return Poll::Ready(Progress::End);
         };
-        if let Some(Straight {
-            buffer,
-            rest,
-            has_grown,
-        }) = self.connection.straight()
+        if !is_observed
+            && let Some(Straight {
+                buffer,
+                rest,
+                has_grown,
+            }) = self.connection.straight()
         {
             let start = buffer.len();
             if has_grown && buffer.capacity() >= HUGE_PAGES_LEN_MIN {
@@ -246,6 +249,9 @@ impl<T: Transport> Core<T> {
     /// Takes the events of `len` bytes in the read buffer.
     #[inline]
     fn take_events(&mut self, len: usize, bench: &mut Workbench, delivery: Delivery) {
+        if self.is_observed() {
+            self.show_received(bench.read.get(..len).unwrap_or_default());
+        }
         // Pongs are queued one by one while everything goes out; if the peer does not read, the
         // newest alone is owed (RFC 6455 §5.5.3).
         let is_congested = !self.outbox.is_empty();
@@ -289,6 +295,9 @@ impl<T: Transport> Core<T> {
                 let rare = rare.get_or_insert_default();
                 rare.leftover.splice(..0, input.unread().iter().copied());
                 rare.is_heavy = true;
+                if let Some(observed) = &mut rare.observed {
+                    observed.put_back_len += input.unread().len();
+                }
                 break;
             }
         }

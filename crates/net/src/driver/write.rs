@@ -8,6 +8,7 @@ use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::{Message, MessageKind};
 
+use super::observe::count_shown;
 use super::{Core, Shared, poll_with_own_waker};
 use crate::error::{Error, Result};
 use crate::keeper;
@@ -306,9 +307,14 @@ impl<T: Transport> Core<T> {
 
     // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.
     fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        let is_observed = self.is_observed();
+        if is_observed {
+            self.show_sent();
+        }
         let Self {
             transport: Some(transport),
             outbox,
+            rare,
             ..
         } = self
         else {
@@ -317,6 +323,9 @@ impl<T: Transport> Core<T> {
         let before = outbox.len();
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
         self.has_written |= outbox.len() < before;
+        if is_observed {
+            count_shown(rare, outbox.len());
+        }
         match written {
             Poll::Pending => self.wake_at_low_mark(before),
             Poll::Ready(Ok(())) => {

@@ -22,6 +22,7 @@ mod lifetime;
 mod liveness;
 mod marks;
 mod measure;
+mod observe;
 mod pair;
 mod splitting;
 mod try_send;
