@@ -41,8 +41,8 @@ pub struct BroadcastReport {
 ///
 /// It is framed once and compressed at most once per class of receivers (see [`PreparedMessage`]);
 /// from 8 KiB on ([`REFERENCE_LEN_MIN`](crate::limits::REFERENCE_LEN_MIN)) all queues share its
-/// bytes. Each connection is written by the thread that serves it, as soon as the task that
-/// broadcasts yields: several broadcasts in a row go out in one write per connection.
+/// bytes. What is queued goes out as soon as the task that broadcasts yields: several broadcasts in
+/// a row go out in one write per connection.
 ///
 /// A receiver that has more than [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) unwritten bytes,
 /// which its kernel does not take, is slow; `slow` says what becomes of it. So no queue holds more

@@ -12,7 +12,6 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Id};
-use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until};
 
 use crate::limits::{KEEPER_CALLS_MAX, KEEPER_ROUNDS};
@@ -83,9 +82,7 @@ impl Keeper {
             }
             _ => {
                 let keeper = Arc::new(Self::new());
-                // The runtime counts what a task does and then lets nothing be ready for it. This
-                // one works for all, and counts for itself.
-                runtime.spawn(unconstrained(keep(Duty(Arc::clone(&keeper)))));
+                runtime.spawn(keep(Duty(Arc::clone(&keeper))));
                 *current = Some((runtime.id(), Arc::clone(&keeper)));
                 keeper
             }

@@ -1,15 +1,11 @@
 //! Sending without waiting: a message is queued now or not at all. Owns the answer to "is there
 //! room now". Never leaves a waker behind.
 
-use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::Message;
-use tokio::task::coop::unconstrained;
 
 use super::write::Cork;
 use super::{Core, Shared};
@@ -85,17 +81,5 @@ impl<T: Transport> Core<T> {
             return Err(Refused::Full);
         }
         Ok(())
-    }
-
-    /// Writes also where the runtime wants the task to yield and has its sockets pretend that they
-    /// take nothing: whoever does not wait cannot yield, and would blame the receiver.
-    fn flush_unhindered(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
-        let flushing = poll_fn(|_| {
-            self.flush(shared, bench);
-            Poll::Ready(())
-        });
-        let mut cx = Context::from_waker(Waker::noop());
-        // Ready at once: the connection itself is the waker where the transport takes no more.
-        let _ = pin!(unconstrained(flushing)).poll(&mut cx);
     }
 }

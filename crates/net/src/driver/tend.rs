@@ -27,7 +27,7 @@ impl<T: Transport> Tended for Shared<T> {
             if is_asking {
                 core.queue_control(bench);
             }
-            core.flush(&self, bench);
+            core.flush_unhindered(&self, bench);
             if is_asking && core.outbox.is_empty() {
                 // That a Ping left says nothing about the peer; what leaves after it does.
                 core.has_written = false;

@@ -1,12 +1,15 @@
 //! Sending: messages into the queue, the queue into the transport. Owns corking: replies to
 //! messages of one read go out together.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::{Message, MessageKind};
+use tokio::task::coop::unconstrained;
 
 use super::observe::count_shown;
 use super::{Core, Shared, poll_with_own_waker};
@@ -303,6 +306,19 @@ impl<T: Transport> Core<T> {
         if !self.outbox.is_empty() || self.is_unflushed {
             self.write_out(shared, bench);
         }
+    }
+
+    /// Writes also where the runtime wants the task to yield and has its sockets pretend that they
+    /// take nothing. For those who write for others: who does not wait cannot yield, and would
+    /// blame a receiver; and the keeper counts for itself what it does in a turn.
+    pub(super) fn flush_unhindered(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        let flushing = poll_fn(|_| {
+            self.flush(shared, bench);
+            Poll::Ready(())
+        });
+        let mut cx = Context::from_waker(Waker::noop());
+        // Ready at once: the connection itself is the waker where the transport takes no more.
+        let _ = pin!(unconstrained(flushing)).poll(&mut cx);
     }
 
     // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.

@@ -1,6 +1,8 @@
 //! `broadcast` and prepared messages: everyone gets the same message, nobody waits for anybody, and
 //! the slow have the fate that was stated.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use sockeye::limits::{QUEUE_LEN_HIGH, REFERENCE_LEN_MIN};
@@ -28,6 +30,19 @@ async fn room(count: usize) -> (Vec<WebSocket<Scripted>>, Vec<Script>) {
 
 fn senders(room: &[WebSocket<Scripted>]) -> Vec<Sender<Scripted>> {
     room.iter().map(WebSocket::sender).collect()
+}
+
+/// Lets every task that is ready have one turn.
+async fn wake_and_wait() {
+    let mut is_second = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut is_second, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// `text`, `count` times over.
@@ -67,6 +82,23 @@ async fn server_broadcasts_many_times_without_a_break_and_nobody_counts_as_slow(
     for script in scripts {
         assert_eq!(script.take_frames().len(), 1000);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_writes_a_broadcast_to_five_hundred_in_two_turns() {
+    // A transport of the runtime's, which lets one task do no more than 128 things in a turn.
+    let pairs: Vec<_> = (0..500).map(|_| sockeye::pair()).collect();
+    let senders: Vec<_> = pairs.iter().map(|(_, server)| server.sender()).collect();
+    broadcast(&senders, &PreparedMessage::new("news"), SlowReceiver::Skip);
+    let turns = tokio::spawn(async move {
+        let mut turns = 0;
+        while senders.iter().any(|sender| sender.buffered_amount() > 0) {
+            turns += 1;
+            wake_and_wait().await;
+        }
+        turns
+    });
+    assert_eq!(turns.await.unwrap(), 1, "between those of the keeper");
 }
 
 #[tokio::test(start_paused = true)]
