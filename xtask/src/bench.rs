@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: our server against raw echoes and other people's crates, in the same run,
 //! under the same generator. docs/benchmarks.md says how, and how to read the figures.
 
+mod broadcast;
 mod contender;
 mod figures;
 mod idle;
@@ -38,10 +39,14 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if plan.smoke {
         run_command(cargo().args(["test", "--quiet", "--manifest-path", "benches/Cargo.toml"]))?;
     }
-    // Counted and not timed: it needs none of the programs that the others do.
+    // These two need none of the programs that the others do.
     if plan.scenarios.iter().any(|name| name == "instructions") {
         plan.scenarios.retain(|name| name != "instructions");
         faults.extend(instructions::run()?);
+    }
+    if plan.scenarios.iter().any(|name| name == "broadcast") {
+        plan.scenarios.retain(|name| name != "broadcast");
+        faults.extend(broadcast::run(plan.smoke)?);
     }
     if !plan.scenarios.is_empty() {
         faults.extend(time(plan)?);

@@ -11,6 +11,7 @@ cargo xtask bench [SCENARIO...] [FLAGS]
   idle                       resident memory per open connection
   scale                      connections 1 to 10,000, messages 1 KiB to 1 GiB, 2 threads
   memory-bound               masking and UTF-8 validation against memcpy
+  broadcast                  one message to 1,000 receivers, against bare sends and a rival
   instructions               user instructions per message, against the committed ones
 
   --rounds N      measured rounds of each server [15]
@@ -24,7 +25,7 @@ All run when none is named. docs/benchmarks.md says how to read the figures.
 ";
 
 /// All scenarios, in the order they run in.
-pub(crate) const SCENARIOS: [&str; 13] = [
+pub(crate) const SCENARIOS: [&str; 14] = [
     "s2",
     "s3",
     "s4",
@@ -37,6 +38,7 @@ pub(crate) const SCENARIOS: [&str; 13] = [
     "idle",
     "scale",
     "memory-bound",
+    "broadcast",
     "instructions",
 ];
 

@@ -1,0 +1,138 @@
+//! The ways to send a message to everyone. Owns what is timed.
+
+use std::error::Error;
+use std::io::Write;
+
+use futures_util::SinkExt;
+use rustix::time::{ClockId, Timespec, clock_gettime};
+use sockeye::{PreparedMessage, SlowReceiver, broadcast};
+use tokio::task::yield_now;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::room::Room;
+
+/// A price tick, and twenty of them, which compress.
+const TICK: &str = r#"{"kind":"tick","price":1234,"name":"sockeye"},"#;
+const SHORT: usize = 2;
+const LONG: usize = 20;
+
+/// One way.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Way {
+    /// A system call per message and receiver, with nothing around it.
+    Bare,
+    /// Our broadcast.
+    Broadcast,
+    /// Our broadcast of a longer message, compressed once.
+    BroadcastDeflate,
+    /// Our `try_send` to each of them, which is written at once.
+    Loop,
+    /// A rival's `feed` of all messages and one `flush`, to one after another.
+    Tungstenite,
+}
+
+impl Way {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Bare,
+        Self::Broadcast,
+        Self::BroadcastDeflate,
+        Self::Loop,
+        Self::Tungstenite,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Broadcast => "broadcast",
+            Self::BroadcastDeflate => "broadcast-deflate",
+            Self::Loop => "loop",
+            Self::Tungstenite => "tungstenite",
+        }
+    }
+
+    pub(crate) fn is_compressed(self) -> bool {
+        self == Self::BroadcastDeflate
+    }
+
+    /// Sends `depth` messages to everyone in `room`; the thread's own time in microseconds.
+    pub(crate) async fn send(self, room: &mut Room, depth: usize) -> Result<f64, Box<dyn Error>> {
+        let short = TICK.repeat(SHORT);
+        let frame = unmasked_text(&short)?;
+        let start = clock_gettime(ClockId::ThreadCPUTime);
+        match self {
+            Self::Bare => {
+                for socket in &mut room.bare {
+                    for _ in 0..depth {
+                        socket.write_all(&frame)?;
+                    }
+                }
+            }
+            Self::Broadcast => tell_all(room, &short, depth, 0).await?,
+            Self::BroadcastDeflate => tell_all(room, &TICK.repeat(LONG), depth, 1).await?,
+            Self::Loop => {
+                for sender in &room.senders {
+                    for _ in 0..depth {
+                        sender.try_send(short.as_str())?;
+                    }
+                }
+                while is_unwritten(room) {
+                    yield_now().await;
+                }
+            }
+            Self::Tungstenite => {
+                for rival in &mut room.rivals {
+                    for _ in 0..depth {
+                        rival.feed(Message::text(short.as_str())).await?;
+                    }
+                    rival.flush().await?;
+                }
+            }
+        }
+        let end = clock_gettime(ClockId::ThreadCPUTime);
+        Ok(micros(end) - micros(start))
+    }
+}
+
+/// Broadcasts, and waits until all is written. Each message is compressed as often as is said.
+async fn tell_all(
+    room: &Room,
+    text: &str,
+    depth: usize,
+    compressions: usize,
+) -> Result<(), Box<dyn Error>> {
+    for _ in 0..depth {
+        let message = PreparedMessage::new(text);
+        let report = broadcast(&room.senders, &message, SlowReceiver::Skip);
+        if report.sent != room.senders.len() || message.compressions() != compressions {
+            return Err(format!("{report:?}, {message:?}").into());
+        }
+    }
+    while is_unwritten(room) {
+        yield_now().await;
+    }
+    Ok(())
+}
+
+/// The last one is written last.
+fn is_unwritten(room: &Room) -> bool {
+    let mut backwards = room.senders.iter().rev();
+    backwards.any(|sender| sender.buffered_amount() > 0)
+}
+
+fn unmasked_text(text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    let len = u8::try_from(text.len())?;
+    let mut frame = vec![0x81, len];
+    frame.extend_from_slice(text.as_bytes());
+    if len > 125 {
+        return Err("the frame's length takes one byte".into());
+    }
+    Ok(frame)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a thread's CPU time in microseconds is far below 2^52"
+)]
+fn micros(time: Timespec) -> f64 {
+    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
+}
