@@ -101,6 +101,22 @@ async fn server_writes_a_broadcast_to_five_hundred_in_two_turns() {
     assert_eq!(turns.await.unwrap(), 1, "between those of the keeper");
 }
 
+#[tokio::test]
+async fn thread_without_a_runtime_broadcasts_and_sends() {
+    let (mut client, server) = sockeye::pair();
+    let sender = server.sender();
+    let thread = std::thread::spawn(move || {
+        let news = PreparedMessage::new("news");
+        assert_eq!(broadcast([&sender], &news, SlowReceiver::Skip).sent, 1);
+        sender.try_send("more").unwrap();
+    });
+    for expected in ["news", "more"] {
+        let message = client.recv().await.unwrap().unwrap();
+        assert_eq!(message.as_text(), Some(expected));
+    }
+    thread.join().unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn slow_receiver_is_skipped_holds_at_most_its_bound_and_delays_nobody() {
     for len in [1000, REFERENCE_LEN_MIN] {

@@ -239,3 +239,20 @@ async fn server_closed_twice_and_dropped_says_goodbye_once() {
     assert_eq!(frames.len(), 1);
     assert_eq!(&frames[0].payload[2..], b"first");
 }
+
+#[tokio::test(start_paused = true)]
+async fn server_whose_sender_is_left_says_goodbye_when_that_is_dropped() {
+    let (ws, script) = server().await;
+    let sender = ws.sender();
+    drop(ws);
+    script.bytes(masked(PING, b"?"));
+    script.bytes(masked(TEXT, b"to nobody"));
+    settle().await;
+    sender.send("still here").await.unwrap();
+    let frames = script.take_frames();
+    assert_eq!((frames[0].first, frames[1].first), (PONG, TEXT));
+    assert_eq!(frames.len(), 2, "no goodbye yet");
+    drop(sender);
+    settle().await;
+    assert_eq!(script.take_frames()[0].close_code(), Some(1001));
+}
