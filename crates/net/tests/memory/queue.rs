@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sockeye::limits::QUEUE_LEN_HIGH;
-use sockeye::{Acceptor, Payload};
+use sockeye::limits::{QUEUE_LEN_HIGH, REFERENCE_LEN_MIN};
+use sockeye::{Acceptor, Payload, PreparedMessage, SlowReceiver, broadcast};
 use tokio::time::timeout;
 
 use crate::gauge::{assert_peak, counted, runtime};
@@ -77,4 +77,48 @@ fn server_tasks_that_gave_up_waiting_to_send_leave_nothing_behind() {
     let ((), info) = counted(&runtime, give_up(5000));
     crate::gauge::assert_kept(&info, 4096);
     drop((sender, receiver));
+}
+
+/// Broadcasts messages of `len` bytes to receivers that never read until all are slow; the bytes
+/// that each of them holds then, apart from the messages themselves.
+fn held_by_slow_receivers(len: usize, bound: usize) {
+    const COUNT: usize = 50;
+    let runtime = runtime();
+    let acceptor = Acceptor::default().config(config(|config| config.keepalive = None));
+    let room = runtime.block_on(async {
+        let mut room = Vec::new();
+        for _ in 0..COUNT {
+            let (transport, _) = Torrent::new(REQUEST.as_bytes(), b"-", 0);
+            room.push(acceptor.accept(transport.never_reads()).await.unwrap());
+        }
+        room
+    });
+    let senders: Vec<_> = room.iter().map(sockeye::WebSocket::sender).collect();
+    let message = PreparedMessage::new(vec![7; len]);
+    let (rounds, info) = counted(&runtime, async {
+        let mut rounds = 0;
+        while broadcast(&senders, &message, SlowReceiver::Skip).sent > 0 {
+            rounds += 1;
+            crate::support::poll::settle().await;
+        }
+        rounds
+    });
+    assert!(rounds > 0);
+    assert_peak(&info, COUNT * bound);
+    for ws in &room {
+        let queued = ws.buffered_amount();
+        assert!(queued < QUEUE_LEN_HIGH + len + 14, "{queued}");
+    }
+    drop((room, senders));
+}
+
+#[test]
+fn slow_receivers_of_small_messages_hold_the_high_mark_each() {
+    held_by_slow_receivers(1000, 3 * QUEUE_LEN_HIGH);
+}
+
+#[test]
+fn slow_receivers_of_large_messages_share_their_bytes() {
+    held_by_slow_receivers(REFERENCE_LEN_MIN, 4096);
+    held_by_slow_receivers(1 << 20, 4096);
 }
