@@ -236,7 +236,7 @@ impl<T: Transport> Core<T> {
         if let Some(error) = error {
             self.rare().error.get_or_insert(error);
         }
-        self.transport = None;
+        let transport = self.transport.take();
         if !self.outbox.is_empty() {
             // Whoever waits in `flush` is to learn that it was for nothing.
             self.rare()
@@ -252,6 +252,8 @@ impl<T: Transport> Core<T> {
             shared.keeper.clear_timer(at, Arc::as_ptr(shared).cast());
         }
         self.wake_tasks();
+        // Last, as it may panic.
+        drop(transport);
     }
 
     /// Has all tasks look again that wait for anything here.

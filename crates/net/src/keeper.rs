@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
@@ -20,6 +21,9 @@ use crate::limits::KEEPER_ROUNDS;
 pub(crate) trait Tended: Send + Sync {
     /// Writes, acts on deadlines, and does whatever else can be done without waiting.
     fn tend(self: Arc<Self>, now: Instant);
+
+    /// Tending panicked, as a transport or a waker may: the end of the connection.
+    fn break_off(self: Arc<Self>);
 
     /// The runtime ended: nobody will tend this connection any more.
     fn abandon(self: Arc<Self>);
@@ -173,8 +177,25 @@ impl Keeper {
             )
         };
         let timed = timers.into_values().filter_map(|weak| weak.upgrade());
-        calls.into_iter().chain(timed).for_each(Tended::abandon);
+        for connection in calls.into_iter().chain(timed) {
+            survive(|| connection.abandon());
+        }
     }
+}
+
+/// Tends one connection. One that panics takes only itself away: the others of its thread have
+/// nobody else to write for them and to mind their deadlines.
+fn tend(connection: Arc<dyn Tended>) {
+    if !survive(|| Arc::clone(&connection).tend(now())) {
+        survive(|| connection.break_off());
+    }
+}
+
+/// Whether `work` came to its end without a panic. The panic itself was reported by its hook.
+fn survive(work: impl FnOnce()) -> bool {
+    // Unwind safe: what it leaves half done is one connection, which is broken off; the keeper's
+    // own lock is not held while a connection is tended.
+    catch_unwind(AssertUnwindSafe(work)).is_ok()
 }
 
 impl fmt::Debug for Keeper {
@@ -190,9 +211,7 @@ async fn keep(duty: Duty) {
         // A connection may call again from inside: after a few rounds the other tasks have a turn.
         for _ in 0..KEEPER_ROUNDS {
             match duty.0.due(now(), cx) {
-                Ok(due) => due
-                    .into_iter()
-                    .for_each(|connection| connection.tend(now())),
+                Ok(due) => due.into_iter().for_each(tend),
                 Err(Some(at)) if is_elapsed(sleep.as_mut(), at, cx) => {}
                 Err(_) => return Poll::Pending,
             }
@@ -233,6 +252,8 @@ mod tests {
         fn tend(self: Arc<Self>, _now: Instant) {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
+
+        fn break_off(self: Arc<Self>) {}
 
         fn abandon(self: Arc<Self>) {}
     }
@@ -282,6 +303,8 @@ mod tests {
             }
         }
 
+        fn break_off(self: Arc<Self>) {}
+
         fn abandon(self: Arc<Self>) {}
     }
 
@@ -294,6 +317,38 @@ mod tests {
         tokio::task::yield_now().await;
         let tended = restless.1.load(Ordering::Relaxed);
         assert!((1..1000).contains(&tended), "{tended}");
+    }
+
+    /// Panics whenever it can.
+    struct Panicking(AtomicU32);
+
+    impl Tended for Panicking {
+        fn tend(self: Arc<Self>, _now: Instant) {
+            panic!("tended");
+        }
+
+        fn break_off(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            panic!("broken off");
+        }
+
+        fn abandon(self: Arc<Self>) {}
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keeper_breaks_off_a_connection_that_panics_and_tends_the_others() {
+        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
+        let panicking = Arc::new(Panicking(AtomicU32::new(0)));
+        keeper.call(Arc::<Panicking>::clone(&panicking));
+        let connection: Arc<dyn Tended> = Arc::<Counter>::clone(&counter);
+        keeper.call(connection);
+        keeper.set_timer(None, now() + Duration::from_secs(1), &counter);
+        tokio::task::yield_now().await;
+        assert_eq!(panicking.0.load(Ordering::Relaxed), 1);
+        assert_eq!(counter.0.load(Ordering::Relaxed), 1);
+        sleep_until((now() + Duration::from_secs(2)).into()).await;
+        assert_eq!(counter.0.load(Ordering::Relaxed), 2, "its timer was kept");
+        assert!(Arc::ptr_eq(&keeper, &Keeper::current()));
     }
 
     #[test]

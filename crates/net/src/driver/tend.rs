@@ -1,6 +1,7 @@
 //! What a connection does when the keeper calls: write what was held, act on deadlines, and read
 //! for an owner who is gone. Never waits.
 
+use std::io;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Instant;
@@ -38,6 +39,11 @@ impl<T: Transport> Tended for Shared<T> {
             }
             core.update_timer(&self);
         });
+    }
+
+    fn break_off(self: Arc<Self>) {
+        let panicked = io::Error::other("the transport panicked");
+        self.lock().lose(&self, Some(panicked));
     }
 
     fn abandon(self: Arc<Self>) {

@@ -18,4 +18,5 @@ mod keepalive;
 mod lending;
 mod lifetime;
 mod liveness;
+mod panics;
 mod splitting;
