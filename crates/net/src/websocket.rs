@@ -55,9 +55,10 @@ impl<T: Transport> WebSocket<T> {
     /// The next message, or `Ok(None)` once the connection is closed; then
     /// [`close_event`](Self::close_event) says how.
     ///
-    /// Pings and the peer's Close are answered while this is awaited, and only then: a task that
-    /// just sends [splits](Self::split) the connection and drops the receiving half, which leaves
-    /// them to the library.
+    /// Pings and the peer's Close are read while this is awaited, and only then: a task that just
+    /// sends [splits](Self::split) the connection and drops the receiving half, which leaves them
+    /// to the library. Messages that came before a Close of the same read can be answered until
+    /// this is called again, for at most half of the closing budget.
     ///
     /// A message keeps alive at most the 16 KiB block that it shares with others of its read.
     ///

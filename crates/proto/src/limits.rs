@@ -56,7 +56,8 @@ pub const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// How long the peer may take to send anything after that Ping.
 pub const PONG_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The whole budget of the closing handshake: our Close, the peer's Close, the end of TCP.
+/// The whole budget of the closing handshake: our Close, the peer's Close, the end of TCP. Where
+/// the peer began, messages that came before may be answered for half of it.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 // Delivery

@@ -18,5 +18,6 @@ mod keepalive;
 mod lending;
 mod lifetime;
 mod liveness;
+mod owed_close;
 mod panics;
 mod splitting;
