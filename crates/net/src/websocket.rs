@@ -176,6 +176,11 @@ impl<T: Transport> WebSocket<T> {
     /// Closes: sends a Close frame, unless one was sent, and waits for the peer's and for the end
     /// of TCP, within the closing budget. Messages that still arrive are thrown away.
     ///
+    /// The budget is one for everything, counted from this call: what is queued leaves before the
+    /// Close and spends it as well, and a peer that takes bytes slowly gets no more time than one
+    /// that takes none. Where what was sent is to arrive however slow the peer is,
+    /// [`flush`](Self::flush) first, for as long as you like.
+    ///
     /// # Errors
     /// Only for a code that may not be sent or a reason over 123 bytes; then nothing was sent. A
     /// peer that does not answer shows in the event.
