@@ -7,21 +7,14 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use sockeye::{Acceptor, Config, DeflatePolicy, WebSocket};
-use sockeye_server::accept;
+use sockeye_server::limits::HANDSHAKES_MAX;
+use sockeye_server::{Opening, Slots, Worker, accept};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
 use crate::values::{address, count, size};
-
-/// Most connections whose opening handshake is under way at the same time: each may hold 16 KiB of
-/// head for 10 s. Others wait in the kernel's queue.
-const HANDSHAKES_MAX: usize = 4096;
-
-/// Connections on their way to a worker.
-const HANDOVER_MAX: usize = 64;
 
 /// The flags of `sockeye echo`.
 #[derive(Clone, Debug)]
@@ -104,7 +97,8 @@ impl Verb for Echo {
             })?;
             let address = listener.local_addr().map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
-            self.serve(listener).await.map_err(cannot)
+            let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
+            self.serve(listener, slots).await.map_err(cannot)
         })
     }
 }
@@ -118,25 +112,23 @@ fn parse_deflate(value: &str) -> Result<DeflatePolicy, &'static str> {
 }
 
 impl Echo {
-    async fn serve(self, listener: TcpListener) -> io::Result<()> {
+    async fn serve(self, listener: TcpListener, slots: Slots) -> io::Result<()> {
         let service = Arc::new(Service::new(&self));
         let workers = match self.threads.get() {
             1 => Vec::new(),
             threads => (0..threads)
-                .map(|_| start_worker(Arc::clone(&service)))
+                .map(|number| start_worker(number, Arc::clone(&service)))
                 .collect::<io::Result<_>>()?,
         };
         let mut next = workers.iter().cycle();
         loop {
-            let stream = accept(&listener, &service.ended, report).await;
+            let stream = accept(&listener, slots.ended(), report).await;
+            let opening = slots.take().await;
             match next.next() {
                 // One thread does everything.
-                None => start(&service, stream).await,
+                None => start(&service, stream, opening),
                 // Each worker gets the same number.
-                Some(worker) => {
-                    let sent = worker.send(stream.into_std()?).await;
-                    sent.map_err(|_| io::Error::other("a worker thread ended"))?;
-                }
+                Some(worker) => worker.hand_over(stream, opening).await?,
             }
         }
     }
@@ -148,38 +140,23 @@ fn report(error: &io::Error) {
     ));
 }
 
-/// One runtime per thread: a connection never moves.
+/// The runtime of the main thread.
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
 }
 
-/// A thread that serves the connections it is sent.
-fn start_worker(service: Arc<Service>) -> io::Result<mpsc::Sender<std::net::TcpStream>> {
-    let (tx, mut rx) = mpsc::channel::<std::net::TcpStream>(HANDOVER_MAX);
-    let runtime = runtime()?;
-    std::thread::Builder::new()
-        .name("echo".to_owned())
-        .spawn(move || {
-            runtime.block_on(async {
-                while let Some(stream) = rx.recv().await {
-                    if let Ok(stream) = TcpStream::from_std(stream) {
-                        start(&service, stream).await;
-                    }
-                }
-            });
-        })?;
-    Ok(tx)
+fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {
+    Worker::start(format!("echo-{number}"), move |stream, opening| {
+        start(&service, stream, opening);
+    })
 }
 
 /// What all connections share.
 #[derive(Debug)]
 struct Service {
     acceptor: Acceptor,
-    handshakes: Arc<Semaphore>,
-    /// Notified when a connection ends, for an accept that the system refused.
-    ended: Notify,
     lend: bool,
 }
 
@@ -192,34 +169,37 @@ impl Service {
             .config(Arc::new(config));
         Self {
             acceptor,
-            handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
-            ended: Notify::new(),
             lend: echo.lend,
         }
     }
 }
 
-/// Serves `stream` in a task of its own, once there is room for another handshake.
-async fn start(service: &Arc<Service>, stream: TcpStream) {
-    let Ok(permit) = Arc::clone(&service.handshakes).acquire_owned().await else {
-        return;
-    };
-    let service = Arc::clone(service);
-    tokio::spawn(async move {
-        let _ = stream.set_nodelay(true);
-        // In a box that is gone afterwards: the task keeps only what an open connection needs.
-        let opened = Box::pin(service.acceptor.accept(stream)).await;
-        drop(permit);
+/// Serves `stream` in a task of its own.
+fn start(service: &Arc<Service>, stream: TcpStream, opening: Opening) {
+    // Without it small messages would wait for the client's acknowledgements.
+    let _ = stream.set_nodelay(true);
+    tokio::spawn(serve(Arc::clone(service), stream, opening));
+}
+
+fn serve(
+    service: Arc<Service>,
+    stream: TcpStream,
+    opening: Opening,
+) -> impl Future<Output = ()> + Send {
+    let lend = service.lend;
+    // In a box that is gone afterwards: the task keeps only what an open connection needs.
+    let opened = Box::pin(opening.open(async move { service.acceptor.accept(stream).await }));
+    async move {
         // Whatever ends the connection is its client's doing, and the client was told.
-        if let Ok(ws) = opened {
-            let _ = if service.lend {
+        if let Some((Ok(ws), slot)) = opened.await {
+            let _ = if lend {
                 Box::pin(echo_lent(ws)).await
             } else {
                 Box::pin(echo(ws)).await
             };
+            drop(slot);
         }
-        service.ended.notify_one();
-    });
+    }
 }
 
 async fn echo(mut ws: WebSocket) -> sockeye::Result<()> {
@@ -243,3 +223,6 @@ async fn echo_lent(mut ws: WebSocket) -> sockeye::Result<()> {
         outcome?;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ use crate::life::Life;
 use crate::limits::{HEAD_LEN_MAX, LINGER_LEN_MAX, LINGER_TIMEOUT};
 use crate::response::{Body, switch_protocols};
 use crate::routes::{Answer, Route, answer};
-use crate::slots::Slot;
+use crate::slots::Opening;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -56,9 +56,16 @@ impl Site {
     }
 }
 
-/// Serves `transport` to its end; `slot` is given back when that is reached.
-pub(crate) async fn serve<T: Transport>(transport: T, site: Arc<Site>, life: Life, slot: Slot) {
-    if let Some(ws) = serve_http(transport, &site, life.clone()).await {
+/// Serves `transport` to its end. As long as it asks for no WebSocket it is an opening, which may
+/// have to make room for another one.
+pub(crate) async fn serve<T: Transport>(
+    transport: T,
+    site: Arc<Site>,
+    life: Life,
+    opening: Opening,
+) {
+    let http = serve_http(transport, &site, life.clone());
+    if let Some((Some(ws), slot)) = opening.open(http).await {
         // A task of its own: what HTTP needed is not kept for as long as the WebSocket lives.
         tokio::spawn(async move {
             echo::serve(ws, life).await;

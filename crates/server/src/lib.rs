@@ -28,3 +28,5 @@ mod worker;
 
 pub use accept::accept;
 pub use server::{Drained, Options, Server};
+pub use slots::{Opening, Slot, Slots};
+pub use worker::Worker;

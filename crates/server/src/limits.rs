@@ -4,9 +4,16 @@
 use std::time::Duration;
 
 /// Connections at the same time, in all threads. While one only asks for a page it may hold
-/// [`HEAD_LEN_MAX`] of a head, so that this many that never finish theirs hold 160 MiB. Further
-/// ones wait in the kernel's queue.
+/// [`HEAD_LEN_MAX`] of a head, so that this many that never finish theirs hold 160 MiB. For a
+/// further one the oldest of those that are no WebSockets is cut off, so that nobody can shut the
+/// door by opening connections and waiting; where all are WebSockets, it waits in the kernel's
+/// queue.
 pub const CONNECTIONS_MAX: u32 = 10_000;
+
+/// Connections of `sockeye echo` whose opening handshake is under way at the same time: each may
+/// hold 16 KiB of head for [`sockeye::limits::OPEN_TIMEOUT`]. For a further one the oldest of them
+/// is cut off.
+pub const HANDSHAKES_MAX: u32 = 4096;
 
 /// Length of a request's head, and of responses that hyper holds for a client that does not read
 /// them, in bytes. What browsers send is below 4 KiB, unless for cookies, of which we set none. A

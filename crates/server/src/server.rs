@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::accept::accept;
-use crate::connection::Site;
+use crate::connection::{self, Site};
+use crate::life::{Life, Lifeline};
 use crate::limits;
 use crate::routes::ROUTES;
 use crate::slots::Slots;
@@ -66,7 +67,7 @@ pub struct Server {
 #[non_exhaustive]
 pub struct Drained {
     /// Connections that did not end in time, and were cut off.
-    pub cut_off: usize,
+    pub cut_off: u32,
 }
 
 impl Server {
@@ -101,14 +102,15 @@ impl Server {
     /// # Cancel safety
     /// A dropped future cuts off all connections.
     pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<Drained> {
-        let workers = self.start_workers()?;
-        let slots = Slots::new(self.options.connections_max);
+        let (lifelines, workers) = self.start_workers()?;
+        let connections_max = self.options.connections_max;
+        let slots = Slots::new(connections_max, connections_max);
         tokio::select! {
             () = stop => {}
             ended = self.hand_out(&workers, &slots) => ended?,
         }
         drop(self.listener);
-        workers.iter().for_each(Worker::drain);
+        lifelines.iter().for_each(Lifeline::drain);
         // In time or not, what comes next is the same, and `used` tells.
         let _ = timeout(self.options.drain_timeout, slots.wait_until_unused()).await;
         let cut_off = slots.used();
@@ -116,7 +118,7 @@ impl Server {
         Ok(Drained { cut_off })
     }
 
-    fn start_workers(&self) -> io::Result<Vec<Worker>> {
+    fn start_workers(&self) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
         let mut config = Config::default();
         config.close_timeout = limits::CLOSE_TIMEOUT;
         let acceptor = Acceptor::default()
@@ -129,18 +131,32 @@ impl Server {
             self.options.http_timeout,
         ));
         (0..self.options.threads.get())
-            .map(|number| Worker::start(format!("serve-{number}"), Arc::clone(&site)))
+            .map(|number| {
+                let (lifeline, life) = Lifeline::new();
+                let worker = start_worker(format!("serve-{number}"), Arc::clone(&site), life)?;
+                Ok((lifeline, worker))
+            })
             .collect()
     }
 
     /// Accepts connections and gives each worker the same number.
     async fn hand_out(&self, workers: &[Worker], slots: &Slots) -> io::Result<()> {
         for worker in workers.iter().cycle() {
-            let slot = slots.take().await;
             let report = self.options.report_accept_error;
             let stream = accept(&self.listener, slots.ended(), report).await;
-            worker.hand_over(stream, slot).await?;
+            // Only now, as nobody has to make room for a connection that does not come.
+            let opening = slots.take().await;
+            worker.hand_over(stream, opening).await?;
         }
         Ok(())
     }
+}
+
+fn start_worker(name: String, site: Arc<Site>, life: Life) -> io::Result<Worker> {
+    Worker::start(name, move |stream, opening| {
+        // Without it small answers would wait for the client's acknowledgements.
+        let _ = stream.set_nodelay(true);
+        let site = Arc::clone(&site);
+        tokio::spawn(connection::serve(stream, site, life.clone(), opening));
+    })
 }

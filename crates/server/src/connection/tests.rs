@@ -31,7 +31,7 @@ impl Fixture {
         let (lifeline, life) = Lifeline::new();
         Self {
             site: Arc::new(Site::new(ROUTES, acceptor, HEAD_TIMEOUT, HTTP_TIMEOUT)),
-            slots: Slots::new(8),
+            slots: Slots::new(8, 8),
             lifeline,
             life,
         }
@@ -39,12 +39,12 @@ impl Fixture {
 
     async fn connect(&self) -> DuplexStream {
         let (ours, theirs) = duplex(4096);
-        let slot = self.slots.take().await;
+        let opening = self.slots.take().await;
         tokio::spawn(serve(
             theirs,
             Arc::clone(&self.site),
             self.life.clone(),
-            slot,
+            opening,
         ));
         ours
     }
