@@ -18,6 +18,7 @@ mod keepalive;
 mod lending;
 mod lifetime;
 mod liveness;
+mod over_tcp;
 mod owed_close;
 mod panics;
 mod splitting;
