@@ -86,6 +86,9 @@ struct Rare {
     write_error: Option<io::Error>,
     /// What `recv` has to report once; a normal close leaves none.
     error: Option<Error>,
+    /// Unwritten bytes up to the end of the control frames that were queued last, if others were
+    /// before them.
+    control_left: usize,
     /// Bytes thrown away since nobody wants them.
     discarded: usize,
 }

@@ -136,9 +136,7 @@ impl<T: Transport> Core<T> {
     #[inline]
     fn settle(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Option<Result<()>> {
         self.queue_close(bench);
-        if self.outbox.is_empty() {
-            self.queue_control(bench);
-        }
+        self.queue_control(bench);
         self.flush(shared, bench);
         self.shut_down(shared);
         let error = self.rare.as_mut().and_then(|rare| rare.error.take());

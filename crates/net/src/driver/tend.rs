@@ -24,10 +24,8 @@ impl<T: Transport> Tended for Shared<T> {
             if core.is_unread || !core.connection.may_send() {
                 core.queue_close(bench);
             }
-            let is_asking = core.connection.has_output() && core.outbox.is_empty();
-            if is_asking {
-                core.queue_control(bench);
-            }
+            let is_asking = core.connection.has_output();
+            core.queue_control(bench);
             core.flush(&self, bench);
             if is_asking && core.outbox.is_empty() {
                 // That a Ping left says nothing about the peer; what leaves after it does.
@@ -123,9 +121,7 @@ impl<T: Transport> Core<T> {
                 }
             }
             self.queue_close(bench);
-            if self.outbox.is_empty() {
-                self.queue_control(bench);
-            }
+            self.queue_control(bench);
             self.flush(shared, bench);
             self.shut_down(shared);
         }

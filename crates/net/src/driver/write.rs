@@ -183,18 +183,28 @@ impl<T: Transport> Core<T> {
             .map_err(Error::from)
     }
 
-    /// Queues Pong and Ping as far as they are owed. Not while earlier output is unwritten: a peer
-    /// that sends Pings and never reads is owed one Pong, not thousands.
+    /// Queues Pong and Ping as far as they are owed, unless those before are still unwritten: a
+    /// peer that sends Pings and never reads is owed one Pong, not thousands. One that reads gets
+    /// it within one full queue, however much is sent to it.
     #[inline]
     pub(super) fn queue_control(&mut self, bench: &mut Workbench) {
-        if self.connection.has_output() {
+        if self.connection.has_output() && self.may_queue_control() {
+            let is_behind = !self.outbox.is_empty();
             let Self {
                 connection, outbox, ..
             } = self;
             outbox.append(&mut bench.spare, |tail| {
                 connection.poll_output(&mut bench.keys, tail);
             });
+            if is_behind {
+                self.rare().control_left = self.outbox.len();
+            }
         }
+    }
+
+    fn may_queue_control(&self) -> bool {
+        let control_left = self.rare.as_ref().map_or(0, |rare| rare.control_left);
+        control_left == 0 || self.outbox.is_empty()
     }
 
     /// Queues our Close, if one is owed.
@@ -230,7 +240,11 @@ impl<T: Transport> Core<T> {
         };
         let before = outbox.len();
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
-        self.has_written |= outbox.len() < before;
+        let written_len = before - outbox.len();
+        self.has_written |= written_len > 0;
+        if let Some(rare) = &mut self.rare {
+            rare.control_left = rare.control_left.saturating_sub(written_len);
+        }
         match written {
             Poll::Pending => {}
             Poll::Ready(Ok(())) => {

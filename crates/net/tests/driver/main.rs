@@ -22,3 +22,4 @@ mod over_tcp;
 mod owed_close;
 mod panics;
 mod splitting;
+mod starving;
