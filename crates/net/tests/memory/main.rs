@@ -10,6 +10,7 @@
 mod support;
 
 mod allocations;
+mod client;
 mod compressed;
 mod floods;
 mod gauge;

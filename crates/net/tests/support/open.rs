@@ -48,7 +48,12 @@ pub(crate) async fn client_with(config: Arc<Config>) -> (WebSocket<Scripted>, Sc
 
 /// A client's connection that compresses, without context takeover.
 pub(crate) async fn deflating_client() -> (WebSocket<Scripted>, Script) {
-    let client = Client::new("ws://example.com/chat").unwrap();
+    deflating_client_with(Arc::default()).await
+}
+
+/// The same with a configuration.
+pub(crate) async fn deflating_client_with(config: Arc<Config>) -> (WebSocket<Scripted>, Script) {
+    let client = Client::new("ws://example.com/chat").unwrap().config(config);
     let agreed = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; \
         client_no_context_takeover\r\n";
     connect(client, agreed).await
