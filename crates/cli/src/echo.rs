@@ -165,6 +165,7 @@ impl Service {
         let mut config = Config::default();
         config.message_len_max = echo.message_len_max;
         let acceptor = Acceptor::default()
+            .any_protocol()
             .deflate(echo.deflate)
             .config(Arc::new(config));
         Self {

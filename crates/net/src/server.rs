@@ -37,17 +37,26 @@ pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
 /// What to agree to when a client asks for a WebSocket. One serves any number of connections.
 #[derive(Clone, Debug)]
 pub struct Acceptor {
-    protocols: Vec<String>,
+    protocols: Protocols,
     deflate: Option<DeflatePolicy>,
     contexts: Arc<ContextBudget>,
     config: Arc<Config>,
     open_timeout: Duration,
 }
 
+/// Which of the subprotocols that a client asks for.
+#[derive(Clone, Debug)]
+enum Protocols {
+    /// The client's first.
+    Any,
+    /// The first of these.
+    Preferred(Vec<String>),
+}
+
 impl Default for Acceptor {
     fn default() -> Self {
         Self {
-            protocols: Vec::new(),
+            protocols: Protocols::Preferred(Vec::new()),
             deflate: None,
             contexts: ContextBudget::new(DEFLATE_CONTEXTS_BYTES_MAX),
             config: Arc::default(),
@@ -60,7 +69,17 @@ impl Acceptor {
     /// Agrees to the first of these subprotocols that the client asks for.
     #[must_use]
     pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.protocols = names.into_iter().map(str::to_owned).collect();
+        let names = names.into_iter().map(str::to_owned);
+        self.protocols = Protocols::Preferred(names.collect());
+        self
+    }
+
+    /// Agrees to the subprotocol that the client asks for first, whatever it is: for a server that
+    /// speaks none in particular, such as an echo. Browsers and others fail a connection for which
+    /// they asked for some and were granted none.
+    #[must_use]
+    pub fn any_protocol(mut self) -> Self {
+        self.protocols = Protocols::Any;
         self
     }
 
@@ -175,9 +194,15 @@ impl Acceptor {
     }
 
     fn answer(&self, request: &UpgradeRequest, deflate: Option<DeflatePolicy>) -> Acceptance {
-        let preferred: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
+        let protocol = match &self.protocols {
+            Protocols::Any => request.protocols().next(),
+            Protocols::Preferred(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                request.choose_protocol(&names)
+            }
+        };
         let answer = Answer {
-            protocol: request.choose_protocol(&preferred),
+            protocol,
             deflate,
             headers: &[],
         };

@@ -122,6 +122,7 @@ impl Server {
         let mut config = Config::default();
         config.close_timeout = limits::CLOSE_TIMEOUT;
         let acceptor = Acceptor::default()
+            .any_protocol()
             .config(Arc::new(config))
             .deflate(Some(DeflatePolicy::no_takeover()));
         let site = Arc::new(Site::new(

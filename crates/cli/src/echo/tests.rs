@@ -1,6 +1,6 @@
 //! What half-open handshakes cost others, over real sockets.
 
-use sockeye::Message;
+use sockeye::{Client, Message};
 use tokio::io::AsyncReadExt;
 
 use super::*;
@@ -41,6 +41,16 @@ async fn echo_cuts_off_the_oldest_half_open_handshake_for_a_new_connection() {
         }
         assert!(newest.try_read(&mut [0]).is_err(), "it has its time");
     }
+}
+
+#[tokio::test]
+async fn echo_agrees_to_the_first_subprotocol_of_an_offer() {
+    let url = format!("ws://{}/", start_echo(1, 1).await);
+    let client = Client::new(&url).unwrap();
+    let offering = client.clone().protocols(["v2.soap", "chat"]).unwrap();
+    let chosen = offering.connect().await.unwrap();
+    assert_eq!(chosen.protocol(), Some("v2.soap"));
+    assert_eq!(client.connect().await.unwrap().protocol(), None);
 }
 
 /// The task, without what is in boxes: each idle connection has one.
