@@ -100,7 +100,7 @@ ended goes to standard error; it is a failure unless both sides said goodbye.
     fn run(self) -> Result<(), Failure> {
         let client = self
             .client()
-            .map_err(|error| Failure::Usage(chain(&error)))?;
+            .map_err(|error| Failure::usage(chain(&error)))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
