@@ -11,6 +11,7 @@ use sockeye_server::limits::HANDSHAKES_MAX;
 use sockeye_server::{Opening, Slots, Worker, accept};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
@@ -90,6 +91,8 @@ impl Verb for Echo {
     /// Serves until the process ends.
     fn run(self) -> Result<(), Failure> {
         let cannot = |error: io::Error| Failure::run("cannot serve", &error);
+        // There is no bound on its connections; fewer than may be opening at once are too few.
+        descriptors::raise(HANDSHAKES_MAX.into());
         runtime().map_err(cannot)?.block_on(async {
             let listening = TcpListener::bind(self.listen).await;
             let listener = listening.map_err(|error| {

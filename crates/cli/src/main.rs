@@ -1,6 +1,7 @@
 //! The `sockeye` command: hands the arguments to their verb and the verb's outcome to the shell.
 
 mod connect;
+mod descriptors;
 mod echo;
 mod failure;
 mod flags;

@@ -5,6 +5,7 @@ use std::io;
 
 use sockeye_server::{Options, Server};
 
+use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
@@ -44,6 +45,7 @@ impl Verb for Serve {
 
     fn run(mut self) -> Result<(), Failure> {
         self.options.report_accept_error = report;
+        descriptors::raise(self.options.connections_max.into());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
