@@ -1,12 +1,13 @@
-//! `cargo xtask lint`: rustfmt, clippy with warnings as errors, and tidy.
+//! `cargo xtask lint`: rustfmt, clippy with warnings as errors, cargo-deny where it is installed,
+//! and tidy.
 
-use crate::process::{self, Outcome};
+use crate::process::{self, Outcome, SKIPPED};
 use crate::tidy;
 
 /// Workspaces of their own beside the main one, linted once they exist.
 const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
 
-/// Runs all three, so that one run tells everything that is wrong.
+/// Runs them all, so that one run tells everything that is wrong.
 pub(crate) fn run(_args: &[String]) -> Outcome {
     let mut workspaces = vec!["Cargo.toml".to_owned()];
     for folder in OTHER_WORKSPACES {
@@ -22,8 +23,20 @@ pub(crate) fn run(_args: &[String]) -> Outcome {
             together(each.collect())
         }));
     }
+    outcomes.push(deny());
     outcomes.push(tidy::run(&[]));
     together(outcomes)
+}
+
+/// Checks what `deny.toml` says of dependencies. It takes minutes to install, so that a machine
+/// without it only says that it did not check.
+fn deny() -> Outcome {
+    if installed("deny").is_err() {
+        println!("{SKIPPED}deny.toml was not checked: cargo install --locked cargo-deny");
+        return Ok(());
+    }
+    let mut command = process::cargo();
+    process::run(command.args(["deny", "check", "bans", "licenses", "sources"]))
 }
 
 fn cargo(component: &str, manifest: &str) -> Outcome {
