@@ -17,6 +17,10 @@ static PROVEN: Rule = Rule {
     name: "advisory-without-test",
     reason: "a test that was renamed or removed proves nothing to whoever reads the table",
 };
+static COMPILED: Rule = Rule {
+    name: "readme-example",
+    reason: "rustdoc compiles the examples of the crate's documentation, nobody those elsewhere",
+};
 static UNRELEASED: Rule = Rule {
     name: "changelog-unreleased",
     reason: "a change is told to users in the commit that makes it, under `## Unreleased`",
@@ -26,6 +30,10 @@ static UNRELEASED: Rule = Rule {
 pub(super) const MAP: &str = "ARCHITECTURE.md";
 /// What went wrong elsewhere, and the tests that would find it here.
 pub(super) const ADVISORIES: &str = "docs/advisories.md";
+/// The first page.
+pub(super) const README: &str = "README.md";
+/// The documentation of the library, whose examples it shows.
+pub(super) const CRATE_DOCS: &str = "crates/net/src/lib.rs";
 /// What changed for users.
 pub(super) const CHANGELOG: &str = "CHANGELOG.md";
 /// The longest that each document may be.
@@ -76,6 +84,46 @@ fn test_functions(file: &SourceFile) -> impl Iterator<Item = &str> {
     pairs
         .filter(|(keyword, name)| keyword.text == "fn" && name.test)
         .map(|(_, name)| name.text.as_str())
+}
+
+/// Checks that each Rust example of the first page is one of the crate's documentation.
+pub(super) fn check_readme(readme: &str, crate_source: &str) -> Vec<Finding> {
+    let docs: Vec<&str> = crate_source
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    let compiled = examples(docs.into_iter());
+    let shown = examples(readme.lines());
+    let is_rust = |(_, fence, _): &&Example<'_>| fence.starts_with("rust");
+    let is_compiled = |text| compiled.iter().any(|(_, _, known)| known == text);
+    shown
+        .iter()
+        .filter(is_rust)
+        .filter(|(_, _, text)| !is_compiled(text))
+        .map(|(line, ..)| {
+            let what = format!("this example is not one of {CRATE_DOCS}");
+            Finding::new(&COMPILED, README, *line, what)
+        })
+        .collect()
+}
+
+/// A block of code: the line of its fence, what the fence says, and its lines.
+type Example<'a> = (usize, &'a str, Vec<&'a str>);
+
+/// The blocks of code of a text, without the lines that rustdoc hides.
+fn examples<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Example<'a>> {
+    let mut found = Vec::new();
+    let mut open: Option<Example<'a>> = None;
+    for (number, line) in (1..).zip(lines) {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(fence), None) => open = Some((number, fence, Vec::new())),
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some((.., text))) if line != "#" && !line.starts_with("# ") => text.push(line),
+            (None, _) => {}
+        }
+    }
+    found
 }
 
 /// Checks that the changelog has a place for what comes next.
@@ -186,6 +234,16 @@ mod tests {
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(lines[0].contains("advisories.md:2") && lines[0].contains("`gone`"));
         assert!(lines[1].contains("advisories.md:3") && lines[1].contains("`product`"));
+    }
+
+    #[test]
+    fn readme_example_that_nobody_compiles_is_found() {
+        let docs = "//! ```no_run\n//! # hidden();\n//! shown();\n//!\n//! end();\n//! ```\n";
+        let same = "```sh\nanything\n```\n```rust,ignore\nshown();\n\nend();\n```\n";
+        assert!(check_readme(same, docs).is_empty());
+        let findings = check_readme("# A\n```rust\nother();\n```\n", docs);
+        assert_eq!(names(&findings), ["readme-example"]);
+        assert!(findings[0].to_string().contains("README.md:2"));
     }
 
     #[test]
