@@ -10,13 +10,11 @@ use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::handshake::{DeflateOffer, Key, Scheme, WsUrl};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
 use crate::keeper;
-use crate::limits::OPEN_TIMEOUT;
-use crate::opening::{read_body_start, read_head};
+use crate::opening::{Settings, read_body_start, read_head};
 use crate::transport::Transport;
 use crate::websocket::WebSocket;
 use crate::workbench::Workbench;
@@ -38,8 +36,7 @@ pub async fn connect(url: &str) -> Result<WebSocket> {
 pub struct Client {
     url: WsUrl,
     request: ClientRequest,
-    config: Arc<Config>,
-    open_timeout: Duration,
+    settings: Settings,
 }
 
 impl Client {
@@ -56,8 +53,7 @@ impl Client {
         Ok(Self {
             url,
             request,
-            config: Arc::default(),
-            open_timeout: OPEN_TIMEOUT,
+            settings: Settings::default(),
         })
     }
 
@@ -101,14 +97,14 @@ impl Client {
     /// Limits, keepalive and the closing budget.
     #[must_use]
     pub fn config(mut self, config: Arc<Config>) -> Self {
-        self.config = config;
+        self.settings.config = config;
         self
     }
 
     /// How long TCP and the handshake may take, each. Default 10 s.
     #[must_use]
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.open_timeout = timeout;
+        self.settings.open_timeout = timeout;
         self
     }
 
@@ -129,9 +125,10 @@ impl Client {
             .trim_end_matches(']');
         let connecting = TcpStream::connect((host, self.url.port()));
         // RFC 6455 §4.1-7 §7.2.1-1 MUST: a transport that cannot be opened fails the connection.
-        let tcp = timeout(self.open_timeout, connecting)
-            .await
-            .map_err(|_| Error::open_timeout(Phase::Connect))?
+        let tcp = self
+            .settings
+            .in_time(Phase::Connect, connecting)
+            .await?
             .and_then(|tcp| tcp.set_nodelay(true).map(|()| tcp))
             .map_err(|error| Error::connect(self.url.host_header(), error))?;
         self.connect_over(tcp).await
@@ -149,10 +146,8 @@ impl Client {
         // that clones of this client make.
         self.request = self.request.key(fresh_key());
         let opening = self.open(&mut transport);
-        let (agreed, leftover) = timeout(self.open_timeout, opening)
-            .await
-            .map_err(|_| Error::open_timeout(Phase::Handshake))??;
-        let connection = Connection::new(Role::Client, self.config, keeper::now());
+        let (agreed, leftover) = self.settings.in_time(Phase::Handshake, opening).await??;
+        let connection = Connection::new(Role::Client, self.settings.config, keeper::now());
         let agreement = Agreement {
             protocol: agreed.protocol.map(String::into_boxed_str),
             deflate: agreed.deflate,

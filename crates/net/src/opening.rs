@@ -1,19 +1,52 @@
-//! Reading the head of an opening handshake from a transport. Owns the bytes that came glued to it.
-//! What a head means is `sockeye_proto::handshake`'s.
+//! What both sides of an opening share: reading a head from a transport, with the bytes that came
+//! glued to it, and the settings that mean the same on either side. What a head means is
+//! `sockeye_proto::handshake`'s.
 
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Poll, ready};
+use std::time::Duration;
 
+use sockeye_proto::connection::Config;
 use sockeye_proto::handshake::http1::{Head, HeadLimits, HeadRead, HeadReader, ResponseHead};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
-use crate::error::{Error, Result};
-use crate::limits::{READ_LEN, REFUSAL_BODY_LEN_MAX, REFUSAL_BODY_TIMEOUT};
+use crate::error::{Error, Phase, Result};
+use crate::limits::{OPEN_TIMEOUT, READ_LEN, REFUSAL_BODY_LEN_MAX, REFUSAL_BODY_TIMEOUT};
 use crate::transport::Transport;
 use crate::workbench::Workbench;
+
+/// What an opening is told, whichever side makes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) config: Arc<Config>,
+    pub(crate) open_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            config: Arc::default(),
+            open_timeout: OPEN_TIMEOUT,
+        }
+    }
+}
+
+impl Settings {
+    /// What `part` comes to, if it does in time.
+    pub(crate) async fn in_time<T>(
+        &self,
+        phase: Phase,
+        part: impl Future<Output = T>,
+    ) -> Result<T> {
+        timeout(self.open_timeout, part)
+            .await
+            .map_err(|_| Error::open_timeout(phase))
+    }
+}
 
 /// Reads a head, and what came behind it in the same read.
 ///

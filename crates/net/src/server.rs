@@ -11,11 +11,9 @@ use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, Upgrad
 use sockeye_proto::handshake::{DeflatePolicy, RequestView};
 use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
-use tokio::time::timeout;
 
 use crate::error::{Error, Phase, Result};
-use crate::limits::OPEN_TIMEOUT;
-use crate::opening::{read_head, refuse};
+use crate::opening::{Settings, read_head, refuse};
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
@@ -40,8 +38,7 @@ pub struct Acceptor {
     protocols: Protocols,
     deflate: Option<DeflatePolicy>,
     contexts: Arc<ContextBudget>,
-    config: Arc<Config>,
-    open_timeout: Duration,
+    settings: Settings,
 }
 
 /// Which of the subprotocols that a client asks for.
@@ -59,8 +56,7 @@ impl Default for Acceptor {
             protocols: Protocols::Preferred(Vec::new()),
             deflate: None,
             contexts: ContextBudget::new(DEFLATE_CONTEXTS_BYTES_MAX),
-            config: Arc::default(),
-            open_timeout: OPEN_TIMEOUT,
+            settings: Settings::default(),
         }
     }
 }
@@ -101,14 +97,14 @@ impl Acceptor {
     /// Limits, keepalive and the closing budget.
     #[must_use]
     pub fn config(mut self, config: Arc<Config>) -> Self {
-        self.config = config;
+        self.settings.config = config;
         self
     }
 
     /// How long the client may take to ask. Default 10 s.
     #[must_use]
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.open_timeout = timeout;
+        self.settings.open_timeout = timeout;
         self
     }
 
@@ -126,10 +122,7 @@ impl Acceptor {
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
         // RFC 6455 §7.2.2-1 MUST: given up during the handshake, the transport is closed as it is.
-        let opened = timeout(self.open_timeout, opening)
-            .await
-            .map_err(|_| Error::open_timeout(Phase::Handshake))?;
-        match opened {
+        match self.settings.in_time(Phase::Handshake, opening).await? {
             Ok((upgrade, leftover)) => Ok(upgrade.start(transport, leftover)),
             Err(error) => {
                 if let Some(refusal) = error.refusal() {
@@ -137,7 +130,7 @@ impl Acceptor {
                     // nothing about the error. One that does not wait for it is not our trouble.
                     let response = refusal.encode();
                     let refusing = refuse(&mut transport, &response);
-                    let _ = timeout(self.open_timeout, refusing).await;
+                    let _ = self.settings.in_time(Phase::Handshake, refusing).await;
                 }
                 Err(error)
             }
@@ -169,7 +162,7 @@ impl Acceptor {
             return Ok(None);
         };
         let (acceptance, permit) = self.agree(&request);
-        let config = Arc::clone(&self.config);
+        let config = Arc::clone(&self.settings.config);
         Ok(Some(Upgrade::new(acceptance, permit, config)))
     }
 
@@ -179,7 +172,11 @@ impl Acceptor {
         let Some(agreed) = acceptance.deflate() else {
             return (acceptance, None);
         };
-        let context_bytes = self.config.deflate.context_bytes(Role::Server, agreed);
+        let context_bytes = self
+            .settings
+            .config
+            .deflate
+            .context_bytes(Role::Server, agreed);
         if context_bytes == 0 {
             return (acceptance, None);
         }
