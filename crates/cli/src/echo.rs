@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sockeye::{Acceptor, Config, DeflatePolicy, WebSocket};
 use sockeye_server::limits::HANDSHAKES_MAX;
-use sockeye_server::{Opening, Slots, Worker, accept};
+use sockeye_server::{Door, Opening, Slots, Worker};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::descriptors;
@@ -101,7 +101,8 @@ impl Verb for Echo {
             let address = listener.local_addr().map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
             let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
-            self.serve(listener, slots).await.map_err(cannot)
+            let door = Door::new(listener, slots, report);
+            self.serve(door).await.map_err(cannot)
         })
     }
 }
@@ -115,7 +116,7 @@ fn parse_deflate(value: &str) -> Result<DeflatePolicy, &'static str> {
 }
 
 impl Echo {
-    async fn serve(self, listener: TcpListener, slots: Slots) -> io::Result<()> {
+    async fn serve(self, mut door: Door) -> io::Result<()> {
         let service = Arc::new(Service::new(&self));
         let workers = match self.threads.get() {
             1 => Vec::new(),
@@ -125,8 +126,7 @@ impl Echo {
         };
         let mut next = workers.iter().cycle();
         loop {
-            let stream = accept(&listener, slots.ended(), report).await;
-            let opening = slots.take().await;
+            let (stream, opening) = door.next().await;
             match next.next() {
                 // One thread does everything.
                 None => start(&service, stream, opening),

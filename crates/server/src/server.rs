@@ -11,7 +11,7 @@ use sockeye::{Acceptor, Config, DeflatePolicy};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::accept::accept;
+use crate::accept::Door;
 use crate::connection::{self, Site};
 use crate::life::{Life, Lifeline};
 use crate::limits;
@@ -35,8 +35,8 @@ pub struct Options {
     pub http_timeout: Duration,
     /// Default [`limits::DRAIN_TIMEOUT`].
     pub drain_timeout: Duration,
-    /// Told once when the system refuses to accept connections. The server goes on trying. Default:
-    /// nobody.
+    /// Told when the system refuses to accept connections, at most once in
+    /// [`limits::REPORT_PAUSE`]. The server goes on trying. Default: nobody.
     pub report_accept_error: fn(&io::Error),
 }
 
@@ -105,11 +105,13 @@ impl Server {
         let (lifelines, workers) = self.start_workers()?;
         let connections_max = self.options.connections_max;
         let slots = Slots::new(connections_max, connections_max);
+        let report = self.options.report_accept_error;
+        let mut door = Door::new(self.listener, slots.clone(), report);
         tokio::select! {
             () = stop => {}
-            ended = self.hand_out(&workers, &slots) => ended?,
+            ended = hand_out(&mut door, &workers) => ended?,
         }
-        drop(self.listener);
+        drop(door);
         lifelines.iter().for_each(Lifeline::drain);
         // In time or not, what comes next is the same, and `used` tells.
         let _ = timeout(self.options.drain_timeout, slots.wait_until_unused()).await;
@@ -139,18 +141,15 @@ impl Server {
             })
             .collect()
     }
+}
 
-    /// Accepts connections and gives each worker the same number.
-    async fn hand_out(&self, workers: &[Worker], slots: &Slots) -> io::Result<()> {
-        for worker in workers.iter().cycle() {
-            let report = self.options.report_accept_error;
-            let stream = accept(&self.listener, slots.ended(), report).await;
-            // Only now, as nobody has to make room for a connection that does not come.
-            let opening = slots.take().await;
-            worker.hand_over(stream, opening).await?;
-        }
-        Ok(())
+/// Gives each worker the same number of connections.
+async fn hand_out(door: &mut Door, workers: &[Worker]) -> io::Result<()> {
+    for worker in workers.iter().cycle() {
+        let (stream, opening) = door.next().await;
+        worker.hand_over(stream, opening).await?;
     }
+    Ok(())
 }
 
 fn start_worker(name: String, site: Arc<Site>, life: Life) -> io::Result<Worker> {

@@ -78,14 +78,12 @@ impl Slots {
     /// # Cancel safety
     /// A dropped future takes nothing; an opening may have been given up for it.
     pub async fn take(&self) -> Opening {
-        let mut gave_up = false;
         loop {
             if let Some(opening) = self.try_take() {
                 return opening;
             }
-            // One is enough: it ends soon, as nothing is waited for to its end.
-            gave_up = gave_up || self.give_up_oldest();
-            self.room.ended.notified().await;
+            self.give_up_oldest();
+            self.ended().await;
         }
     }
 
@@ -114,26 +112,38 @@ impl Slots {
         })
     }
 
-    fn give_up_oldest(&self) -> bool {
-        let oldest = self.room.lock().waiting.pop_first();
-        oldest.is_some()
+    /// Gives up the oldest opening, if there is one; not while another that was given up is still
+    /// on its way out, as that one's room is enough and soon there.
+    pub(crate) fn give_up_oldest(&self) {
+        let mut state = self.room.lock();
+        if state.leaving() == 0 {
+            state.waiting.pop_first();
+        }
     }
 
-    /// Notified whenever there is more room than before.
-    pub fn ended(&self) -> &Notify {
-        &self.room.ended
+    /// Waits until there is more room than before.
+    pub(crate) async fn ended(&self) {
+        self.room.ended.notified().await;
     }
 
     /// Waits until there is no connection left.
     pub(crate) async fn wait_until_unused(&self) {
         while self.used() > 0 {
-            self.room.ended.notified().await;
+            self.ended().await;
         }
     }
 
     /// Connections that there are.
     pub(crate) fn used(&self) -> u32 {
         self.room.lock().connections
+    }
+}
+
+impl State {
+    /// Openings that were given up and did not end yet.
+    fn leaving(&self) -> usize {
+        let openings = usize::try_from(self.openings).unwrap_or(usize::MAX);
+        openings.saturating_sub(self.waiting.len())
     }
 }
 
@@ -167,7 +177,7 @@ impl Opening {
 }
 
 impl Entry {
-    /// Takes the opening from those that may be given up; `false` if it was.
+    /// Ends the opening; `false` if it was given up.
     fn leave(self) -> bool {
         let sender = self.room.lock().waiting.remove(&self.number);
         sender.is_some()
@@ -245,6 +255,17 @@ mod tests {
             assert!(!openings[0].is_finished(), "one is enough");
             assert!(third.open(ready(())).await.is_some());
         }
+    }
+
+    #[tokio::test]
+    async fn no_opening_is_given_up_while_another_is_on_its_way_out() {
+        let slots = Slots::new(9, 9);
+        let (first, second) = (slots.take().await, slots.take().await);
+        for _ in 0..3 {
+            slots.give_up_oldest();
+        }
+        assert!(first.open(pending::<()>()).await.is_none());
+        assert!(second.open(ready(())).await.is_some());
     }
 
     #[tokio::test]

@@ -13,7 +13,8 @@ async fn start_echo(threads: usize, openings_max: u32) -> SocketAddr {
         threads: NonZeroUsize::new(threads).unwrap(),
         ..Echo::default()
     };
-    tokio::spawn(echo.serve(listener, Slots::new(u32::MAX, openings_max)));
+    let slots = Slots::new(u32::MAX, openings_max);
+    tokio::spawn(echo.serve(Door::new(listener, slots, report)));
     address
 }
 

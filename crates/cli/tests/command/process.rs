@@ -107,6 +107,12 @@ impl Server {
         );
     }
 
+    /// Kills it: what it said until then, as [`wait`](Self::wait) tells it.
+    pub(crate) fn stop(self) -> (Option<i32>, String) {
+        self.signal("KILL");
+        self.wait()
+    }
+
     /// Waits for its end: the exit code, and the rest of what it printed.
     pub(crate) fn wait(mut self) -> (Option<i32>, String) {
         let mut text = String::new();
