@@ -118,16 +118,6 @@ pub const DEFLATE_STEP: usize = 64 * 1024;
 /// the zeroing that it saves.
 pub const DEFLATE_STEP_MIN: usize = 512;
 
-/// Longest payload, in bytes, that the shared compressor with the small window takes. Up to here
-/// its output is as short as that of the large one.
-pub const DEFLATE_SMALL_PAYLOAD_MAX: usize = 4096;
-
-/// The window of that compressor, in bits: 4 KiB, so that the whole payload is within reach.
-pub const DEFLATE_SMALL_WINDOW_BITS: u8 = 12;
-
-/// The memory level of that compressor: blocks of 2048 symbols.
-pub const DEFLATE_SMALL_MEM_LEVEL: u8 = 5;
-
-/// Memory of all codecs with context takeover together, in bytes: 150 connections that keep both a
-/// compressor (380 KB) and a decompressor (80 KB). Beyond, `no_context_takeover` is negotiated.
+/// Memory of all codecs with context takeover together, in bytes: 300 connections that keep both a
+/// compressor (144 KB) and a decompressor (80 KB). Beyond, `no_context_takeover` is negotiated.
 pub const DEFLATE_CONTEXTS_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -34,7 +34,7 @@ impl Default for DeflateConfig {
 
 impl DeflateConfig {
     /// What the contexts of one connection take from the heap once both are in use, in bytes: 0
-    /// where `agreed` has no takeover, up to half a megabyte where it has.
+    /// where `agreed` has no takeover, up to 224 KB where it has.
     #[must_use]
     pub fn context_bytes(&self, role: Role, agreed: DeflateAgreed) -> usize {
         let (ours, theirs) = sides(role, agreed);
@@ -135,9 +135,7 @@ impl Deflate {
         out: &mut Vec<u8>,
     ) -> Encoding {
         match self.our_takeover {
-            ContextTakeover::No => codecs
-                .compressor(self.compressor, payload.len())
-                .compress(payload, out),
+            ContextTakeover::No => codecs.compressor(self.compressor).compress(payload, out),
             ContextTakeover::Yes => {
                 let config = self.compressor;
                 self.ours
