@@ -40,7 +40,7 @@ impl<'a> BitWriter<'a> {
             count: self.count,
         };
         write(&mut bits);
-        let at = bits.at;
+        let at = bits.at as usize;
         (self.pending, self.count) = (bits.pending, bits.count);
         self.out.truncate(len + at);
     }
@@ -65,7 +65,9 @@ impl<'a> BitWriter<'a> {
 #[derive(Debug)]
 pub(super) struct Bits<'a> {
     room: &'a mut [u8],
-    at: usize,
+    /// Bytes that are full. Of 32 bits, so that no sum can overflow, which would have to be
+    /// checked.
+    at: u32,
     pending: u64,
     count: u32,
 }
@@ -79,10 +81,11 @@ impl Bits<'_> {
         self.count += count;
         // Always eight bytes, of which the next call overwrites those that are not full: no branch
         // depends on the data.
-        if let Some(room) = self.room.get_mut(self.at..self.at + 8) {
+        let at = self.at as usize;
+        if let Some(room) = self.room.get_mut(at..at + 8) {
             room.copy_from_slice(&self.pending.to_le_bytes());
         }
-        self.at += (self.count >> 3) as usize;
+        self.at += self.count >> 3;
         self.pending >>= self.count & 0x38;
         self.count &= 7;
     }

@@ -50,30 +50,50 @@ struct CodePair {
 
 /// Writes `tokens`, which stand for the bytes `raw`, as one block, or as stored ones.
 pub(super) fn write(tokens: &mut Tokens, raw: &[u8], writer: &mut BitWriter<'_>) {
+    let occurring = tokens.len();
     let counts = tokens.counts();
-    let codes = CodePair {
-        literals_and_lengths: Codes::optimal(&counts.literals_and_lengths, CODE_LEN_MAX),
-        distances: Codes::optimal(&counts.distances, CODE_LEN_MAX),
-    };
-    let lens = codes.literals_and_lengths.lens();
-    let distance_lens = codes.distances.lens();
-    let header = Header::new(lens, distance_lens);
-    let extra = extra_bits(counts);
-    let own = 3 + extra + header.bits() + code_bits(counts, lens, distance_lens);
-    let fixed = 3 + extra + code_bits(counts, &FIXED_LENS, &FIXED_DISTANCE_LENS);
-    if stored_bits(raw.len(), writer) < own.min(fixed) {
-        write_stored(raw, writer);
-    } else if fixed <= own {
-        writer.append(fixed, |bits| {
+    let extra = 3 + extra_bits(counts);
+    let fixed = extra + code_bits(counts, &FIXED_LENS, &FIXED_DISTANCE_LENS);
+    let stored = stored_bits(raw.len(), writer);
+    // No code is shorter than one bit: where that could not save a header either, none is made.
+    let own = (fixed > extra + Header::BITS_MIN + occurring).then(|| OwnCodes::new(counts));
+    let own_bits = own.as_ref().map_or(fixed, |own| extra + own.bits(counts));
+    if stored < own_bits.min(fixed) {
+        return write_stored(raw, writer);
+    }
+    match own {
+        Some(own) if own_bits < fixed => writer.append(own_bits, |bits| {
+            bits.put(OWN, 3);
+            own.header.write(bits);
+            write_tokens(tokens, raw, &own.codes, bits);
+        }),
+        _ => writer.append(fixed, |bits| {
             bits.put(FIXED, 3);
             write_tokens(tokens, raw, &FIXED_CODES, bits);
-        });
-    } else {
-        writer.append(own, |bits| {
-            bits.put(OWN, 3);
-            header.write(bits);
-            write_tokens(tokens, raw, &codes, bits);
-        });
+        }),
+    }
+}
+
+/// The codes that suit a block best, and what they cost to tell.
+struct OwnCodes {
+    codes: CodePair,
+    header: Header,
+}
+
+impl OwnCodes {
+    fn new(counts: &Counts) -> Self {
+        let codes = CodePair {
+            literals_and_lengths: Codes::optimal(&counts.literals_and_lengths, CODE_LEN_MAX),
+            distances: Codes::optimal(&counts.distances, CODE_LEN_MAX),
+        };
+        let header = Header::new(codes.literals_and_lengths.lens(), codes.distances.lens());
+        Self { codes, header }
+    }
+
+    /// Bits of the header and of all codes.
+    fn bits(&self, counts: &Counts) -> usize {
+        let lens = self.codes.literals_and_lengths.lens();
+        self.header.bits() + code_bits(counts, lens, self.codes.distances.lens())
     }
 }
 

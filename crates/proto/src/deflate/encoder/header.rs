@@ -55,6 +55,9 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// The least that it takes: three numbers, and four lengths of the code that packs the others.
+    pub(super) const BITS_MIN: usize = 5 + 5 + 4 + 4 * 3;
+
     pub(super) fn new(
         literals_and_lengths: &[u8; LITERALS_AND_LENGTHS],
         distances: &[u8; DISTANCES],

@@ -2,7 +2,7 @@
 //! and from lengths to codes. Owns no symbol's meaning.
 
 use super::package;
-use super::tree::{Depths, Leaf, SYMBOLS_MAX, occurring, sort, unlimited};
+use super::tree::{Depths, Leaf, occurring, sort, unlimited};
 
 /// The code of each symbol of an alphabet.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl<const N: usize> Codes<N> {
     /// some readers refuse a code with holes.
     pub(super) fn optimal(counts: &[u16; N], len_max: u8) -> Self {
         let (mut bits, mut lens) = ([0; N], [0; N]);
-        let mut symbols = [Leaf::default(); SYMBOLS_MAX];
+        let mut symbols = [Leaf::default(); N];
         let occurring = occurring(counts, &mut symbols);
         if occurring.len() < 2 {
             let one = occurring.first().map_or(0, |leaf| usize::from(leaf.symbol));
@@ -52,9 +52,9 @@ impl<const N: usize> Codes<N> {
             lens[usize::from(one == 0)] = 1;
             return Self::new(&lens);
         }
-        let mut sorted = [Leaf::default(); SYMBOLS_MAX];
+        let mut sorted = [Leaf::default(); N];
         let sorted = sort(occurring, &mut sorted);
-        let mut depths = unlimited(sorted);
+        let mut depths = unlimited::<N>(sorted);
         if depths[usize::from(len_max) + 1..]
             .iter()
             .any(|leaves| *leaves > 0)
@@ -115,4 +115,97 @@ const fn take_code(next: &mut [u16; 16], len: u8) -> u16 {
     next[(len & 15) as usize] = code.wrapping_add(1);
     // Of 32 bits, so that those of a code without any can be shifted out.
     (((code.reverse_bits() as u32) >> (16 - (len & 15))) & 0xFFFF) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const N: usize = 24;
+
+    /// The least cost of a code for `counts`, by sets of coins that are really made.
+    fn least_cost(counts: &[u16; N], len_max: u8) -> u64 {
+        let coins = (0..N).filter(|symbol| counts[*symbol] > 0);
+        let coins: Vec<_> = coins.map(|i| (u64::from(counts[i]), vec![i])).collect();
+        let mut level = Vec::new();
+        for _ in 0..len_max {
+            let packages: Vec<_> = level
+                .chunks_exact(2)
+                .map(|pair: &[(u64, Vec<usize>)]| {
+                    (pair[0].0 + pair[1].0, [&*pair[0].1, &*pair[1].1].concat())
+                })
+                .collect();
+            level = [coins.clone(), packages].concat();
+            level.sort();
+        }
+        level[..2 * coins.len() - 2].iter().map(|item| item.0).sum()
+    }
+
+    fn check(counts: &[u16; N], len_max: u8) {
+        let codes = Codes::optimal(counts, len_max);
+        let lens = codes.lens().iter().filter(|len| **len > 0);
+        let kraft: u32 = lens.map(|len| 1 << (15 - len)).sum();
+        assert_eq!(kraft, 1 << 15, "complete: {:?}", codes.lens());
+        let symbols = counts.iter().zip(codes.lens());
+        let cost = symbols
+            .clone()
+            .map(|(count, len)| u64::from(*count) * u64::from(*len));
+        if symbols.clone().filter(|(count, _)| **count > 0).count() >= 2 {
+            assert!(
+                symbols
+                    .clone()
+                    .all(|(count, len)| (*count > 0) == (*len > 0))
+            );
+            assert!(codes.lens().iter().all(|len| *len <= len_max));
+            assert_eq!(cost.sum::<u64>(), least_cost(counts, len_max));
+        }
+    }
+
+    #[test]
+    fn codes_of_the_rfc_are_what_it_says() {
+        // RFC 1951 §3.2.2: the lengths (3, 3, 3, 3, 3, 2, 4, 4).
+        let codes = Codes::new(&[3, 3, 3, 3, 3, 2, 4, 4]);
+        let expected = [0b010, 0b011, 0b100, 0b101, 0b110, 0b00, 0b1110, 0b1111];
+        for (symbol, code) in expected.into_iter().enumerate() {
+            let len = u32::from(codes.of(symbol).len);
+            assert_eq!(codes.of(symbol).bits, u16::reverse_bits(code) >> (16 - len));
+        }
+        assert_eq!(codes.of(8).len, 0);
+    }
+
+    #[test]
+    fn code_of_less_than_two_symbols_has_no_hole() {
+        for symbol in [None, Some(0), Some(1), Some(N - 1)] {
+            let mut counts = [0; N];
+            if let Some(symbol) = symbol {
+                counts[symbol] = 7;
+            }
+            check(&counts, 15);
+            assert!(symbol.is_none_or(|symbol| Codes::optimal(&counts, 15).of(symbol).len == 1));
+        }
+    }
+
+    #[test]
+    fn code_of_fibonacci_counts_stays_within_the_limit() {
+        let mut counts = [1; N];
+        for i in 2..N - 1 {
+            counts[i] = counts[i - 1] + counts[i - 2];
+        }
+        for len_max in [5, 7, 15] {
+            check(&counts, len_max);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn code_is_complete_and_none_is_cheaper(
+            counts in vec(prop_oneof![Just(0u16), 0u16..4, any::<u16>()], N),
+            len_max in 5u8..=15,
+        ) {
+            check(&counts.try_into().unwrap(), len_max);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Which matches are used. Owns the choice between a match here and one at the next byte; never
 //! looks for matches itself.
 
-use super::level::{Inside, Level};
+use super::level::Effort;
 use super::matcher::Search;
 use super::tokens::Tokens;
 
@@ -10,7 +10,7 @@ use super::tokens::Tokens;
 pub(super) fn choose(
     search: &mut Search<'_>,
     tokens: &mut Tokens,
-    level: &Level,
+    effort: Effort,
     mut at: u32,
     until: u32,
 ) -> u32 {
@@ -18,7 +18,7 @@ pub(super) fn choose(
     let hashed_end = until.min(search.hashed_end);
     while at < hashed_end {
         let here = search.link(at);
-        let mut best = search.longest(at, here, level);
+        let mut best = search.longest(at, here, effort);
         if best.distance == 0 {
             tokens.count(here.byte());
             at += 1;
@@ -26,9 +26,9 @@ pub(super) fn choose(
         }
         let mut next = at + 1;
         let mut byte = here.byte();
-        while best.len < level.lazy_len && next < search.hashed_end {
+        while best.len < effort.lazy_len && next < search.hashed_end {
             let there = search.link(next);
-            let later = search.longer(next, best.len, there, level);
+            let later = search.longer(next, best.len, there, effort);
             next += 1;
             if later.distance == 0 {
                 break;
@@ -40,9 +40,7 @@ pub(super) fn choose(
         }
         tokens.matched(at - run, best);
         let after = at + best.len;
-        if level.inside == Inside::Found {
-            search.insert(next, after);
-        }
+        search.insert(next, after);
         at = after;
         run = at;
         if tokens.is_full() {

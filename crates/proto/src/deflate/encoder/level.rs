@@ -2,51 +2,45 @@
 
 /// How hard matches are looked for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Level {
+pub(super) enum Level {
+    /// Not at all: everything is stored.
+    None,
+    /// At the one place that comes first, and only where a token begins.
+    Greedy,
+    /// At several places, and again at the next byte.
+    Lazy(Effort),
+}
+
+/// How far a search goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Effort {
     /// Matches of at least this length are taken without a look at the next byte; 0 for all.
     pub lazy_len: u32,
     /// Matches of at least this length end a search.
     pub nice_len: u32,
     /// Most places that one search looks at.
-    pub chain_len: u32,
-    /// Which bytes of a match can be found again.
-    pub inside: Inside,
+    pub steps_max: u32,
 }
-
-/// Whether a match may begin where an earlier one went on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Inside {
-    /// Only where an earlier token begins.
-    Skipped,
-    /// Anywhere.
-    Found,
-}
-
-const fn level(lazy_len: u32, nice_len: u32, chain_len: u32, inside: Inside) -> Level {
-    Level {
-        lazy_len,
-        nice_len,
-        chain_len,
-        inside,
-    }
-}
-
-/// The levels from 1 on; level 0 looks for nothing.
-static LEVELS: [Level; 9] = [
-    level(0, 8, 1, Inside::Skipped),
-    level(0, 16, 1, Inside::Found),
-    level(0, 32, 4, Inside::Found),
-    level(8, 32, 4, Inside::Found),
-    level(16, 64, 8, Inside::Found),
-    level(16, 128, 16, Inside::Found),
-    level(32, 128, 32, Inside::Found),
-    level(64, 258, 64, Inside::Found),
-    level(258, 258, 256, Inside::Found),
-];
 
 impl Level {
-    /// What level `level` spends. `None` for 0, which stores.
-    pub(super) fn of(level: u8) -> Option<&'static Self> {
-        LEVELS.get(usize::from(level).checked_sub(1)?)
+    /// What level `level` spends, 9 at most.
+    pub(super) const fn new(level: u8) -> Self {
+        let (lazy_len, nice_len, steps_max) = match level {
+            0 => return Self::None,
+            1 => return Self::Greedy,
+            2 => (0, 16, 1),
+            3 => (0, 32, 4),
+            4 => (6, 32, 4),
+            5 => (8, 64, 10),
+            6 => (12, 128, 16),
+            7 => (16, 128, 28),
+            8 => (32, 258, 40),
+            _ => (258, 258, 64),
+        };
+        Self::Lazy(Effort {
+            lazy_len,
+            nice_len,
+            steps_max,
+        })
     }
 }

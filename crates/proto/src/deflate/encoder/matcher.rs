@@ -6,12 +6,19 @@
 //! chain, and one that is so old that its count means another place by now is found to be wrong
 //! when the bytes are compared, as any collision of hashes is.
 
-use super::level::Level;
+use super::level::Effort;
 use super::symbols::MATCH_LEN_MAX;
-use super::window::{Window, common_len, four, low_half, place};
+use super::window::{Window, common_len, eight, four, low_half, place};
 
 /// Shortest match that is looked for: as many bytes as are hashed.
 pub(super) const HASHED_LEN: u32 = 4;
+
+/// How many bytes the one place must share that level 1 looks at. With fewer it would find more
+/// matches, but short ones, which take longer and save less: of six they are faster and better.
+const NEAREST_LEN: u32 = 6;
+
+/// Bits of eight bytes that are not among those.
+const UNHASHED_BITS: u32 = 64 - 8 * NEAREST_LEN;
 
 /// Positions until they wrap.
 const POSITIONS: usize = 1 << 16;
@@ -129,7 +136,6 @@ impl Search<'_> {
     }
 
     /// Puts the places from `from` to `to` into their chains.
-    #[inline]
     pub(super) fn insert(&mut self, from: u32, to: u32) {
         let to = to.min(self.hashed_end) as usize;
         let mut from = from as usize;
@@ -171,18 +177,42 @@ impl Search<'_> {
         }
     }
 
+    /// The match with the last place that has the same [`NEAREST_LEN`] bytes as `at`. Puts `at`
+    /// into no chain, only to the head of one.
+    #[inline]
+    pub(super) fn nearest(&mut self, at: u32) -> Match {
+        let len_max = (self.end - at).min(MATCH_LEN_MAX);
+        let bytes = eight(self.bytes, at).unwrap_or(0) << UNHASHED_BITS;
+        let product = bytes.wrapping_mul(0x9E37_79B1_85EB_CA87);
+        let hash = ((product >> 32) as u32 >> self.head_shift) as usize;
+        let position = self.position(at);
+        let Some(head) = self.heads.get_mut(hash) else {
+            return Match::default();
+        };
+        let distance = u32::from(position.wrapping_sub(std::mem::replace(head, position)));
+        if len_max < NEAREST_LEN || distance.wrapping_sub(1) >= self.distance_max(at) {
+            return Match::default();
+        }
+        let there = eight(self.bytes, at - distance).unwrap_or(0) << UNHASHED_BITS;
+        if there != bytes {
+            return Match::default();
+        }
+        let len = common_len(self.bytes, at - distance, at, len_max);
+        Match { len, distance }
+    }
+
     /// Looks for a match at `at`.
     #[inline]
-    pub(super) fn longest(&self, at: u32, here: Link, level: &Level) -> Match {
+    pub(super) fn longest(&self, at: u32, here: Link, effort: Effort) -> Match {
         if here.distance.wrapping_sub(1) >= self.distance_max(at) {
             return Match::default();
         }
-        self.walk(at, 3, here.distance, level)
+        self.walk(at, 3, here.distance, effort)
     }
 
     /// Looks for a match of more than `len_min` bytes at `at`.
     #[inline]
-    pub(super) fn longer(&self, at: u32, len_min: u32, here: Link, level: &Level) -> Match {
+    pub(super) fn longer(&self, at: u32, len_min: u32, here: Link, effort: Effort) -> Match {
         let distance_max = self.distance_max(at);
         let tail_at = at + len_min - 3;
         if here.distance.wrapping_sub(1) >= distance_max || tail_at >= self.hashed_end {
@@ -192,18 +222,18 @@ impl Search<'_> {
         if self.chain(tail_at, tail).distance.wrapping_sub(1) >= distance_max {
             return Match::default();
         }
-        self.walk(at, len_min, here.distance, level)
+        self.walk(at, len_min, here.distance, effort)
     }
 
     /// Walks the chain of `at` from `distance` on.
-    fn walk(&self, at: u32, len_min: u32, distance: u32, level: &Level) -> Match {
+    fn walk(&self, at: u32, len_min: u32, distance: u32, effort: Effort) -> Match {
         let mut best = Match {
             len: len_min,
             distance: 0,
         };
         let bytes = self.bytes;
         let len_max = (self.end - at).min(MATCH_LEN_MAX);
-        let nice_len = level.nice_len.min(len_max);
+        let nice_len = effort.nice_len.min(len_max);
         let distance_max = self.distance_max(at);
         let mut chain = Chain {
             position: self.position(at),
@@ -214,7 +244,7 @@ impl Search<'_> {
         if len_min > 3 {
             chain = chain.or_rarer(self.chain(tail_at, tail));
         }
-        for _ in 0..level.chain_len {
+        for _ in 0..effort.steps_max {
             let distance = chain.distance;
             if distance.wrapping_sub(1) >= distance_max {
                 break;

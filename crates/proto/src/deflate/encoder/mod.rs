@@ -3,6 +3,7 @@
 
 mod bits;
 mod block;
+mod greedy;
 mod header;
 mod huffman;
 mod lazy;
@@ -56,8 +57,7 @@ impl Sizes {
 /// Compresses bytes, part by part.
 #[derive(Debug)]
 pub(super) struct Encoder {
-    /// `None` stores.
-    level: Option<&'static Level>,
+    level: Level,
     window: Window,
     chains: Chains,
     tokens: Tokens,
@@ -67,7 +67,7 @@ impl Encoder {
     /// Takes [`Sizes::heap_bytes`] from the heap.
     pub(super) fn new(level: u8, sizes: Sizes) -> Self {
         Self {
-            level: Level::of(level),
+            level: Level::new(level),
             window: Window::new(1 << sizes.window_bits, sizes.step()),
             chains: Chains::new(sizes.head_bits, sizes.window_bits),
             tokens: Tokens::new(sizes.matches_max),
@@ -84,44 +84,45 @@ impl Encoder {
     /// have all of it: what ends a block may share a byte with what follows.
     pub(super) fn encode(&mut self, part: &[u8], out: &mut Vec<u8>) {
         let mut writer = BitWriter::new(out);
-        match self.level {
-            None => block::write_stored(part, &mut writer),
-            Some(level) => self.compress(level, part, &mut writer),
+        if self.level == Level::None {
+            block::write_stored(part, &mut writer);
+        } else {
+            self.compress(part, &mut writer);
         }
         block::write_stored_header(&mut writer);
     }
 
-    fn compress(&mut self, level: &Level, part: &[u8], writer: &mut BitWriter<'_>) {
+    /// Appends `part` as blocks.
+    fn compress(&mut self, part: &[u8], writer: &mut BitWriter<'_>) {
         let (mut read, mut block_start) = (0, 0);
-        loop {
+        while read < part.len() {
             let (taken, moved) = self.window.fill(&part[read..]);
             self.chains.moved(moved);
             read += taken;
-            let known = if read < part.len() { LOOKAHEAD } else { 0 };
-            let known_end = self.window.end - known;
-            while self.window.cursor < known_end {
-                let until = known_end.min(self.window.cursor + RUN_MAX);
-                let mut search = self.chains.search(&self.window);
-                let at = lazy::choose(
-                    &mut search,
-                    &mut self.tokens,
-                    level,
-                    place(self.window.cursor),
-                    place(until),
-                ) as usize;
-                self.chains.searched(at, self.window.end);
-                self.window.cursor = at;
-                let block_end = read - (self.window.end - at);
+            let unknown = if read < part.len() { LOOKAHEAD } else { 0 };
+            let until = self.window.end - unknown;
+            while self.window.cursor < until {
+                self.choose(until);
+                let block_end = read - (self.window.end - self.window.cursor);
                 if self.tokens.is_full() || block_end == part.len() {
-                    let raw = &part[block_start..block_end];
-                    block::write(&mut self.tokens, raw, writer);
+                    block::write(&mut self.tokens, &part[block_start..block_end], writer);
                     self.tokens.clear();
                     block_start = block_end;
                 }
             }
-            if read == part.len() {
-                return;
-            }
         }
+    }
+
+    /// Makes tokens of some bytes from the cursor on, up to `until` or a little farther.
+    fn choose(&mut self, until: usize) {
+        let until = place(until.min(self.window.cursor + RUN_MAX));
+        let from = place(self.window.cursor);
+        let mut search = self.chains.search(&self.window);
+        let cursor = match self.level {
+            Level::Lazy(effort) => lazy::choose(&mut search, &mut self.tokens, effort, from, until),
+            _ => greedy::choose(&mut search, &mut self.tokens, from, until),
+        };
+        self.window.cursor = cursor as usize;
+        self.chains.searched(self.window.cursor, self.window.end);
     }
 }

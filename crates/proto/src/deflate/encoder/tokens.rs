@@ -99,6 +99,11 @@ impl Tokens {
         self.len == self.sequences.len() || self.literals >= LITERALS_MAX
     }
 
+    /// How many symbols they are, the end of the block included.
+    pub(super) fn len(&self) -> usize {
+        2 * self.len + self.literals as usize + 1
+    }
+
     /// How often each symbol occurs, the end of the block included.
     pub(super) fn counts(&mut self) -> &Counts {
         self.counts.literals_and_lengths[END_OF_BLOCK] = 1;

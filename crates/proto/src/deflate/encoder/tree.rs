@@ -21,7 +21,10 @@ pub(super) struct Leaf {
 pub(super) type Depths = [u16; 32];
 
 /// The symbols that occur, in their order.
-pub(super) fn occurring<'a>(counts: &[u16], occurring: &'a mut [Leaf; SYMBOLS_MAX]) -> &'a [Leaf] {
+pub(super) fn occurring<'a, const N: usize>(
+    counts: &[u16; N],
+    occurring: &'a mut [Leaf; N],
+) -> &'a [Leaf] {
     let mut used = 0;
     // Which symbols occur is a toss: no branch depends on it.
     for (symbol, count) in (0..).zip(counts) {
@@ -35,7 +38,7 @@ pub(super) fn occurring<'a>(counts: &[u16], occurring: &'a mut [Leaf; SYMBOLS_MA
 }
 
 /// The same, rarest first.
-pub(super) fn sort<'a>(occurring: &[Leaf], sorted: &'a mut [Leaf; SYMBOLS_MAX]) -> &'a [Leaf] {
+pub(super) fn sort<'a>(occurring: &[Leaf], sorted: &'a mut [Leaf]) -> &'a [Leaf] {
     let mut ends = [0u16; COUNTED + 1];
     for leaf in occurring {
         ends[usize::from(leaf.count).min(COUNTED)] += 1;
@@ -54,31 +57,39 @@ pub(super) fn sort<'a>(occurring: &[Leaf], sorted: &'a mut [Leaf; SYMBOLS_MAX]) 
     &sorted[..occurring.len()]
 }
 
-/// Huffman's tree for `leaves`, which are at least two. No branch depends on what is compared.
-pub(super) fn unlimited(leaves: &[Leaf]) -> Depths {
-    // Behind the last of either stands one that is never taken.
-    let mut weights = [u32::MAX; SYMBOLS_MAX + 1];
-    for (weight, leaf) in weights.iter_mut().zip(leaves) {
-        *weight = u32::from(leaf.count);
-    }
-    let mut pairs = [u32::MAX; SYMBOLS_MAX + 1];
-    let mut parents = [0u16; SYMBOLS_MAX + 1];
+/// Huffman's tree for `leaves`, which are at least two and at most `N`. No branch depends on what
+/// is compared.
+pub(super) fn unlimited<const N: usize>(leaves: &[Leaf]) -> Depths {
+    // Where there is none, one that is never taken.
+    let weight = |index: usize| {
+        leaves
+            .get(index)
+            .map_or(u32::MAX / 2, |leaf| u32::from(leaf.count))
+    };
+    let mut pairs = [u32::MAX / 2; N];
+    let mut parents = [0u16; N];
     let root = leaves.len() - 2;
     let (mut leaf, mut pair) = (0, 0);
     for next in 0..=root {
-        let mut weight = 0;
-        for _ in 0..2 {
-            let (one, other) = (weights[leaf], pairs[pair]);
-            weight += one.min(other);
-            // If the pair is not taken, the parent that takes it overwrites this.
-            parents[pair] = low_half(next);
-            leaf += usize::from(one <= other);
-            pair += usize::from(one > other);
+        // The two lightest are two leaves, two pairs, or one of each.
+        let (one, another) = (weight(leaf), weight(leaf + 1));
+        let (other, yet_another) = (
+            pairs[pair],
+            pairs.get(pair + 1).copied().unwrap_or(u32::MAX / 2),
+        );
+        let leaves_taken = 1 + usize::from(another <= other) - usize::from(yet_another < one);
+        let sum = (one + another).min(other + yet_another).min(one + other);
+        // Of pairs that are not taken, the parent that takes them overwrites this.
+        parents[pair] = low_half(next);
+        if let Some(parent) = parents.get_mut(pair + 1) {
+            *parent = low_half(next);
         }
-        pairs[next] = weight;
+        leaf += leaves_taken;
+        pair += 2 - leaves_taken;
+        pairs[next] = sum;
     }
     let mut inner = Depths::default();
-    let mut depths = [0u8; SYMBOLS_MAX + 1];
+    let mut depths = [0u8; N];
     inner[0] = 1;
     for pair in (0..root).rev() {
         let depth = depths[usize::from(parents[pair])] + 1;

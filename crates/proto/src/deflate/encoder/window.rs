@@ -1,8 +1,8 @@
 //! The bytes that a match may refer to, and those that are being compressed. Owns their places;
 //! never looks for matches.
 
-/// Bytes behind the last one, so that eight can be read wherever one may be.
-const PADDING: usize = 8;
+/// Bytes behind the last one, so that sixteen can be read wherever one may be.
+const PADDING: usize = 16;
 
 /// A stretch of bytes: history, then what is still to be compressed.
 #[derive(Debug)]
@@ -99,19 +99,27 @@ pub(super) fn eight(bytes: &[u8], at: u32) -> Option<u64> {
     Some(u64::from_le_bytes(*bytes))
 }
 
+/// The sixteen bytes at `at`.
+#[inline]
+fn sixteen(bytes: &[u8], at: u32) -> Option<u128> {
+    let at = at as usize;
+    let bytes = bytes.get(at..at + 16)?.first_chunk()?;
+    Some(u128::from_le_bytes(*bytes))
+}
+
 /// How many bytes from `a` and from `b` on are equal, at most `max`.
 #[inline]
 pub(super) fn common_len(bytes: &[u8], a: u32, b: u32, max: u32) -> u32 {
     let mut len = 0;
     while len < max {
-        let (Some(one), Some(other)) = (eight(bytes, a + len), eight(bytes, b + len)) else {
+        let (Some(one), Some(other)) = (sixteen(bytes, a + len), sixteen(bytes, b + len)) else {
             break;
         };
         let different = one ^ other;
         if different != 0 {
             return (len + (different.trailing_zeros() >> 3)).min(max);
         }
-        len += 8;
+        len += 16;
     }
     max
 }
