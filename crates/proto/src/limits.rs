@@ -108,9 +108,9 @@ pub const DEFLATE_WINDOW_LEN: usize = 32 * 1024;
 /// fragment or message. More: close 1007.
 pub const DEFLATE_STREAMS_MAX: u32 = 4096;
 
-/// Most bytes that a codec is given room for at once. An allocation thus runs at most this far, or
-/// as far as what was already inflated, ahead of the output. A step costs one copy of up to a
-/// window inside zlib, so longer ones are cheaper: 256 KiB inflate in 380 µs by 64 KiB, and in
+/// Most bytes that a decompressor is given room for at once. An allocation thus runs at most this
+/// far, or as far as what was already inflated, ahead of the output. A step costs one copy of up to
+/// a window inside zlib, so longer ones are cheaper: 256 KiB inflate in 380 µs by 64 KiB, and in
 /// 455 µs by 16 KiB.
 pub const DEFLATE_STEP: usize = 64 * 1024;
 

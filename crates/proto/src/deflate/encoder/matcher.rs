@@ -182,6 +182,10 @@ impl Search<'_> {
     #[inline]
     pub(super) fn nearest(&mut self, at: u32) -> Match {
         let len_max = (self.end - at).min(MATCH_LEN_MAX);
+        // What stands behind the end is no part of the message, and may be there by chance.
+        if len_max < NEAREST_LEN {
+            return Match::default();
+        }
         let bytes = eight(self.bytes, at).unwrap_or(0) << UNHASHED_BITS;
         let product = bytes.wrapping_mul(0x9E37_79B1_85EB_CA87);
         let hash = ((product >> 32) as u32 >> self.head_shift) as usize;
@@ -190,7 +194,7 @@ impl Search<'_> {
             return Match::default();
         };
         let distance = u32::from(position.wrapping_sub(std::mem::replace(head, position)));
-        if len_max < NEAREST_LEN || distance.wrapping_sub(1) >= self.distance_max(at) {
+        if distance.wrapping_sub(1) >= self.distance_max(at) {
             return Match::default();
         }
         let there = eight(self.bytes, at - distance).unwrap_or(0) << UNHASHED_BITS;
