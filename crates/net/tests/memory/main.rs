@@ -16,5 +16,6 @@ mod floods;
 mod gauge;
 mod handshakes;
 mod idle;
+mod lockstep;
 mod queue;
 mod torrent;
