@@ -5,6 +5,7 @@ use std::io;
 
 use sockeye_server::{Options, Server};
 
+use crate::certificate::Certificate;
 use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
@@ -15,6 +16,7 @@ use crate::values::{address, count};
 #[derive(Debug, Default)]
 pub(crate) struct Serve {
     options: Options,
+    certificate: Certificate,
 }
 
 impl Verb for Serve {
@@ -39,12 +41,29 @@ impl Verb for Serve {
                 }),
                 help: "worker threads [one for each core]",
             },
+            Flag {
+                name: "cert",
+                takes: Takes::Value("FILE", |serve, value| {
+                    serve.certificate.chain = Some(value.into());
+                    Ok(())
+                }),
+                help: Certificate::CHAIN_HELP,
+            },
+            Flag {
+                name: "key",
+                takes: Takes::Value("FILE", |serve, value| {
+                    serve.certificate.key = Some(value.into());
+                    Ok(())
+                }),
+                help: Certificate::KEY_HELP,
+            },
         ],
         notes: "SIGINT and SIGTERM stop it: WebSockets are closed with 1001, answers go out.\n",
     };
 
     fn run(mut self) -> Result<(), Failure> {
         self.options.report_accept_error = report;
+        self.options.tls = self.certificate.tls()?;
         descriptors::raise(self.options.connections_max.into());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -58,12 +77,13 @@ impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         let listen = self.options.listen;
         let cannot = |error: io::Error| Failure::run(format!("cannot listen on {listen}"), &error);
+        let s = if self.options.tls.is_some() { "s" } else { "" };
         let server = Server::bind(self.options).await.map_err(cannot)?;
         let stop = stop_signal().map_err(|error| Failure::run("cannot start", &error))?;
         let address = server.local_addr();
         print(&format!(
-            "listening on http://{address}/\n\
-             open it in a browser, or talk to its echo: sockeye connect ws://{address}/echo\n"
+            "listening on http{s}://{address}/\n\
+             open it in a browser, or talk to its echo: sockeye connect ws{s}://{address}/echo\n"
         ))?;
         let drained = server.run(stop).await;
         let drained = drained.map_err(|error| Failure::run("cannot go on", &error))?;

@@ -1,5 +1,7 @@
-//! Connecting (RFC 6455 §4.1): URL, TCP, opening handshake. Owns what a client asks for.
+//! Connecting (RFC 6455 §4.1): URL, TCP, TLS, opening handshake. Owns what a client asks for, and
+//! the order of these.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,13 +16,16 @@ use tokio::net::TcpStream;
 use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
 use crate::keeper;
-use crate::opening::{Settings, read_body_start, read_head};
+use crate::opening::{Settings, Timeouts, read_body_start, read_head};
+use crate::stream::Stream;
+#[cfg(feature = "tls")]
+use crate::tls::ClientTls;
 use crate::transport::Transport;
 use crate::websocket::WebSocket;
 use crate::workbench::Workbench;
 
-/// Connects to `url` with the defaults: permessage-deflate offered without context takeover,
-/// keepalive on, messages of at most 16 MiB.
+/// Connects to `url` with the defaults: TLS for `wss` with the certificates that the system trusts,
+/// permessage-deflate offered without context takeover, keepalive on, messages of at most 16 MiB.
 ///
 /// # Errors
 /// As [`Client::connect`].
@@ -37,15 +42,32 @@ pub struct Client {
     url: WsUrl,
     request: ClientRequest,
     settings: Settings,
+    /// The one that all clients share, unless it was given.
+    #[cfg(feature = "tls")]
+    tls: Option<ClientTls>,
+}
+
+/// Where a client connects to, for [`Client::connect_with`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Target {
+    /// A name, or an IP address without brackets.
+    pub host: String,
+    /// Of TCP.
+    pub port: u16,
+    /// Whether TLS will run over the transport.
+    pub is_tls: bool,
 }
 
 impl Client {
-    /// A client for `url`: `ws://host[:port]/path?query`; `http:` counts as `ws:`.
+    /// A client for `url`: `ws://host[:port]/path?query`, or `wss:` for TLS; `http:` and `https:`
+    /// count as these.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a URL that breaks a rule; its source names the rule.
     pub fn new(url: &str) -> Result<Self> {
         let url = WsUrl::parse(url)?;
+        #[cfg(not(feature = "tls"))]
         if url.scheme() == Scheme::Wss {
             return Err(Error::tls_missing());
         }
@@ -54,6 +76,8 @@ impl Client {
             url,
             request,
             settings: Settings::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         })
     }
 
@@ -101,47 +125,124 @@ impl Client {
         self
     }
 
-    /// How long TCP and the handshake may take, each. Default 10 s.
+    /// How long each phase of opening may take. Default 10 s each.
     #[must_use]
-    pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.open_timeout = timeout;
+    pub fn open_timeout(self, timeout: Duration) -> Self {
+        self.timeouts(Timeouts::each(timeout))
+    }
+
+    /// How long each phase of opening may take; the error of one that takes longer
+    /// [names it](Error::timeout_phase).
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.settings.timeouts = timeouts;
         self
     }
 
-    /// Connects.
+    /// Whom to trust behind a `wss` URL, and who to be. Default: [`ClientTls::new`], shared by all
+    /// clients that were given none.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: ClientTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Connects: TCP to the first address of the host that answers, TLS for a `wss` URL, then the
+    /// opening handshake.
     ///
     /// # Errors
-    /// [`is_lost`](Error::is_lost) if TCP cannot be opened, [`is_refused`](Error::is_refused) with
-    /// the server's [`response`](Error::response), [`is_peer_fault`](Error::is_peer_fault) for an
-    /// answer that breaks the rules, [`is_timeout`](Error::is_timeout) with the phase.
+    /// [`is_lost`](Error::is_lost) if TCP cannot be opened, [`is_tls`](Error::is_tls) if TLS fails,
+    /// [`is_refused`](Error::is_refused) with the server's [`response`](Error::response),
+    /// [`is_peer_fault`](Error::is_peer_fault) for an answer that breaks the rules,
+    /// [`is_timeout`](Error::is_timeout) with the phase.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the attempt.
     pub async fn connect(self) -> Result<WebSocket> {
-        let host = self
-            .url
-            .host()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        let connecting = TcpStream::connect((host, self.url.port()));
+        self.connect_with(connect_tcp).await
+    }
+
+    /// Connects over what `connect` opens: a proxy's tunnel, a Unix socket, a TCP connection with
+    /// options of its own. TLS and the opening handshake follow as for [`connect`](Self::connect).
+    ///
+    /// ```no_run
+    /// # async fn example() -> sockeye::Result<()> {
+    /// use tokio::net::UnixStream;
+    /// let client = sockeye::Client::new("ws://localhost/events")?;
+    /// let mut ws = client.connect_with(|_| UnixStream::connect("/run/events.sock")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect); what `connect` fails with is [`is_lost`](Error::is_lost).
+    ///
+    /// # Cancel safety
+    /// Safe: dropping the future drops the attempt.
+    pub async fn connect_with<T: Transport, F>(
+        self,
+        connect: impl FnOnce(Target) -> F,
+    ) -> Result<WebSocket<Stream<T>>>
+    where
+        F: Future<Output = io::Result<T>>,
+    {
+        let connecting = connect(Target {
+            host: self.url.host().to_owned(),
+            port: self.url.port(),
+            is_tls: self.url.scheme() == Scheme::Wss,
+        });
         // RFC 6455 §4.1-7 §7.2.1-1 MUST: a transport that cannot be opened fails the connection.
-        let tcp = self
+        let transport = self
             .settings
             .in_time(Phase::Connect, connecting)
             .await?
-            .and_then(|tcp| tcp.set_nodelay(true).map(|()| tcp))
             .map_err(|error| Error::connect(self.url.host_header(), error))?;
-        self.connect_over(tcp).await
+        self.connect_over(transport).await
     }
 
-    /// Makes the opening handshake over a transport that is open already.
+    /// Connects over a transport that is open already: TLS for a `wss` URL, then the opening
+    /// handshake.
     ///
     /// # Errors
     /// As [`connect`](Self::connect), but for TCP's.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
-    pub async fn connect_over<T: Transport>(mut self, mut transport: T) -> Result<WebSocket<T>> {
+    pub async fn connect_over<T: Transport>(self, transport: T) -> Result<WebSocket<Stream<T>>> {
+        let stream = self.secure(transport).await?;
+        self.handshake_over(stream).await
+    }
+
+    /// TLS where the URL asks for it.
+    #[cfg(feature = "tls")]
+    async fn secure<T: Transport>(&self, transport: T) -> Result<Stream<T>> {
+        if self.url.scheme() == Scheme::Ws {
+            return Ok(Stream::plain(transport));
+        }
+        let tls = self.tls.clone().unwrap_or_else(ClientTls::shared);
+        let connecting = tls.connect(self.url.host(), transport);
+        self.settings.in_time(Phase::Tls, connecting).await?
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(
+        clippy::unused_async,
+        reason = "with TLS there is something to wait for"
+    )]
+    async fn secure<T: Transport>(&self, transport: T) -> Result<Stream<T>> {
+        Ok(Stream::plain(transport))
+    }
+
+    /// Makes the opening handshake and nothing else. For a `wss` URL the transport must be
+    /// encrypted already, by whatever means: this sends what it is given.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), but for those of TCP and TLS.
+    ///
+    /// # Cancel safety
+    /// Safe: dropping the future drops the transport.
+    pub async fn handshake_over<T: Transport>(mut self, mut transport: T) -> Result<WebSocket<T>> {
         // RFC 6455 §4.1-21 MUST: the nonce is chosen at random for each connection, also for those
         // that clones of this client make.
         self.request = self.request.key(fresh_key());
@@ -183,6 +284,14 @@ impl Client {
             Err(fault) => Err(fault.into()),
         }
     }
+}
+
+/// TCP to the first address that answers, tried in the order of the resolver.
+async fn connect_tcp(target: Target) -> io::Result<TcpStream> {
+    let tcp = TcpStream::connect((target.host, target.port)).await?;
+    // Small messages do not wait for acknowledgements of earlier ones.
+    tcp.set_nodelay(true)?;
+    Ok(tcp)
 }
 
 fn fresh_key() -> Key {

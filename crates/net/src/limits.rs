@@ -39,8 +39,15 @@ pub const LINGER_READS: usize = 16;
 /// has not noticed our Close after this much will not.
 pub const LINGER_LEN_MAX: usize = 1024 * 1024;
 
-/// Opening: TCP and the handshake each, on either side.
+/// Opening: name and TCP, TLS, and the handshake each, on either side.
 pub const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a server waits for a client whose TLS it refused to take the alert and leave.
+pub const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// TLS sessions that a client remembers to resume them, the oldest forgotten first: a kilobyte or
+/// two each.
+pub const TLS_SESSIONS_MAX: usize = 256;
 
 /// The start of a refusal's body that a client keeps for its error, in bytes.
 pub const REFUSAL_BODY_LEN_MAX: usize = 1024;

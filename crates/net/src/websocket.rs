@@ -8,12 +8,12 @@ use std::sync::Arc;
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::Connection;
 use sockeye_proto::message::{Message, MessageKind};
-use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::split::{Receiver, Sender};
+use crate::stream::Stream;
 use crate::transport::Transport;
 
 /// An open WebSocket connection.
@@ -31,7 +31,7 @@ use crate::transport::Transport;
 ///
 /// Dropping it says goodbye: a Close with 1001 goes out if none did, and the rest of the closing
 /// handshake happens in the background, within the closing budget.
-pub struct WebSocket<T: Transport = TcpStream> {
+pub struct WebSocket<T: Transport = Stream> {
     receiver: Receiver<T>,
     sender: Sender<T>,
 }

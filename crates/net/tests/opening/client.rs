@@ -19,7 +19,7 @@ type Connecting = tokio::task::JoinHandle<sockeye::Result<sockeye::WebSocket<Scr
 /// A client that waits for the script's answer to the request.
 async fn asking(client: Client) -> (Connecting, Script, String) {
     let (transport, script) = scripted();
-    let connecting = tokio::spawn(client.connect_over(transport));
+    let connecting = tokio::spawn(client.handshake_over(transport));
     settle().await;
     let request = String::from_utf8(script.take_written()).unwrap();
     (connecting, script, request)

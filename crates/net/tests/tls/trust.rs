@@ -1,0 +1,87 @@
+//! Whom a client trusts: own roots, a client's own certificate, anybody on demand. The client of a
+//! `wss` URL and a server that listens are whole here.
+
+use sockeye::{Client, ClientTls, CloseCode, ServerTls, Stream};
+use tokio::net::TcpListener;
+
+use super::authority::{Authority, Identity};
+use super::pair::{NAME, client_tls, server_tls, shake};
+
+/// A server that echoes to the first client in TLS; its address.
+async fn start_echo(tls: ServerTls) -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (tcp, _) = listener.accept().await.unwrap();
+        let mut ws = sockeye::accept(tls.accept(tcp).await?).await?;
+        while let Some(message) = ws.recv().await? {
+            ws.send(message).await?;
+        }
+        sockeye::Result::Ok(())
+    });
+    address
+}
+
+/// Sends a message there and back, and closes.
+async fn talk(client: Client) {
+    let mut ws = client.connect().await.unwrap();
+    ws.send("hello").await.unwrap();
+    let message = ws.recv().await.unwrap().unwrap();
+    assert_eq!(message.as_text(), Some("hello"));
+    let end = ws.close(CloseCode::NORMAL, "").await.unwrap();
+    assert!(end.was_clean, "{end}");
+}
+
+#[tokio::test]
+async fn client_with_own_roots_talks_to_a_name_and_to_an_address() {
+    let authority = Authority::new();
+    for name in ["localhost", "127.0.0.1"] {
+        let address = start_echo(server_tls(&authority.issue(name))).await;
+        let url = format!("wss://{name}:{}/", address.port());
+        talk(Client::new(&url).unwrap().tls(client_tls(&authority))).await;
+    }
+}
+
+#[tokio::test]
+async fn client_told_to_accept_anybody_accepts_a_self_signed_certificate_for_another_name() {
+    let address = start_echo(server_tls(&Identity::self_signed("elsewhere.example"))).await;
+    let tls = ClientTls::new().danger_accept_any_certificate();
+    talk(Client::new(&format!("wss://{address}/")).unwrap().tls(tls)).await;
+}
+
+#[tokio::test]
+async fn client_trusts_by_default_what_the_system_trusts_and_that_is_not_us() {
+    let address = start_echo(server_tls(&Authority::new().issue("localhost"))).await;
+    let url = format!("wss://localhost:{}/", address.port());
+    // Without any roots on this system it is the setup that fails, and says so.
+    assert!(sockeye::connect(&url).await.unwrap_err().is_tls());
+}
+
+#[tokio::test]
+async fn server_knows_the_client_by_its_certificate() {
+    let authority = Authority::new();
+    let server = server_tls(&authority.issue(NAME))
+        .require_client_certificates(authority.root.as_bytes())
+        .unwrap();
+    let alice = authority.issue("alice.example");
+    let client = client_tls(&authority)
+        .identity_pem(alice.certificate.as_bytes(), alice.key.as_bytes())
+        .unwrap();
+    let (client, server) = shake(&client, &server).await;
+    let info = server.unwrap().tls_info().unwrap();
+    assert_eq!(info.server_name.as_deref(), Some(NAME));
+    let [certificate] = &info.peer_certificates[..] else {
+        panic!("{info:?}");
+    };
+    let name = b"alice.example";
+    assert!(certificate.windows(name.len()).any(|part| part == name));
+    let info = client.unwrap().tls_info().unwrap();
+    assert_eq!((info.version, info.is_resumed), ("TLS 1.3", false));
+    assert_eq!(info.alpn.as_deref(), Some(&b"http/1.1"[..]));
+}
+
+#[test]
+fn stream_without_tls_has_nothing_to_tell() {
+    let stream = Stream::plain(tokio::io::empty());
+    assert!(!stream.is_tls() && stream.tls_info().is_none());
+}
