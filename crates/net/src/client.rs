@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
-use sockeye_proto::handshake::client::{ClientFault, ClientRequest};
+use sockeye_proto::handshake::client::{Agreed, ClientFault, ClientRequest};
 use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::handshake::{DeflateOffer, Key, Scheme, WsUrl};
 use tokio::io::AsyncWriteExt;
@@ -42,6 +42,7 @@ pub struct Client {
     url: WsUrl,
     request: ClientRequest,
     settings: Settings,
+    keeps_response: bool,
     /// The one that all clients share, unless it was given.
     #[cfg(feature = "tls")]
     tls: Option<ClientTls>,
@@ -76,6 +77,7 @@ impl Client {
             url,
             request,
             settings: Settings::default(),
+            keeps_response: false,
             #[cfg(feature = "tls")]
             tls: None,
         })
@@ -96,6 +98,16 @@ impl Client {
     /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
         self.request = self.request.header(name, value)?;
+        Ok(self)
+    }
+
+    /// Sends a cookie; all of them go into one `Cookie` header (RFC 6265 §5.4).
+    ///
+    /// # Errors
+    /// [`is_misuse`](Error::is_misuse) for a name that is no token, or a value that would have to
+    /// be encoded first.
+    pub fn cookie(mut self, name: &str, value: &str) -> Result<Self> {
+        self.request = self.request.cookie(name, value)?;
         Ok(self)
     }
 
@@ -139,6 +151,14 @@ impl Client {
         self
     }
 
+    /// Keeps the head of the server's 101 for [`WebSocket::response`], which takes its length in
+    /// memory for as long as the connection is open. Default: only what was agreed on is kept.
+    #[must_use]
+    pub fn keep_response(mut self) -> Self {
+        self.keeps_response = true;
+        self
+    }
+
     /// Whom to trust behind a `wss` URL, and who to be. Default: [`ClientTls::new`], shared by all
     /// clients that were given none.
     #[cfg(feature = "tls")]
@@ -167,6 +187,7 @@ impl Client {
     /// options of its own. TLS and the opening handshake follow as for [`connect`](Self::connect).
     ///
     /// ```no_run
+    /// # #[cfg(unix)]
     /// # async fn example() -> sockeye::Result<()> {
     /// use tokio::net::UnixStream;
     /// let client = sockeye::Client::new("ws://localhost/events")?;
@@ -247,11 +268,12 @@ impl Client {
         // that clones of this client make.
         self.request = self.request.key(fresh_key());
         let opening = self.open(&mut transport);
-        let (agreed, leftover) = self.settings.in_time(Phase::Handshake, opening).await??;
+        let (head, agreed, leftover) = self.settings.in_time(Phase::Handshake, opening).await??;
         let connection = Connection::new(Role::Client, self.settings.config, keeper::now());
         let agreement = Agreement {
             protocol: agreed.protocol.map(String::into_boxed_str),
             deflate: agreed.deflate,
+            response: self.keeps_response.then(|| Box::new(head)),
         };
         let connection = match agreed.deflate {
             // A client opens few connections and asked for their contexts itself: no budget.
@@ -265,7 +287,7 @@ impl Client {
     async fn open(
         &self,
         transport: &mut impl Transport,
-    ) -> Result<(sockeye_proto::handshake::client::Agreed, Vec<u8>)> {
+    ) -> Result<(ResponseHead, Agreed, Vec<u8>)> {
         let lost = |error| Error::lost(Some(error));
         transport
             .write_all(&self.request.encode())
@@ -274,7 +296,7 @@ impl Client {
         transport.flush().await.map_err(lost)?;
         let (head, leftover) = read_head::<ResponseHead>(transport).await?;
         match self.request.verify(&head) {
-            Ok(agreed) => Ok((agreed, leftover)),
+            Ok(agreed) => Ok((head, agreed, leftover)),
             // RFC 6455 §4.1-28 MUST: another status is HTTP's business: the caller gets the
             // response.
             Err(ClientFault::Refused { .. }) => {

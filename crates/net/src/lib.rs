@@ -78,6 +78,7 @@ pub use sockeye_proto::close::{CloseCode, CloseEvent};
 pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive};
 pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
+pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, ResponseHead};
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
 pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};

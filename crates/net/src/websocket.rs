@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::Connection;
+use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::message::{Message, MessageKind};
 
 use crate::agreement::Agreement;
@@ -211,6 +212,11 @@ impl<T: Transport> WebSocket<T> {
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
         self.receiver.protocol()
+    }
+
+    /// The server's 101, on a client that [keeps it](crate::Client::keep_response).
+    pub fn response(&self) -> Option<&ResponseHead> {
+        self.receiver.response()
     }
 
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.

@@ -52,6 +52,8 @@ fn client_refuses_line_breaks_in_every_part() {
         assert!(client().protocols([bad]).unwrap_err().is_misuse());
         assert!(client().header("X", bad).unwrap_err().is_misuse());
         assert!(client().header(bad, "x").unwrap_err().is_misuse());
+        assert!(client().cookie("a", bad).unwrap_err().is_misuse());
+        assert!(client().cookie(bad, "x").unwrap_err().is_misuse());
         assert!(client().origin(bad).unwrap_err().is_misuse());
         assert!(Client::new(&format!("ws://example.com/{bad}")).is_err());
     }
