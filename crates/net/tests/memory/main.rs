@@ -18,4 +18,6 @@ mod handshakes;
 mod idle;
 mod lockstep;
 mod queue;
+#[cfg(feature = "tls")]
+mod tls;
 mod torrent;

@@ -2,8 +2,7 @@
 
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,15 +13,18 @@ use tokio::time::Instant;
 use super::pair::{NAME, friends};
 use crate::support::poll::{poll_and_drop, settle};
 
-/// A pipe that counts the writes of its owner, and can lose what is written.
+/// A pipe that keeps the writes of its owner.
 struct Wire {
     pipe: DuplexStream,
-    writes: Arc<AtomicUsize>,
+    writes: Writes,
 }
 
+/// What was written, call by call.
+type Writes = Arc<Mutex<Vec<Vec<u8>>>>;
+
 impl Wire {
-    fn new(pipe: DuplexStream) -> (Self, Arc<AtomicUsize>) {
-        let writes = Arc::default();
+    fn new(pipe: DuplexStream) -> (Self, Writes) {
+        let writes = Writes::default();
         let this = Self {
             pipe,
             writes: Arc::clone(&writes),
@@ -48,8 +50,8 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.pipe).poll_write(cx, bytes);
-        if written.is_ready() {
-            self.writes.fetch_add(1, Ordering::Relaxed);
+        if let Poll::Ready(Ok(len)) = written {
+            self.writes.lock().unwrap().push(bytes[..len].to_vec());
         }
         written
     }
@@ -66,7 +68,7 @@ impl AsyncWrite for Wire {
 type Ws = WebSocket<Stream<Wire>>;
 
 /// A client and a server that are connected, and the writes of the server.
-async fn connected() -> (Ws, Ws, Arc<AtomicUsize>) {
+async fn connected() -> (Ws, Ws, Writes) {
     let (client_tls, server_tls) = friends();
     let (near, far) = duplex(256 * 1024);
     let ((near, _), (far, writes)) = (Wire::new(near), Wire::new(far));
@@ -84,12 +86,19 @@ async fn replies_to_the_messages_of_one_read_are_one_record_in_one_write() {
         client.feed("a message").await.unwrap();
     }
     client.flush().await.unwrap();
-    writes.store(0, Ordering::Relaxed);
+    writes.lock().unwrap().clear();
     for _ in 0..16 {
         let message = server.recv().await.unwrap().unwrap();
         server.send(message).await.unwrap();
     }
-    assert_eq!(writes.load(Ordering::Relaxed), 1);
+    let writes = std::mem::take(&mut *writes.lock().unwrap());
+    // RFC 8446 §5.1: type, version, and a length that is all there is.
+    let [record] = &writes[..] else {
+        panic!("{} writes", writes.len());
+    };
+    assert_eq!(record[..3], [23, 3, 3]);
+    let len = usize::from(u16::from_be_bytes([record[3], record[4]]));
+    assert_eq!(record.len(), 5 + len);
     for _ in 0..16 {
         let message = client.recv().await.unwrap().unwrap();
         assert_eq!(message.as_text(), Some("a message"));

@@ -2,11 +2,14 @@
 //! whoever answers).
 
 use rcgen::date_time_ymd;
+use sockeye::limits::REFUSAL_TIMEOUT;
 use sockeye::{ClientTls, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio::time::Instant;
 
 use super::authority::{Authority, Identity};
 use super::pair::{NAME, client_tls, friends, server_tls, shake, shake_for, words};
+use crate::support::peer::tcp_pair;
 
 /// Fails unless `error` is TLS's and says each of `parts`.
 #[track_caller]
@@ -75,6 +78,24 @@ async fn client_of_a_server_that_wants_a_certificate_is_told_so() {
 }
 
 #[tokio::test]
+async fn client_over_tcp_is_told_as_well_though_its_request_is_on_the_way() {
+    let authority = Authority::new();
+    let server = server_tls(&authority.issue("localhost"))
+        .require_client_certificates(authority.root.as_bytes())
+        .unwrap();
+    for _ in 0..20 {
+        let (accepted, connected) = tcp_pair().await;
+        let client = sockeye::Client::new("wss://localhost/").unwrap();
+        // More than one segment, so that some of it comes after the server has given up.
+        let client = client.header("X-Long", &"x".repeat(10_000)).unwrap();
+        let client = client.tls(client_tls(&authority)).connect_over(connected);
+        let (client, server) = tokio::join!(client, server.accept(accepted));
+        assert_says(&client.unwrap_err(), &["wants a client certificate"]);
+        assert!(server.unwrap_err().is_tls());
+    }
+}
+
+#[tokio::test]
 async fn server_refuses_a_client_certificate_of_another_authority() {
     let authority = Authority::new();
     let server = server_tls(&authority.issue(NAME))
@@ -111,6 +132,20 @@ async fn client_and_server_say_when_the_other_does_not_speak_tls() {
     };
     let (outcome, _near) = tokio::join!(server.accept(far), asking);
     assert_says(&outcome.unwrap_err(), &["does not speak TLS"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_gives_a_client_that_it_refused_a_moment_to_take_the_alert_and_no_more() {
+    let (_, server) = friends();
+    let (mut near, far) = duplex(1024);
+    near.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+    let start = Instant::now();
+    assert!(server.accept(far).await.unwrap_err().is_tls());
+    assert_eq!(start.elapsed(), REFUSAL_TIMEOUT);
+    let mut alert = Vec::new();
+    near.read_to_end(&mut alert).await.unwrap();
+    // RFC 8446 §6: an alert, and a fatal one.
+    assert_eq!((alert[0], alert[5]), (21, 2), "{alert:?}");
 }
 
 #[tokio::test]
