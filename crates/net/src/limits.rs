@@ -45,6 +45,10 @@ pub const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a server waits for a client whose TLS it refused to take the alert and leave.
 pub const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// What TLS takes from the queue before TCP takes its records, in bytes: four records, so that a
+/// long queue goes out in few writes.
+pub const TLS_QUEUE_LEN_MAX: usize = 64 * 1024;
+
 /// TLS sessions that a client remembers to resume them, the oldest forgotten first: a kilobyte or
 /// two each.
 pub const TLS_SESSIONS_MAX: usize = 256;

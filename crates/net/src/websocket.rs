@@ -224,7 +224,9 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.extensions()
     }
 
-    /// Bytes sent and not yet taken by the kernel, framing included.
+    /// Bytes sent and not yet taken by the kernel, framing included. In TLS those do not count that
+    /// are encrypted already, [`TLS_QUEUE_LEN_MAX`](crate::limits::TLS_QUEUE_LEN_MAX) at most;
+    /// [`flush`](Self::flush) waits for them.
     pub fn buffered_amount(&self) -> usize {
         self.sender.shared().queue_len()
     }

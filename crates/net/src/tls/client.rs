@@ -9,14 +9,16 @@ use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 use rustls_platform_verifier::Verifier;
 use tokio_rustls::{TlsConnector, TlsStream};
 
 use super::crypto::{alpn, provider};
 use super::pem;
 use crate::error::{Error, Result};
-use crate::limits::TLS_SESSIONS_MAX;
+use crate::limits::{TLS_QUEUE_LEN_MAX, TLS_SESSIONS_MAX};
 use crate::stream::Stream;
 use crate::transport::Transport;
 
@@ -119,7 +121,10 @@ impl ClientTls {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|error| Error::tls_setup("host that no certificate can be for", error))?;
         let connector = TlsConnector::from(self.config().await?);
-        match connector.connect(name, transport).await {
+        let limit = |session: &mut ClientConnection| {
+            session.set_buffer_limit(Some(TLS_QUEUE_LEN_MAX));
+        };
+        match connector.connect_with(name, transport, limit).await {
             Ok(stream) => Ok(Stream::tls(TlsStream::Client(stream))),
             Err(error) => Err(Error::lost(Some(error))),
         }

@@ -5,18 +5,18 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use rustls::ServerConfig;
 use rustls::server::{
     ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
 };
 use rustls::sign::CertifiedKey;
+use rustls::{ServerConfig, ServerConnection};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsStream};
 
 use super::crypto::{alpn, provider};
 use super::pem;
 use crate::error::{Error, Phase, Result};
-use crate::limits::{OPEN_TIMEOUT, REFUSAL_TIMEOUT};
+use crate::limits::{OPEN_TIMEOUT, REFUSAL_TIMEOUT, TLS_QUEUE_LEN_MAX};
 use crate::opening::part;
 use crate::stream::Stream;
 use crate::transport::Transport;
@@ -109,7 +109,10 @@ impl ServerTls {
     /// Safe: dropping the future drops the transport.
     pub async fn accept<T: Transport>(&self, transport: T) -> Result<Stream<T>> {
         let acceptor = TlsAcceptor::from(Arc::clone(&self.config));
-        let handshake = acceptor.accept(transport).into_fallible();
+        let limit = |session: &mut ServerConnection| {
+            session.set_buffer_limit(Some(TLS_QUEUE_LEN_MAX));
+        };
+        let handshake = acceptor.accept_with(transport, limit).into_fallible();
         let outcome = timeout(self.timeout, handshake)
             .await
             .map_err(|_| Error::open_timeout(Phase::Tls))?;

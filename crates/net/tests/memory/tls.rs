@@ -11,11 +11,12 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, StreamOwned};
 use sockeye::{ServerTls, Stream, WebSocket};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio_rustls::{TlsAcceptor, server};
 
+use crate::gauge::{assert_peak, counted, runtime};
 use crate::support::open::REQUEST;
 
 /// The bound: what an idle connection in TLS may own more than tokio-rustls alone.
@@ -151,4 +152,48 @@ fn idle_connection_in_tls_owns_at_most_1_kib_more_than_tls_alone() {
     );
     println!("TLS alone {bare} B, a WebSocket in it {ours} B");
     assert!(ours <= bare + EXTRA_LEN_MAX, "{ours} > {bare}");
+}
+
+/// What a server with TLS holds at most for a client that sends `record`, `count` times, and waits.
+fn peak_of_a_client(record: &[u8], count: usize) -> allocation_counter::AllocationInfo {
+    let certificate = Certificate::new();
+    let (pem, key) = (certificate.pem.as_bytes(), certificate.key.as_bytes());
+    let tls = ServerTls::from_pem(pem, key).unwrap();
+    let runtime = runtime();
+    // The pipe is no part of the server.
+    let (mut near, far) = duplex(1024);
+    let (outcome, info) = counted(&runtime, async {
+        let sending = async {
+            for _ in 0..count {
+                if near.write_all(record).await.is_err() {
+                    break;
+                }
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            outcome = tls.accept(far) => outcome.map(|_| ()),
+            () = sending => Ok(()),
+        }
+    });
+    let error = outcome.unwrap_err();
+    assert!(error.is_tls() || error.is_timeout(), "{error:?}");
+    info
+}
+
+#[test]
+fn server_of_a_handshake_message_without_end_holds_at_most_128_kib() {
+    // RFC 8446 §4: a ClientHello that announces 16 MiB, in records of 16 KiB; nothing is as long.
+    let mut record = vec![22, 3, 1, 0x40, 0];
+    record.extend([1, 0xff, 0xff, 0xff]);
+    record.resize(5 + 16 * 1024, 0);
+    assert_peak(&peak_of_a_client(&record, 100), 128 * 1024);
+}
+
+#[test]
+fn server_of_a_client_that_falls_silent_in_its_handshake_holds_at_most_16_kib() {
+    assert_peak(
+        &peak_of_a_client(&[22, 3, 1, 0x40, 0, 1, 0, 0x3f], 1),
+        16 * 1024,
+    );
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use sockeye::limits::{QUEUE_LEN_HIGH, TLS_QUEUE_LEN_MAX};
 use sockeye::{Client, CloseCode, Message, Phase, Stream, Timeouts, WebSocket};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 use tokio::time::Instant;
@@ -65,12 +66,15 @@ impl AsyncWrite for Wire {
     }
 }
 
+/// What is on its way at most.
+const PIPE_LEN: usize = 256 * 1024;
+
 type Ws = WebSocket<Stream<Wire>>;
 
 /// A client and a server that are connected, and the writes of the server.
 async fn connected() -> (Ws, Ws, Writes) {
     let (client_tls, server_tls) = friends();
-    let (near, far) = duplex(256 * 1024);
+    let (near, far) = duplex(PIPE_LEN);
     let ((near, _), (far, writes)) = (Wire::new(near), Wire::new(far));
     let client = Client::new(&format!("wss://{NAME}/")).unwrap();
     let client = client.deflate(None).tls(client_tls).connect_over(near);
@@ -123,6 +127,23 @@ async fn large_messages_pass_whole_in_both_directions_at_the_same_time() {
         }
     };
     let (_client, _server) = tokio::join!(pass(client), pass(server));
+}
+
+#[tokio::test(start_paused = true)]
+async fn sender_whose_peer_never_reads_waits_and_keeps_what_the_limits_say() {
+    let (_client, mut server, _) = connected().await;
+    let mut sent = 0;
+    while poll_and_drop(server.send(vec![7; 10_000]), 1)
+        .await
+        .is_some()
+    {
+        sent += 10_000;
+    }
+    assert!(server.buffered_amount() >= QUEUE_LEN_HIGH);
+    let most = PIPE_LEN + TLS_QUEUE_LEN_MAX + QUEUE_LEN_HIGH + 10_000;
+    assert!((PIPE_LEN..=most).contains(&sent), "{sent}");
+    // What TLS has taken and TCP has not is not flushed.
+    assert!(poll_and_drop(server.flush(), 3).await.is_none());
 }
 
 #[tokio::test(start_paused = true)]
