@@ -231,6 +231,7 @@ impl Client {
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
     pub async fn connect_over<T: Transport>(self, transport: T) -> Result<WebSocket<Stream<T>>> {
+        // RFC 6455 §4.1-8 §4.1-10 MUST: TLS comes first, and all that follows runs in it.
         let stream = self.secure(transport).await?;
         self.handshake_over(stream).await
     }

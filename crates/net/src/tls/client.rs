@@ -126,6 +126,7 @@ impl ClientTls {
         };
         match connector.connect_with(name, transport, limit).await {
             Ok(stream) => Ok(Stream::tls(TlsStream::Client(stream))),
+            // RFC 6455 §4.1-9 MUST: the transport is gone with the handshake.
             Err(error) => Err(Error::lost(Some(error))),
         }
     }
@@ -180,6 +181,8 @@ impl ClientTls {
                 CertifiedKey::clone(identity),
             ))),
         };
+        // RFC 6455 §4.1-11 MUST: the server is told the name, unless it is an address.
+        config.enable_sni = true;
         config.alpn_protocols = alpn();
         config.resumption = Resumption::in_memory_sessions(TLS_SESSIONS_MAX);
         Ok(Arc::new(config))

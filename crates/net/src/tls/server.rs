@@ -117,6 +117,7 @@ impl ServerTls {
             .await
             .map_err(|_| Error::open_timeout(Phase::Tls))?;
         match outcome {
+            // RFC 6455 §4.2.2-2 MUST: whoever has the stream cannot but read and write in TLS.
             Ok(stream) => Ok(Stream::tls(TlsStream::Server(stream))),
             Err((error, mut transport)) => {
                 let error = Error::lost(Some(error));

@@ -73,14 +73,59 @@ type Ws = WebSocket<Stream<Wire>>;
 
 /// A client and a server that are connected, and the writes of the server.
 async fn connected() -> (Ws, Ws, Writes) {
+    let (client, server, [_, writes]) = connected_and_written().await;
+    (client, server, writes)
+}
+
+/// The same with the writes of both, the client's first.
+async fn connected_and_written() -> (Ws, Ws, [Writes; 2]) {
     let (client_tls, server_tls) = friends();
     let (near, far) = duplex(PIPE_LEN);
-    let ((near, _), (far, writes)) = (Wire::new(near), Wire::new(far));
+    let ((near, ours), (far, theirs)) = (Wire::new(near), Wire::new(far));
     let client = Client::new(&format!("wss://{NAME}/")).unwrap();
     let client = client.deflate(None).tls(client_tls).connect_over(near);
     let server = async { sockeye::accept(server_tls.accept(far).await?).await };
     let (client, server) = tokio::join!(client, server);
-    (client.unwrap(), server.unwrap(), writes)
+    (client.unwrap(), server.unwrap(), [ours, theirs])
+}
+
+/// The types and lengths of the records in `writes`, which must be whole (RFC 8446 §5.1).
+fn records(writes: &Writes) -> Vec<(u8, usize)> {
+    let bytes = std::mem::take(&mut *writes.lock().unwrap()).concat();
+    let mut rest = &bytes[..];
+    let mut records = Vec::new();
+    while let [kind, 3, _, high, low, after @ ..] = rest {
+        let len = usize::from(u16::from_be_bytes([*high, *low]));
+        records.push((*kind, len));
+        rest = &after[len..];
+    }
+    assert!(rest.is_empty(), "{rest:?}");
+    records
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_in_tls_from_the_first_byte_to_the_last() {
+    // RFC 6455 §4.1-8 §4.1-10 §4.2.2-2 TEST
+    let (mut client, mut server, writes) = connected_and_written().await;
+    client.send("to the server").await.unwrap();
+    let message = server.recv().await.unwrap().unwrap();
+    server.send(message).await.unwrap();
+    assert!(client.recv().await.unwrap().is_some());
+    let closing = async { client.close(CloseCode::NORMAL, "").await.unwrap() };
+    let (end, _) = tokio::join!(closing, server.recv());
+    assert!(end.was_clean);
+    drop((client, server));
+    for (side, writes) in writes.iter().enumerate() {
+        let records = records(writes);
+        // A hello first, then the change of cipher that TLS 1.3 only pretends, then what is secret.
+        assert_eq!(records[0].0, 22, "{side}: {records:?}");
+        let secret = records.iter().skip_while(|(kind, _)| *kind != 23);
+        assert!(secret.clone().count() >= 4, "{side}: {records:?}");
+        assert!(
+            secret.clone().all(|(kind, _)| *kind == 23),
+            "{side}: {records:?}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,14 +140,8 @@ async fn replies_to_the_messages_of_one_read_are_one_record_in_one_write() {
         let message = server.recv().await.unwrap().unwrap();
         server.send(message).await.unwrap();
     }
-    let writes = std::mem::take(&mut *writes.lock().unwrap());
-    // RFC 8446 §5.1: type, version, and a length that is all there is.
-    let [record] = &writes[..] else {
-        panic!("{} writes", writes.len());
-    };
-    assert_eq!(record[..3], [23, 3, 3]);
-    let len = usize::from(u16::from_be_bytes([record[3], record[4]]));
-    assert_eq!(record.len(), 5 + len);
+    assert_eq!(writes.lock().unwrap().len(), 1);
+    assert_eq!(records(&writes).len(), 1);
     for _ in 0..16 {
         let message = client.recv().await.unwrap().unwrap();
         assert_eq!(message.as_text(), Some("a message"));

@@ -24,6 +24,7 @@ fn assert_says(error: &Error, parts: &[&str]) {
 
 #[tokio::test]
 async fn client_refuses_a_certificate_for_another_name_and_says_for_which() {
+    // RFC 6455 §4.1-9 TEST
     let (client, server) = friends();
     let (client, server) = shake_for("bank.example", &client, &server).await;
     let error = client.unwrap_err();

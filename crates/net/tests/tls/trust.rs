@@ -34,6 +34,7 @@ async fn talk(client: Client) {
 
 #[tokio::test]
 async fn client_with_own_roots_talks_to_a_name_and_to_an_address() {
+    // RFC 6455 §10.6-1 TEST
     let authority = Authority::new();
     for name in ["localhost", "127.0.0.1"] {
         let address = start_echo(server_tls(&authority.issue(name))).await;
@@ -69,6 +70,7 @@ async fn server_knows_the_client_by_its_certificate() {
         .unwrap();
     let (client, server) = shake(&client, &server).await;
     let info = server.unwrap().tls_info().unwrap();
+    // RFC 6455 §4.1-11 TEST
     assert_eq!(info.server_name.as_deref(), Some(NAME));
     let [certificate] = &info.peer_certificates[..] else {
         panic!("{info:?}");
