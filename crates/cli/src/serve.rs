@@ -3,13 +3,14 @@
 
 use std::io;
 
+use sockeye::ServerTls;
 use sockeye_server::{Options, Server};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
-use crate::output::{complain, print};
+use crate::output::{complain, note, print};
 use crate::values::{address, count};
 
 /// The flags of `sockeye serve`.
@@ -58,7 +59,10 @@ impl Verb for Serve {
                 help: Certificate::KEY_HELP,
             },
         ],
-        notes: "SIGINT and SIGTERM stop it: WebSockets are closed with 1001, answers go out.\n",
+        notes: "\
+SIGINT and SIGTERM stop it: WebSockets are closed with 1001, answers go out. SIGHUP has it read the
+certificate and its key again, for connections that come from then on.
+",
     };
 
     fn run(mut self) -> Result<(), Failure> {
@@ -77,9 +81,18 @@ impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         let listen = self.options.listen;
         let cannot = |error: io::Error| Failure::run(format!("cannot listen on {listen}"), &error);
-        let s = if self.options.tls.is_some() { "s" } else { "" };
+        let tls = self.options.tls.clone();
+        let s = if tls.is_some() { "s" } else { "" };
         let server = Server::bind(self.options).await.map_err(cannot)?;
-        let stop = stop_signal().map_err(|error| Failure::run("cannot start", &error))?;
+        let cannot_start = |error: io::Error| Failure::run("cannot start", &error);
+        let stop = stop_signal().map_err(cannot_start)?;
+        let reloading = reload_at_signal(self.certificate, tls).map_err(cannot_start)?;
+        let stop = async {
+            tokio::select! {
+                () = stop => {}
+                () = reloading => {}
+            }
+        };
         let address = server.local_addr();
         print(&format!(
             "listening on http{s}://{address}/\n\
@@ -99,6 +112,35 @@ fn report(error: &io::Error) {
     complain(format_args!(
         "cannot accept connections, trying on: {error}"
     ));
+}
+
+/// Reads the certificate again whenever the process is asked to. Never ready.
+#[cfg(unix)]
+fn reload_at_signal(
+    certificate: Certificate,
+    tls: Option<ServerTls>,
+) -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Without a certificate the signal means what it does to any program.
+    let hangup = tls.is_some().then(|| signal(SignalKind::hangup()));
+    let hangup = hangup.transpose()?;
+    Ok(async move {
+        if let (Some(tls), Some(mut hangup)) = (tls, hangup) {
+            while hangup.recv().await.is_some() {
+                match certificate.reload(&tls) {
+                    Ok(()) => note("the certificate was read again"),
+                    Err(failure) => complain(format_args!("the certificate stays: {failure}")),
+                }
+            }
+        }
+        std::future::pending::<()>().await;
+    })
+}
+
+/// There is no such signal here.
+#[cfg(not(unix))]
+fn reload_at_signal(_: Certificate, _: Option<ServerTls>) -> io::Result<impl Future<Output = ()>> {
+    Ok(std::future::pending())
 }
 
 /// Ready when the process is asked to stop.

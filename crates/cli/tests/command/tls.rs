@@ -19,11 +19,21 @@ impl Files {
     fn new(test: &str) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
         fs::create_dir_all(&folder).unwrap();
+        let files = Self { folder };
+        files.replace();
+        files
+    }
+
+    /// Other ones in the same files.
+    fn replace(&self) {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
         let made = rcgen::generate_simple_self_signed(names).unwrap();
-        fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
-        fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-        Self { folder }
+        fs::write(self.folder.join("cert.pem"), made.cert.pem()).unwrap();
+        fs::write(
+            self.folder.join("key.pem"),
+            made.signing_key.serialize_pem(),
+        )
+        .unwrap();
     }
 
     fn path(&self, name: &str) -> String {
@@ -50,6 +60,32 @@ fn lines_come_back_through_tls_from_each_server() {
         let output = run(&["connect", &url, "--insecure"], b"three\n");
         assert_eq!(stdout(&output), "three\n", "{}", stderr(&output));
     }
+}
+
+/// Only the client with the new certificate is let in after the signal.
+#[cfg(unix)]
+#[test]
+fn certificate_is_read_again_at_the_signal_and_stays_if_it_cannot_be_used() {
+    let files = Files::new("reload");
+    let (cert, key) = (files.path("cert.pem"), files.path("key.pem"));
+    let mut server = Server::start(&["serve", "--cert", &cert, "--key", &key]);
+    let url = format!("wss://{}/echo", server.address);
+    let old = files.path("old.pem");
+    fs::copy(&cert, &old).unwrap();
+    files.replace();
+    server.signal("HUP");
+    server.read_error("was read again");
+    let output = run(&["connect", &url, "--ca", &old], b"old\n");
+    assert_eq!(stdout(&output), "", "{}", stderr(&output));
+    let output = run(&["connect", &url, "--ca", &cert], b"new\n");
+    assert_eq!(stdout(&output), "new\n", "{}", stderr(&output));
+
+    fs::copy(&cert, &old).unwrap();
+    fs::write(&cert, "not a certificate").unwrap();
+    server.signal("HUP");
+    server.read_error("the certificate stays");
+    let output = run(&["connect", &url, "--ca", &old], b"still\n");
+    assert_eq!(stdout(&output), "still\n", "{}", stderr(&output));
 }
 
 #[test]
