@@ -1,6 +1,9 @@
 //! The transport that [`connect`](crate::connect) returns: one type whether or not there is TLS.
 //! Owns the choice between the two, which is one branch per call, and no bytes.
 
+#[cfg(feature = "tls")]
+mod courteous;
+
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -11,7 +14,12 @@ use tokio::net::TcpStream;
 #[cfg(feature = "tls")]
 use tokio_rustls::TlsStream;
 
+#[cfg(feature = "tls")]
+use self::courteous::Courteous;
+
 /// `T` as it is, or TLS over it.
+///
+/// Dropping one says goodbye in TLS as far as that goes without waiting.
 ///
 /// Servers get one from `ServerTls::accept`, or from [`Stream::plain`] where there is no TLS, so
 /// that their code names one type as well.
@@ -21,7 +29,7 @@ enum Kind<T> {
     Plain(T),
     /// In a box: TLS takes more than a kilobyte, which plain connections are not to pay for.
     #[cfg(feature = "tls")]
-    Tls(Box<TlsStream<T>>),
+    Tls(Box<Courteous<T>>),
 }
 
 impl<T> Stream<T> {
@@ -31,8 +39,11 @@ impl<T> Stream<T> {
     }
 
     #[cfg(feature = "tls")]
-    pub(crate) fn tls(stream: TlsStream<T>) -> Self {
-        Self(Kind::Tls(Box::new(stream)))
+    pub(crate) fn tls(stream: TlsStream<T>) -> Self
+    where
+        T: AsyncRead + AsyncWrite + Unpin,
+    {
+        Self(Kind::Tls(Box::new(Courteous::new(stream))))
     }
 
     /// Whether TLS runs over the transport.
@@ -45,7 +56,7 @@ impl<T> Stream<T> {
         match &self.0 {
             Kind::Plain(transport) => transport,
             #[cfg(feature = "tls")]
-            Kind::Tls(stream) => stream.get_ref().0,
+            Kind::Tls(tls) => tls.get_ref().0,
         }
     }
 
@@ -54,7 +65,7 @@ impl<T> Stream<T> {
     pub(crate) fn as_tls(&self) -> Option<&TlsStream<T>> {
         match &self.0 {
             Kind::Plain(_) => None,
-            Kind::Tls(stream) => Some(stream),
+            Kind::Tls(tls) => Some(tls),
         }
     }
 }
@@ -84,7 +95,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
             #[cfg(feature = "tls")]
-            Kind::Tls(stream) => Pin::new(&mut **stream).poll_read(cx, buf),
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
         }
     }
 }
@@ -99,7 +110,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
             #[cfg(feature = "tls")]
-            Kind::Tls(stream) => Pin::new(&mut **stream).poll_write(cx, bytes),
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
         }
     }
 
@@ -112,7 +123,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_write_vectored(cx, parts),
             #[cfg(feature = "tls")]
-            Kind::Tls(stream) => Pin::new(&mut **stream).poll_write_vectored(cx, parts),
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write_vectored(cx, parts),
         }
     }
 
@@ -121,7 +132,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         match &self.0 {
             Kind::Plain(transport) => transport.is_write_vectored(),
             #[cfg(feature = "tls")]
-            Kind::Tls(stream) => stream.is_write_vectored(),
+            Kind::Tls(tls) => tls.is_write_vectored(),
         }
     }
 
@@ -130,7 +141,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_flush(cx),
             #[cfg(feature = "tls")]
-            Kind::Tls(stream) => Pin::new(&mut **stream).poll_flush(cx),
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
         }
     }
 
@@ -140,7 +151,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_shutdown(cx),
             #[cfg(feature = "tls")]
-            Kind::Tls(stream) => Pin::new(&mut **stream).poll_shutdown(cx),
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_shutdown(cx),
         }
     }
 }

@@ -1,17 +1,22 @@
-//! Open connections over TLS: records, halves, large messages, the two ways to end, and time.
+//! Open connections over TLS: records, halves, large messages, the ends (`courteous`), and time.
 
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use sockeye::limits::{QUEUE_LEN_HIGH, TLS_QUEUE_LEN_MAX};
 use sockeye::{Client, CloseCode, Message, Phase, Stream, Timeouts, WebSocket};
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
+use tokio::io::{
+    AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, copy_bidirectional,
+    duplex,
+};
 use tokio::time::Instant;
 
 use super::pair::{NAME, friends};
+use crate::support::open::answer_to;
+use crate::support::peer::Peer;
 use crate::support::poll::{poll_and_drop, settle};
 
 /// A pipe that keeps the writes of its owner.
@@ -185,6 +190,98 @@ async fn sender_whose_peer_never_reads_waits_and_keeps_what_the_limits_say() {
     assert!(poll_and_drop(server.flush(), 3).await.is_none());
 }
 
+/// A pipe that gives and takes a few bytes at a time, and asks for patience in between.
+struct Trickle {
+    pipe: DuplexStream,
+    step: usize,
+    is_patience_due: bool,
+}
+
+impl Trickle {
+    fn new(pipe: DuplexStream, step: usize) -> Self {
+        Self {
+            pipe,
+            step,
+            is_patience_due: false,
+        }
+    }
+
+    /// Every second call is to come again.
+    fn poll_patience(&mut self, cx: &Context<'_>) -> Poll<()> {
+        self.is_patience_due = !self.is_patience_due;
+        if self.is_patience_due {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+}
+
+impl AsyncRead for Trickle {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        ready!(self.poll_patience(cx));
+        let mut few = buf.take(self.step);
+        ready!(Pin::new(&mut self.pipe).poll_read(cx, &mut few))?;
+        let len = few.filled().len();
+        buf.advance(len);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Trickle {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_patience(cx));
+        let len = bytes.len().min(self.step);
+        Pin::new(&mut self.pipe).poll_write(cx, &bytes[..len])
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_patience(cx));
+        Pin::new(&mut self.pipe).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_patience(cx));
+        Pin::new(&mut self.pipe).poll_shutdown(cx)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_pass_whole_through_a_transport_that_takes_a_few_bytes_at_a_time() {
+    let (client_tls, server_tls) = friends();
+    for step in [1, 7, 1000] {
+        let (near, far) = duplex(4096);
+        let (near, far) = (Trickle::new(near, step), Trickle::new(far, step));
+        let client = Client::new(&format!("wss://{NAME}/")).unwrap();
+        let client = client.tls(client_tls.clone()).connect_over(near);
+        let server = async { sockeye::accept(server_tls.accept(far).await?).await };
+        let (client, server) = tokio::join!(client, server);
+        let (mut client, mut server) = (client.unwrap(), server.unwrap());
+        let echo = tokio::spawn(async move {
+            while let Some(message) = server.recv().await? {
+                server.send(message).await?;
+            }
+            sockeye::Result::Ok(())
+        });
+        for len in [0, 1, 100, 5_000] {
+            let message = Message::from((0..=250).cycle().take(len).collect::<Vec<u8>>());
+            client.send(message.clone()).await.unwrap();
+            assert_eq!(client.recv().await.unwrap(), Some(message));
+        }
+        let end = client.close(CloseCode::NORMAL, "").await.unwrap();
+        assert!(end.was_clean, "{end}");
+        echo.await.unwrap().unwrap();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn senders_in_several_tasks_never_mix_their_messages() {
     let (client, mut server, _) = connected().await;
@@ -223,44 +320,73 @@ async fn close_is_clean_on_both_sides_and_says_goodbye_in_tls_as_well() {
     assert!(end.was_clean && &*end.reason == "bye", "{end}");
 }
 
-/// A client whose server was cut off as `cut` does it, and what it then receives.
-async fn after(cut: impl AsyncFnOnce(Stream<DuplexStream>)) -> sockeye::Result<Option<Message>> {
+/// What carries bytes between a client and a server, until it is aborted.
+type Relay = tokio::task::JoinHandle<io::Result<(u64, u64)>>;
+
+/// A client, and the stream of a server that made the opening handshake by hand.
+async fn client_of_a_stream() -> (WebSocket<Stream<DuplexStream>>, Stream<DuplexStream>, Relay) {
     let (client_tls, server_tls) = friends();
-    let (near, far) = duplex(64 * 1024);
+    let ((near, mut near_end), (far, mut far_end)) = (duplex(64 * 1024), duplex(64 * 1024));
+    let relay = tokio::spawn(async move { copy_bidirectional(&mut near_end, &mut far_end).await });
     let client = Client::new(&format!("wss://{NAME}/")).unwrap();
     let client = client.tls(client_tls).connect_over(near);
     let server = async {
-        use crate::support::open::answer_to;
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let mut stream = server_tls.accept(far).await.unwrap();
-        let mut request = vec![0; 4096];
-        let len = stream.read(&mut request).await.unwrap();
-        let request = String::from_utf8_lossy(&request[..len]).into_owned();
-        let answer = answer_to(&request, "");
-        stream.write_all(answer.as_bytes()).await.unwrap();
-        stream.flush().await.unwrap();
-        cut(stream).await;
+        let mut peer = Peer::new(server_tls.accept(far).await.unwrap());
+        let request = peer.head().await;
+        peer.send(answer_to(&request, "").as_bytes()).await;
+        peer.stream
     };
-    let (client, ()) = tokio::join!(client, server);
-    client.unwrap().recv().await
+    let (client, stream) = tokio::join!(client, server);
+    (client.unwrap(), stream, relay)
 }
 
 #[tokio::test(start_paused = true)]
 async fn end_of_the_transport_without_a_close_is_a_loss_with_or_without_close_notify() {
     // RFC 8446 §6.1: without close_notify anybody on the way may have cut the stream.
-    let error = after(async |stream| drop(stream)).await.unwrap_err();
+    let (mut client, _server, relay) = client_of_a_stream().await;
+    relay.abort();
+    let error = client.recv().await.unwrap_err();
     assert!(error.is_lost() && !error.is_tls(), "{error:?}");
     let text = std::error::Error::source(&error).unwrap().to_string();
     assert!(text.contains("close_notify"), "{text}");
 
-    let shut = async |mut stream| {
-        tokio::io::AsyncWriteExt::shutdown(&mut stream)
-            .await
-            .unwrap();
-    };
-    let error = after(shut).await.unwrap_err();
+    let (mut client, mut server, _) = client_of_a_stream().await;
+    server.shutdown().await.unwrap();
+    let error = client.recv().await.unwrap_err();
     assert!(error.is_lost() && !error.is_tls(), "{error:?}");
     assert!(std::error::Error::source(&error).is_none(), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn connection_that_ends_says_so_in_tls_whoever_ends_it_and_how() {
+    // RFC 8446 §6.1: close_notify comes before the end of the transport. Without it reading
+    // to the end fails.
+    let mut rest = Vec::new();
+    let (mut client, mut server, _) = client_of_a_stream().await;
+    let closing = tokio::spawn(async move { client.close(CloseCode::NORMAL, "").await.unwrap() });
+    let mut close = [0; 8];
+    server.read_exact(&mut close).await.unwrap();
+    assert_eq!(close[..2], [0x88, 0x82]);
+    server.write_all(&[0x88, 2, 0x03, 0xe8]).await.unwrap();
+    server.shutdown().await.unwrap();
+    assert!(closing.await.unwrap().was_clean);
+    server.read_to_end(&mut rest).await.unwrap();
+    assert!(rest.is_empty());
+
+    // Dropped: the goodbye comes, and as the server says nothing the connection is given up.
+    let (client, mut server, _) = client_of_a_stream().await;
+    drop(client);
+    server.read_to_end(&mut rest).await.unwrap();
+    assert_eq!(rest[..2], [0x88, 0x82]);
+
+    // Failed by a frame that is masked.
+    let (mut client, mut server, _) = client_of_a_stream().await;
+    server.write_all(&[0x81, 0x80, 0, 0, 0, 0]).await.unwrap();
+    assert!(client.recv().await.unwrap_err().is_peer_fault());
+    drop(client);
+    rest.clear();
+    server.read_to_end(&mut rest).await.unwrap();
+    assert_eq!(rest[0], 0x88);
 }
 
 #[tokio::test(start_paused = true)]
