@@ -5,7 +5,7 @@ use sockeye::{Client, ClientTls, CloseCode, ServerTls, Stream};
 use tokio::net::TcpListener;
 
 use super::authority::{Authority, Identity};
-use super::pair::{NAME, client_tls, server_tls, shake};
+use super::pair::{NAME, client_tls, friends, server_tls, shake};
 
 /// A server that echoes to the first client in TLS; its address.
 async fn start_echo(tls: ServerTls) -> std::net::SocketAddr {
@@ -41,6 +41,15 @@ async fn client_with_own_roots_talks_to_a_name_and_to_an_address() {
         let url = format!("wss://{name}:{}/", address.port());
         talk(Client::new(&url).unwrap().tls(client_tls(&authority))).await;
     }
+}
+
+/// A default of the process is what other libraries panic for the lack of.
+#[tokio::test]
+async fn process_has_no_cryptography_by_default_and_is_given_none() {
+    let (client, server) = friends();
+    let (client, server) = shake(&client, &server).await;
+    assert!(client.is_ok() && server.is_ok());
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }
 
 #[tokio::test]

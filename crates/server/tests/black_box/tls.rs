@@ -5,15 +5,19 @@
 )]
 
 use sockeye::{Client, ClientTls, CloseCode, Message, ServerTls};
+use sockeye_server::Options;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::site::{Site, options, read_answer};
 
 /// A server in TLS, and what a client of it trusts.
 async fn start() -> (Site, ClientTls) {
+    start_with(options()).await
+}
+
+async fn start_with(mut options: Options) -> (Site, ClientTls) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
-    let mut options = options();
     options.tls = Some(ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).unwrap());
     let tls = ClientTls::new().roots_pem(certificate.as_bytes()).unwrap();
     (Site::start_with(options).await, tls)
@@ -47,6 +51,24 @@ async fn pages_and_echo_are_there_in_tls_on_every_thread() {
         assert!(end.was_clean, "{end}");
     }
     assert_eq!(site.stop().await.cut_off, 0);
+}
+
+#[tokio::test]
+async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
+    let mut options = options();
+    options.connections_max = 2;
+    let (site, tls) = start_with(options).await;
+    let (mut oldest, mut newer) = (site.connect().await, site.connect().await);
+    // Not even all of a ClientHello.
+    for stream in [&mut oldest, &mut newer] {
+        stream.write_all(&[22, 3, 1, 0, 200, 1]).await.unwrap();
+    }
+    let mut ws = client(&site, &tls).connect().await.unwrap();
+    // Bytes that nobody read make the end a reset.
+    assert!(matches!(oldest.read(&mut [0]).await, Ok(0) | Err(_)));
+    assert!(newer.try_read(&mut [0]).is_err(), "it has its time");
+    ws.send("in").await.unwrap();
+    assert!(ws.recv().await.unwrap().is_some());
 }
 
 #[tokio::test]
