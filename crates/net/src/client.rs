@@ -1,6 +1,7 @@
 //! Connecting (RFC 6455 §4.1): URL, TCP, TLS, opening handshake. Owns what a client asks for, and
 //! the order of these.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +38,7 @@ pub async fn connect(url: &str) -> Result<WebSocket> {
 }
 
 /// A connection to be made: what to ask for and how long to wait.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     url: WsUrl,
     request: ClientRequest,
@@ -306,6 +307,18 @@ impl Client {
             }
             Err(fault) => Err(fault.into()),
         }
+    }
+}
+
+impl fmt::Debug for Client {
+    /// Without what may be secret: the query of the URL, cookies, values of headers.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("scheme", &self.url.scheme())
+            .field("request", &self.request)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

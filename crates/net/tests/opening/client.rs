@@ -73,6 +73,18 @@ async fn client_sends_the_cookies_it_was_given_in_one_header() {
     connecting.abort();
 }
 
+#[test]
+fn client_tells_no_secrets_to_a_log() {
+    let client = Client::new("ws://example.com/?token=secret").unwrap();
+    let client = client.cookie("session", "secret").unwrap();
+    let client = client.header("Authorization", "secret").unwrap();
+    let text = format!("{client:?}");
+    assert!(
+        text.contains("example.com") && !text.contains("secret"),
+        "{text}"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn client_keeps_the_response_if_it_was_asked_to() {
     for is_kept in [true, false] {

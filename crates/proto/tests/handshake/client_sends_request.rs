@@ -115,6 +115,17 @@ fn client_sends_all_cookies_in_one_header() {
 }
 
 #[test]
+fn request_tells_no_secrets_to_a_log() {
+    let request = request("ws://a/?token=secret-1")
+        .header("Authorization", "Bearer secret-2")
+        .and_then(|request| request.cookie("session", "secret-3"))
+        .unwrap();
+    let text = format!("{request:?}");
+    assert!(text.contains("Authorization"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+}
+
+#[test]
 fn client_cannot_send_cookies_that_are_none() {
     for (name, value, field) in [
         ("", "x", Field::CookieName),

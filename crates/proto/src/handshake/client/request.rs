@@ -3,6 +3,8 @@
 //! Every argument is checked when it is given, so that encoding cannot fail and no argument can
 //! become HTTP syntax.
 
+use core::fmt;
+
 use crate::handshake::deflate_params::DeflateOffer;
 use crate::handshake::fault::{Field, Misuse};
 use crate::handshake::fields::check_additional;
@@ -13,7 +15,9 @@ use crate::handshake::tokens;
 use crate::handshake::url::{WsUrl, is_resource_name};
 
 /// A handshake to be sent, and afterwards the measure of the response.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// Its `Debug` names headers and does not quote them: most of those that callers add are secrets.
+#[derive(Clone, Eq, PartialEq)]
 pub struct ClientRequest {
     resource_name: String,
     host: String,
@@ -195,6 +199,20 @@ impl ClientRequest {
         }
         text.push_str("\r\n");
         text.into_bytes()
+    }
+}
+
+impl fmt::Debug for ClientRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("ClientRequest")
+            .field("host", &self.host)
+            .field("origin", &self.origin)
+            .field("protocols", &self.protocols)
+            .field("deflate", &self.deflate)
+            .field("headers", &names)
+            .field("has_cookies", &!self.cookies.is_empty())
+            .finish_non_exhaustive()
     }
 }
 
