@@ -181,7 +181,8 @@ impl Client {
     /// # Cancel safety
     /// Safe: dropping the future drops the attempt.
     pub async fn connect(self) -> Result<WebSocket> {
-        self.connect_with(connect_tcp).await
+        // In a box, as below: what resolves names and opens TCP is not small either.
+        Box::pin(self.connect_with(connect_tcp)).await
     }
 
     /// Connects over what `connect` opens: a proxy's tunnel, a Unix socket, a TCP connection with
@@ -232,9 +233,14 @@ impl Client {
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
     pub async fn connect_over<T: Transport>(self, transport: T) -> Result<WebSocket<Stream<T>>> {
-        // RFC 6455 §4.1-8 §4.1-10 MUST: TLS comes first, and all that follows runs in it.
-        let stream = self.secure(transport).await?;
-        self.handshake_over(stream).await
+        // In a box that is gone afterwards: a task has room for the largest thing that it awaits,
+        // and the one that connects most often keeps the connection.
+        Box::pin(async move {
+            // RFC 6455 §4.1-8 §4.1-10 MUST: TLS comes first, and all that follows runs in it.
+            let stream = self.secure(transport).await?;
+            self.handshake_over(stream).await
+        })
+        .await
     }
 
     /// TLS where the URL asks for it.

@@ -69,8 +69,7 @@ pub(crate) async fn serve<T: Transport>(
     opening: Opening,
 ) {
     let opened = async {
-        // In a box that is gone before HTTP begins.
-        let stream = Box::pin(secure(transport, &site, life.clone())).await?;
+        let stream = secure(transport, &site, life.clone()).await?;
         serve_http(stream, &site, life.clone()).await
     };
     if let Some((Some(ws), slot)) = opening.open(opened).await {

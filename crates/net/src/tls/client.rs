@@ -124,7 +124,8 @@ impl ClientTls {
         let limit = |session: &mut ClientConnection| {
             session.set_buffer_limit(Some(TLS_QUEUE_LEN_MAX));
         };
-        match connector.connect_with(name, transport, limit).await {
+        // In a box that is gone afterwards: a task has room for the largest thing that it awaits.
+        match Box::pin(connector.connect_with(name, transport, limit)).await {
             Ok(stream) => Ok(Stream::tls(TlsStream::Client(stream))),
             // RFC 6455 §4.1-9 MUST: the transport is gone with the handshake.
             Err(error) => Err(Error::lost(Some(error))),

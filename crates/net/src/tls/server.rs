@@ -108,6 +108,11 @@ impl ServerTls {
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
     pub async fn accept<T: Transport>(&self, transport: T) -> Result<Stream<T>> {
+        // In a box that is gone afterwards: a task has room for the largest thing that it awaits.
+        Box::pin(self.shake_hands(transport)).await
+    }
+
+    async fn shake_hands<T: Transport>(&self, transport: T) -> Result<Stream<T>> {
         let acceptor = TlsAcceptor::from(Arc::clone(&self.config));
         let limit = |session: &mut ServerConnection| {
             session.set_buffer_limit(Some(TLS_QUEUE_LEN_MAX));

@@ -96,3 +96,21 @@ fn stream_without_tls_has_nothing_to_tell() {
     let stream = Stream::plain(tokio::io::empty());
     assert!(!stream.is_tls() && stream.tls_info().is_none());
 }
+
+/// A task is as large as the largest future that it ever awaits.
+#[tokio::test]
+async fn futures_of_opening_leave_tasks_small() {
+    let (tls, server) = friends();
+    let client = || Client::new("wss://example.com/").unwrap();
+    let pipe = || tokio::io::duplex(64).0;
+    let lens_and_bounds = [
+        (size_of_val(&server.accept(pipe())), 64),
+        (size_of_val(&tls.connect(NAME, pipe())), 192),
+        (size_of_val(&client().connect_over(pipe())), 448),
+        (size_of_val(&client().connect()), 448),
+        (size_of_val(&sockeye::connect("wss://example.com/")), 768),
+    ];
+    for (len, len_max) in lens_and_bounds {
+        assert!(len <= len_max, "{lens_and_bounds:?}");
+    }
+}
