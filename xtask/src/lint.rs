@@ -1,16 +1,16 @@
 //! `cargo xtask lint`: rustfmt, clippy with warnings as errors (also for each feature of the
-//! library alone), and tidy.
+//! library alone), cargo-deny where it is installed, and tidy.
 
-use crate::process::{self, Outcome};
+use crate::process::{self, Outcome, SKIPPED};
 use crate::tidy;
 
 /// Workspaces of their own beside the main one, linted once they exist.
 const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
 
 /// Features of the library that have to do without the others. All together are linted as well.
-const FEATURE_SETS: [&str; 4] = ["", "io", "json", "stream"];
+const FEATURE_SETS: [&str; 5] = ["", "io", "json", "stream", "tls"];
 
-/// Runs all three, so that one run tells everything that is wrong.
+/// Runs them all, so that one run tells everything that is wrong.
 pub(crate) fn run(_args: &[String]) -> Outcome {
     let mut workspaces = vec!["Cargo.toml".to_owned()];
     for folder in OTHER_WORKSPACES {
@@ -27,8 +27,20 @@ pub(crate) fn run(_args: &[String]) -> Outcome {
         }));
     }
     outcomes.extend(FEATURE_SETS.map(without_others));
+    outcomes.push(deny());
     outcomes.push(tidy::run(&[]));
     together(outcomes)
+}
+
+/// Checks what `deny.toml` says of dependencies. It takes minutes to install, so that a machine
+/// without it only says that it did not check.
+fn deny() -> Outcome {
+    if installed("deny").is_err() {
+        println!("{SKIPPED}deny.toml was not checked: cargo install --locked cargo-deny");
+        return Ok(());
+    }
+    let mut command = process::cargo();
+    process::run(command.args(["deny", "check", "bans", "licenses", "sources"]))
 }
 
 fn cargo(component: &str, manifest: &str) -> Outcome {

@@ -56,6 +56,11 @@ fn check(root: &Path) -> Result<Vec<Finding>, String> {
         let text = source::read_text(root, path)?;
         findings.extend(documents::check_length(path, &text, line_max));
     }
+    let advisories = source::read_text(root, documents::ADVISORIES)?;
+    findings.extend(documents::check_advisories(&advisories, &files));
+    let readme = source::read_text(root, documents::README)?;
+    let docs = source::read_text(root, documents::CRATE_DOCS)?;
+    findings.extend(documents::check_readme(&readme, &docs));
     let map = source::read_text(root, documents::MAP)?;
     findings.extend(documents::check_map(&map, &files));
     let changelog = source::read_text(root, documents::CHANGELOG)?;

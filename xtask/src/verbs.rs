@@ -17,7 +17,11 @@ const VERBS: [Verb; 10] = [
         "all tests, installing what they need (what CI runs)",
         test::run,
     ),
-    verb("lint", "rustfmt, clippy and tidy", lint::run),
+    verb(
+        "lint",
+        "rustfmt, clippy, cargo-deny if it is there, and tidy",
+        lint::run,
+    ),
     verb("ci", "lint and test", ci),
     verb(
         "tidy",

@@ -69,11 +69,11 @@ pub(crate) fn run(options: &Options) -> Result<String, String> {
         let message = Message::new(size, options.framing);
         let count = (measured_len(options) / size).max(1);
         exchange(&stream, &message, options.framing, 1)?;
-        let before = settled_cpu_ns(options.pid)?;
+        let before = settled_cpu_ns(&options.pids)?;
         let begin = Instant::now();
         exchange(&stream, &message, options.framing, count)?;
         let elapsed = begin.elapsed();
-        let cpu = settled_cpu_ns(options.pid)? - before;
+        let cpu = settled_cpu_ns(&options.pids)? - before;
         lines.push(format!(
             "size={size} messages={count} payload_bytes={} elapsed_ns={} server_cpu_ns={cpu}",
             count * size,

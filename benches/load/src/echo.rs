@@ -21,11 +21,11 @@ pub(crate) fn run(options: &Options) -> Result<String, String> {
         generator.run(options.depth, options.warm_up)?;
     }
 
-    let server_before = settled_cpu_ns(options.pid)?;
+    let server_before = settled_cpu_ns(&options.pids)?;
     let own_before = own_cpu_ns();
     let phase = generator.run(options.depth, options.measure)?;
     let own_ns = own_cpu_ns() - own_before;
-    let server_ns = settled_cpu_ns(options.pid)? - server_before;
+    let server_ns = settled_cpu_ns(&options.pids)? - server_before;
 
     let latency = |share| generator.tally.latency.quantile(share);
     Ok(format!(

@@ -29,8 +29,9 @@ const RESPONSE_LEN_MAX: usize = 4096;
 ///
 /// What failed, and for which connection.
 pub(crate) fn open(options: &Options, index: usize) -> Result<TcpStream, String> {
-    let stream = dial(options.address, index)
-        .map_err(|error| format!("connection {index} to {}: {error}", options.address))?;
+    let address = options.addresses[index % options.addresses.len()];
+    let stream = dial(address, index)
+        .map_err(|error| format!("connection {index} to {address}: {error}"))?;
     if options.framing != Framing::Raw {
         upgrade(&stream, options.framing)
             .map_err(|error| format!("handshake of connection {index}: {error}"))?;

@@ -22,14 +22,14 @@ pub(crate) fn run(options: &Options) -> Result<String, String> {
         ..options.clone()
     };
     sweep(&rehearsal, |_| Ok(()))?;
-    let base = resident_now(options.pid)?;
+    let base = resident_now(&options.pids)?;
 
     let mut figures = vec![format!(
         "connections={} base_bytes={base}",
         options.connections
     )];
     sweep(options, |size| {
-        let grown = resident_now(options.pid)?.saturating_sub(base);
+        let grown = resident_now(&options.pids)?.saturating_sub(base);
         let each = grown / options.connections as u64;
         figures.push(format!("bytes_after_{size}={each}"));
         Ok(())
@@ -53,7 +53,7 @@ fn sweep(
 }
 
 /// The memory of a server that has finished whatever the replies left to do.
-fn resident_now(pid: u32) -> Result<u64, String> {
-    settled_cpu_ns(pid)?;
-    resident_bytes(pid)
+fn resident_now(pids: &[u32]) -> Result<u64, String> {
+    settled_cpu_ns(pids)?;
+    pids.iter().map(|&pid| resident_bytes(pid)).sum()
 }

@@ -33,9 +33,10 @@ pub(crate) enum Framing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) mode: Mode,
-    pub(crate) address: SocketAddr,
-    /// The server's process, whose CPU time and memory are read.
-    pub(crate) pid: u32,
+    /// Connections take turns over them. Invariant: not empty.
+    pub(crate) addresses: Vec<SocketAddr>,
+    /// The servers' processes, whose CPU time and memory are read. Invariant: not empty.
+    pub(crate) pids: Vec<u32>,
     pub(crate) framing: Framing,
     pub(crate) content: Content,
     pub(crate) connections: usize,
@@ -57,19 +58,16 @@ impl Options {
         let mut words = words;
         let mode = parse_mode(&words.next().unwrap_or_default())?;
         let mut options = Self::defaults(mode);
-        let (mut address, mut pid) = (None, None);
         while let Some(flag) = words.next() {
             let value = words
                 .next()
                 .ok_or_else(|| format!("{flag} needs a value"))?;
             match flag.as_str() {
-                "--address" => address = Some(number(&flag, &value)?),
-                "--pid" => pid = Some(number(&flag, &value)?),
+                "--address" => options.addresses = numbers(&flag, &value)?,
+                "--pid" => options.pids = numbers(&flag, &value)?,
                 _ => options.set(&flag, &value)?,
             }
         }
-        options.address = address.ok_or("--address is missing")?;
-        options.pid = pid.ok_or("--pid is missing")?;
         options.check()?;
         Ok(options)
     }
@@ -77,8 +75,8 @@ impl Options {
     fn defaults(mode: Mode) -> Self {
         Self {
             mode,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            pid: 0,
+            addresses: Vec::new(),
+            pids: Vec::new(),
             framing: Framing::Plain,
             content: Content::Binary,
             connections: 1,
@@ -99,10 +97,7 @@ impl Options {
             "--fragments" => self.fragments = number(flag, value)?,
             "--framing" => self.framing = parse_framing(value).ok_or_else(unknown)?,
             "--measure-ms" => self.measure = Duration::from_millis(number(flag, value)?),
-            "--size" => {
-                let sizes: Result<_, _> = value.split(',').map(|size| number(flag, size)).collect();
-                self.sizes = sizes?;
-            }
+            "--size" => self.sizes = numbers(flag, value)?,
             "--warm-up-ms" => self.warm_up = Duration::from_millis(number(flag, value)?),
             _ => return Err(format!("unknown flag `{flag}`")),
         }
@@ -110,6 +105,12 @@ impl Options {
     }
 
     fn check(&self) -> Result<(), String> {
+        if self.addresses.is_empty() {
+            return Err("--address is missing".to_owned());
+        }
+        if self.pids.is_empty() {
+            return Err("--pid is missing".to_owned());
+        }
         let counts = [self.connections, self.depth, self.fragments];
         if counts.iter().chain(&self.sizes).any(|&count| count == 0) {
             return Err("connections, depth, fragments and sizes are at least 1".to_owned());
@@ -147,6 +148,11 @@ fn parse_framing(word: &str) -> Option<Framing> {
     }
 }
 
+/// Numbers, or whatever is written like them, between commas.
+fn numbers<T: FromStr>(flag: &str, value: &str) -> Result<Vec<T>, String> {
+    value.split(',').map(|part| number(flag, part)).collect()
+}
+
 fn number<T: FromStr>(flag: &str, value: &str) -> Result<T, String> {
     value
         .parse()
@@ -164,12 +170,14 @@ mod tests {
     #[test]
     fn a_line_is_read() {
         let options = parse(
-            "echo --address 127.0.0.1:9 --pid 7 --framing takeover --size 64,16384 --depth 16",
+            "echo --address 127.0.0.1:9,127.0.0.1:8 --pid 7,6 --framing takeover --size 64,16384 \
+             --depth 16",
         )
         .unwrap();
+        assert_eq!(options.addresses.len(), 2);
         assert_eq!(options.framing, Framing::Deflate(Takeover::Used));
         assert_eq!(options.sizes, [64, 16_384]);
-        assert_eq!((options.pid, options.depth), (7, 16));
+        assert_eq!((options.pids.as_slice(), options.depth), (&[7, 6][..], 16));
     }
 
     #[test]

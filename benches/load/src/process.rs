@@ -12,17 +12,18 @@ const SETTLE: Duration = Duration::from_millis(2);
 /// A server that is still busy after so many looks does something of its own.
 const LOOKS_MAX: usize = 25;
 
-/// The CPU time of a process whose replies are all in, in nanoseconds: waits until it has gone to
-/// sleep, because the time of a running thread is up to a tick old.
+/// The CPU time of processes whose replies are all in, in nanoseconds: waits until they have gone
+/// to sleep, because the time of a running thread is up to a tick old.
 ///
 /// # Errors
 ///
-/// The process or its statistics do not exist.
-pub(crate) fn settled_cpu_ns(pid: u32) -> Result<u64, String> {
-    let mut before = cpu_ns(pid)?;
+/// A process or its statistics do not exist.
+pub(crate) fn settled_cpu_ns(pids: &[u32]) -> Result<u64, String> {
+    let all = || pids.iter().map(|&pid| cpu_ns(pid)).sum::<Result<u64, _>>();
+    let mut before = all()?;
     for _ in 0..LOOKS_MAX {
         sleep(SETTLE);
-        let now = cpu_ns(pid)?;
+        let now = all()?;
         if now == before {
             break;
         }
@@ -88,6 +89,10 @@ mod tests {
 
     #[test]
     fn a_process_that_does_not_exist_is_named() {
-        assert!(settled_cpu_ns(u32::MAX).unwrap_err().contains("4294967295"));
+        assert!(
+            settled_cpu_ns(&[u32::MAX])
+                .unwrap_err()
+                .contains("4294967295")
+        );
     }
 }

@@ -97,8 +97,7 @@ async def close(connection):
 
 
 async def subprotocols(connection):
-    # A server may choose none.
-    equal("none or one of the offered", connection.subprotocol in (None, "one", "two"), True)
+    equal("the first of the offered", connection.subprotocol, "one")
 
 
 CHECKS = (

@@ -6,22 +6,17 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use sockeye::{Acceptor, Config, DeflatePolicy, WebSocket};
-use sockeye_server::accept;
+use sockeye::{Acceptor, Config, DeflatePolicy, ServerTls, Stream, WebSocket};
+use sockeye_server::limits::HANDSHAKES_MAX;
+use sockeye_server::{Door, Opening, Slots, Worker};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, mpsc};
 
+use crate::certificate::Certificate;
+use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
 use crate::values::{address, count, size};
-
-/// Most connections whose opening handshake is under way at the same time: each may hold 16 KiB of
-/// head for 10 s. Others wait in the kernel's queue.
-const HANDSHAKES_MAX: usize = 4096;
-
-/// Connections on their way to a worker.
-const HANDOVER_MAX: usize = 64;
 
 /// The flags of `sockeye echo`.
 #[derive(Clone, Debug)]
@@ -31,6 +26,7 @@ pub(crate) struct Echo {
     pub(crate) deflate: Option<DeflatePolicy>,
     pub(crate) message_len_max: usize,
     pub(crate) lend: bool,
+    pub(crate) certificate: Certificate,
 }
 
 impl Default for Echo {
@@ -41,11 +37,12 @@ impl Default for Echo {
             deflate: None,
             message_len_max: Config::default().message_len_max,
             lend: false,
+            certificate: Certificate::default(),
         }
     }
 }
 
-const FLAGS: [Flag<Echo>; 5] = [
+const FLAGS: [Flag<Echo>; 7] = [
     Flag {
         name: "listen",
         takes: Takes::Value("ADDR:PORT", |echo, value| {
@@ -83,6 +80,22 @@ const FLAGS: [Flag<Echo>; 5] = [
         takes: Takes::Nothing(|echo| echo.lend = true),
         help: "echo from the read buffer, without owned messages",
     },
+    Flag {
+        name: "cert",
+        takes: Takes::Value("FILE", |echo, value| {
+            echo.certificate.chain = Some(value.into());
+            Ok(())
+        }),
+        help: Certificate::CHAIN_HELP,
+    },
+    Flag {
+        name: "key",
+        takes: Takes::Value("FILE", |echo, value| {
+            echo.certificate.key = Some(value.into());
+            Ok(())
+        }),
+        help: Certificate::KEY_HELP,
+    },
 ];
 
 impl Verb for Echo {
@@ -97,6 +110,9 @@ impl Verb for Echo {
     /// Serves until the process ends.
     fn run(self) -> Result<(), Failure> {
         let cannot = |error: io::Error| Failure::run("cannot serve", &error);
+        let tls = self.certificate.tls()?;
+        // There is no bound on its connections; fewer than may be opening at once are too few.
+        descriptors::raise(HANDSHAKES_MAX.into());
         runtime().map_err(cannot)?.block_on(async {
             let listening = TcpListener::bind(self.listen).await;
             let listener = listening.map_err(|error| {
@@ -104,7 +120,9 @@ impl Verb for Echo {
             })?;
             let address = listener.local_addr().map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
-            self.serve(listener).await.map_err(cannot)
+            let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
+            let door = Door::new(listener, slots, report);
+            self.serve(door, tls).await.map_err(cannot)
         })
     }
 }
@@ -118,25 +136,22 @@ fn parse_deflate(value: &str) -> Result<DeflatePolicy, &'static str> {
 }
 
 impl Echo {
-    async fn serve(self, listener: TcpListener) -> io::Result<()> {
-        let service = Arc::new(Service::new(&self));
+    async fn serve(self, mut door: Door, tls: Option<ServerTls>) -> io::Result<()> {
+        let service = Arc::new(Service::new(&self, tls));
         let workers = match self.threads.get() {
             1 => Vec::new(),
             threads => (0..threads)
-                .map(|_| start_worker(Arc::clone(&service)))
+                .map(|number| start_worker(number, Arc::clone(&service)))
                 .collect::<io::Result<_>>()?,
         };
         let mut next = workers.iter().cycle();
         loop {
-            let stream = accept(&listener, &service.ended, report).await;
+            let (stream, opening) = door.next().await;
             match next.next() {
                 // One thread does everything.
-                None => start(&service, stream).await,
+                None => start(&service, stream, opening),
                 // Each worker gets the same number.
-                Some(worker) => {
-                    let sent = worker.send(stream.into_std()?).await;
-                    sent.map_err(|_| io::Error::other("a worker thread ended"))?;
-                }
+                Some(worker) => worker.hand_over(stream, opening).await?,
             }
         }
     }
@@ -148,78 +163,78 @@ fn report(error: &io::Error) {
     ));
 }
 
-/// One runtime per thread: a connection never moves.
+/// The runtime of the main thread.
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
 }
 
-/// A thread that serves the connections it is sent.
-fn start_worker(service: Arc<Service>) -> io::Result<mpsc::Sender<std::net::TcpStream>> {
-    let (tx, mut rx) = mpsc::channel::<std::net::TcpStream>(HANDOVER_MAX);
-    let runtime = runtime()?;
-    std::thread::Builder::new()
-        .name("echo".to_owned())
-        .spawn(move || {
-            runtime.block_on(async {
-                while let Some(stream) = rx.recv().await {
-                    if let Ok(stream) = TcpStream::from_std(stream) {
-                        start(&service, stream).await;
-                    }
-                }
-            });
-        })?;
-    Ok(tx)
+fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {
+    Worker::start(format!("echo-{number}"), move |stream, opening| {
+        start(&service, stream, opening);
+    })
 }
 
 /// What all connections share.
 #[derive(Debug)]
 struct Service {
+    tls: Option<ServerTls>,
     acceptor: Acceptor,
-    handshakes: Arc<Semaphore>,
-    /// Notified when a connection ends, for an accept that the system refused.
-    ended: Notify,
     lend: bool,
 }
 
 impl Service {
-    fn new(echo: &Echo) -> Self {
+    fn new(echo: &Echo, tls: Option<ServerTls>) -> Self {
         let mut config = Config::default();
         config.message_len_max = echo.message_len_max;
         let acceptor = Acceptor::default()
+            .any_protocol()
             .deflate(echo.deflate)
             .config(Arc::new(config));
         Self {
+            tls,
             acceptor,
-            handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
-            ended: Notify::new(),
             lend: echo.lend,
         }
     }
+
+    /// TLS, if that is spoken here, and the opening handshake.
+    async fn open(&self, stream: TcpStream) -> sockeye::Result<WebSocket> {
+        let stream = match &self.tls {
+            Some(tls) => tls.accept(stream).await?,
+            None => Stream::plain(stream),
+        };
+        self.acceptor.accept(stream).await
+    }
 }
 
-/// Serves `stream` in a task of its own, once there is room for another handshake.
-async fn start(service: &Arc<Service>, stream: TcpStream) {
-    let Ok(permit) = Arc::clone(&service.handshakes).acquire_owned().await else {
-        return;
-    };
-    let service = Arc::clone(service);
-    tokio::spawn(async move {
-        let _ = stream.set_nodelay(true);
-        // In a box that is gone afterwards: the task keeps only what an open connection needs.
-        let opened = Box::pin(service.acceptor.accept(stream)).await;
-        drop(permit);
+/// Serves `stream` in a task of its own.
+fn start(service: &Arc<Service>, stream: TcpStream, opening: Opening) {
+    // Without it small messages would wait for the client's acknowledgements.
+    let _ = stream.set_nodelay(true);
+    tokio::spawn(serve(Arc::clone(service), stream, opening));
+}
+
+fn serve(
+    service: Arc<Service>,
+    stream: TcpStream,
+    opening: Opening,
+) -> impl Future<Output = ()> + Send {
+    let lend = service.lend;
+    // In a box that is gone afterwards: the task keeps only what an open connection needs.
+    let opened = Box::pin(opening.open(async move { service.open(stream).await }));
+    async move {
         // Whatever ends the connection is its client's doing, and the client was told.
-        if let Ok(ws) = opened {
-            let _ = if service.lend {
+        if let Some((Ok(ws), slot)) = opened.await {
+            let _ = if lend {
                 Box::pin(echo_lent(ws)).await
             } else {
                 Box::pin(echo(ws)).await
             };
+            drop(slot);
         }
-        service.ended.notify_one();
-    });
+    }
 }
 
 async fn echo(mut ws: WebSocket) -> sockeye::Result<()> {
@@ -243,3 +258,6 @@ async fn echo_lent(mut ws: WebSocket) -> sockeye::Result<()> {
         outcome?;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,11 @@ exit codes: 0 it worked, a WebSocket closed cleanly; 1 it failed; 2 the argument
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The arguments make no sense: 2.
-    Usage(String),
+    Usage {
+        message: String,
+        /// The verb whose help says more, if one was named.
+        verb: Option<&'static str>,
+    },
     /// It did not work out: 1.
     Run(String),
 }
@@ -25,9 +29,25 @@ impl Failure {
         Self::Run(format!("{what}: {}", chain(error)))
     }
 
+    /// Arguments that make no sense.
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Self::Usage {
+            message: message.to_string(),
+            verb: None,
+        }
+    }
+
+    /// The same failure, of `verb`.
+    pub(crate) fn of_verb(mut self, name: &'static str) -> Self {
+        if let Self::Usage { verb, .. } = &mut self {
+            *verb = Some(name);
+        }
+        self
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage(_) => ExitCode::from(2),
+            Self::Usage { .. } => ExitCode::from(2),
             Self::Run(_) => ExitCode::FAILURE,
         }
     }
@@ -48,7 +68,14 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(message) => write!(formatter, "{message}; see sockeye --help"),
+            Self::Usage {
+                message,
+                verb: None,
+            } => write!(formatter, "{message}; see sockeye --help"),
+            Self::Usage {
+                message,
+                verb: Some(verb),
+            } => write!(formatter, "{message}; see sockeye {verb} --help"),
             Self::Run(message) => formatter.write_str(message),
         }
     }
@@ -56,6 +83,6 @@ impl fmt::Display for Failure {
 
 impl From<lexopt::Error> for Failure {
     fn from(error: lexopt::Error) -> Self {
-        Self::Usage(error.to_string())
+        Self::usage(error)
     }
 }

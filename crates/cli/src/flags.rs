@@ -84,7 +84,7 @@ impl<V: Default> Syntax<V> {
             }
         }
         match &self.operand {
-            Some(operand) if is_operand_missing => Err(Failure::Usage(format!(
+            Some(operand) if is_operand_missing => Err(Failure::usage(format_args!(
                 "{} needs a {}",
                 self.verb, operand.name
             ))),
@@ -96,7 +96,8 @@ impl<V: Default> Syntax<V> {
         let Some(operand) = &self.operand else {
             return Ok(());
         };
-        let wrong = |rule| Failure::Usage(format!("{} is `{word}`, it must {rule}", operand.name));
+        let wrong =
+            |rule| Failure::usage(format_args!("{} is `{word}`, it must {rule}", operand.name));
         (operand.set)(options, word).map_err(wrong)
     }
 }
@@ -139,7 +140,7 @@ impl<V> Flag<V> {
             Takes::Value(_, set) => {
                 let value = parser.value()?.string()?;
                 set(options, &value).map_err(|rule| {
-                    Failure::Usage(format!("--{} is `{value}`, it must {rule}", self.name))
+                    Failure::usage(format_args!("--{} is `{value}`, it must {rule}", self.name))
                 })
             }
         }

@@ -2,6 +2,9 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::Path;
+
+use crate::failure::Failure;
 
 /// A size: a number of bytes, or of `K`, `M`, `G` (powers of 1,024).
 pub(crate) fn size(value: &str) -> Result<usize, &'static str> {
@@ -21,6 +24,12 @@ pub(crate) fn size(value: &str) -> Result<usize, &'static str> {
 /// A count, of threads for example.
 pub(crate) fn count(value: &str) -> Result<NonZeroUsize, &'static str> {
     value.parse().map_err(|_| "be a number from 1 on")
+}
+
+/// The content of the file at `path`, which `what` names in words.
+pub(crate) fn file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    let cannot = |error| Failure::run(format!("cannot read {what} {}", path.display()), &error);
+    std::fs::read(path).map_err(cannot)
 }
 
 /// Where to listen.

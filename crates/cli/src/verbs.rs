@@ -43,7 +43,7 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
         Some("-V" | "--version") => print(&format!("sockeye {}\n", env!("CARGO_PKG_VERSION"))),
         Some(word) if !word.starts_with('-') => {
             let entry = VERBS.iter().find(|entry| entry.name == word);
-            let unknown = || Failure::Usage(format!("there is no verb `{word}`"));
+            let unknown = || Failure::usage(format_args!("there is no verb `{word}`"));
             let entry = entry.ok_or_else(unknown)?;
             args.remove(0);
             (entry.run)(args)
@@ -53,10 +53,12 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
 }
 
 fn run_verb<V: Verb>(args: Vec<OsString>) -> Result<(), Failure> {
-    match V::SYNTAX.parse(args)? {
-        Parsed::Options(verb) => verb.run(),
-        Parsed::Help => print(&V::SYNTAX.help()),
-    }
+    let outcome = match V::SYNTAX.parse(args) {
+        Ok(Parsed::Options(verb)) => verb.run(),
+        Ok(Parsed::Help) => print(&V::SYNTAX.help()),
+        Err(failure) => Err(failure),
+    };
+    outcome.map_err(|failure| failure.of_verb(V::SYNTAX.verb))
 }
 
 fn help() -> String {
@@ -144,7 +146,7 @@ mod tests {
             let Err(failure) = parse::<Echo>(words) else {
                 panic!("{words:?} is accepted")
             };
-            assert!(matches!(failure, Failure::Usage(_)), "{failure}");
+            assert!(matches!(failure, Failure::Usage { .. }), "{failure}");
             assert!(failure.to_string().contains(part), "{failure}");
         }
     }

@@ -56,11 +56,11 @@ async fn attend(stream: TcpStream, acceptor: Arc<Acceptor>, room: Arc<Room>) {
 /// Everyone who is connected.
 #[derive(Default)]
 struct Room {
-    members: Mutex<Vec<Sender>>,
+    members: Mutex<Vec<Sender<TcpStream>>>,
 }
 
 impl Room {
-    fn join(&self, member: Sender) {
+    fn join(&self, member: Sender<TcpStream>) {
         self.members().push(member);
     }
 
@@ -74,7 +74,7 @@ impl Room {
         report
     }
 
-    fn members(&self) -> std::sync::MutexGuard<'_, Vec<Sender>> {
+    fn members(&self) -> std::sync::MutexGuard<'_, Vec<Sender<TcpStream>>> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

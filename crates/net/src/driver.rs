@@ -69,8 +69,9 @@ struct Core<T> {
     is_unread: bool,
     /// Whether the transport has bytes in a buffer of its own that it could not pass on yet.
     is_unflushed: bool,
-    /// Whether bytes were written since the keepalive last looked: a peer that takes them lives.
-    has_written: bool,
+    /// Whether a full transport took bytes again since the keepalive last looked: then the peer
+    /// took some, and lives. What goes into a buffer with room says nothing about the peer.
+    has_gone_on: bool,
     /// Whether the peer was silent for too long, unless its bytes lie unread.
     is_suspect: bool,
     /// Whether input ended while output was still on its way.
@@ -89,12 +90,17 @@ struct Rare {
     leftover: Vec<u8>,
     /// Whether the last read held so much that other tasks are to have a turn before the rest.
     is_heavy: bool,
+    /// Whether the transport took no more when it was last written to.
+    is_blocked: bool,
     /// Tasks that wait for the queue to shrink.
     writers: Vec<Waker>,
     /// Why nothing can be written any more.
     write_error: Option<io::Error>,
     /// What `recv` has to report once; a normal close leaves none.
     error: Option<Error>,
+    /// Unwritten bytes up to the end of the control frames that were queued last, if others were
+    /// before them.
+    control_left: usize,
     /// Bytes thrown away since nobody wants them.
     discarded: usize,
     /// The Ping that is on its way and measured.
@@ -110,6 +116,8 @@ impl Rare {
     fn is_unused(&self) -> bool {
         self.leftover.is_empty()
             && !self.is_heavy
+            && !self.is_blocked
+            && self.control_left == 0
             && self.writers.is_empty()
             && self.write_error.is_none()
             && self.error.is_none()
@@ -140,7 +148,7 @@ impl<T: Transport> Shared<T> {
             is_shut: false,
             is_unread: false,
             is_unflushed: false,
-            has_written: false,
+            has_gone_on: false,
             is_suspect: false,
             is_eof: false,
             handles: 2,
@@ -291,7 +299,7 @@ impl<T: Transport> Core<T> {
         if let Some(error) = error {
             self.rare().error.get_or_insert(error);
         }
-        self.transport = None;
+        let transport = self.transport.take();
         if !self.outbox.is_empty() {
             // Whoever waits in `flush` is to learn that it was for nothing.
             self.rare()
@@ -307,6 +315,8 @@ impl<T: Transport> Core<T> {
             shared.keeper.clear_timer(at, Arc::as_ptr(shared).cast());
         }
         self.wake_tasks();
+        // Last, as it may panic.
+        drop(transport);
     }
 
     /// Has all tasks look again that wait for anything here.

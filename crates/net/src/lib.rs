@@ -31,6 +31,24 @@
 //! # }
 //! ```
 //!
+//! # TLS
+//!
+//! `wss` URLs need no code and no setup: the certificates are those that the system trusts, and the
+//! cryptography is part of the crate. `ClientTls` is for own roots and client certificates,
+//! `ServerTls` for servers:
+//!
+//! ```no_run
+//! # #[cfg(feature = "tls")]
+//! # async fn example(tcp: tokio::net::TcpStream, pem: &[u8], key: &[u8]) -> sockeye::Result<()> {
+//! let tls = sockeye::ServerTls::from_pem(pem, key)?;
+//! let mut ws = sockeye::accept(tls.accept(tcp).await?).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The feature `tls` is on by default. Without it there is no rustls in the build, and a `wss` URL
+//! is an error that says so.
+//!
 //! Everything runs on a tokio runtime with I/O and time enabled.
 //!
 //! # Features
@@ -60,6 +78,9 @@ mod outbox;
 mod pair;
 mod server;
 mod split;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 mod try_send;
 pub mod upgrade;
@@ -69,12 +90,13 @@ mod websocket;
 mod workbench;
 
 pub use broadcast::{BroadcastReport, SlowReceiver, broadcast};
-pub use client::{Client, connect};
+pub use client::{Client, Target, connect};
 pub use error::{Error, Phase, Response, Result};
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use marks::QueueMarks;
 pub use observer::{Direction, ObservedFrame, Observer};
+pub use opening::Timeouts;
 pub use pair::{pair, pair_with};
 pub use server::{Acceptor, accept};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
@@ -82,10 +104,14 @@ pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive, PreparedMe
 pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
 pub use sockeye_proto::frame;
+pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, ResponseHead};
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
 pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};
 pub use split::{Receiver, Sender};
+pub use stream::Stream;
+#[cfg(feature = "tls")]
+pub use tls::{ClientTls, ServerTls, TlsInfo};
 pub use transport::Transport;
 pub use try_send::TrySendError;
 #[cfg(feature = "io")]

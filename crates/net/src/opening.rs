@@ -1,19 +1,77 @@
-//! Reading the head of an opening handshake from a transport. Owns the bytes that came glued to it.
-//! What a head means is `sockeye_proto::handshake`'s.
+//! What both sides of an opening share: reading a head from a transport, with the bytes that came
+//! glued to it, and the settings that mean the same on either side. What a head means is
+//! `sockeye_proto::handshake`'s.
 
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Poll, ready};
+use std::time::Duration;
 
+use sockeye_proto::connection::Config;
 use sockeye_proto::handshake::http1::{Head, HeadLimits, HeadRead, HeadReader, ResponseHead};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
-use crate::error::{Error, Result};
-use crate::limits::{READ_LEN, REFUSAL_BODY_LEN_MAX, REFUSAL_BODY_TIMEOUT};
+use crate::error::{Error, Phase, Result};
+use crate::limits::{OPEN_TIMEOUT, READ_LEN, REFUSAL_BODY_LEN_MAX, REFUSAL_BODY_TIMEOUT};
 use crate::transport::Transport;
 use crate::workbench::Workbench;
+
+/// What an opening is told, whichever side makes it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) config: Arc<Config>,
+    pub(crate) timeouts: Timeouts,
+}
+
+/// How long each phase of opening a connection may take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Resolving the name and opening TCP, all addresses together. Default 10 s.
+    pub connect: Duration,
+    /// The TLS handshake. Default 10 s.
+    pub tls: Duration,
+    /// The opening handshake. Default 10 s.
+    pub handshake: Duration,
+}
+
+impl Timeouts {
+    /// The same for each phase.
+    pub fn each(timeout: Duration) -> Self {
+        Self {
+            connect: timeout,
+            tls: timeout,
+            handshake: timeout,
+        }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self::each(OPEN_TIMEOUT)
+    }
+}
+
+impl Settings {
+    /// What `part` comes to, if it does in time.
+    pub(crate) async fn in_time<T>(
+        &self,
+        phase: Phase,
+        part: impl Future<Output = T>,
+    ) -> Result<T> {
+        let time = match phase {
+            Phase::Connect => self.timeouts.connect,
+            Phase::Tls => self.timeouts.tls,
+            Phase::Handshake => self.timeouts.handshake,
+        };
+        timeout(time, part)
+            .await
+            .map_err(|_| Error::open_timeout(phase))
+    }
+}
 
 /// Reads a head, and what came behind it in the same read.
 ///
@@ -81,13 +139,21 @@ pub(crate) async fn read_body_start(
     body
 }
 
-/// Writes `response` and ends the connection so that the peer can read it: what the peer still
-/// sends is thrown away, up to one read buffer, because closing over unread bytes would reset TCP.
+/// Writes `response` and [parts](part), so that the peer can read it: closing over unread bytes
+/// would reset TCP.
 ///
 /// # Cancel safety
 /// Safe: dropping it drops the connection, which is what it is for.
 pub(crate) async fn refuse(transport: &mut impl Transport, response: &[u8]) -> io::Result<()> {
     transport.write_all(response).await?;
+    part(transport).await
+}
+
+/// Ends our side, and throws away what the peer still sends, up to one read buffer.
+///
+/// # Cancel safety
+/// Safe: dropping it drops the connection, which is what it is for.
+pub(crate) async fn part(transport: &mut impl Transport) -> io::Result<()> {
     transport.shutdown().await?;
     let mut discarded = 0;
     poll_fn(|cx| {

@@ -11,11 +11,9 @@ use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, Upgrad
 use sockeye_proto::handshake::{DeflatePolicy, RequestView};
 use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
-use tokio::time::timeout;
 
 use crate::error::{Error, Phase, Result};
-use crate::limits::OPEN_TIMEOUT;
-use crate::opening::{read_head, refuse};
+use crate::opening::{Settings, read_head, refuse};
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
@@ -37,21 +35,28 @@ pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
 /// What to agree to when a client asks for a WebSocket. One serves any number of connections.
 #[derive(Clone, Debug)]
 pub struct Acceptor {
-    protocols: Vec<String>,
+    protocols: Protocols,
     deflate: Option<DeflatePolicy>,
     contexts: Arc<ContextBudget>,
-    config: Arc<Config>,
-    open_timeout: Duration,
+    settings: Settings,
+}
+
+/// Which of the subprotocols that a client asks for.
+#[derive(Clone, Debug)]
+enum Protocols {
+    /// The client's first.
+    Any,
+    /// The first of these.
+    Preferred(Vec<String>),
 }
 
 impl Default for Acceptor {
     fn default() -> Self {
         Self {
-            protocols: Vec::new(),
+            protocols: Protocols::Preferred(Vec::new()),
             deflate: None,
             contexts: ContextBudget::new(DEFLATE_CONTEXTS_BYTES_MAX),
-            config: Arc::default(),
-            open_timeout: OPEN_TIMEOUT,
+            settings: Settings::default(),
         }
     }
 }
@@ -60,7 +65,17 @@ impl Acceptor {
     /// Agrees to the first of these subprotocols that the client asks for.
     #[must_use]
     pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.protocols = names.into_iter().map(str::to_owned).collect();
+        let names = names.into_iter().map(str::to_owned);
+        self.protocols = Protocols::Preferred(names.collect());
+        self
+    }
+
+    /// Agrees to the subprotocol that the client asks for first, whatever it is: for a server that
+    /// speaks none in particular, such as an echo. Browsers and others fail a connection for which
+    /// they asked for some and were granted none.
+    #[must_use]
+    pub fn any_protocol(mut self) -> Self {
+        self.protocols = Protocols::Any;
         self
     }
 
@@ -82,14 +97,14 @@ impl Acceptor {
     /// Limits, keepalive and the closing budget.
     #[must_use]
     pub fn config(mut self, config: Arc<Config>) -> Self {
-        self.config = config;
+        self.settings.config = config;
         self
     }
 
     /// How long the client may take to ask. Default 10 s.
     #[must_use]
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.open_timeout = timeout;
+        self.settings.timeouts.handshake = timeout;
         self
     }
 
@@ -107,10 +122,7 @@ impl Acceptor {
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
         // RFC 6455 §7.2.2-1 MUST: given up during the handshake, the transport is closed as it is.
-        let opened = timeout(self.open_timeout, opening)
-            .await
-            .map_err(|_| Error::open_timeout(Phase::Handshake))?;
-        match opened {
+        match self.settings.in_time(Phase::Handshake, opening).await? {
             Ok((upgrade, leftover)) => Ok(upgrade.start(transport, leftover)),
             Err(error) => {
                 if let Some(refusal) = error.refusal() {
@@ -118,7 +130,7 @@ impl Acceptor {
                     // nothing about the error. One that does not wait for it is not our trouble.
                     let response = refusal.encode();
                     let refusing = refuse(&mut transport, &response);
-                    let _ = timeout(self.open_timeout, refusing).await;
+                    let _ = self.settings.in_time(Phase::Handshake, refusing).await;
                 }
                 Err(error)
             }
@@ -150,7 +162,7 @@ impl Acceptor {
             return Ok(None);
         };
         let (acceptance, permit) = self.agree(&request);
-        let config = Arc::clone(&self.config);
+        let config = Arc::clone(&self.settings.config);
         Ok(Some(Upgrade::new(acceptance, permit, config)))
     }
 
@@ -160,7 +172,11 @@ impl Acceptor {
         let Some(agreed) = acceptance.deflate() else {
             return (acceptance, None);
         };
-        let context_bytes = self.config.deflate.context_bytes(Role::Server, agreed);
+        let context_bytes = self
+            .settings
+            .config
+            .deflate
+            .context_bytes(Role::Server, agreed);
         if context_bytes == 0 {
             return (acceptance, None);
         }
@@ -175,9 +191,15 @@ impl Acceptor {
     }
 
     fn answer(&self, request: &UpgradeRequest, deflate: Option<DeflatePolicy>) -> Acceptance {
-        let preferred: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
+        let protocol = match &self.protocols {
+            Protocols::Any => request.protocols().next(),
+            Protocols::Preferred(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                request.choose_protocol(&names)
+            }
+        };
         let answer = Answer {
-            protocol: request.choose_protocol(&preferred),
+            protocol,
             deflate,
             headers: &[],
         };

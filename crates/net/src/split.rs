@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::PreparedMessage;
+use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::message::Message;
-use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
+use crate::stream::Stream;
 use crate::transport::Transport;
 use crate::try_send::TrySendError;
 
@@ -24,7 +25,7 @@ use crate::try_send::TrySendError;
 pub(crate) type Inbox = VecDeque<Message>;
 
 /// The sending half: clone it into as many tasks as you like; messages never mix.
-pub struct Sender<T: Transport = TcpStream> {
+pub struct Sender<T: Transport = Stream> {
     shared: Arc<Shared<T>>,
 }
 
@@ -238,7 +239,7 @@ impl<T: Transport> fmt::Debug for Sender<T> {
 
 /// The receiving half. Without it messages are thrown away as they come, while Pings are answered
 /// and the sending half works on.
-pub struct Receiver<T: Transport = TcpStream> {
+pub struct Receiver<T: Transport = Stream> {
     shared: Arc<Shared<T>>,
     /// Messages of the last read.
     inbox: Inbox,
@@ -286,6 +287,11 @@ impl<T: Transport> Receiver<T> {
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
         self.agreement.as_ref()?.protocol.as_deref()
+    }
+
+    /// The server's 101, on a client that [keeps it](crate::Client::keep_response).
+    pub fn response(&self) -> Option<&ResponseHead> {
+        self.agreement.as_ref()?.response.as_deref()
     }
 
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::{Connection, PreparedMessage};
+use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::message::{Message, MessageKind};
-use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
 use crate::split::{Receiver, Sender};
+use crate::stream::Stream;
 use crate::transport::Transport;
 use crate::try_send::TrySendError;
 
@@ -37,7 +38,7 @@ use crate::try_send::TrySendError;
 /// out behind what is queued, if none did, and the rest of the closing handshake happens in the
 /// background, within the closing budget. [`close`](WebSocket::close) says why and waits for the
 /// peer; [`abort`](WebSocket::abort) does neither.
-pub struct WebSocket<T: Transport = TcpStream> {
+pub struct WebSocket<T: Transport = Stream> {
     receiver: Receiver<T>,
     sender: Sender<T>,
 }
@@ -67,9 +68,10 @@ impl<T: Transport> WebSocket<T> {
     /// The next message, or `Ok(None)` once the connection is closed; then
     /// [`close_event`](Self::close_event) says how.
     ///
-    /// Pings and the peer's Close are answered while this is awaited, and only then: a task that
-    /// just sends [splits](Self::split) the connection and drops the receiving half, which leaves
-    /// them to the library.
+    /// Pings and the peer's Close are read while this is awaited, and only then: a task that just
+    /// sends [splits](Self::split) the connection and drops the receiving half, which leaves them
+    /// to the library. Messages that came before a Close of the same read can be answered until
+    /// this is called again, for at most half of the closing budget.
     ///
     /// A message keeps alive at most the 16 KiB block that it shares with others of its read.
     ///
@@ -246,6 +248,11 @@ impl<T: Transport> WebSocket<T> {
     /// Closes: sends a Close frame, unless one was sent, and waits for the peer's and for the end
     /// of TCP, within the closing budget. Messages that still arrive are thrown away.
     ///
+    /// The budget is one for everything, counted from this call: what is queued leaves before the
+    /// Close and spends it as well, and a peer that takes bytes slowly gets no more time than one
+    /// that takes none. Where what was sent is to arrive however slow the peer is,
+    /// [`flush`](Self::flush) first, for as long as you like.
+    ///
     /// # Errors
     /// Only for a code that may not be sent or a reason over 123 bytes; then nothing was sent. A
     /// peer that does not answer shows in the event.
@@ -320,12 +327,19 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.protocol()
     }
 
+    /// The server's 101, on a client that [keeps it](crate::Client::keep_response).
+    pub fn response(&self) -> Option<&ResponseHead> {
+        self.receiver.response()
+    }
+
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.
     pub fn extensions(&self) -> String {
         self.receiver.extensions()
     }
 
-    /// Bytes sent and not yet taken by the kernel, framing included.
+    /// Bytes sent and not yet taken by the kernel, framing included. In TLS those do not count that
+    /// are encrypted already, [`TLS_QUEUE_LEN_MAX`](crate::limits::TLS_QUEUE_LEN_MAX) at most;
+    /// [`flush`](Self::flush) waits for them.
     pub fn buffered_amount(&self) -> usize {
         self.sender.shared().queue_len()
     }

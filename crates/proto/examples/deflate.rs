@@ -4,7 +4,7 @@
 //!
 //! Each figure is the fastest of several passes over different messages, since whatever else the
 //! machine does can only add time. A pass is longer than the window, so that context takeover finds
-//! similar text and not the same one.
+//! similar text and not the same one. What zlib-rs needs to compress the same stands beside ours.
 
 #![expect(clippy::cast_precision_loss, reason = "two digits are shown")]
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
@@ -14,98 +14,86 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
 
-use sockeye_proto::deflate::{Compressor, CompressorConfig, ContextTakeover};
-use sockeye_proto::deflate::{Decompressor, SharedCodecs};
+use sockeye_proto::deflate::{Compressor, CompressorConfig, ContextTakeover, Decompressor};
 use sockeye_proto::limits::DEFLATE_WINDOW_LEN;
+use zlib_rs::{Deflate, DeflateFlush};
 
 const PASSES: usize = 20;
 
 fn main() {
-    let [bytes, level, takeover] = ["bytes", "level", "takeover"];
+    let [bytes, level, takeover, zlib] = ["bytes", "level", "takeover", "zlib-rs"];
     println!(
-        "{bytes:>8} {level:>5} {takeover:>8} {:>9} {:>11} {:>10}",
-        "size", "compress µs", "inflate µs"
+        "{bytes:>8} {level:>5} {takeover:>8} {:>9} {:>11} {:>10} {zlib:>9} {:>11}",
+        "size", "compress µs", "inflate µs", "compress µs"
     );
     for len in [64, 256, 1024, 4096, 16 << 10, 256 << 10] {
         let count = (4 * DEFLATE_WINDOW_LEN / len).max(2);
         let messages: Vec<_> = (0..count).map(|seed| json(len, seed as u64)).collect();
-        for level in [1, 6] {
-            let config = CompressorConfig::new(level, 15).unwrap();
-            let mut codecs = SharedCodecs::default();
-            let shared = best_of_passes(|| pass_shared(config, &mut codecs, &messages));
-            let mut compressor = Compressor::new(config, ContextTakeover::Yes);
-            let mut inflater = Decompressor::new(ContextTakeover::Yes);
-            let kept = best_of_passes(|| pass_kept(&mut compressor, &mut inflater, &messages));
-            for (takeover, [size, compress, inflate]) in [("no", shared), ("yes", kept)] {
-                let [size, compress, inflate] = [size, compress, inflate].map(|x| x / count as f64);
+        for level in [1, 6, 9] {
+            for takeover in [ContextTakeover::No, ContextTakeover::Yes] {
+                let figures = best_of_passes(level, takeover, &messages);
+                let [size, compress, inflate, zlib, zlib_compress] =
+                    figures.map(|sum| sum / count as f64);
                 println!(
-                    "{len:>8} {level:>5} {takeover:>8} {size:>9.0} {compress:>11.2} {inflate:>10.2}"
+                    "{len:>8} {level:>5} {:>8} {size:>9.0} {compress:>11.2} {inflate:>10.2} \
+                     {zlib:>9.0} {zlib_compress:>11.2}",
+                    format!("{takeover:?}")
                 );
             }
         }
     }
 }
 
-/// Compresses and inflates all messages with what a thread shares: bytes, and twice microseconds.
-fn pass_shared(
-    config: CompressorConfig,
-    codecs: &mut SharedCodecs,
-    messages: &[Vec<u8>],
-) -> [f64; 3] {
-    let mut compressed = vec![Vec::with_capacity(messages[0].len() + 100); messages.len()];
-    let start = Instant::now();
-    for (payload, out) in messages.iter().zip(&mut compressed) {
-        let compressor = codecs.compressor(config, payload.len());
-        compressor.compress_part(black_box(payload), true, out);
-    }
-    let compress = start.elapsed().as_secs_f64() * 1e6;
-    let start = Instant::now();
-    for message in &compressed {
-        let mut out = Vec::new();
-        codecs
-            .decompressor()
-            .inflate(message, true, &mut out, usize::MAX)
-            .unwrap();
-        black_box(out);
-    }
-    let inflate = start.elapsed().as_secs_f64() * 1e6;
-    [total_len(&compressed), compress, inflate]
+/// The least of each figure: bytes, and twice microseconds; bytes of zlib-rs and its microseconds.
+fn best_of_passes(level: u8, takeover: ContextTakeover, messages: &[Vec<u8>]) -> [f64; 5] {
+    let config = CompressorConfig::new(level, 15).unwrap();
+    let mut ours = Compressor::new(config, takeover);
+    let mut decompressor = Decompressor::new(takeover);
+    let mut zlib = Deflate::new(i32::from(level), false, 15);
+    let passes = (0..PASSES).map(|_| {
+        let (compressed, compress) = timed(messages, |one, out| ours.compress_part(one, true, out));
+        let (_, inflate) = timed(&compressed, |message, out| {
+            let result = decompressor.inflate(message, true, out, usize::MAX);
+            result.unwrap();
+        });
+        let (by_zlib, zlib_compress) = timed(messages, |payload, out| {
+            compress_with(&mut zlib, takeover, payload, out);
+        });
+        let (size, zlib) = (total_len(&compressed), total_len(&by_zlib));
+        [size, compress, inflate, zlib, zlib_compress]
+    });
+    passes.fold([f64::MAX; 5], |best, one| {
+        [0, 1, 2, 3, 4].map(|i| best[i].min(one[i]))
+    })
 }
 
-/// The same with the codecs of one connection.
-fn pass_kept(
-    compressor: &mut Compressor,
-    decompressor: &mut Decompressor,
-    messages: &[Vec<u8>],
-) -> [f64; 3] {
-    let mut compressed = vec![Vec::with_capacity(messages[0].len() + 100); messages.len()];
-    let start = Instant::now();
-    for (payload, out) in messages.iter().zip(&mut compressed) {
-        compressor.compress_part(black_box(payload), true, out);
+/// What `codec` makes of each message, with room prepared, and the microseconds of all.
+fn timed(messages: &[Vec<u8>], mut codec: impl FnMut(&[u8], &mut Vec<u8>)) -> (Vec<Vec<u8>>, f64) {
+    let mut outs = vec![Vec::new(); messages.len()];
+    for (message, out) in messages.iter().zip(&mut outs) {
+        out.reserve(message.len() + message.len() / 8 + 100);
     }
-    let compress = start.elapsed().as_secs_f64() * 1e6;
     let start = Instant::now();
-    for message in &compressed {
-        let mut out = Vec::new();
-        decompressor
-            .inflate(message, true, &mut out, usize::MAX)
-            .unwrap();
-        black_box(out);
+    for (message, out) in messages.iter().zip(&mut outs) {
+        codec(black_box(message), out);
     }
-    let inflate = start.elapsed().as_secs_f64() * 1e6;
-    [total_len(&compressed), compress, inflate]
+    (outs, start.elapsed().as_secs_f64() * 1e6)
+}
+
+/// One message as zlib-rs compresses it, tail cut.
+fn compress_with(zlib: &mut Deflate, takeover: ContextTakeover, payload: &[u8], out: &mut Vec<u8>) {
+    if takeover == ContextTakeover::No {
+        zlib.reset();
+    }
+    out.resize(out.capacity(), 0);
+    let before = zlib.total_out();
+    zlib.compress(payload, out, DeflateFlush::SyncFlush)
+        .unwrap();
+    out.truncate(usize::try_from(zlib.total_out() - before).unwrap() - 4);
 }
 
 fn total_len(messages: &[Vec<u8>]) -> f64 {
     messages.iter().map(Vec::len).sum::<usize>() as f64
-}
-
-/// The least of each figure.
-fn best_of_passes(mut pass: impl FnMut() -> [f64; 3]) -> [f64; 3] {
-    let passes = (0..PASSES).map(|_| pass());
-    passes.fold([f64::MAX; 3], |best, one| {
-        [0, 1, 2].map(|i| best[i].min(one[i]))
-    })
 }
 
 /// Something like a chat server's JSON, `len` bytes long, different for each `seed`.

@@ -44,7 +44,8 @@ pub struct Config {
     pub message_len_max: usize,
     /// Keepalive, or `None` to never ask. Default: a Ping after 20 s of silence, 20 s to answer.
     pub keepalive: Option<Keepalive>,
-    /// Budget of the closing handshake. Default [`limits::CLOSE_TIMEOUT`].
+    /// Budget of the closing handshake, counted from its first step: the Close that we send or get,
+    /// or the fault. Nothing prolongs it. Default [`limits::CLOSE_TIMEOUT`].
     pub close_timeout: Duration,
     /// How to compress, where permessage-deflate was agreed on.
     pub deflate: DeflateConfig,
@@ -160,7 +161,7 @@ impl Connection {
     #[inline]
     pub fn input<'a>(&mut self, now: Instant, bytes: &'a mut [u8]) -> Input<'a> {
         self.timers.heard(now, self.config.keepalive);
-        Input::new(bytes)
+        Input::new(now, bytes)
     }
 
     /// The next event in `input`, or `None` when all of it was taken.
@@ -173,10 +174,12 @@ impl Connection {
         if let Some(received) = self.next_small(input) {
             return Some(Event::Message(received));
         }
-        match self.receive(input, codecs) {
+        let event = match self.receive(input, codecs) {
             Ok(event) => event,
             Err(fault) => Some(self.fail(fault)),
-        }
+        };
+        self.start_owed_budget(input.now);
+        event
     }
 
     /// The peer ended its side of TCP.
@@ -220,11 +223,22 @@ impl Connection {
     /// A deadline may have passed.
     ///
     /// Returns the fault if the connection failed of it. After [`Timeout::Close`] the transport is
-    /// to be dropped at once; before, there is a Close frame to send.
+    /// to be dropped at once; before, there is a Close frame to send. Without a fault there may be
+    /// one as well: where the peer is owed one and half of the closing budget is over,
+    /// [`may_send`](Self::may_send) says no from then on.
     pub fn handle_timeout(&mut self, now: Instant) -> Option<Fault> {
-        match self.timers.due(now, self.config.keepalive)? {
+        let Config {
+            keepalive,
+            close_timeout,
+            ..
+        } = *self.config;
+        match self.timers.due(now, keepalive, close_timeout)? {
             Due::Ping => {
                 self.ping_due = true;
+                None
+            }
+            Due::Close => {
+                self.closing.insist();
                 None
             }
             Due::Fault(Timeout::Pong) => Some(self.fail_silent(now)),
@@ -261,7 +275,7 @@ impl Connection {
 
     /// Whether messages may be sent: as long as it is open, and after the peer's Close or fault
     /// until our Close is taken with [`poll_close`](Self::poll_close), so that what arrived before
-    /// can be answered.
+    /// can be answered; but for no longer than half of the closing budget.
     #[inline]
     pub fn may_send(&self) -> bool {
         self.closing.may_send()
@@ -288,6 +302,14 @@ impl Connection {
         self.stop_keepalive();
         self.closing.fail(fault.close_code());
         Event::Fault(fault)
+    }
+
+    /// Whoever is owed a Close is not kept waiting for ever by a caller that answers messages.
+    #[inline]
+    fn start_owed_budget(&mut self, now: Instant) {
+        if self.closing.is_pending() {
+            self.timers.owed(now, self.config.close_timeout);
+        }
     }
 
     /// Nothing more is received, owed or due.

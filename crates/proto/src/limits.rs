@@ -56,7 +56,8 @@ pub const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// How long the peer may take to send anything after that Ping.
 pub const PONG_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The whole budget of the closing handshake: our Close, the peer's Close, the end of TCP.
+/// The whole budget of the closing handshake: our Close, the peer's Close, the end of TCP. Where
+/// the peer began, messages that came before may be answered for half of it.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 // Delivery
@@ -107,9 +108,9 @@ pub const DEFLATE_WINDOW_LEN: usize = 32 * 1024;
 /// fragment or message. More: close 1007.
 pub const DEFLATE_STREAMS_MAX: u32 = 4096;
 
-/// Most bytes that a codec is given room for at once. An allocation thus runs at most this far, or
-/// as far as what was already inflated, ahead of the output. A step costs one copy of up to a
-/// window inside zlib, so longer ones are cheaper: 256 KiB inflate in 380 µs by 64 KiB, and in
+/// Most bytes that a decompressor is given room for at once. An allocation thus runs at most this
+/// far, or as far as what was already inflated, ahead of the output. A step costs one copy of up to
+/// a window inside zlib, so longer ones are cheaper: 256 KiB inflate in 380 µs by 64 KiB, and in
 /// 455 µs by 16 KiB.
 pub const DEFLATE_STEP: usize = 64 * 1024;
 
@@ -117,16 +118,6 @@ pub const DEFLATE_STEP: usize = 64 * 1024;
 /// the zeroing that it saves.
 pub const DEFLATE_STEP_MIN: usize = 512;
 
-/// Longest payload, in bytes, that the shared compressor with the small window takes. Up to here
-/// its output is as short as that of the large one.
-pub const DEFLATE_SMALL_PAYLOAD_MAX: usize = 4096;
-
-/// The window of that compressor, in bits: 4 KiB, so that the whole payload is within reach.
-pub const DEFLATE_SMALL_WINDOW_BITS: u8 = 12;
-
-/// The memory level of that compressor: blocks of 2048 symbols.
-pub const DEFLATE_SMALL_MEM_LEVEL: u8 = 5;
-
-/// Memory of all codecs with context takeover together, in bytes: 150 connections that keep both a
-/// compressor (380 KB) and a decompressor (80 KB). Beyond, `no_context_takeover` is negotiated.
+/// Memory of all codecs with context takeover together, in bytes: 300 connections that keep both a
+/// compressor (144 KB) and a decompressor (80 KB). Beyond, `no_context_takeover` is negotiated.
 pub const DEFLATE_CONTEXTS_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -1,40 +1,74 @@
-//! Accepting connections without ever giving up. Owns what is done when the system refuses one.
+//! Accepting connections without ever giving up. Owns what is done when the system refuses one, and
+//! that each has its room.
 
 use std::io;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use crate::limits::ACCEPT_PAUSE;
+use crate::limits::{ACCEPT_PAUSE, REPORT_PAUSE};
+use crate::slots::{Opening, Slots};
 
-/// The next connection.
-///
-/// A connection that broke while it waited is passed over. What else can go wrong concerns the
-/// whole process, most often that it has no file descriptor left: that is reported once in a row,
-/// and tried again when `ended` says that one of our connections ended, or after [`ACCEPT_PAUSE`].
-/// Trying at once would spin, as the connection stays where it is.
-///
-/// # Cancel safety
-/// Safe: a connection is taken only by the poll that hands it out.
-pub async fn accept(
-    listener: &TcpListener,
-    ended: &Notify,
-    report: impl Fn(&io::Error),
-) -> TcpStream {
-    let mut is_reported = false;
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return stream,
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                if !is_reported {
-                    report(&error);
-                    is_reported = true;
+/// Where connections come in.
+#[derive(Debug)]
+pub struct Door {
+    listener: TcpListener,
+    slots: Slots,
+    report: fn(&io::Error),
+    /// When it was told of trouble last.
+    reported_at: Option<Instant>,
+}
+
+impl Door {
+    /// Lets connections in as long as there is room in `slots`, and says what goes wrong to
+    /// `report`.
+    pub fn new(listener: TcpListener, slots: Slots, report: fn(&io::Error)) -> Self {
+        Self {
+            listener,
+            slots,
+            report,
+            reported_at: None,
+        }
+    }
+
+    /// The next connection, and its room.
+    ///
+    /// A connection that broke while it waited is passed over. What else can go wrong concerns the
+    /// whole process, most often that it has no file descriptor left: that is reported, though not
+    /// again within [`REPORT_PAUSE`], and the oldest opening is given up for it. It is tried again
+    /// when one of our connections ended, or after [`ACCEPT_PAUSE`]. Trying at once would spin, as
+    /// the connection stays where it is.
+    ///
+    /// # Cancel safety
+    /// A dropped future may close a connection that it accepted and for which there is no room.
+    pub async fn next(&mut self) -> (TcpStream, Opening) {
+        let stream = self.accept().await;
+        // Only now, as nobody has to make room for a connection that does not come.
+        (stream, self.slots.take().await)
+    }
+
+    async fn accept(&mut self) -> TcpStream {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => return stream,
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    self.report(&error);
+                    self.slots.give_up_oldest();
+                    // Whether a connection ended or the pause did, the next step is the same.
+                    let _ = timeout(ACCEPT_PAUSE, self.slots.ended()).await;
                 }
-                // Whether a connection ended or the pause did, the next step is the same.
-                let _ = timeout(ACCEPT_PAUSE, ended.notified()).await;
             }
+        }
+    }
+
+    fn report(&mut self, error: &io::Error) {
+        if self
+            .reported_at
+            .is_none_or(|at| at.elapsed() >= REPORT_PAUSE)
+        {
+            self.reported_at = Some(Instant::now());
+            (self.report)(error);
         }
     }
 }

@@ -26,5 +26,7 @@ mod server;
 mod slots;
 mod worker;
 
-pub use accept::accept;
+pub use accept::Door;
 pub use server::{Drained, Options, Server};
+pub use slots::{Opening, Slot, Slots};
+pub use worker::Worker;

@@ -1,65 +1,46 @@
-//! The life of the server: it serves, drains, and is stopped. Owns the order of these, and the way
-//! the news travels from the one that decides to everything that runs.
+//! The life of the server: it serves, then drains. Owns the way the news travels from the one that
+//! decides to everything that runs.
 //!
 //! Every worker thread has a channel of its own: what its connections wait on is never written by
 //! another core while the server serves.
 
 use tokio::sync::watch;
 
-/// Where a worker is in its life. There is no way back.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum Phase {
-    /// New connections come, old ones go on.
-    Serving,
-    /// No new ones; each connection says goodbye.
-    Draining,
-    /// Whatever is left is cut off.
-    Stopped,
-}
-
 /// The end that decides.
 #[derive(Debug)]
 pub(crate) struct Lifeline {
-    phase: watch::Sender<Phase>,
+    is_draining: watch::Sender<bool>,
 }
 
-/// The end that follows. Without a lifeline it is over.
+/// The end that follows. Without a lifeline it is over as well.
 #[derive(Clone, Debug)]
 pub(crate) struct Life {
-    phase: watch::Receiver<Phase>,
+    is_draining: watch::Receiver<bool>,
 }
 
 impl Lifeline {
     pub(crate) fn new() -> (Self, Life) {
-        let (sender, receiver) = watch::channel(Phase::Serving);
-        (Self { phase: sender }, Life { phase: receiver })
+        let (sender, receiver) = watch::channel(false);
+        let lifeline = Self {
+            is_draining: sender,
+        };
+        let life = Life {
+            is_draining: receiver,
+        };
+        (lifeline, life)
     }
 
-    /// Asks every connection to say goodbye.
+    /// Asks every connection to say goodbye. There is no way back.
     pub(crate) fn drain(&self) {
-        self.phase.send_replace(Phase::Draining);
-    }
-
-    /// Ends what is left.
-    pub(crate) fn stop(&self) {
-        self.phase.send_replace(Phase::Stopped);
+        self.is_draining.send_replace(true);
     }
 }
 
 impl Life {
     /// Waits until it is time to say goodbye.
     pub(crate) async fn draining(&mut self) {
-        self.reach(Phase::Draining).await;
-    }
-
-    /// Waits until it is over.
-    pub(crate) async fn stopped(&mut self) {
-        self.reach(Phase::Stopped).await;
-    }
-
-    async fn reach(&mut self, wanted: Phase) {
         // An error means that the lifeline is gone, and with it the reason to wait.
-        let _ = self.phase.wait_for(|phase| *phase >= wanted).await;
+        let _ = self.is_draining.wait_for(|is_draining| *is_draining).await;
     }
 }
 
@@ -68,15 +49,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn life_ends_in_order_and_without_its_lifeline() {
+    async fn life_ends_when_it_is_told_to_and_without_its_lifeline() {
         let (lifeline, mut life) = Lifeline::new();
         lifeline.drain();
         life.draining().await;
-        lifeline.stop();
         life.draining().await;
-        life.stopped().await;
         let (lifeline, mut life) = Lifeline::new();
         drop(lifeline);
-        life.stopped().await;
+        life.draining().await;
     }
 }

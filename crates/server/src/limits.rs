@@ -4,9 +4,15 @@
 use std::time::Duration;
 
 /// Connections at the same time, in all threads. While one only asks for a page it may hold
-/// [`HEAD_LEN_MAX`] of a head, so that this many that never finish theirs hold 160 MiB. Further
-/// ones wait in the kernel's queue.
+/// [`HEAD_LEN_MAX`] of a head, so that this many that never finish theirs hold 160 MiB. For a
+/// further one the oldest of those that are no WebSockets is cut off, so that nobody can shut the
+/// door by opening connections and waiting; where all are WebSockets, it waits for one to end.
 pub const CONNECTIONS_MAX: u32 = 10_000;
+
+/// Connections of `sockeye echo` whose opening handshake is under way at the same time: each may
+/// hold 16 KiB of head for [`sockeye::limits::OPEN_TIMEOUT`]. For a further one the oldest of them
+/// is cut off.
+pub const HANDSHAKES_MAX: u32 = 4096;
 
 /// Length of a request's head, and of responses that hyper holds for a client that does not read
 /// them, in bytes. What browsers send is below 4 KiB, unless for cookies, of which we set none. A
@@ -40,8 +46,12 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(7);
 
 /// Pause after the system refused a connection, most often for want of file descriptors. It ends
-/// earlier when a connection does.
+/// earlier when a connection does, such as the oldest that is not open yet, which is given up.
 pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+/// Shortest time between two reports of such a refusal: whoever opens connections without end does
+/// not fill a log.
+pub const REPORT_PAUSE: Duration = Duration::from_secs(60);
 
 /// Accepted connections that wait for one worker thread to look at them.
 pub const HANDOVER_MAX: usize = 64;

@@ -7,12 +7,13 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sockeye::{Acceptor, Config, DeflatePolicy};
+use sockeye::{Acceptor, Config, DeflatePolicy, ServerTls};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::accept::accept;
-use crate::connection::Site;
+use crate::accept::Door;
+use crate::connection::{self, Site};
+use crate::life::{Life, Lifeline};
 use crate::limits;
 use crate::routes::ROUTES;
 use crate::slots::Slots;
@@ -26,6 +27,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Worker threads. Default: one for each core that this process may use.
     pub threads: NonZeroUsize,
+    /// What makes it speak TLS. Default: plain.
+    pub tls: Option<ServerTls>,
     /// Default [`limits::CONNECTIONS_MAX`].
     pub connections_max: u32,
     /// Default [`limits::HEAD_TIMEOUT`].
@@ -34,8 +37,8 @@ pub struct Options {
     pub http_timeout: Duration,
     /// Default [`limits::DRAIN_TIMEOUT`].
     pub drain_timeout: Duration,
-    /// Told once when the system refuses to accept connections. The server goes on trying. Default:
-    /// nobody.
+    /// Told when the system refuses to accept connections, at most once in
+    /// [`limits::REPORT_PAUSE`]. The server goes on trying. Default: nobody.
     pub report_accept_error: fn(&io::Error),
 }
 
@@ -44,6 +47,7 @@ impl Default for Options {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            tls: None,
             connections_max: limits::CONNECTIONS_MAX,
             head_timeout: limits::HEAD_TIMEOUT,
             http_timeout: limits::HTTP_TIMEOUT,
@@ -66,7 +70,7 @@ pub struct Server {
 #[non_exhaustive]
 pub struct Drained {
     /// Connections that did not end in time, and were cut off.
-    pub cut_off: usize,
+    pub cut_off: u32,
 }
 
 impl Server {
@@ -101,14 +105,17 @@ impl Server {
     /// # Cancel safety
     /// A dropped future cuts off all connections.
     pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<Drained> {
-        let workers = self.start_workers()?;
-        let slots = Slots::new(self.options.connections_max);
+        let (lifelines, workers) = self.start_workers()?;
+        let connections_max = self.options.connections_max;
+        let slots = Slots::new(connections_max, connections_max);
+        let report = self.options.report_accept_error;
+        let mut door = Door::new(self.listener, slots.clone(), report);
         tokio::select! {
             () = stop => {}
-            ended = self.hand_out(&workers, &slots) => ended?,
+            ended = hand_out(&mut door, &workers) => ended?,
         }
-        drop(self.listener);
-        workers.iter().for_each(Worker::drain);
+        drop(door);
+        lifelines.iter().for_each(Lifeline::drain);
         // In time or not, what comes next is the same, and `used` tells.
         let _ = timeout(self.options.drain_timeout, slots.wait_until_unused()).await;
         let cut_off = slots.used();
@@ -116,31 +123,44 @@ impl Server {
         Ok(Drained { cut_off })
     }
 
-    fn start_workers(&self) -> io::Result<Vec<Worker>> {
+    fn start_workers(&self) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
         let mut config = Config::default();
         config.close_timeout = limits::CLOSE_TIMEOUT;
         let acceptor = Acceptor::default()
+            .any_protocol()
             .config(Arc::new(config))
             .deflate(Some(DeflatePolicy::no_takeover()));
         let site = Arc::new(Site::new(
             ROUTES,
+            self.options.tls.clone(),
             acceptor,
             self.options.head_timeout,
             self.options.http_timeout,
         ));
         (0..self.options.threads.get())
-            .map(|number| Worker::start(format!("serve-{number}"), Arc::clone(&site)))
+            .map(|number| {
+                let (lifeline, life) = Lifeline::new();
+                let worker = start_worker(format!("serve-{number}"), Arc::clone(&site), life)?;
+                Ok((lifeline, worker))
+            })
             .collect()
     }
+}
 
-    /// Accepts connections and gives each worker the same number.
-    async fn hand_out(&self, workers: &[Worker], slots: &Slots) -> io::Result<()> {
-        for worker in workers.iter().cycle() {
-            let slot = slots.take().await;
-            let report = self.options.report_accept_error;
-            let stream = accept(&self.listener, slots.ended(), report).await;
-            worker.hand_over(stream, slot).await?;
-        }
-        Ok(())
+/// Gives each worker the same number of connections.
+async fn hand_out(door: &mut Door, workers: &[Worker]) -> io::Result<()> {
+    for worker in workers.iter().cycle() {
+        let (stream, opening) = door.next().await;
+        worker.hand_over(stream, opening).await?;
     }
+    Ok(())
+}
+
+fn start_worker(name: String, site: Arc<Site>, life: Life) -> io::Result<Worker> {
+    Worker::start(name, move |stream, opening| {
+        // Without it small answers would wait for the client's acknowledgements.
+        let _ = stream.set_nodelay(true);
+        let site = Arc::clone(&site);
+        tokio::spawn(connection::serve(stream, site, life.clone(), opening));
+    })
 }

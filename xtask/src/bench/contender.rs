@@ -46,14 +46,22 @@ pub(crate) struct Contender {
     ours: bool,
     /// Its arguments, the name of a server of ours or of the rivals' program first.
     arguments: Vec<String>,
+    /// So many processes share the connections.
+    copies: usize,
 }
 
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) contender: Contender,
-    pub(crate) pid: u32,
-    pub(crate) address: String,
+    processes: Vec<Process>,
+}
+
+/// One process of a server.
+#[derive(Debug)]
+struct Process {
+    pid: u32,
+    address: String,
     program: Program,
 }
 
@@ -65,6 +73,7 @@ impl Contender {
             framing: Framing::Raw,
             ours: false,
             arguments: vec![server.to_owned()],
+            copies: 1,
         }
     }
 
@@ -86,6 +95,7 @@ impl Contender {
             framing,
             ours: true,
             arguments,
+            copies: 1,
         }
     }
 
@@ -97,12 +107,18 @@ impl Contender {
             framing,
             ours: false,
             arguments,
+            copies: 1,
         }
     }
 
     /// The same server by another name.
     pub(crate) fn labelled(self, label: String) -> Self {
         Self { label, ..self }
+    }
+
+    /// As many processes instead of one, which share nothing but the connections.
+    pub(crate) fn copies(self, copies: usize) -> Self {
+        Self { copies, ..self }
     }
 
     /// Everybody who can take `framing`: the yardstick and its control first.
@@ -138,7 +154,9 @@ impl Contender {
     pub(crate) fn start(self, programs: &Programs, cores: &str) -> Result<Running, String> {
         let mut command = pinned(cores);
         command.args(self.command_line(programs));
-        self.start_as(&mut command)
+        let processes = (0..self.copies).map(|_| Process::start(&mut command));
+        let processes = processes.collect::<Result<_, _>>();
+        self.running(processes)
     }
 
     /// Starts it on `cores` under a program that runs the rest of its line, such as strace.
@@ -155,19 +173,25 @@ impl Contender {
             .arg(launcher.get_program())
             .args(launcher.get_args())
             .args(self.command_line(programs));
-        self.start_as(&mut command)
+        self.running(Process::start(&mut command).map(|process| vec![process]))
     }
 
-    fn start_as(self, command: &mut Command) -> Result<Running, String> {
-        let explain = |error: String| format!("{}: {error}", self.label);
-        let program = Program::start(command).map_err(explain)?;
-        let pid = say(&program, |line| line.parse().ok()).map_err(explain)?;
+    fn running(self, processes: Result<Vec<Process>, String>) -> Result<Running, String> {
+        Ok(Running {
+            processes: processes.map_err(|error| format!("{}: {error}", self.label))?,
+            contender: self,
+        })
+    }
+}
+
+impl Process {
+    fn start(command: &mut Command) -> Result<Self, String> {
+        let program = Program::start(command)?;
+        let pid = say(&program, |line| line.parse().ok())?;
         let address = say(&program, |line| {
             line.strip_prefix(LISTENING).map(str::to_owned)
-        })
-        .map_err(explain)?;
-        Ok(Running {
-            contender: self,
+        })?;
+        Ok(Self {
             pid,
             address,
             program,
@@ -176,15 +200,31 @@ impl Contender {
 }
 
 impl Running {
+    /// The generator's arguments that say where the server is.
+    pub(crate) fn place(&self) -> [String; 4] {
+        let joined = |of: fn(&Process) -> String| {
+            let words: Vec<String> = self.processes.iter().map(of).collect();
+            words.join(",")
+        };
+        [
+            "--address".to_owned(),
+            joined(|process| process.address.clone()),
+            "--pid".to_owned(),
+            joined(|process| process.pid.to_string()),
+        ]
+    }
+
     /// Ends the server alone and waits for the program that it ran under.
     pub(crate) fn end(self) -> Result<(), String> {
-        let status = Command::new("kill")
-            .args(["-KILL", &self.pid.to_string()])
-            .status();
-        if !status.is_ok_and(|status| status.success()) {
-            return Err(format!("cannot end {}", self.contender.label));
+        for process in self.processes {
+            let pid = process.pid.to_string();
+            let status = Command::new("kill").args(["-KILL", &pid]).status();
+            if !status.is_ok_and(|status| status.success()) {
+                return Err(format!("cannot end {}", self.contender.label));
+            }
+            process.program.finish(START_LIMIT)?;
         }
-        self.program.finish(START_LIMIT).map(drop)
+        Ok(())
     }
 }
 

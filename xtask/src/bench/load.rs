@@ -45,12 +45,10 @@ impl Bench {
         arguments: &[String],
     ) -> Result<Vec<Figures>, String> {
         let mut command = pinned(&self.cores.load);
-        command.arg(&self.programs.load).args(arguments).args([
-            "--address",
-            &server.address,
-            "--pid",
-            &server.pid.to_string(),
-        ]);
+        command
+            .arg(&self.programs.load)
+            .args(arguments)
+            .args(server.place());
         // The generator gives up by itself on a server that falls silent.
         let output = command
             .output()

@@ -150,15 +150,41 @@ fn cost_of_size(rounds: &[Vec<Figures>], index: usize) -> Result<Vec<f64>, Strin
         .collect()
 }
 
-/// One thread against two on the same two cores, with one thread again as the control.
+/// What threads of one process cost each other. On one core, two against one: the same work with
+/// more of everything that threads share. On two cores, against two processes, which share nothing:
+/// a machine without a third core for the generator slows both alike.
 fn threads(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String> {
-    println!("\nscale: CPU per message with 2 threads against 1, messages as in s3");
+    let server = |label, threads| Contender::ours(label, Framing::Plain, threads);
+    let on_one = vec![
+        server("1 thread", 1),
+        server("1 thread again", 1),
+        server("2 threads", 2),
+    ];
+    let on_two = vec![
+        server("2 processes", 1).copies(2),
+        server("2 processes again", 1).copies(2),
+        server("2 threads", 2),
+    ];
+    let mut faults = Vec::new();
+    for (name, contenders, cores) in [
+        ("one core", on_one, &bench.cores.server),
+        ("two cores", on_two, &bench.cores.server_pair),
+    ] {
+        println!("\nscale: CPU per message with 2 threads on {name}, messages as in s3");
+        faults.extend(compare_threads(bench, record, contenders, cores)?);
+    }
+    Ok(faults)
+}
+
+fn compare_threads(
+    bench: &Bench,
+    record: &mut Record,
+    contenders: Vec<Contender>,
+    cores: &str,
+) -> Result<Vec<String>, String> {
     let scenario = Scenario::named(THREADS_SCENARIO).ok_or("the threads have no scenario")?;
-    let contenders = [("1 thread", 1), ("1 thread again", 1), ("2 threads", 2)]
-        .map(|(label, threads)| Contender::ours(label, Framing::Plain, threads))
-        .to_vec();
-    let all = measure(bench, &scenario, contenders, &bench.cores.server_pair);
-    record.rounds("scale-threads", &all);
+    let all = measure(bench, &scenario, contenders, cores);
+    record.rounds(&format!("scale-threads-{}", cores.replace(',', "-")), &all);
     let faults: Vec<String> = all
         .iter()
         .filter_map(|series| series.fault.clone())

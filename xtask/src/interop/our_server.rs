@@ -50,9 +50,9 @@ fn flags(deflate: Deflate) -> &'static [&'static str] {
 }
 
 /// What the wire says of a connection; `None` for those that never came to exchange a frame,
-/// because the peer refused the response or wanted the refusal.
+/// because the peer wanted the refusal.
 fn wire(said: &Conversation, agreed: Compression) -> Option<Check> {
-    if said.from_client.is_empty() && ["/subprotocol", "/version"].contains(&path(said)) {
+    if said.from_client.is_empty() && path(said) == "/version" {
         return None;
     }
     let name = format!("wire of {}", path(said));

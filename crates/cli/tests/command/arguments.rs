@@ -44,6 +44,22 @@ fn usage_error_names_the_word_and_exits_with_2() {
 }
 
 #[test]
+fn usage_error_says_which_help_to_read() {
+    for (words, help) in [
+        (&["echo", "--bogus"][..], "sockeye echo --help"),
+        (&["echo", "--threads", "0"], "sockeye echo --help"),
+        (&["serve", "--bogus"], "sockeye serve --help"),
+        (&["--bogus"], "sockeye serve --help"),
+        (&["connect"], "sockeye connect --help"),
+        (&["connect", "ftp://a/"], "sockeye connect --help"),
+        (&["ech"], "sockeye --help"),
+    ] {
+        let message = stderr(&run(words, b""));
+        assert!(message.ends_with(&format!("; see {help}\n")), "{message}");
+    }
+}
+
+#[test]
 fn address_in_use_is_a_failure_that_names_it() {
     let server = Server::start(&[]);
     for verb in ["serve", "echo"] {

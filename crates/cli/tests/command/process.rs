@@ -5,7 +5,7 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 
 /// The command with `words`, not started yet.
 pub(crate) fn sockeye(words: &[&str]) -> Command {
@@ -45,6 +45,7 @@ pub(crate) fn stderr(output: &Output) -> String {
 pub(crate) struct Server {
     child: Child,
     out: BufReader<ChildStdout>,
+    errors: BufReader<ChildStderr>,
     /// `ADDR:PORT`.
     pub(crate) address: String,
 }
@@ -56,9 +57,11 @@ impl Server {
         Self::spawn(&mut sockeye(&words))
     }
 
-    /// Starts `words` with no more than `count` file descriptors.
-    pub(crate) fn start_with_files(count: usize, words: &[&str]) -> Self {
-        let script = format!("ulimit -n {count}; exec \"$0\" \"$@\" --listen 127.0.0.1:0");
+    /// Starts `words` with no more than `hard` file descriptors, of which it is given `soft` unless
+    /// it asks for more.
+    pub(crate) fn start_with_files(soft: usize, hard: usize, words: &[&str]) -> Self {
+        let limits = format!("ulimit -Sn {soft}; ulimit -Hn {hard}");
+        let script = format!("{limits}; exec \"$0\" \"$@\" --listen 127.0.0.1:0");
         let mut command = Command::new("sh");
         command
             .args(["-c", &script, env!("CARGO_BIN_EXE_sockeye")])
@@ -71,14 +74,18 @@ impl Server {
     fn spawn(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
+        let errors = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let address = line.trim().trim_start_matches("listening on ");
-        let address = address.trim_start_matches("http://").trim_end_matches('/');
+        let address = address.trim_start_matches("http://");
+        let address = address.trim_start_matches("https://");
+        let address = address.trim_end_matches('/');
         Self {
             address: address.to_owned(),
             child,
             out,
+            errors,
         }
     }
 
@@ -95,12 +102,17 @@ impl Server {
 
     /// Waits until it complains about `what`.
     pub(crate) fn read_error(&mut self, what: &str) {
-        let errors = BufReader::new(self.child.stderr.as_mut().unwrap());
-        let mut lines = errors.lines().map_while(Result::ok);
+        let mut lines = self.errors.by_ref().lines().map_while(Result::ok);
         assert!(
             lines.any(|line| line.contains(what)),
             "no word about {what}"
         );
+    }
+
+    /// Kills it: what it said until then, as [`wait`](Self::wait) tells it.
+    pub(crate) fn stop(self) -> (Option<i32>, String) {
+        self.signal("KILL");
+        self.wait()
     }
 
     /// Waits for its end: the exit code, and the rest of what it printed.
@@ -108,8 +120,7 @@ impl Server {
         let mut text = String::new();
         self.out.read_to_string(&mut text).unwrap();
         let mut errors = String::new();
-        let mut stderr = self.child.stderr.take().unwrap();
-        stderr.read_to_string(&mut errors).unwrap();
+        self.errors.read_to_string(&mut errors).unwrap();
         (self.child.wait().unwrap().code(), text + &errors)
     }
 }

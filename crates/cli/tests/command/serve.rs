@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-use crate::process::{Server, run, sockeye, stdout};
+use crate::process::{Server, run, sockeye, stderr, stdout};
 
 #[test]
 fn server_without_a_verb_says_where_to_look() {
@@ -24,14 +24,43 @@ fn server_without_a_verb_says_where_to_look() {
 #[test]
 fn server_out_of_file_descriptors_goes_on_when_it_has_some() {
     for verb in ["serve", "echo"] {
-        let mut server = Server::start_with_files(24, &[verb, "--threads", "1"]);
+        let mut server = Server::start_with_files(24, 24, &[verb, "--threads", "1"]);
         let address = server.address.clone();
         let connect = |_| TcpStream::connect(&address).unwrap();
         let crowd: Vec<TcpStream> = (0..64).map(connect).collect();
+        server.read_error("only 24 file descriptors");
         server.read_error("cannot accept connections");
         drop(crowd);
         let output = run(&["connect", &server.url("/echo")], b"still there\n");
         assert_eq!(stdout(&output), "still there\n");
+    }
+}
+
+/// Those that hold the file descriptors and never say a word make room.
+#[test]
+fn server_out_of_file_descriptors_lets_in_who_has_something_to_say() {
+    for verb in ["serve", "echo"] {
+        let server = Server::start_with_files(24, 24, &[verb, "--threads", "1"]);
+        let connect = |_| TcpStream::connect(&server.address).unwrap();
+        let crowd: Vec<TcpStream> = (0..64).map(connect).collect();
+        let output = run(&["connect", &server.url("/echo")], b"let in\n");
+        assert_eq!(stdout(&output), "let in\n", "{verb}: {}", stderr(&output));
+        drop(crowd);
+        let (_, printed) = server.stop();
+        let refusals = printed.matches("cannot accept connections").count();
+        assert_eq!(refusals, 1, "told once: {printed}");
+    }
+}
+
+#[test]
+fn server_takes_the_file_descriptors_that_it_may_have() {
+    for verb in ["serve", "echo"] {
+        let server = Server::start_with_files(24, 256, &[verb, "--threads", "1"]);
+        let connect = |_| TcpStream::connect(&server.address).unwrap();
+        let crowd: Vec<TcpStream> = (0..64).map(connect).collect();
+        let output = run(&["connect", &server.url("/echo")], b"let in\n");
+        assert_eq!(stdout(&output), "let in\n", "{verb}: {}", stderr(&output));
+        drop(crowd);
     }
 }
 

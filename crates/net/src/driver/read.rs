@@ -137,9 +137,7 @@ impl<T: Transport> Core<T> {
     #[inline]
     fn settle(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Option<Result<()>> {
         self.queue_close(bench);
-        if self.outbox.is_empty() {
-            self.queue_control(bench);
-        }
+        self.queue_control(bench);
         self.flush(shared, bench);
         self.shut_down(shared);
         let error = self.rare.as_mut().and_then(|rare| rare.error.take());
@@ -276,7 +274,7 @@ impl<T: Transport> Core<T> {
         let mut owned_len = 0;
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             if let Event::Message(Received::Owned { bytes, .. }) = &event {
-                owned_len += bytes.len();
+                owned_len += bytes.capacity();
             }
             match event {
                 Event::Message(received) => match delivery {

@@ -1,6 +1,7 @@
 //! What a connection does when the keeper calls: write what was held, act on deadlines, and read
 //! for an owner who is gone. Never waits.
 
+use std::io;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Instant;
@@ -23,21 +24,19 @@ impl<T: Transport> Tended for Shared<T> {
             if core.is_unread || !core.connection.may_send() {
                 core.queue_close(bench);
             }
-            let is_asking = core.connection.has_output() && core.outbox.is_empty();
-            if is_asking {
-                core.queue_control(bench);
-            }
+            core.queue_control(bench);
             core.flush_unhindered(&self, bench);
-            if is_asking && core.outbox.is_empty() {
-                // That a Ping left says nothing about the peer; what leaves after it does.
-                core.has_written = false;
-            }
             core.shut_down(&self);
             if core.is_unread {
                 core.drain(&self, bench);
             }
             core.update_timer(&self);
         });
+    }
+
+    fn break_off(self: Arc<Self>) {
+        let panicked = io::Error::other("the transport panicked");
+        self.lock().lose(&self, Some(panicked));
     }
 
     fn abandon(self: Arc<Self>) {
@@ -58,6 +57,10 @@ impl<T: Transport> Core<T> {
             return;
         }
         let Some(fault) = self.connection.handle_timeout(now) else {
+            if !self.connection.may_send() {
+                // Whoever waits for room waits for nothing.
+                self.wake_writers();
+            }
             return;
         };
         if fault == Fault::Timeout(Timeout::Close) {
@@ -77,10 +80,10 @@ impl<T: Transport> Core<T> {
 
     /// Whether a peer that was not heard for too long is not to blame for it, or not yet.
     ///
-    /// Bytes that left since are a sign of life: its TCP takes them. And where nobody reads, it may
-    /// have answered long ago: the next one who looks finds out.
+    /// A full transport that took bytes again is a sign of life: the peer's TCP took some. And
+    /// where nobody reads, it may have answered long ago: the next one who looks finds out.
     fn is_excused(&mut self, now: Instant) -> bool {
-        let is_excused = if std::mem::take(&mut self.has_written) {
+        let is_excused = if std::mem::take(&mut self.has_gone_on) {
             true
         } else if self.outbox.is_empty() && !self.is_unread {
             self.is_suspect = true;
@@ -113,9 +116,7 @@ impl<T: Transport> Core<T> {
                 }
             }
             self.queue_close(bench);
-            if self.outbox.is_empty() {
-                self.queue_control(bench);
-            }
+            self.queue_control(bench);
             self.flush(shared, bench);
             self.shut_down(shared);
         }

@@ -9,10 +9,10 @@ use std::task::{Context, Poll, Waker, ready};
 use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::{Message, MessageKind};
-use tokio::task::coop::unconstrained;
+use tokio::task::coop::{has_budget_remaining, unconstrained};
 
 use super::observe::count_shown;
-use super::{Core, Shared, poll_with_own_waker};
+use super::{Core, Rare, Shared, poll_with_own_waker};
 use crate::error::{Error, Result};
 use crate::keeper;
 use crate::limits::REFERENCE_LEN_MIN;
@@ -268,11 +268,13 @@ impl<T: Transport> Core<T> {
             .map_err(Error::from)
     }
 
-    /// Queues Pong and Ping as far as they are owed. Not while earlier output is unwritten: a peer
-    /// that sends Pings and never reads is owed one Pong, not thousands.
+    /// Queues Pong and Ping as far as they are owed, unless those before are still unwritten: a
+    /// peer that sends Pings and never reads is owed one Pong, not thousands. One that reads gets
+    /// it within one full queue, however much is sent to it.
     #[inline]
     pub(super) fn queue_control(&mut self, bench: &mut Workbench) {
-        if self.connection.has_output() {
+        if self.connection.has_output() && self.may_queue_control() {
+            let is_behind = !self.outbox.is_empty();
             let is_asking = self.connection.take_ping();
             let Self {
                 connection, outbox, ..
@@ -284,7 +286,15 @@ impl<T: Transport> Core<T> {
                 // Closing by now, it has nothing to ask.
                 let _ = self.queue_probe(bench);
             }
+            if is_behind {
+                self.rare().control_left = self.outbox.len();
+            }
         }
+    }
+
+    fn may_queue_control(&self) -> bool {
+        let control_left = self.rare.as_ref().map_or(0, |rare| rare.control_left);
+        control_left == 0 || self.outbox.is_empty()
     }
 
     /// Queues our Close, if one is owed.
@@ -297,6 +307,8 @@ impl<T: Transport> Core<T> {
             outbox.append(&mut bench.spare, |tail| {
                 connection.poll_close(&mut bench.keys, keeper::now(), tail);
             });
+            // Whoever waits for room waits for nothing: no message follows our Close.
+            self.wake_writers();
         }
     }
 
@@ -338,7 +350,10 @@ impl<T: Transport> Core<T> {
         };
         let before = outbox.len();
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
-        self.has_written |= outbox.len() < before;
+        let written_len = before - outbox.len();
+        // Without budget the runtime refuses in the transport's name.
+        let is_blocked = written.is_pending() && has_budget_remaining();
+        self.has_gone_on |= note_progress(rare, written_len, is_blocked);
         if is_observed {
             count_shown(rare, outbox.len());
         }
@@ -355,11 +370,11 @@ impl<T: Transport> Core<T> {
                     Poll::Ready(Err(error)) => self.break_writing(error),
                     _ => self.wake_writers(),
                 }
-                if self.is_eof {
-                    self.lose(shared, None);
-                }
             }
             Poll::Ready(Err(error)) => self.break_writing(error),
+        }
+        if self.is_eof && self.outbox.is_empty() {
+            self.lose(shared, None);
         }
     }
 
@@ -423,6 +438,22 @@ impl<T: Transport> Core<T> {
             writers.push(cx.waker().clone());
         }
     }
+}
+
+/// Notes that `len` bytes were written, and whether the transport takes no more. Answers whether it
+/// took none before and went on.
+fn note_progress(rare: &mut Option<Box<Rare>>, len: usize, is_blocked: bool) -> bool {
+    let Some(known) = rare else {
+        if is_blocked {
+            rare.get_or_insert_default().is_blocked = true;
+        }
+        return false;
+    };
+    let has_gone_on = known.is_blocked && len > 0;
+    known.is_blocked = is_blocked;
+    known.control_left = known.control_left.saturating_sub(len);
+    rare.take_if(|known| known.is_unused());
+    has_gone_on
 }
 
 /// The place of a future among those that wait for room. Dropped with the future: a task that gave

@@ -229,7 +229,7 @@ async fn takeover_pair() -> (WebSocket<DuplexStream>, WebSocket<DuplexStream>) {
     let acceptor = sockeye::Acceptor::default().deflate(Some(DeflatePolicy::takeover()));
     let offer = Some(DeflateOffer::takeover());
     let connecting = Client::new("ws://localhost/").unwrap().deflate(offer);
-    let (server, client) = tokio::join!(acceptor.accept(server), connecting.connect_over(client));
+    let (server, client) = tokio::join!(acceptor.accept(server), connecting.handshake_over(client));
     let (server, client) = (server.unwrap(), client.unwrap());
     assert_eq!(server.extensions(), "permessage-deflate");
     (server, client)

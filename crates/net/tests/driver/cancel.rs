@@ -36,11 +36,13 @@ fn conversation() -> (Vec<Vec<u8>>, Vec<u8>) {
     (texts.map(Vec::from).into(), wire)
 }
 
-/// Makes the script give and take `len` bytes at a time, with a "not yet" before each.
-fn dribble(script: &Script, len: usize) {
+/// Makes the peer give and take `len` bytes at a time, with a "not yet" before each.
+fn dribbling(open: (WebSocket<Scripted>, Script), len: usize) -> (WebSocket<Scripted>, Script) {
+    let (ws, script) = open;
     script.read_at_most(len);
     script.write_at_most(len);
     script.stutter();
+    (ws, script)
 }
 
 #[tokio::test(start_paused = true)]
@@ -48,8 +50,7 @@ async fn server_recv_dropped_after_any_number_of_polls_loses_and_doubles_nothing
     let (texts, wire) = conversation();
     for polls in 1..POLLS_MAX {
         for len in [61, 4096, usize::MAX] {
-            let (mut ws, script) = server().await;
-            dribble(&script, len);
+            let (mut ws, script) = dribbling(server().await, len);
             script.bytes(wire.clone());
             let mut received = Vec::new();
             loop {
@@ -70,8 +71,7 @@ async fn server_recv_with_dropped_after_any_number_of_polls_loses_and_doubles_no
     let (texts, wire) = conversation();
     for polls in 1..POLLS_MAX {
         for len in [61, 4096, usize::MAX] {
-            let (mut ws, script) = server().await;
-            dribble(&script, len);
+            let (mut ws, script) = dribbling(server().await, len);
             script.bytes(wire.clone());
             let mut received = Vec::new();
             // Some messages of a read are taken the other way, so that both ways meet.
@@ -88,7 +88,6 @@ async fn server_recv_with_dropped_after_any_number_of_polls_loses_and_doubles_no
                     break;
                 }
             }
-            eprintln!("{:?}", received.iter().map(Vec::len).collect::<Vec<_>>());
             assert!(received == texts, "{polls} polls, {len} bytes");
             settle_until_written(&ws).await;
             assert!(payloads(&script.take_frames()) == texts[1..], "{polls}");
@@ -127,8 +126,7 @@ async fn settle_until_written(ws: &WebSocket<Scripted>) {
 macro_rules! dropped_sends_are_whole_or_nothing {
     ($open:ident, $send:ident, $len:expr) => {
         for polls in 1..POLLS_MAX {
-            let (mut ws, script) = $open().await;
-            dribble(&script, 1000);
+            let (mut ws, script) = dribbling($open().await, 1000);
             let mut queued = Vec::new();
             for n in 0..200_u32 {
                 let mut payload = vec![0; $len];
@@ -187,8 +185,7 @@ async fn server_send_waits_for_room_and_a_dropped_one_left_nothing() {
 #[tokio::test(start_paused = true)]
 async fn server_flush_dropped_after_any_number_of_polls_changes_nothing() {
     for polls in 0..POLLS_MAX {
-        let (mut ws, script) = server().await;
-        dribble(&script, 100);
+        let (mut ws, script) = dribbling(server().await, 100);
         for text in ["one", "two", "three"] {
             ws.feed(text).await.unwrap();
             let _ = poll_and_drop(ws.flush(), polls).await;
@@ -202,8 +199,7 @@ async fn server_flush_dropped_after_any_number_of_polls_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn server_ping_dropped_after_any_number_of_polls_was_sent_once_or_not() {
     for polls in 0..POLLS_MAX {
-        let (mut ws, script) = server().await;
-        dribble(&script, 1);
+        let (mut ws, script) = dribbling(server().await, 1);
         let sent = poll_and_drop(ws.ping(b"p"), polls).await.is_some();
         settle_until_written(&ws).await;
         let pings = script.take_frames();
@@ -215,8 +211,7 @@ async fn server_ping_dropped_after_any_number_of_polls_was_sent_once_or_not() {
 #[tokio::test(start_paused = true)]
 async fn server_close_dropped_after_any_number_of_polls_was_sent_once() {
     for polls in 1..POLLS_MAX {
-        let (mut ws, script) = server().await;
-        dribble(&script, 1);
+        let (mut ws, script) = dribbling(server().await, 1);
         let done = poll_and_drop(ws.close(Some(3000.into()), "enough"), polls).await;
         assert!(done.is_none(), "the peer did not answer");
         settle().await;
@@ -233,8 +228,7 @@ async fn server_close_dropped_after_any_number_of_polls_was_sent_once() {
 #[tokio::test(start_paused = true)]
 async fn client_and_server_pongs_are_whole_and_single_however_recv_is_dropped() {
     for polls in 1..POLLS_MAX {
-        let (mut ws, script) = client().await;
-        dribble(&script, 1);
+        let (mut ws, script) = dribbling(client().await, 1);
         for n in 0..5_u8 {
             script.bytes(unmasked(PING, &[n]));
             // Three bytes, each with a "not yet" before it, and then some.
@@ -255,8 +249,7 @@ async fn client_and_server_pongs_are_whole_and_single_however_recv_is_dropped() 
 
 #[tokio::test(start_paused = true)]
 async fn server_tasks_that_race_recv_against_send_lose_nothing() {
-    let (mut ws, script) = server().await;
-    dribble(&script, 3);
+    let (mut ws, script) = dribbling(server().await, 3);
     let mut received = 0;
     for n in 0..300_u32 {
         script.bytes(masked(TEXT, n.to_string().as_bytes()));

@@ -5,10 +5,12 @@ use std::io;
 use std::time::Duration;
 
 use sockeye::CloseCode;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::support::open::{client, client_with, config, server, server_with};
 use crate::support::poll::{pass, settle};
+use crate::support::scripted::Script;
 use crate::support::wire::{CLOSE, TEXT, masked, masked_close, payloads, unmasked};
 
 const BUDGET: Duration = Duration::from_secs(10);
@@ -85,6 +87,53 @@ async fn server_close_of_a_peer_that_takes_no_byte_ends_with_the_budget() {
     assert!(script.is_dropped());
     let error = ws.flush().await.unwrap_err();
     assert!(error.is_lost(), "what was sent never left: {error:?}");
+}
+
+/// Has the peer take a kilobyte each second.
+fn take_slowly(script: &Script) -> JoinHandle<()> {
+    script.take_up_to(Some(0));
+    let script = script.clone();
+    tokio::spawn(async move {
+        loop {
+            script.take_up_to(Some(1024));
+            pass(Duration::from_secs(1)).await;
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_close_is_not_prolonged_by_a_peer_that_takes_the_queue_slowly() {
+    let (mut ws, script) = server().await;
+    let taking = take_slowly(&script);
+    ws.send(vec![0; 60 * 1024]).await.unwrap();
+    let start = Instant::now();
+    let event = ws.close(CloseCode::NORMAL, "").await.unwrap();
+    assert_eq!((start.elapsed(), event.was_clean), (BUDGET, false));
+    assert!(script.is_dropped());
+    let taken = script.take_written().len();
+    assert!((5 * 1024..20 * 1024).contains(&taken), "{taken}");
+    assert!(
+        ws.flush().await.unwrap_err().is_lost(),
+        "that is not hidden"
+    );
+    taking.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_that_flushes_before_it_closes_waits_for_a_slow_peer() {
+    let (mut ws, script) = server().await;
+    let taking = take_slowly(&script);
+    let start = Instant::now();
+    ws.send(vec![0; 60 * 1024]).await.unwrap();
+    ws.flush().await.unwrap();
+    assert!(start.elapsed() > 5 * BUDGET);
+    script.bytes(masked_close(1000));
+    script.end();
+    assert!(ws.close(CloseCode::NORMAL, "").await.unwrap().was_clean);
+    let frames = script.take_frames();
+    assert_eq!(payloads(&frames), [vec![0; 60 * 1024]]);
+    assert_eq!(frames.last().unwrap().close_code(), Some(1000));
+    taking.abort();
 }
 
 #[tokio::test(start_paused = true)]

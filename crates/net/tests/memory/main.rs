@@ -10,10 +10,14 @@
 mod support;
 
 mod allocations;
+mod client;
 mod compressed;
 mod floods;
 mod gauge;
 mod handshakes;
 mod idle;
+mod lockstep;
 mod queue;
+#[cfg(feature = "tls")]
+mod tls;
 mod torrent;

@@ -9,3 +9,4 @@ mod client;
 mod client_misuse;
 mod glued;
 mod server;
+mod silence;

@@ -144,14 +144,32 @@ async fn server_whose_client_leaves_or_does_not_take_the_answer_says_so() {
     assert!(sockeye::accept(transport).await.unwrap_err().is_timeout());
 }
 
+/// The subprotocol that `acceptor` chooses of `offer`, as its handle and the wire say.
+async fn chosen(acceptor: Acceptor, offer: &str) -> Option<String> {
+    let (transport, script) = scripted();
+    script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + offer + "\r\n");
+    let ws = acceptor.accept(transport).await.unwrap();
+    let answer = String::from_utf8(script.take_written()).unwrap();
+    assert_eq!(header(&answer, "sec-websocket-protocol"), ws.protocol());
+    ws.protocol().map(str::to_owned)
+}
+
 #[tokio::test(start_paused = true)]
 async fn server_chooses_the_subprotocol_that_it_prefers() {
-    let offer = "Sec-WebSocket-Protocol: soap, chat, echo\r\n\r\n";
-    let (transport, script) = scripted();
-    script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + offer);
-    let acceptor = Acceptor::default().protocols(["echo", "chat"]);
-    let ws = acceptor.accept(transport).await.unwrap();
-    assert_eq!(ws.protocol(), Some("echo"));
-    let answer = String::from_utf8(script.take_written()).unwrap();
-    assert_eq!(header(&answer, "sec-websocket-protocol"), Some("echo"));
+    let offer = "Sec-WebSocket-Protocol: soap, chat, echo\r\n";
+    let prefers = |names: [&str; 2]| Acceptor::default().protocols(names);
+    let chosen_of = |names| chosen(prefers(names), offer);
+    assert_eq!(chosen_of(["echo", "chat"]).await.as_deref(), Some("echo"));
+    assert_eq!(chosen_of(["wamp", "chat"]).await.as_deref(), Some("chat"));
+    assert_eq!(chosen_of(["wamp", "mqtt"]).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_without_a_preference_chooses_what_the_client_prefers() {
+    let offer = "Sec-WebSocket-Protocol: soap, chat\r\n";
+    let acceptor = Acceptor::default().any_protocol();
+    let of_two = chosen(acceptor.clone(), offer).await;
+    assert_eq!(of_two.as_deref(), Some("soap"));
+    assert_eq!(chosen(acceptor, "").await, None);
+    assert_eq!(chosen(Acceptor::default(), offer).await, None);
 }

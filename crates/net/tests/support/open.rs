@@ -64,7 +64,12 @@ pub(crate) async fn client_with(config: Arc<Config>) -> (WebSocket<Scripted>, Sc
 
 /// A client's connection that compresses, without context takeover.
 pub(crate) async fn deflating_client() -> (WebSocket<Scripted>, Script) {
-    let client = Client::new("ws://example.com/chat").unwrap();
+    deflating_client_with(Arc::default()).await
+}
+
+/// The same with a configuration.
+pub(crate) async fn deflating_client_with(config: Arc<Config>) -> (WebSocket<Scripted>, Script) {
+    let client = Client::new("ws://example.com/chat").unwrap().config(config);
     let agreed = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; \
         client_no_context_takeover\r\n";
     connect(client, agreed).await
@@ -73,7 +78,7 @@ pub(crate) async fn deflating_client() -> (WebSocket<Scripted>, Script) {
 /// Connects to a script that answers with `headers` besides those that it must.
 async fn connect(client: Client, headers: &str) -> (WebSocket<Scripted>, Script) {
     let (transport, script) = scripted();
-    let connecting = client.connect_over(transport);
+    let connecting = client.handshake_over(transport);
     let answering = async {
         let request = loop {
             let written = script.take_written();

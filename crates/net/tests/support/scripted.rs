@@ -58,6 +58,8 @@ struct State {
     write_error: Option<io::ErrorKind>,
     /// Writes take nothing and say so.
     writes_zero: bool,
+    /// Writes panic.
+    panics: bool,
     written: Vec<u8>,
     calls: Calls,
     is_shut: bool,
@@ -77,6 +79,7 @@ pub(crate) fn scripted() -> (Scripted, Script) {
         write_max: usize::MAX,
         write_error: None,
         writes_zero: false,
+        panics: false,
         written: Vec::new(),
         calls: Calls::default(),
         is_shut: false,
@@ -166,6 +169,16 @@ impl Script {
         self.lock().writes_zero = true;
     }
 
+    /// From now on writing panics.
+    pub(crate) fn panic_on_write(&self) {
+        let waker = {
+            let mut state = self.lock();
+            state.panics = true;
+            state.writer.take()
+        };
+        waker.into_iter().for_each(Waker::wake);
+    }
+
     /// The calls since the last time.
     pub(crate) fn take_calls(&self) -> Calls {
         std::mem::take(&mut self.lock().calls)
@@ -232,6 +245,16 @@ impl State {
     }
 }
 
+impl Scripted {
+    /// The state, unless writing is to panic; which happens while nothing is locked, as the test
+    /// wants to look at it afterwards.
+    fn unpanicked(&self) -> MutexGuard<'_, State> {
+        let panics = self.state.lock().unwrap().panics;
+        assert!(!panics, "the script says so");
+        self.state.lock().unwrap()
+    }
+}
+
 impl AsyncRead for Scripted {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -271,7 +294,7 @@ impl AsyncWrite for Scripted {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.state.lock().unwrap().write(cx, &[IoSlice::new(bytes)])
+        self.unpanicked().write(cx, &[IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -279,7 +302,7 @@ impl AsyncWrite for Scripted {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.state.lock().unwrap().write(cx, parts)
+        self.unpanicked().write(cx, parts)
     }
 
     fn is_write_vectored(&self) -> bool {

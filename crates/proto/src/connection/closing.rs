@@ -11,7 +11,7 @@ enum Ours {
     /// None is owed.
     #[default]
     None,
-    /// The caller started closing; nothing may be sent before this frame.
+    /// The caller started closing, or time is up for anything else: this frame is the next.
     Started(CloseFrame),
     /// Owed as an answer to the peer's Close or because the connection failed. What arrived before
     /// may still be answered until it goes out.
@@ -82,6 +82,14 @@ impl Closing {
         if self.is_pending() {
             self.ours = Ours::Unsent;
         }
+    }
+
+    /// Time is up for answering what came before: our Close is the next frame.
+    pub(super) fn insist(&mut self) {
+        self.ours = match std::mem::take(&mut self.ours) {
+            Ours::Owed(frame) => Ours::Started(frame),
+            other => other,
+        };
     }
 
     /// Whether Close frames went both ways.

@@ -1,6 +1,10 @@
 //! permessage-deflate on one connection (RFC 7692 §6, §7.2): which message goes out compressed, and
 //! what inflates one that came so. Owns the connection's own contexts where takeover was agreed;
 //! without it the thread's codecs serve. Never negotiates.
+//!
+//! With takeover a message is inflated as it comes, and so is what is wrong with it found. Without,
+//! the thread's decompressor takes it once it is whole: a bad byte in a message of several frames
+//! shows at the last one.
 
 use super::assembly::Assembly;
 use crate::deflate::{
@@ -34,7 +38,7 @@ impl Default for DeflateConfig {
 
 impl DeflateConfig {
     /// What the contexts of one connection take from the heap once both are in use, in bytes: 0
-    /// where `agreed` has no takeover, up to half a megabyte where it has.
+    /// where `agreed` has no takeover, up to 224 KB where it has.
     #[must_use]
     pub fn context_bytes(&self, role: Role, agreed: DeflateAgreed) -> usize {
         let (ours, theirs) = sides(role, agreed);
@@ -147,9 +151,7 @@ impl Deflate {
         out: &mut Vec<u8>,
     ) -> Encoding {
         match self.our_takeover {
-            ContextTakeover::No => codecs
-                .compressor(self.compressor, payload.len())
-                .compress(payload, out),
+            ContextTakeover::No => codecs.compressor(self.compressor).compress(payload, out),
             ContextTakeover::Yes => {
                 let config = self.compressor;
                 self.ours

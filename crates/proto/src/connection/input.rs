@@ -2,6 +2,7 @@
 //! cursor over a read; never a decision about frames.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use sockeye_simd::Utf8Validator;
 
@@ -15,6 +16,8 @@ use crate::message::MessageKind;
 /// bytes were taken, and what is not complete is kept in the connection.
 #[derive(Debug)]
 pub struct Input<'a> {
+    /// When the bytes came.
+    pub(super) now: Instant,
     pub(super) bytes: &'a mut [u8],
     /// Invariant: at most `bytes.len()`; what is before it was taken.
     pub(super) at: usize,
@@ -36,8 +39,9 @@ pub struct Straight<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(bytes: &'a mut [u8]) -> Self {
+    pub(super) fn new(now: Instant, bytes: &'a mut [u8]) -> Self {
         Self {
+            now,
             bytes,
             at: 0,
             fold: None,

@@ -178,7 +178,7 @@ impl Connection {
     /// the caller first lets the messages be answered that arrived before the peer's Close or
     /// fault. A Pong that is owed goes before it.
     ///
-    /// The budget of the closing handshake begins with it, if it did not before.
+    /// The budget of the closing handshake runs since the Close became owed.
     pub fn poll_close(&mut self, keys: &mut impl MaskingKeys, now: Instant, out: &mut Vec<u8>) {
         let Some(close) = self.closing.take_pending() else {
             return;

@@ -92,7 +92,7 @@ impl PreparedMessage {
         let form = self.inner.compressed.find(class, || {
             let payload = self.inner.message.payload();
             let mut out = Vec::new();
-            let compressor = codecs.compressor(config, payload.len());
+            let compressor = codecs.compressor(config);
             match compressor.compress(payload, &mut out) {
                 Encoding::Plain => None,
                 Encoding::Compressed => {

@@ -290,10 +290,12 @@ impl Connection {
     /// `start` bytes long before.
     pub fn straight_filled(&mut self, start: usize, now: std::time::Instant) -> Option<Event> {
         self.timers.heard(now, self.config.keepalive);
-        match self.take_straight(start) {
+        let event = match self.take_straight(start) {
             Ok(event) => event,
             Err(fault) => Some(self.fail(fault)),
-        }
+        };
+        self.start_owed_budget(now);
+        event
     }
 
     fn take_straight(&mut self, start: usize) -> Result<Option<Event>, Fault> {

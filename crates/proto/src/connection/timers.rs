@@ -8,7 +8,7 @@ use crate::fault::Timeout;
 /// When to ask a silent peer for a sign of life, and how long to wait for one.
 ///
 /// Any byte from the peer is one. A driver fails a peer for silence only where it looked for the
-/// peer's bytes; while output leaves, the peer is not silent either.
+/// peer's bytes; and a peer that takes output for which there was no room before lives as well.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Keepalive {
     /// Silence after which a Ping is sent. Default 20 s.
@@ -31,6 +31,8 @@ impl Default for Keepalive {
 pub(super) enum Due {
     /// Send a keepalive Ping.
     Ping,
+    /// Send the Close that is owed.
+    Close,
     /// Fail the connection.
     Fault(Timeout),
 }
@@ -50,8 +52,16 @@ enum Step {
     Silence,
     /// A keepalive Ping waits for a sign of life.
     Ping,
+    /// A Close is owed and what came before may still be answered: then it goes out.
+    Owed,
     /// The closing handshake: its budget is running.
     Closing,
+}
+
+impl Step {
+    fn is_closing(self) -> bool {
+        matches!(self, Self::Owed | Self::Closing)
+    }
 }
 
 impl Timers {
@@ -66,24 +76,36 @@ impl Timers {
     #[inline]
     pub(super) fn heard(&mut self, now: Instant, keepalive: Option<Keepalive>) {
         if let (Some(at), Some(keepalive)) = (&mut self.at, keepalive)
-            && self.step != Step::Closing
+            && !self.step.is_closing()
         {
             *at = after(now, keepalive.interval);
             self.step = Step::Silence;
         }
     }
 
-    /// The closing handshake begins: one budget for all of it, and no more keepalive.
-    pub(super) fn closing(&mut self, now: Instant, budget: Duration) {
-        if self.step != Step::Closing {
-            self.step = Step::Closing;
-            self.at = Some(after(now, budget));
+    /// A Close is owed to the peer: half of the budget is for answering what came before, and the
+    /// rest for the Close's way out and the end of TCP.
+    pub(super) fn owed(&mut self, now: Instant, budget: Duration) {
+        if !self.step.is_closing() {
+            self.step = Step::Owed;
+            self.at = Some(after(now, budget / 2));
         }
+    }
+
+    /// Our Close goes out: one budget for all of the closing handshake, and no more keepalive.
+    pub(super) fn closing(&mut self, now: Instant, budget: Duration) {
+        self.at = match (self.step, self.at) {
+            (Step::Closing, at) => at,
+            // The budget began when the Close became owed.
+            (Step::Owed, Some(at)) => Some(after(at, budget.saturating_sub(budget / 2))),
+            _ => Some(after(now, budget)),
+        };
+        self.step = Step::Closing;
     }
 
     /// The peer's silence is no longer a reason for anything.
     pub(super) fn stop_keepalive(&mut self) {
-        if self.step != Step::Closing {
+        if !self.step.is_closing() {
             self.at = None;
         }
     }
@@ -112,13 +134,22 @@ impl Timers {
     }
 
     /// What is due at `now`, if anything.
-    pub(super) fn due(&mut self, now: Instant, keepalive: Option<Keepalive>) -> Option<Due> {
+    pub(super) fn due(
+        &mut self,
+        now: Instant,
+        keepalive: Option<Keepalive>,
+        budget: Duration,
+    ) -> Option<Due> {
         self.at.filter(|at| *at <= now)?;
         match (self.step, keepalive) {
             (Step::Silence, Some(keepalive)) => {
                 self.step = Step::Ping;
                 self.at = Some(after(now, keepalive.timeout));
                 Some(Due::Ping)
+            }
+            (Step::Owed, _) => {
+                self.closing(now, budget);
+                Some(Due::Close)
             }
             (Step::Closing, _) => {
                 self.at = None;
@@ -151,6 +182,8 @@ mod tests {
         timeout: Duration::from_secs(10),
     });
 
+    const BUDGET: Duration = Duration::from_secs(5);
+
     #[test]
     fn silence_that_is_excused_is_judged_one_timeout_later() {
         let start = Instant::now();
@@ -159,11 +192,14 @@ mod tests {
             !timers.is_pong_due(start + 20 * SECOND),
             "no Ping was sent yet"
         );
-        assert_eq!(timers.due(start + 20 * SECOND, KEEPALIVE), Some(Due::Ping));
+        assert_eq!(
+            timers.due(start + 20 * SECOND, KEEPALIVE, BUDGET),
+            Some(Due::Ping)
+        );
         assert!(timers.is_pong_due(start + 30 * SECOND));
         timers.postpone_pong(start + 30 * SECOND, KEEPALIVE);
         assert!(!timers.is_pong_due(start + 39 * SECOND));
-        let fault = timers.due(start + 40 * SECOND, KEEPALIVE);
+        let fault = timers.due(start + 40 * SECOND, KEEPALIVE, BUDGET);
         assert_eq!(fault, Some(Due::Fault(Timeout::Pong)));
     }
 
@@ -172,10 +208,13 @@ mod tests {
         let start = Instant::now();
         let mut timers = Timers::new(start, KEEPALIVE);
         assert_eq!(timers.next(), Some(start + 20 * SECOND));
-        assert_eq!(timers.due(start + 19 * SECOND, KEEPALIVE), None);
-        assert_eq!(timers.due(start + 20 * SECOND, KEEPALIVE), Some(Due::Ping));
+        assert_eq!(timers.due(start + 19 * SECOND, KEEPALIVE, BUDGET), None);
+        assert_eq!(
+            timers.due(start + 20 * SECOND, KEEPALIVE, BUDGET),
+            Some(Due::Ping)
+        );
         assert_eq!(timers.next(), Some(start + 30 * SECOND));
-        let fault = timers.due(start + 30 * SECOND, KEEPALIVE);
+        let fault = timers.due(start + 30 * SECOND, KEEPALIVE, BUDGET);
         assert_eq!(fault, Some(Due::Fault(Timeout::Pong)));
         assert_eq!(timers.next(), None);
     }
@@ -184,26 +223,50 @@ mod tests {
     fn any_sign_of_life_starts_over() {
         let start = Instant::now();
         let mut timers = Timers::new(start, KEEPALIVE);
-        assert_eq!(timers.due(start + 20 * SECOND, KEEPALIVE), Some(Due::Ping));
+        assert_eq!(
+            timers.due(start + 20 * SECOND, KEEPALIVE, BUDGET),
+            Some(Due::Ping)
+        );
         timers.heard(start + 29 * SECOND, KEEPALIVE);
         assert_eq!(timers.next(), Some(start + 49 * SECOND));
-        assert_eq!(timers.due(start + 49 * SECOND, KEEPALIVE), Some(Due::Ping));
+        assert_eq!(
+            timers.due(start + 49 * SECOND, KEEPALIVE, BUDGET),
+            Some(Due::Ping)
+        );
     }
 
     #[test]
     fn closing_has_one_budget_and_ends_keepalive() {
         let start = Instant::now();
         let mut timers = Timers::new(start, KEEPALIVE);
-        timers.closing(start, 5 * SECOND);
-        timers.closing(start + 4 * SECOND, 5 * SECOND);
+        timers.closing(start, BUDGET);
+        timers.closing(start + 4 * SECOND, BUDGET);
         timers.heard(start + 4 * SECOND, KEEPALIVE);
         assert_eq!(
             timers.next(),
             Some(start + 5 * SECOND),
             "the first call counts"
         );
-        let fault = timers.due(start + 5 * SECOND, KEEPALIVE);
+        let fault = timers.due(start + 5 * SECOND, KEEPALIVE, BUDGET);
         assert_eq!(fault, Some(Due::Fault(Timeout::Close)));
+    }
+
+    #[test]
+    fn close_that_is_owed_is_due_at_half_of_the_budget_and_does_not_prolong_it() {
+        let start = Instant::now();
+        for polled_after in [0, 3] {
+            let mut timers = Timers::new(start, KEEPALIVE);
+            timers.owed(start, 4 * SECOND);
+            timers.owed(start + SECOND, 4 * SECOND);
+            timers.heard(start + SECOND, KEEPALIVE);
+            timers.stop_keepalive();
+            assert_eq!(timers.next(), Some(start + 2 * SECOND));
+            let now = start + polled_after * SECOND;
+            let due = timers.due(now, KEEPALIVE, 4 * SECOND);
+            assert_eq!(due.is_some(), polled_after == 3, "{due:?}");
+            timers.closing(now, 4 * SECOND);
+            assert_eq!(timers.next(), Some(start + 4 * SECOND));
+        }
     }
 
     #[test]
@@ -212,7 +275,10 @@ mod tests {
         let mut timers = Timers::new(start, None);
         timers.heard(start, None);
         assert_eq!(
-            (timers.next(), timers.due(start + 999 * SECOND, None)),
+            (
+                timers.next(),
+                timers.due(start + 999 * SECOND, None, BUDGET)
+            ),
             (None, None)
         );
     }

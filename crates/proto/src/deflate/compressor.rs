@@ -4,10 +4,8 @@
 
 use std::fmt;
 
-use zlib_rs::{Deflate, DeflateFlush};
-
+use super::encoder::Encoder;
 use super::{CompressorConfig, ContextTakeover, TAIL};
-use crate::limits::DEFLATE_STEP;
 
 /// An empty message, and an empty last fragment: the header of an empty stored block (RFC 7692
 /// §7.2.3.6).
@@ -31,11 +29,9 @@ pub enum Encoding {
 /// be sent as it comes out, in order. With [`ContextTakeover::No`] it may serve many, message by
 /// message and fragment by fragment: each starts from an empty window.
 pub struct Compressor {
-    deflate: Deflate,
+    encoder: Encoder,
     config: CompressorConfig,
     takeover: ContextTakeover,
-    /// Whether the window is empty.
-    fresh: bool,
 }
 
 impl Compressor {
@@ -43,10 +39,9 @@ impl Compressor {
     #[must_use]
     pub fn new(config: CompressorConfig, takeover: ContextTakeover) -> Self {
         Self {
-            deflate: Deflate::new_with_config(config.to_zlib()),
+            encoder: config.to_encoder(),
             config,
             takeover,
-            fresh: true,
         }
     }
 
@@ -86,51 +81,20 @@ impl Compressor {
         // RFC 7692 §7.2.1-4 §7.2.1-5 MUST: without takeover each message starts from an empty
         // window. Each fragment does, so that nothing has to be kept between two of them.
         if self.takeover == ContextTakeover::No {
-            self.reset();
+            self.encoder.restart(part.len());
         }
-        self.fresh = false;
-        self.deflate_all(part, out);
-        // RFC 7692 §7.2.1-2 MUST NOT: only the last fragment loses its tail.
-        if last {
-            debug_assert!(
-                out.ends_with(&TAIL),
-                "a sync flush ends with an empty stored block"
-            );
-            out.truncate(out.len() - TAIL.len());
+        // RFC 7692 §7.2.1-1 MUST: a flush pads to the byte; no block is ever marked final.
+        self.encoder.encode(part, out);
+        // RFC 7692 §7.2.1-2 MUST NOT: only the last fragment lacks its tail.
+        if !last {
+            out.extend_from_slice(&TAIL);
         }
     }
 
     /// Empties the window, so that the next message refers to none before it.
     pub fn reset(&mut self) {
-        if !self.fresh {
-            self.deflate.reset();
-            self.fresh = true;
-        }
-    }
-
-    /// Appends all of `input`, compressed and flushed to a byte boundary.
-    fn deflate_all(&mut self, input: &[u8], out: &mut Vec<u8>) {
-        let mut rest = input;
-        loop {
-            let (room, len) = (step_len(rest.len()), out.len());
-            out.resize(len + room, 0);
-            let (in_before, out_before) = (self.deflate.total_in(), self.deflate.total_out());
-            let result = self.deflate.compress(
-                rest,
-                out.get_mut(len..).unwrap_or_default(),
-                // RFC 7692 §7.2.1-1 MUST: a flush pads to the byte; no block is ever marked final.
-                DeflateFlush::SyncFlush,
-            );
-            result.expect("zlib-rs fails only for a state that was not initialised");
-            let taken = as_len(self.deflate.total_in() - in_before);
-            let produced = as_len(self.deflate.total_out() - out_before);
-            out.truncate(len + produced);
-            rest = rest.get(taken..).unwrap_or_default();
-            // A full buffer may hide more output; anything less means the flush is complete.
-            if produced < room {
-                return;
-            }
-        }
+        // How much will follow is not known.
+        self.encoder.restart(usize::MAX);
     }
 }
 
@@ -142,15 +106,4 @@ impl fmt::Debug for Compressor {
             .field("takeover", &self.takeover)
             .finish_non_exhaustive()
     }
-}
-
-/// Room for the output of `input_len` bytes, so that short messages need one call: incompressible
-/// ones grow by an eighth at level 1, and each flush adds a few bytes.
-fn step_len(input_len: usize) -> usize {
-    (input_len + input_len / 8 + 64).min(DEFLATE_STEP)
-}
-
-/// What one call took or produced, which is the length of a slice.
-fn as_len(count: u64) -> usize {
-    usize::try_from(count).expect("a count within a slice fits usize")
 }

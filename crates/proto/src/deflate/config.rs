@@ -3,11 +3,7 @@
 
 use std::fmt;
 
-use zlib_rs::{DeflateConfig, Method, Strategy};
-
-use crate::limits::{
-    DEFLATE_SMALL_MEM_LEVEL, DEFLATE_SMALL_PAYLOAD_MAX, DEFLATE_SMALL_WINDOW_BITS,
-};
+use super::encoder::{Encoder, Sizes};
 
 /// Whether a codec keeps its window from one message to the next (RFC 7692 §7.1.1).
 ///
@@ -57,8 +53,9 @@ impl CompressorConfig {
         })
     }
 
-    /// The same with another memory level, 1 (least) to 9. It buffers 2^(`mem_level` + 6) symbols
-    /// per DEFLATE block.
+    /// The same with another memory level, 1 (least) to 9. It has tables of 2^(`mem_level` + 5)
+    /// entries, and ends a DEFLATE block after 2^(`mem_level` + 3) matches, unless a small window
+    /// makes do with less.
     ///
     /// # Errors
     ///
@@ -85,35 +82,29 @@ impl CompressorConfig {
     /// What such a compressor takes from the heap, in bytes, to within 1 %.
     #[must_use]
     pub const fn heap_bytes(self) -> usize {
-        let window = 1 << self.window_bits;
-        let symbols = 1 << (self.mem_level + 6);
-        // zlib-rs: two windows, a chain of u16 over one, the hash table, pending output of four
-        // bytes and a buffer of three per symbol, and its state.
-        2 * window + 2 * window + 2 * 65_536 + 7 * symbols + 3_200
+        self.sizes().heap_bytes()
     }
 
-    /// The parameters for a message of `payload_len` bytes that no other message shares the window
-    /// with: a short one has no use for a large window, and a small one is ready sooner.
-    pub(super) fn for_payload(self, payload_len: usize) -> Self {
-        if payload_len > DEFLATE_SMALL_PAYLOAD_MAX {
-            return self;
-        }
-        // RFC 7692 §7.2.1-6 §7.2.1-7 MUST NOT: the window never exceeds what was agreed.
-        Self {
-            level: self.level,
-            window_bits: self.window_bits.min(DEFLATE_SMALL_WINDOW_BITS),
-            mem_level: self.mem_level.min(DEFLATE_SMALL_MEM_LEVEL),
-        }
+    pub(super) fn to_encoder(self) -> Encoder {
+        Encoder::new(self.level, self.sizes())
     }
 
-    pub(super) fn to_zlib(self) -> DeflateConfig {
-        DeflateConfig {
-            level: i32::from(self.level),
-            method: Method::Deflated,
-            // Negative: raw DEFLATE, without zlib's header and checksum.
-            window_bits: -i32::from(self.window_bits),
-            mem_level: i32::from(self.mem_level),
-            strategy: Strategy::Default,
+    const fn sizes(self) -> Sizes {
+        // Fewer heads of chains than bytes of the window: they are what a message touches all of.
+        let head_bits = match self.mem_level + 5 {
+            bits if bits > self.window_bits => self.window_bits,
+            bits if bits < 9 => 9,
+            bits => bits,
+        };
+        let match_bits = match self.mem_level + 3 {
+            bits if bits > 10 && self.window_bits <= 12 => 10,
+            bits if bits < 8 => 8,
+            bits => bits,
+        };
+        Sizes {
+            window_bits: self.window_bits,
+            head_bits,
+            matches_max: 1 << match_bits,
         }
     }
 }
@@ -175,16 +166,5 @@ mod tests {
             ConfigFault::MemLevel(0).to_string(),
             "memory level 0 is not 1 to 9"
         );
-    }
-
-    #[test]
-    fn config_for_a_short_payload_never_widens_the_window() {
-        for bits in 9..=15 {
-            let config = CompressorConfig::new(6, bits).unwrap();
-            let small = config.for_payload(DEFLATE_SMALL_PAYLOAD_MAX);
-            assert!(small.window_bits <= bits);
-            assert!(small.heap_bytes() < config.heap_bytes());
-            assert_eq!(config.for_payload(DEFLATE_SMALL_PAYLOAD_MAX + 1), config);
-        }
     }
 }

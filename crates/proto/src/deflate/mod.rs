@@ -14,33 +14,33 @@
 //!
 //! # What they cost
 //!
-//! Heap bytes, measured by a test with a counting allocator (zlib-rs 0.6.8, 64-bit):
+//! Heap bytes, measured by a test with a counting allocator (64-bit, zlib-rs 0.6.8 for inflating):
 //!
 //! | codec | bytes |
 //! |---|---|
-//! | compressor, window 15, memory level 8 | 380 KB |
-//! | compressor, window 12, memory level 5 | 165 KB |
-//! | compressor, window 9, memory level 1 | 137 KB |
+//! | compressor, window 15 | 144 KB |
+//! | compressor, window 12 | 29 KB |
+//! | compressor, window 9 | 11 KB |
 //! | decompressor | 47 KB, and what it inflated last, up to 33 KB |
 //!
-//! A compressor never goes below 131 KB: zlib-rs has a hash table of that size whatever its window,
-//! and empties it before each message without takeover. That takes 1.6 µs in the small compressor
-//! and 2.1 µs in the large one, of the 13 and 14 µs that 1 KiB of JSON takes at level 6 (EPYC, one
-//! core of an idle machine, November 2026). `cargo run --release -p sockeye-proto --example
-//! deflate`, of the same machine under load:
+//! `cargo run --release -p sockeye-proto --example deflate` (EPYC, one core, November 2026), with
+//! what zlib-rs needs to compress the same:
 //!
-//! | JSON | level | takeover | size | compress | inflate |
-//! |---|---|---|---|---|---|
-//! | 1 KiB | 1 | no | 493 B | 5.4 µs | 1.9 µs |
-//! | 1 KiB | 1 | yes | 374 B | 3.7 µs | 1.8 µs |
-//! | 1 KiB | 6 | no | 355 B | 16 µs | 3.6 µs |
-//! | 1 KiB | 6 | yes | 273 B | 24 µs | 3.5 µs |
-//! | 256 KiB | 1 | no | 97,138 B | 848 µs | 379 µs |
+//! | JSON | level | takeover | size | compress | inflate | zlib-rs: size | compress |
+//! |---|---|---|---|---|---|---|---|
+//! | 1 KiB | 1 | no | 367 B | 3.7 µs | 2.3 µs | 493 B | 3.5 µs |
+//! | 1 KiB | 1 | yes | 294 B | 4.1 µs | 2.3 µs | 374 B | 2.4 µs |
+//! | 1 KiB | 6 | no | 352 B | 5.6 µs | 2.4 µs | 355 B | 11 µs |
+//! | 1 KiB | 6 | yes | 265 B | 11 µs | 2.4 µs | 273 B | 15 µs |
+//! | 256 KiB | 1 | no | 68,538 B | 680 µs | 320 µs | 97,138 B | 570 µs |
+//! | 256 KiB | 6 | no | 61,992 B | 2,620 µs | 330 µs | 63,846 B | 2,710 µs |
+//! | 256 KiB | 9 | no | 60,326 B | 4,610 µs | 330 µs | 63,500 B | 4,620 µs |
 
 mod budget;
 mod compressor;
 mod config;
 mod decompressor;
+mod encoder;
 mod fault;
 mod history;
 mod shared;

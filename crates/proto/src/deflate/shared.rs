@@ -5,9 +5,8 @@ use super::{Compressor, CompressorConfig, ContextTakeover, Decompressor};
 
 /// What a thread lends to all connections without context takeover.
 ///
-/// Codecs are made when first asked for. There is at most one compressor per configuration and size
-/// class: with one level, 11 (windows of 9 to 15 bits, and of 9 to 12 for short messages), of which
-/// a server whose clients all agree to 15 bits uses two, half a megabyte.
+/// Codecs are made when first asked for. There is at most one compressor per configuration: with
+/// one level, seven, of which a server whose clients all agree to 15 bits uses one.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct SharedCodecs {
@@ -16,10 +15,8 @@ pub struct SharedCodecs {
 }
 
 impl SharedCodecs {
-    /// A compressor for one message, or one fragment, of `payload_len` bytes. Its window is at most
-    /// that of `config`; a short message is given a smaller one.
-    pub fn compressor(&mut self, config: CompressorConfig, payload_len: usize) -> &mut Compressor {
-        let config = config.for_payload(payload_len);
+    /// A compressor for one message, or one fragment.
+    pub fn compressor(&mut self, config: CompressorConfig) -> &mut Compressor {
         let found = self
             .compressors
             .iter()

@@ -249,17 +249,54 @@ fn closing_budget_is_one_for_all_of_it() {
     );
 }
 
+/// A client with a Close to answer since `now`, and the same with a fault to tell of.
+fn ends_that_owe_a_close(now: Instant) -> [Endpoint; 2] {
+    [Frame::close(1000, ""), Frame::new(0x83, "")].map(|frame| {
+        let mut end = Endpoint::open(Role::Client, now);
+        end.read(&frame.from(Role::Server), now);
+        end
+    })
+}
+
 #[test]
-fn answering_side_begins_its_budget_with_its_answer() {
+fn answering_side_may_answer_messages_for_half_of_its_budget_and_then_owes_the_close() {
     let now = Instant::now();
-    let mut end = Endpoint::open(Role::Client, now);
-    end.read(&Frame::close(1000, "").from(Role::Server), now);
-    assert_eq!(
-        end.connection.next_deadline(),
-        None,
-        "a slow reader of messages is not punished"
-    );
-    let later = now + Duration::from_secs(60);
-    end.answer(later);
-    assert_eq!(end.connection.next_deadline(), Some(later + CLOSE_TIMEOUT));
+    let half = now + CLOSE_TIMEOUT / 2;
+    for mut end in ends_that_owe_a_close(now) {
+        assert_eq!(end.connection.next_deadline(), Some(half));
+        end.send(MessageKind::Text, b"an answer").unwrap();
+        assert_eq!(end.connection.handle_timeout(half), None);
+        assert!(!end.connection.may_send() && end.connection.has_close());
+        let refused = end.send(MessageKind::Text, b"too late");
+        assert_eq!(refused, Err(Misuse::NotOpen));
+        end.answer(half);
+        let (written, _) = frames::read(Role::Client, &end.output);
+        assert_eq!(written.len(), 2, "the answer and the Close: {written:?}");
+        assert_eq!(end.connection.next_deadline(), Some(now + CLOSE_TIMEOUT));
+    }
+}
+
+#[test]
+fn answering_side_has_one_budget_whenever_it_answers() {
+    let now = Instant::now();
+    for (after, mut end) in (0..).zip(ends_that_owe_a_close(now)) {
+        end.answer(now + Duration::from_secs(after));
+        assert_eq!(end.connection.next_deadline(), Some(now + CLOSE_TIMEOUT));
+        let timeout = end.connection.handle_timeout(now + CLOSE_TIMEOUT);
+        assert_eq!(timeout, Some(Fault::Timeout(Timeout::Close)));
+        assert_eq!(end.connection.next_deadline(), None);
+    }
+}
+
+#[test]
+fn answering_side_that_looks_after_its_whole_budget_still_answers() {
+    let now = Instant::now();
+    let later = now + 10 * CLOSE_TIMEOUT;
+    for mut end in ends_that_owe_a_close(now) {
+        assert_eq!(end.connection.handle_timeout(later), None);
+        assert!(end.connection.has_close());
+        end.answer(later);
+        let timeout = end.connection.handle_timeout(later);
+        assert_eq!(timeout, Some(Fault::Timeout(Timeout::Close)));
+    }
 }

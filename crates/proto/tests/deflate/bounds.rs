@@ -29,6 +29,9 @@ fn compressor_takes_what_is_stated() {
         let later = measure(|| compressor.compress_part(&payload, true, &mut out));
         assert_eq!(later.bytes_max, 0, "nothing more while it works");
     }
+    for (bits, bytes_max) in [(15, 150_000), (12, 30_000), (9, 12_000)] {
+        assert!(config(9, bits).heap_bytes() <= bytes_max, "{bits} bits");
+    }
 }
 
 #[test]

@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bounds;
+mod encoder;
 mod examples;
 mod faults;
 mod final_blocks;
+mod naive;
 mod random;
 mod round_trip;
 mod sharing;

@@ -30,8 +30,14 @@ impl Fixture {
         let acceptor = Acceptor::default();
         let (lifeline, life) = Lifeline::new();
         Self {
-            site: Arc::new(Site::new(ROUTES, acceptor, HEAD_TIMEOUT, HTTP_TIMEOUT)),
-            slots: Slots::new(8),
+            site: Arc::new(Site::new(
+                ROUTES,
+                None,
+                acceptor,
+                HEAD_TIMEOUT,
+                HTTP_TIMEOUT,
+            )),
+            slots: Slots::new(8, 8),
             lifeline,
             life,
         }
@@ -39,12 +45,12 @@ impl Fixture {
 
     async fn connect(&self) -> DuplexStream {
         let (ours, theirs) = duplex(4096);
-        let slot = self.slots.take().await;
+        let opening = self.slots.take().await;
         tokio::spawn(serve(
             theirs,
             Arc::clone(&self.site),
             self.life.clone(),
-            slot,
+            opening,
         ));
         ours
     }

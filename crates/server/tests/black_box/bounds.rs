@@ -49,6 +49,24 @@ async fn connection_beyond_the_limit_waits_for_another_to_end() {
 }
 
 #[tokio::test]
+async fn connection_that_asks_for_nothing_makes_room_for_a_new_one() {
+    let mut options = options();
+    options.connections_max = 3;
+    let site = Site::start_with(options).await;
+    let mut open = sockeye::connect(&site.echo_url()).await.unwrap();
+    open.send("so it is open there, too").await.unwrap();
+    assert!(open.recv().await.unwrap().is_some());
+    let (mut oldest, newer) = (site.connect().await, site.connect().await);
+    let mut late = sockeye::connect(&site.echo_url()).await.unwrap();
+    assert_eq!(oldest.read(&mut [0]).await.unwrap(), 0);
+    assert!(newer.try_read(&mut [0]).is_err(), "it has its time");
+    for ws in [&mut open, &mut late] {
+        ws.send("still here").await.unwrap();
+        assert!(ws.recv().await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
 async fn stopping_closes_web_sockets_with_1001_on_every_thread() {
     let site = Site::start().await;
     let mut open = Vec::new();

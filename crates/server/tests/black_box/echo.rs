@@ -59,6 +59,14 @@ async fn compression_without_takeover_is_agreed_to() {
 }
 
 #[tokio::test]
+async fn first_subprotocol_of_an_offer_is_agreed_to() {
+    let site = Site::start().await;
+    let client = Client::new(&site.echo_url()).unwrap();
+    let ws = client.protocols(["soap", "chat"]).unwrap();
+    assert_eq!(ws.connect().await.unwrap().protocol(), Some("soap"));
+}
+
+#[tokio::test]
 async fn every_origin_may_use_the_echo() {
     let site = Site::start().await;
     let client = Client::new(&site.echo_url()).unwrap();

@@ -90,26 +90,43 @@ fn inflate(
     Ok(out)
 }
 
-/// The bytes as two messages, compressed and inflated.
+/// The bytes as messages, compressed and inflated: whole, longer, and in fragments.
 fn check_round_trip(bytes: &[u8], seed: u64, takeover: ContextTakeover, choice: u8) {
     let config = CompressorConfig::new(choice % 10, 9 + choice % 7).expect("within the ranges");
     let mut compressor = Compressor::new(config, takeover);
     let mut decompressor = Decompressor::new(takeover);
     for payload in [bytes, &bytes.repeat(3)] {
         let mut compressed = Vec::new();
-        if compressor.compress(payload, &mut compressed) != Encoding::Compressed {
+        if compressor.compress(payload, &mut compressed) == Encoding::Compressed {
+            check_inflates(&mut decompressor, &compressed, seed, payload);
+        } else {
             assert!(compressed.is_empty());
-            continue;
         }
-        let pieces = pieces(&compressed, seed);
-        let mut out = Vec::new();
-        for (i, piece) in pieces.iter().enumerate() {
-            let last = i + 1 == pieces.len();
-            let left = payload.len() - out.len();
-            decompressor
-                .inflate(piece, last, &mut out, left)
-                .expect("our own compressor is understood");
-        }
-        assert_eq!(out, payload);
     }
+    let mut message = Vec::new();
+    for fragment in pieces(bytes, seed) {
+        compressor.compress_part(fragment, false, &mut message);
+    }
+    compressor.compress_part(&[], true, &mut message);
+    check_inflates(&mut decompressor, &message, seed, bytes);
+    // What was compressed before leaves no trace.
+    compressor.reset();
+    let mut again = Vec::new();
+    compressor.compress_part(bytes, true, &mut again);
+    let mut first = Vec::new();
+    Compressor::new(config, takeover).compress_part(bytes, true, &mut first);
+    assert!(first == again, "a reset compressor is a new one");
+}
+
+fn check_inflates(decompressor: &mut Decompressor, message: &[u8], seed: u64, payload: &[u8]) {
+    let pieces = pieces(message, seed);
+    let mut out = Vec::new();
+    for (i, piece) in pieces.iter().enumerate() {
+        let last = i + 1 == pieces.len();
+        let left = payload.len() - out.len();
+        decompressor
+            .inflate(piece, last, &mut out, left)
+            .expect("our own compressor is understood");
+    }
+    assert_eq!(out, payload);
 }

@@ -1,0 +1,66 @@
+//! What half-open handshakes cost others, over real sockets.
+
+use sockeye::{Client, Message};
+use tokio::io::AsyncReadExt;
+
+use super::*;
+
+/// An echo with room for so many connections that are opening.
+async fn start_echo(threads: usize, openings_max: u32) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let echo = Echo {
+        threads: NonZeroUsize::new(threads).unwrap(),
+        ..Echo::default()
+    };
+    let slots = Slots::new(u32::MAX, openings_max);
+    tokio::spawn(echo.serve(Door::new(listener, slots, report), None));
+    address
+}
+
+#[tokio::test]
+async fn echo_cuts_off_the_oldest_half_open_handshake_for_a_new_connection() {
+    for threads in [1, 2] {
+        let address = start_echo(threads, 2).await;
+        let url = format!("ws://{address}/");
+        let mut open = sockeye::connect(&url).await.unwrap();
+        open.send("so it is open there, too").await.unwrap();
+        assert!(open.recv().await.unwrap().is_some());
+        let mut half_open = Vec::new();
+        for _ in 0..8 {
+            half_open.push(TcpStream::connect(address).await.unwrap());
+        }
+        // The door is open although nobody of these ever speaks.
+        let mut late = sockeye::connect(&url).await.unwrap();
+        for ws in [&mut open, &mut late] {
+            ws.send("still here").await.unwrap();
+            assert_eq!(ws.recv().await.unwrap(), Some(Message::from("still here")));
+        }
+        let newest = half_open.pop().unwrap();
+        for mut stream in half_open {
+            assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+        }
+        assert!(newest.try_read(&mut [0]).is_err(), "it has its time");
+    }
+}
+
+#[tokio::test]
+async fn echo_agrees_to_the_first_subprotocol_of_an_offer() {
+    let url = format!("ws://{}/", start_echo(1, 1).await);
+    let client = Client::new(&url).unwrap();
+    let offering = client.clone().protocols(["v2.soap", "chat"]).unwrap();
+    let chosen = offering.connect().await.unwrap();
+    assert_eq!(chosen.protocol(), Some("v2.soap"));
+    assert_eq!(client.connect().await.unwrap().protocol(), None);
+}
+
+/// The task, without what is in boxes: each idle connection has one.
+#[tokio::test]
+async fn echo_keeps_nothing_of_the_opening_in_its_task() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
+    let service = Arc::new(Service::new(&Echo::default(), None));
+    let opening = Slots::new(1, 1).take().await;
+    let task = serve(service, stream.unwrap(), opening);
+    assert!(size_of_val(&task) <= 96, "{}", size_of_val(&task));
+}

@@ -1,0 +1,104 @@
+//! How connections end over real TCP: a reset, and a peer that is gone without a word. Each end can
+//! be told from the others.
+
+use std::error::Error as _;
+use std::io;
+
+use sockeye::fault::{Fault, Timeout};
+use sockeye::{Client, CloseCode, Error, Stream, WebSocket};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, pause};
+
+use crate::support::open::answer_to;
+use crate::support::peer::{Peer, tcp_pair};
+use crate::support::wire::{TEXT, masked};
+
+/// A server's connection and its client.
+async fn server() -> (WebSocket, Peer<TcpStream>) {
+    let (accepted, connected) = tcp_pair().await;
+    let (ws, peer) = tokio::join!(
+        sockeye::accept(Stream::plain(accepted)),
+        Peer::open(connected)
+    );
+    (ws.unwrap(), peer)
+}
+
+/// A client's connection and its server.
+async fn client() -> (WebSocket, Peer<TcpStream>) {
+    let (accepted, connected) = tcp_pair().await;
+    let mut peer = Peer::new(accepted);
+    let answering = async {
+        let request = peer.head().await;
+        peer.send(answer_to(&request, "").as_bytes()).await;
+    };
+    let client = Client::new("ws://example.com/").unwrap();
+    let (ws, ()) = tokio::join!(client.connect_over(connected), answering);
+    (ws.unwrap(), peer)
+}
+
+fn assert_reset(error: &Error) {
+    assert!(error.is_lost(), "{error:?}");
+    assert!(!error.is_peer_fault() && !error.is_limit() && !error.is_timeout());
+    assert!(!error.is_closed() && error.fault().is_none());
+    let source = error.source().and_then(|source| source.downcast_ref());
+    assert_eq!(
+        source.map(io::Error::kind),
+        Some(io::ErrorKind::ConnectionReset)
+    );
+}
+
+#[tokio::test]
+async fn both_roles_report_a_reset_as_a_lost_connection_with_its_cause() {
+    for (mut ws, peer) in [server().await, client().await] {
+        // Without lingering, closing resets the connection.
+        peer.stream.set_zero_linger().unwrap();
+        drop(peer);
+        assert_reset(&ws.recv().await.unwrap_err());
+        assert_eq!(ws.recv().await.unwrap(), None);
+        let event = ws.close_event().unwrap();
+        assert_eq!((event.code, event.was_clean), (CloseCode::ABNORMAL, false));
+        assert!(ws.send("late").await.unwrap_err().is_lost());
+    }
+}
+
+#[tokio::test]
+async fn server_waiting_in_recv_learns_of_a_reset_after_a_message() {
+    let (mut ws, mut peer) = server().await;
+    let receiving = tokio::spawn(async move {
+        let message = ws.recv().await.unwrap().unwrap();
+        ws.send(message).await.unwrap();
+        ws.recv().await.unwrap_err()
+    });
+    peer.send(&masked(TEXT, b"last words")).await;
+    assert_eq!(peer.frame().await.unwrap().payload, b"last words");
+    peer.stream.set_zero_linger().unwrap();
+    drop(peer);
+    assert_reset(&receiving.await.unwrap());
+}
+
+/// Waits for the end of a connection whose peer is there and says nothing.
+async fn assert_given_up(mut ws: WebSocket) {
+    // Nothing is on its way any more: only the clock can end this.
+    pause();
+    let start = Instant::now();
+    let error = ws.recv().await.unwrap_err();
+    // Some of the 40 s may have passed before; the runtime's timers count in milliseconds.
+    let waited = start.elapsed().as_secs();
+    assert!((35..=40).contains(&waited), "{waited}");
+    assert!(error.is_timeout() && !error.is_lost() && !error.is_peer_fault());
+    assert_eq!(error.fault(), Some(Fault::Timeout(Timeout::Pong)));
+    let event = ws.close_event().unwrap();
+    assert_eq!((event.code, event.was_clean), (CloseCode::ABNORMAL, false));
+}
+
+#[tokio::test]
+async fn server_gives_up_a_client_that_is_gone_without_a_word() {
+    let (ws, _peer) = server().await;
+    assert_given_up(ws).await;
+}
+
+#[tokio::test]
+async fn client_gives_up_a_server_that_is_gone_without_a_word() {
+    let (ws, _peer) = client().await;
+    assert_given_up(ws).await;
+}
