@@ -8,6 +8,7 @@ use sockeye_proto::connection::Config;
 use sockeye_proto::deflate::{ContextBudget, ContextPermit};
 use sockeye_proto::handshake::http1::RequestHead;
 use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, UpgradeRequest};
+use sockeye_proto::handshake::subprotocol::check_own;
 use sockeye_proto::handshake::{DeflatePolicy, RequestView};
 use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
@@ -63,11 +64,18 @@ impl Default for Acceptor {
 
 impl Acceptor {
     /// Agrees to the first of these subprotocols that the client asks for.
-    #[must_use]
-    pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let names = names.into_iter().map(str::to_owned);
-        self.protocols = Protocols::Preferred(names.collect());
-        self
+    ///
+    /// # Errors
+    /// [`is_misuse`](Error::is_misuse) for a name that is no token or is repeated: no client could
+    /// ask for it. Its source names the value and the rule.
+    pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+        let mut preferred = Vec::new();
+        for name in names {
+            check_own(name, &preferred)?;
+            preferred.push(name.to_owned());
+        }
+        self.protocols = Protocols::Preferred(preferred);
+        Ok(self)
     }
 
     /// Agrees to the subprotocol that the client asks for first, whatever it is: for a server that

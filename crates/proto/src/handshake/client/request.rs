@@ -91,7 +91,7 @@ impl ClientRequest {
         names: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self, Misuse> {
         for name in names {
-            subprotocol::check_offer(name.as_ref(), &self.protocols)?;
+            subprotocol::check_own(name.as_ref(), &self.protocols)?;
             self.protocols.push(name.as_ref().to_owned());
         }
         Ok(self)
