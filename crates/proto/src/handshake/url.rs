@@ -192,8 +192,13 @@ fn split_scheme(url: &str) -> Result<(Scheme, &str), UrlFault> {
 }
 
 /// The host, brackets included, and what follows its colon.
-fn split_port(authority: &str) -> (&str, Option<&str>) {
-    let after_brackets = authority.rfind(']').map_or(0, |end| end + 1);
+pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
+    let after_brackets = match authority.rfind(']') {
+        Some(end) => end + 1,
+        // The colons behind a bracket that nobody closed are the address's own.
+        None if authority.contains('[') => authority.len(),
+        None => 0,
+    };
     let (brackets, rest) = authority.split_at(after_brackets);
     match rest.split_once(':') {
         Some((name, port)) => {
