@@ -32,7 +32,7 @@ fn usage_error_names_the_word_and_exits_with_2() {
         (&["connect", "ftp://a/"], "\"ftp://a/\""),
         (&["connect", "ws://a/", "--header", "none"], "`none`"),
         (&["connect", "ws://a/", "--header", "Host: b"], "\"Host\""),
-        (&["connect", "ws://a/", "--origin", "a b"], "\"a b\""),
+        (&["connect", "ws://a/", "--origin", "foo"], "\"foo\" must"),
         (&["connect", "ws://a/", "--protocol", "a b"], "\"a b\""),
     ] {
         let output = run(words, b"");

@@ -3,6 +3,7 @@
 //! Every argument is checked when it is given, so that encoding cannot fail and no argument can
 //! become HTTP syntax.
 
+use super::origin;
 use crate::handshake::deflate_params::DeflateOffer;
 use crate::handshake::fault::{Field, Misuse};
 use crate::handshake::fields::check_additional;
@@ -53,7 +54,11 @@ impl ClientRequest {
     ///
     /// [`Misuse`] unless it is printable ASCII without spaces, and not empty.
     pub fn host(mut self, host: &str) -> Result<Self, Misuse> {
-        self.host = check_graphic(Field::Host, host)?;
+        if host.is_empty() || !host.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let rule = "be printable ASCII without spaces";
+            return Err(Misuse::new(Field::Host, host, rule));
+        }
+        host.clone_into(&mut self.host);
         Ok(self)
     }
 
@@ -75,9 +80,11 @@ impl ClientRequest {
     ///
     /// # Errors
     ///
-    /// [`Misuse`] unless it is printable ASCII without spaces, and not empty.
+    /// [`Misuse`] unless it is `null` or `scheme://host[:port]` as RFC 6454 section 6.2 serialises
+    /// it: in lower case, without user, path, trailing slash and the scheme's default port.
     pub fn origin(mut self, origin: &str) -> Result<Self, Misuse> {
-        self.origin = Some(check_graphic(Field::Origin, origin)?);
+        origin::check(origin)?;
+        self.origin = Some(origin.to_owned());
         Ok(self)
     }
 
@@ -158,15 +165,4 @@ impl ClientRequest {
         text.push_str("\r\n");
         text.into_bytes()
     }
-}
-
-fn check_graphic(field: Field, value: &str) -> Result<String, Misuse> {
-    if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Misuse::new(
-            field,
-            value,
-            "be printable ASCII without spaces",
-        ));
-    }
-    Ok(value.to_owned())
 }
