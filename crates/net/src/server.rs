@@ -22,6 +22,9 @@ use crate::websocket::WebSocket;
 /// Accepts a WebSocket on `transport` with the defaults: no compression, no subprotocol, keepalive
 /// on, messages of at most 16 MiB.
 ///
+/// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the second
+/// of two answers waits until the client acknowledged the first, some 40 ms.
+///
 /// # Errors
 /// As [`Acceptor::accept`].
 ///
@@ -119,6 +122,9 @@ impl Acceptor {
     /// Makes the opening handshake on a stream just accepted.
     ///
     /// A request that is no valid opening handshake is answered with the HTTP status that says why.
+    ///
+    /// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the
+    /// second of two answers waits until the client acknowledged the first, some 40 ms.
     ///
     /// # Errors
     /// [`is_peer_fault`](Error::is_peer_fault) for such a request,
