@@ -164,6 +164,9 @@ impl Acceptor {
     /// Judges a request that another HTTP stack read, by the same rules as
     /// [`accept`](Self::accept); `Ok(None)` asks for no WebSocket. See [`upgrade`](crate::upgrade).
     ///
+    /// The rules see what the stack shows. hyper, for one, drops a fragment from the target of a
+    /// request (`GET /echo#x`), which `accept` answers with 400, before anybody can look at it.
+    ///
     /// Paths, origins and users are the application's to look at, before or after.
     ///
     /// # Errors
