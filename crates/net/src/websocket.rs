@@ -77,7 +77,8 @@ impl<T: Transport> WebSocket<T> {
     /// the bytes where the read put them, and may reply through [`Replies`]. Answers their number,
     /// or `Ok(None)` once the connection is closed.
     ///
-    /// This saves the one copy and the one allocation per read that [`recv`](Self::recv) makes.
+    /// This saves the copy that [`recv`](Self::recv) makes of small messages, and its allocations,
+    /// one for each block of up to 16 KiB.
     ///
     /// # Errors
     /// As [`recv`](Self::recv).
