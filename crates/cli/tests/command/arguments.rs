@@ -16,6 +16,8 @@ fn help_and_version_are_printed_and_succeed() {
     for verb in ["serve", "connect", "echo"] {
         let help = stdout(&run(&[verb, "--help"], b""));
         assert!(help.starts_with(&format!("sockeye {verb}")), "{help}");
+        assert_eq!(stdout(&run(&["help", verb], b"")), help);
+        assert_eq!(stdout(&run(&["--help", verb], b"")), help);
     }
     let version = stdout(&run(&["--version"], b""));
     assert_eq!(version, format!("sockeye {}\n", env!("CARGO_PKG_VERSION")));
@@ -25,6 +27,9 @@ fn help_and_version_are_printed_and_succeed() {
 fn usage_error_names_the_word_and_exits_with_2() {
     for (words, part) in [
         (&["ech"][..], "`ech`"),
+        (&["help", "ech"], "`ech`"),
+        (&["help", "echo", "extra"], "`extra`"),
+        (&["--version", "extra"], "`extra`"),
         (&["--loud"], "--loud"),
         (&["serve", "--port", "1"], "--port"),
         (&["serve", "--threads", "none"], "`none`"),
