@@ -9,7 +9,7 @@ use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
-use crate::values::{address, count};
+use crate::values::{address, threads};
 
 /// The flags of `sockeye serve`.
 #[derive(Debug, Default)]
@@ -34,10 +34,10 @@ impl Verb for Serve {
             Flag {
                 name: "threads",
                 takes: Takes::Value("N", |serve, value| {
-                    serve.options.threads = count(value)?;
+                    serve.options.threads = threads(value)?;
                     Ok(())
                 }),
-                help: "worker threads [one for each core]",
+                help: "worker threads [one for each core], at most 1024",
             },
         ],
         notes: "SIGINT and SIGTERM stop it: WebSockets are closed with 1001, answers go out.\n",
@@ -57,7 +57,7 @@ impl Verb for Serve {
 impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         let listen = self.options.listen;
-        let cannot = |error: io::Error| Failure::run(format!("cannot listen on {listen}"), &error);
+        let cannot = |error: io::Error| Failure::run(format!("cannot serve on {listen}"), &error);
         let server = Server::bind(self.options).await.map_err(cannot)?;
         let stop = stop_signal().map_err(|error| Failure::run("cannot start", &error))?;
         let address = server.local_addr();

@@ -1,6 +1,6 @@
 //! What the command makes of its arguments.
 
-use crate::process::{Server, run, stderr, stdout};
+use crate::process::{Server, limited, run, stderr, stdout};
 
 #[test]
 fn help_and_version_are_printed_and_succeed() {
@@ -61,6 +61,32 @@ fn usage_error_says_which_help_to_read() {
     ] {
         let message = stderr(&run(words, b""));
         assert!(message.ends_with(&format!("; see {help}\n")), "{message}");
+    }
+}
+
+#[test]
+fn threads_beyond_the_bound_are_refused_with_the_bound() {
+    for verb in ["serve", "echo"] {
+        let output = run(&[verb, "--threads", "100000000"], b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(
+            message.contains("`100000000`, it must be a number from 1 to 1024"),
+            "{message}"
+        );
+    }
+}
+
+/// Whoever reads "listening" may come.
+#[test]
+fn server_that_cannot_start_its_threads_does_not_say_that_it_listens() {
+    for verb in ["serve", "echo"] {
+        let words = [verb, "--threads", "1000", "--listen", "127.0.0.1:0"];
+        let output = limited(64, 64, &words).output().unwrap();
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert_eq!(stdout(&output), "", "{message}");
+        assert!(message.contains("cannot serve"), "{message}");
     }
 }
 
