@@ -7,12 +7,14 @@ mod session;
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
-use sockeye::{Client, DeflateOffer, Error, Response, WebSocket};
+use sockeye::{Client, ClientTls, DeflateOffer, Error, Response, WebSocket};
 
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::output::note;
+use crate::values::file;
 
 use display::harmless;
 
@@ -37,9 +39,11 @@ pub(crate) struct Connect {
     headers: Vec<(String, String)>,
     origin: Option<String>,
     no_deflate: bool,
+    ca: Option<PathBuf>,
+    insecure: bool,
 }
 
-const FLAGS: [Flag<Connect>; 4] = [
+const FLAGS: [Flag<Connect>; 6] = [
     Flag {
         name: "protocol",
         takes: Takes::Value("NAME", |connect, value| {
@@ -74,6 +78,19 @@ const FLAGS: [Flag<Connect>; 4] = [
         takes: Takes::Nothing(|connect| connect.no_deflate = true),
         help: "do not offer permessage-deflate",
     },
+    Flag {
+        name: "ca",
+        takes: Takes::Value("FILE", |connect, value| {
+            connect.ca = Some(value.into());
+            Ok(())
+        }),
+        help: "trust these certificates (PEM) for wss, not the system's",
+    },
+    Flag {
+        name: "insecure",
+        takes: Takes::Nothing(|connect| connect.insecure = true),
+        help: "accept any certificate for wss: anybody may read and change what is sent",
+    },
 ];
 
 impl Verb for Connect {
@@ -100,7 +117,8 @@ ended goes to standard error; it is a failure unless both sides said goodbye.
     fn run(self) -> Result<(), Failure> {
         let client = self
             .client()
-            .map_err(|error| Failure::usage(chain(&error)))?;
+            .map_err(|error| Failure::usage(chain(&error)))?
+            .tls(self.tls()?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -132,6 +150,20 @@ impl Connect {
         }
         let offer = (!self.no_deflate).then(DeflateOffer::no_takeover);
         Ok(client.deflate(offer))
+    }
+}
+
+impl Connect {
+    /// Whom to trust behind `wss`.
+    fn tls(&self) -> Result<ClientTls, Failure> {
+        let tls = ClientTls::new();
+        match &self.ca {
+            _ if self.insecure => Ok(tls.danger_accept_any_certificate()),
+            None => Ok(tls),
+            Some(path) => tls
+                .roots_pem(&file("the certificates", path)?)
+                .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error)),
+        }
     }
 }
 

@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use sockeye::{Acceptor, Config, DeflatePolicy, WebSocket};
+use sockeye::{Acceptor, Config, DeflatePolicy, ServerTls, Stream, WebSocket};
 use sockeye_server::limits::HANDSHAKES_MAX;
 use sockeye_server::{Door, Opening, Slots, Worker};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::certificate::Certificate;
 use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
@@ -25,6 +26,7 @@ pub(crate) struct Echo {
     pub(crate) deflate: Option<DeflatePolicy>,
     pub(crate) message_len_max: usize,
     pub(crate) lend: bool,
+    pub(crate) certificate: Certificate,
 }
 
 impl Default for Echo {
@@ -35,11 +37,12 @@ impl Default for Echo {
             deflate: None,
             message_len_max: Config::default().message_len_max,
             lend: false,
+            certificate: Certificate::default(),
         }
     }
 }
 
-const FLAGS: [Flag<Echo>; 5] = [
+const FLAGS: [Flag<Echo>; 7] = [
     Flag {
         name: "listen",
         takes: Takes::Value("ADDR:PORT", |echo, value| {
@@ -77,6 +80,22 @@ const FLAGS: [Flag<Echo>; 5] = [
         takes: Takes::Nothing(|echo| echo.lend = true),
         help: "echo from the read buffer, without owned messages",
     },
+    Flag {
+        name: "cert",
+        takes: Takes::Value("FILE", |echo, value| {
+            echo.certificate.chain = Some(value.into());
+            Ok(())
+        }),
+        help: Certificate::CHAIN_HELP,
+    },
+    Flag {
+        name: "key",
+        takes: Takes::Value("FILE", |echo, value| {
+            echo.certificate.key = Some(value.into());
+            Ok(())
+        }),
+        help: Certificate::KEY_HELP,
+    },
 ];
 
 impl Verb for Echo {
@@ -91,6 +110,7 @@ impl Verb for Echo {
     /// Serves until the process ends.
     fn run(self) -> Result<(), Failure> {
         let cannot = |error: io::Error| Failure::run("cannot serve", &error);
+        let tls = self.certificate.tls()?;
         // There is no bound on its connections; fewer than may be opening at once are too few.
         descriptors::raise(HANDSHAKES_MAX.into());
         runtime().map_err(cannot)?.block_on(async {
@@ -100,7 +120,7 @@ impl Verb for Echo {
             })?;
             let address = listener.local_addr().map_err(cannot)?;
             // Before anybody is told: what cannot serve does not listen.
-            let crew = Crew::start(&self).map_err(cannot)?;
+            let crew = Crew::start(&self, tls).map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
             let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
             let door = Door::new(listener, slots, report);
@@ -126,8 +146,8 @@ struct Crew {
 }
 
 impl Crew {
-    fn start(echo: &Echo) -> io::Result<Self> {
-        let service = Arc::new(Service::new(echo));
+    fn start(echo: &Echo, tls: Option<ServerTls>) -> io::Result<Self> {
+        let service = Arc::new(Service::new(echo, tls));
         let workers = match echo.threads.get() {
             1 => Vec::new(),
             threads => (0..threads)
@@ -172,12 +192,13 @@ fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {
 /// What all connections share.
 #[derive(Debug)]
 struct Service {
+    tls: Option<ServerTls>,
     acceptor: Acceptor,
     lend: bool,
 }
 
 impl Service {
-    fn new(echo: &Echo) -> Self {
+    fn new(echo: &Echo, tls: Option<ServerTls>) -> Self {
         let mut config = Config::default();
         config.message_len_max = echo.message_len_max;
         let acceptor = Acceptor::default()
@@ -185,9 +206,19 @@ impl Service {
             .deflate(echo.deflate)
             .config(Arc::new(config));
         Self {
+            tls,
             acceptor,
             lend: echo.lend,
         }
+    }
+
+    /// TLS, if that is spoken here, and the opening handshake.
+    async fn open(&self, stream: TcpStream) -> sockeye::Result<WebSocket> {
+        let stream = match &self.tls {
+            Some(tls) => tls.accept(stream).await?,
+            None => Stream::plain(stream),
+        };
+        self.acceptor.accept(stream).await
     }
 }
 
@@ -205,7 +236,7 @@ fn serve(
 ) -> impl Future<Output = ()> + Send {
     let lend = service.lend;
     // In a box that is gone afterwards: the task keeps only what an open connection needs.
-    let opened = Box::pin(opening.open(async move { service.acceptor.accept(stream).await }));
+    let opened = Box::pin(opening.open(async move { service.open(stream).await }));
     async move {
         // Whatever ends the connection is its client's doing, and the client was told.
         if let Some((Ok(ws), slot)) = opened.await {

@@ -1,5 +1,6 @@
 //! The `sockeye` command: hands the arguments to their verb and the verb's outcome to the shell.
 
+mod certificate;
 mod connect;
 mod descriptors;
 mod echo;

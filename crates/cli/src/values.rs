@@ -2,6 +2,9 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::Path;
+
+use crate::failure::Failure;
 
 use sockeye_server::limits::THREADS_MAX;
 
@@ -26,6 +29,12 @@ pub(crate) fn threads(value: &str) -> Result<NonZeroUsize, &'static str> {
     number
         .filter(|number| number.get() <= THREADS_MAX)
         .ok_or("be a number from 1 to 1024")
+}
+
+/// The content of the file at `path`, which `what` names in words.
+pub(crate) fn file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    let cannot = |error| Failure::run(format!("cannot read {what} {}", path.display()), &error);
+    std::fs::read(path).map_err(cannot)
 }
 
 /// Where to listen.

@@ -2,18 +2,22 @@
 //! connection's.
 
 use sockeye_proto::handshake::DeflateAgreed;
+use sockeye_proto::handshake::http1::ResponseHead;
 
 /// Subprotocol and extensions of one connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Agreement {
     pub(crate) protocol: Option<Box<str>>,
     pub(crate) deflate: Option<DeflateAgreed>,
+    /// The server's 101, on a client that was asked to keep it.
+    pub(crate) response: Option<Box<ResponseHead>>,
 }
 
 impl Agreement {
     /// On the heap, or nowhere if there is nothing to keep.
     pub(crate) fn boxed(self) -> Option<Box<Self>> {
-        (self.protocol.is_some() || self.deflate.is_some()).then(|| Box::new(self))
+        let is_empty = self.protocol.is_none() && self.deflate.is_none() && self.response.is_none();
+        (!is_empty).then(|| Box::new(self))
     }
 
     /// The extensions in the words of `Sec-WebSocket-Extensions`; empty without any.
@@ -53,8 +57,8 @@ mod tests {
             client_max_window_bits: 12,
         };
         let agreement = Agreement {
-            protocol: None,
             deflate: Some(deflate),
+            ..Agreement::default()
         };
         let text = "permessage-deflate; server_no_context_takeover; client_max_window_bits=12";
         assert_eq!(agreement.extensions(), text);

@@ -1,11 +1,14 @@
-//! Connecting (RFC 6455 §4.1): URL, TCP, opening handshake. Owns what a client asks for.
+//! Connecting (RFC 6455 §4.1): URL, TCP, TLS, opening handshake. Owns what a client asks for, and
+//! the order of these.
 
+use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
-use sockeye_proto::handshake::client::{ClientFault, ClientRequest};
+use sockeye_proto::handshake::client::{Agreed, ClientFault, ClientRequest};
 use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::handshake::{DeflateOffer, Key, Scheme, WsUrl};
 use tokio::io::AsyncWriteExt;
@@ -14,13 +17,16 @@ use tokio::net::TcpStream;
 use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
 use crate::keeper;
-use crate::opening::{Settings, read_body_start, read_head};
+use crate::opening::{Settings, Timeouts, read_body_start, read_head};
+use crate::stream::Stream;
+#[cfg(feature = "tls")]
+use crate::tls::ClientTls;
 use crate::transport::Transport;
 use crate::websocket::WebSocket;
 use crate::workbench::Workbench;
 
-/// Connects to `url` with the defaults: permessage-deflate offered without context takeover,
-/// keepalive on, messages of at most 16 MiB.
+/// Connects to `url` with the defaults: TLS for `wss` with the certificates that the system trusts,
+/// permessage-deflate offered without context takeover, keepalive on, messages of at most 16 MiB.
 ///
 /// # Errors
 /// As [`Client::connect`].
@@ -32,20 +38,38 @@ pub async fn connect(url: &str) -> Result<WebSocket> {
 }
 
 /// A connection to be made: what to ask for and how long to wait.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     url: WsUrl,
     request: ClientRequest,
     settings: Settings,
+    keeps_response: bool,
+    /// The one that all clients share, unless it was given.
+    #[cfg(feature = "tls")]
+    tls: Option<ClientTls>,
+}
+
+/// Where a client connects to, for [`Client::connect_with`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Target {
+    /// A name, or an IP address without brackets.
+    pub host: String,
+    /// Of TCP.
+    pub port: u16,
+    /// Whether TLS will run over the transport.
+    pub is_tls: bool,
 }
 
 impl Client {
-    /// A client for `url`: `ws://host[:port]/path?query`; `http:` counts as `ws:`.
+    /// A client for `url`: `ws://host[:port]/path?query`, or `wss:` for TLS; `http:` and `https:`
+    /// count as these.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a URL that breaks a rule; its source names the rule.
     pub fn new(url: &str) -> Result<Self> {
         let url = WsUrl::parse(url)?;
+        #[cfg(not(feature = "tls"))]
         if url.scheme() == Scheme::Wss {
             return Err(Error::tls_missing());
         }
@@ -54,6 +78,9 @@ impl Client {
             url,
             request,
             settings: Settings::default(),
+            keeps_response: false,
+            #[cfg(feature = "tls")]
+            tls: None,
         })
     }
 
@@ -72,6 +99,16 @@ impl Client {
     /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
         self.request = self.request.header(name, value)?;
+        Ok(self)
+    }
+
+    /// Sends a cookie; all of them go into one `Cookie` header (RFC 6265 §5.4).
+    ///
+    /// # Errors
+    /// [`is_misuse`](Error::is_misuse) for a name that is no token, or a value that would have to
+    /// be encoded first.
+    pub fn cookie(mut self, name: &str, value: &str) -> Result<Self> {
+        self.request = self.request.cookie(name, value)?;
         Ok(self)
     }
 
@@ -103,56 +140,150 @@ impl Client {
         self
     }
 
-    /// How long TCP and the handshake may take, each. Default 10 s.
+    /// How long each phase of opening may take. Default 10 s each.
     #[must_use]
-    pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.open_timeout = timeout;
+    pub fn open_timeout(self, timeout: Duration) -> Self {
+        self.timeouts(Timeouts::each(timeout))
+    }
+
+    /// How long each phase of opening may take; the error of one that takes longer
+    /// [names it](Error::timeout_phase).
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.settings.timeouts = timeouts;
         self
     }
 
-    /// Connects.
+    /// Keeps the head of the server's 101 for [`WebSocket::response`], which takes its length in
+    /// memory for as long as the connection is open. Default: only what was agreed on is kept.
+    #[must_use]
+    pub fn keep_response(mut self) -> Self {
+        self.keeps_response = true;
+        self
+    }
+
+    /// Whom to trust behind a `wss` URL, and who to be. Default: [`ClientTls::new`], shared by all
+    /// clients that were given none.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: ClientTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Connects: TCP to the first address of the host that answers, TLS for a `wss` URL, then the
+    /// opening handshake.
     ///
     /// # Errors
-    /// [`is_lost`](Error::is_lost) if TCP cannot be opened, [`is_refused`](Error::is_refused) with
-    /// the server's [`response`](Error::response), [`is_peer_fault`](Error::is_peer_fault) for an
-    /// answer that breaks the rules, [`is_timeout`](Error::is_timeout) with the phase.
+    /// [`is_lost`](Error::is_lost) if TCP cannot be opened, [`is_tls`](Error::is_tls) if TLS fails,
+    /// [`is_refused`](Error::is_refused) with the server's [`response`](Error::response),
+    /// [`is_peer_fault`](Error::is_peer_fault) for an answer that breaks the rules,
+    /// [`is_timeout`](Error::is_timeout) with the phase.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the attempt.
     pub async fn connect(self) -> Result<WebSocket> {
-        let host = self
-            .url
-            .host()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        let connecting = TcpStream::connect((host, self.url.port()));
+        // In a box, as below: what resolves names and opens TCP is not small either.
+        Box::pin(self.connect_with(connect_tcp)).await
+    }
+
+    /// Connects over what `connect` opens: a proxy's tunnel, a Unix socket, a TCP connection with
+    /// options of its own. TLS and the opening handshake follow as for [`connect`](Self::connect).
+    ///
+    /// ```no_run
+    /// # #[cfg(unix)]
+    /// # async fn example() -> sockeye::Result<()> {
+    /// use tokio::net::UnixStream;
+    /// let client = sockeye::Client::new("ws://localhost/events")?;
+    /// let mut ws = client.connect_with(|_| UnixStream::connect("/run/events.sock")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect); what `connect` fails with is [`is_lost`](Error::is_lost).
+    ///
+    /// # Cancel safety
+    /// Safe: dropping the future drops the attempt.
+    pub async fn connect_with<T: Transport, F>(
+        self,
+        connect: impl FnOnce(Target) -> F,
+    ) -> Result<WebSocket<Stream<T>>>
+    where
+        F: Future<Output = io::Result<T>>,
+    {
+        let connecting = connect(Target {
+            host: self.url.host().to_owned(),
+            port: self.url.port(),
+            is_tls: self.url.scheme() == Scheme::Wss,
+        });
         // RFC 6455 §4.1-7 §7.2.1-1 MUST: a transport that cannot be opened fails the connection.
-        let tcp = self
+        let transport = self
             .settings
             .in_time(Phase::Connect, connecting)
             .await?
-            .and_then(|tcp| tcp.set_nodelay(true).map(|()| tcp))
             .map_err(|error| Error::connect(self.url.host_header(), error))?;
-        self.connect_over(tcp).await
+        self.connect_over(transport).await
     }
 
-    /// Makes the opening handshake over a transport that is open already.
+    /// Connects over a transport that is open already: TLS for a `wss` URL, then the opening
+    /// handshake.
     ///
     /// # Errors
     /// As [`connect`](Self::connect), but for TCP's.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
-    pub async fn connect_over<T: Transport>(mut self, mut transport: T) -> Result<WebSocket<T>> {
+    pub async fn connect_over<T: Transport>(self, transport: T) -> Result<WebSocket<Stream<T>>> {
+        // In a box that is gone afterwards: a task has room for the largest thing that it awaits,
+        // and the one that connects most often keeps the connection.
+        Box::pin(async move {
+            // RFC 6455 §4.1-8 §4.1-10 MUST: TLS comes first, and all that follows runs in it.
+            let stream = self.secure(transport).await?;
+            self.handshake_over(stream).await
+        })
+        .await
+    }
+
+    /// TLS where the URL asks for it.
+    #[cfg(feature = "tls")]
+    async fn secure<T: Transport>(&self, transport: T) -> Result<Stream<T>> {
+        if self.url.scheme() == Scheme::Ws {
+            return Ok(Stream::plain(transport));
+        }
+        let tls = self.tls.clone().unwrap_or_else(ClientTls::shared);
+        let connecting = tls.connect(self.url.host(), transport);
+        self.settings.in_time(Phase::Tls, connecting).await?
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(
+        clippy::unused_async,
+        reason = "with TLS there is something to wait for"
+    )]
+    async fn secure<T: Transport>(&self, transport: T) -> Result<Stream<T>> {
+        Ok(Stream::plain(transport))
+    }
+
+    /// Makes the opening handshake and nothing else. For a `wss` URL the transport must be
+    /// encrypted already, by whatever means: this sends what it is given.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), but for those of TCP and TLS.
+    ///
+    /// # Cancel safety
+    /// Safe: dropping the future drops the transport.
+    pub async fn handshake_over<T: Transport>(mut self, mut transport: T) -> Result<WebSocket<T>> {
         // RFC 6455 §4.1-21 MUST: the nonce is chosen at random for each connection, also for those
         // that clones of this client make.
         self.request = self.request.key(fresh_key());
         let opening = self.open(&mut transport);
-        let (agreed, leftover) = self.settings.in_time(Phase::Handshake, opening).await??;
+        let (head, agreed, leftover) = self.settings.in_time(Phase::Handshake, opening).await??;
         let connection = Connection::new(Role::Client, self.settings.config, keeper::now());
         let agreement = Agreement {
             protocol: agreed.protocol.map(String::into_boxed_str),
             deflate: agreed.deflate,
+            response: self.keeps_response.then(|| Box::new(head)),
         };
         let connection = match agreed.deflate {
             // A client opens few connections and asked for their contexts itself: no budget.
@@ -166,7 +297,7 @@ impl Client {
     async fn open(
         &self,
         transport: &mut impl Transport,
-    ) -> Result<(sockeye_proto::handshake::client::Agreed, Vec<u8>)> {
+    ) -> Result<(ResponseHead, Agreed, Vec<u8>)> {
         let lost = |error| Error::lost(Some(error));
         transport
             .write_all(&self.request.encode())
@@ -175,7 +306,7 @@ impl Client {
         transport.flush().await.map_err(lost)?;
         let (head, leftover) = read_head::<ResponseHead>(transport).await?;
         match self.request.verify(&head) {
-            Ok(agreed) => Ok((agreed, leftover)),
+            Ok(agreed) => Ok((head, agreed, leftover)),
             // RFC 6455 §4.1-28 MUST: another status is HTTP's business: the caller gets the
             // response.
             Err(ClientFault::Refused { .. }) => {
@@ -185,6 +316,26 @@ impl Client {
             Err(fault) => Err(fault.into()),
         }
     }
+}
+
+impl fmt::Debug for Client {
+    /// Without what may be secret: the query of the URL, cookies, values of headers.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("scheme", &self.url.scheme())
+            .field("request", &self.request)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// TCP to the first address that answers, tried in the order of the resolver.
+async fn connect_tcp(target: Target) -> io::Result<TcpStream> {
+    let tcp = TcpStream::connect((target.host, target.port)).await?;
+    // Small messages do not wait for acknowledgements of earlier ones.
+    tcp.set_nodelay(true)?;
+    Ok(tcp)
 }
 
 fn fresh_key() -> Key {

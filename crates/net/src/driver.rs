@@ -62,8 +62,11 @@ struct Core<T> {
     is_unread: bool,
     /// Whether the transport has bytes in a buffer of its own that it could not pass on yet.
     is_unflushed: bool,
-    /// Whether bytes were written since the keepalive last looked: a peer that takes them lives.
-    has_written: bool,
+    /// Whether the transport took no more when it was last written to.
+    is_full: bool,
+    /// Whether it took bytes again since the keepalive last looked: then the peer took some, and
+    /// lives. What goes into a buffer with room says nothing about the peer.
+    has_gone_on: bool,
     /// Whether the peer was silent for too long, unless its bytes lie unread.
     is_suspect: bool,
     /// Whether input ended while output was still on its way.
@@ -113,7 +116,8 @@ impl<T: Transport> Shared<T> {
             is_shut: false,
             is_unread: false,
             is_unflushed: false,
-            has_written: false,
+            is_full: false,
+            has_gone_on: false,
             is_suspect: false,
             is_eof: false,
             handles: 2,

@@ -1,6 +1,9 @@
 //! The one error of the library: opaque, one word wide, sorted by predicates. A normal close is not
 //! an error and never comes here.
 
+#[cfg(feature = "tls")]
+mod tls;
+
 use std::error::Error as StdError;
 use std::{fmt, io};
 
@@ -20,8 +23,18 @@ pub struct Error(Box<Kind>);
 enum Kind {
     /// The URL cannot be connected to.
     Url(UrlFault),
-    /// The URL asks for TLS.
+    /// The URL asks for TLS, which this build does not have.
+    #[cfg(not(feature = "tls"))]
     TlsMissing,
+    /// What TLS was given by the caller or the system cannot be used.
+    #[cfg(feature = "tls")]
+    TlsSetup {
+        what: &'static str,
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// TLS failed, in its handshake or after.
+    #[cfg(feature = "tls")]
+    Tls(io::Error),
     /// TCP could not be opened.
     Connect { address: String, source: io::Error },
     /// The server answered the opening handshake with another status.
@@ -48,8 +61,10 @@ enum Kind {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Opening TCP.
+    /// Resolving the name and opening TCP.
     Connect,
+    /// The TLS handshake.
+    Tls,
     /// The opening handshake.
     Handshake,
 }
@@ -58,6 +73,7 @@ impl fmt::Display for Phase {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Connect => "opening the TCP connection",
+            Self::Tls => "the TLS handshake",
             Self::Handshake => "the opening handshake",
         })
     }
@@ -89,16 +105,31 @@ impl Error {
         })
     }
 
+    #[cfg(not(feature = "tls"))]
     pub(crate) fn tls_missing() -> Self {
         Self::new(Kind::TlsMissing)
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls_setup(
+        what: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let source = source.into();
+        Self::new(Kind::TlsSetup { what, source })
     }
 
     pub(crate) fn open_timeout(phase: Phase) -> Self {
         Self::new(Kind::OpenTimeout(phase))
     }
 
+    /// A transport that failed, or ended; where TLS is what failed, that is the error.
     pub(crate) fn lost(source: Option<io::Error>) -> Self {
-        Self::new(Kind::Lost(source))
+        match source {
+            #[cfg(feature = "tls")]
+            Some(error) if tls::is_tls(&error) => Self::new(Kind::Tls(error)),
+            source => Self::new(Kind::Lost(source)),
+        }
     }
 
     /// What to answer a client whose request this error is about.
@@ -161,12 +192,26 @@ impl Error {
         matches!(*self.0, Kind::Lost(_) | Kind::Connect { .. })
     }
 
+    /// TLS failed, or could not be set up: the text says why, such as a certificate that expired,
+    /// is for another name, or is missing.
+    pub fn is_tls(&self) -> bool {
+        #[cfg(feature = "tls")]
+        let is_tls = matches!(*self.0, Kind::Tls(_) | Kind::TlsSetup { .. });
+        #[cfg(not(feature = "tls"))]
+        let is_tls = matches!(*self.0, Kind::TlsMissing);
+        is_tls
+    }
+
     /// The caller asked for what is not allowed; nothing was sent.
     pub fn is_misuse(&self) -> bool {
-        matches!(
-            *self.0,
-            Kind::Misuse(_) | Kind::HandshakeMisuse(_) | Kind::Url(_) | Kind::TlsMissing
-        )
+        match *self.0 {
+            Kind::Misuse(_) | Kind::HandshakeMisuse(_) | Kind::Url(_) => true,
+            #[cfg(feature = "tls")]
+            Kind::TlsSetup { .. } => true,
+            #[cfg(not(feature = "tls"))]
+            Kind::TlsMissing => true,
+            _ => false,
+        }
     }
 
     /// Sending after the connection closed: not a fault of anybody.
@@ -193,7 +238,14 @@ impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Kind::Url(_) => formatter.write_str("the URL cannot be connected to"),
-            Kind::TlsMissing => formatter.write_str("wss URLs need TLS, which is not built yet"),
+            #[cfg(not(feature = "tls"))]
+            Kind::TlsMissing => {
+                formatter.write_str("wss URLs need TLS, which this build does not have")
+            }
+            #[cfg(feature = "tls")]
+            Kind::TlsSetup { what, .. } => formatter.write_str(what),
+            #[cfg(feature = "tls")]
+            Kind::Tls(error) => write!(formatter, "TLS failed: {}", tls::reason(error)),
             Kind::Connect { address, .. } => write!(formatter, "cannot connect to {address}"),
             Kind::Refused { response } => {
                 write!(
@@ -225,9 +277,13 @@ impl StdError for Error {
             Kind::HandshakeMisuse(misuse) => Some(misuse),
             Kind::Fault(fault) => Some(fault),
             Kind::Lost(source) => source.as_ref().map(|source| source as _),
-            Kind::TlsMissing | Kind::Refused { .. } | Kind::OpenTimeout(_) | Kind::Misuse(_) => {
-                None
-            }
+            #[cfg(feature = "tls")]
+            Kind::TlsSetup { source, .. } => Some(&**source),
+            #[cfg(feature = "tls")]
+            Kind::Tls(source) => Some(source),
+            #[cfg(not(feature = "tls"))]
+            Kind::TlsMissing => None,
+            Kind::Refused { .. } | Kind::OpenTimeout(_) | Kind::Misuse(_) => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -50,8 +50,49 @@ struct State {
 }
 
 thread_local! {
-    /// The keeper of this thread, and the runtime on which its task runs.
-    static CURRENT: RefCell<Option<(Id, Arc<Keeper>)>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<OfThread> = const { RefCell::new(OfThread(Vec::new())) };
+}
+
+/// Keepers whose thread ended. A runtime's next new thread takes one of them over, so that there
+/// are never more keepers than there were threads at once.
+static WITHOUT_THREAD: Mutex<Vec<(Id, Arc<Keeper>)>> = Mutex::new(Vec::new());
+
+/// The keepers of one thread, each with the runtime on which its task runs. Few threads work for
+/// more than one.
+struct OfThread(Vec<(Id, Arc<Keeper>)>);
+
+impl OfThread {
+    /// The keeper for the runtime `id`, if there is one.
+    fn find(&mut self, id: Id) -> Option<Arc<Keeper>> {
+        self.0.retain(|(_, keeper)| !keeper.lock().is_retired);
+        let found = self.0.iter().find(|(of, _)| *of == id);
+        found.map(|(_, keeper)| Arc::clone(keeper))
+    }
+}
+
+impl Drop for OfThread {
+    fn drop(&mut self) {
+        let mut without_thread = without_thread();
+        // A keeper retires first and is looked for here then, so none is left behind.
+        let alive = self
+            .0
+            .drain(..)
+            .filter(|(_, keeper)| !keeper.lock().is_retired);
+        without_thread.extend(alive);
+    }
+}
+
+fn without_thread() -> MutexGuard<'static, Vec<(Id, Arc<Keeper>)>> {
+    WITHOUT_THREAD
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A keeper of the runtime `id` that lost its thread.
+fn take_over(id: Id) -> Option<Arc<Keeper>> {
+    let mut without_thread = without_thread();
+    let index = without_thread.iter().position(|(of, _)| *of == id)?;
+    Some(without_thread.swap_remove(index).1)
 }
 
 /// Now, on the runtime's clock: tests may stop that one.
@@ -80,17 +121,20 @@ impl Keeper {
     /// Outside a tokio runtime.
     pub(crate) fn current() -> Arc<Self> {
         let runtime = Handle::current();
-        CURRENT.with_borrow_mut(|current| match current {
-            Some((id, keeper)) if *id == runtime.id() && !keeper.lock().is_retired => {
-                Arc::clone(keeper)
-            }
-            _ => {
-                let keeper = Arc::new(Self::new());
-                runtime.spawn(keep(Duty(Arc::clone(&keeper))));
-                *current = Some((runtime.id(), Arc::clone(&keeper)));
+        let id = runtime.id();
+        CURRENT.with_borrow_mut(|current| {
+            current.find(id).unwrap_or_else(|| {
+                let keeper = take_over(id).unwrap_or_else(|| Self::start(&runtime));
+                current.0.push((id, Arc::clone(&keeper)));
                 keeper
-            }
+            })
         })
+    }
+
+    fn start(runtime: &Handle) -> Arc<Self> {
+        let keeper = Arc::new(Self::new());
+        runtime.spawn(keep(Duty(Arc::clone(&keeper))));
+        keeper
     }
 
     /// Has `connection` tended as soon as the tasks that run now have yielded; `false` if nobody is
@@ -144,7 +188,7 @@ impl Keeper {
         self.lock().timers.remove(&key);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -176,6 +220,7 @@ impl Keeper {
                 std::mem::take(&mut state.timers),
             )
         };
+        without_thread().retain(|(_, keeper)| !std::ptr::eq(&raw const **keeper, self));
         let timed = timers.into_values().filter_map(|weak| weak.upgrade());
         for connection in calls.into_iter().chain(timed) {
             survive(|| connection.abandon());
@@ -240,126 +285,4 @@ fn is_elapsed(mut sleep: std::pin::Pin<&mut Sleep>, at: Instant, cx: &mut Contex
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    use super::*;
-
-    #[derive(Default)]
-    struct Counter(AtomicU32);
-
-    impl Tended for Counter {
-        fn tend(self: Arc<Self>, _now: Instant) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-
-        fn break_off(self: Arc<Self>) {}
-
-        fn abandon(self: Arc<Self>) {}
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn keeper_tends_who_calls_once_the_caller_yields() {
-        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
-        let connection: Arc<dyn Tended> = Arc::<Counter>::clone(&counter);
-        keeper.call(connection);
-        assert_eq!(counter.0.load(Ordering::Relaxed), 0);
-        tokio::task::yield_now().await;
-        assert_eq!(counter.0.load(Ordering::Relaxed), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn keeper_tends_at_the_deadline_and_only_at_the_latest_set() {
-        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
-        let start = now();
-        let at = |seconds| start + Duration::from_secs(seconds);
-        keeper.set_timer(None, at(50), &counter);
-        keeper.set_timer(Some(at(50)), at(10), &counter);
-        sleep_until(at(9).into()).await;
-        assert_eq!(counter.0.load(Ordering::Relaxed), 0);
-        sleep_until(at(100).into()).await;
-        assert_eq!(counter.0.load(Ordering::Relaxed), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn keeper_forgets_a_deadline_that_is_cleared() {
-        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
-        let at = now() + Duration::from_secs(1);
-        keeper.set_timer(None, at, &counter);
-        keeper.clear_timer(at, Arc::as_ptr(&counter).cast());
-        sleep_until((at + Duration::from_secs(1)).into()).await;
-        assert_eq!(counter.0.load(Ordering::Relaxed), 0);
-        assert_eq!(Arc::weak_count(&counter), 0);
-    }
-
-    /// Calls the keeper again each time it is tended, up to a thousand times.
-    struct Restless(Arc<Keeper>, AtomicU32);
-
-    impl Tended for Restless {
-        fn tend(self: Arc<Self>, _now: Instant) {
-            if self.1.fetch_add(1, Ordering::Relaxed) < 1000 {
-                let keeper = Arc::clone(&self.0);
-                keeper.call(self);
-            }
-        }
-
-        fn break_off(self: Arc<Self>) {}
-
-        fn abandon(self: Arc<Self>) {}
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn keeper_gives_other_tasks_a_turn_whatever_its_connections_do() {
-        let keeper = Keeper::current();
-        let restless = Arc::new(Restless(Arc::clone(&keeper), AtomicU32::new(0)));
-        let connection: Arc<dyn Tended> = Arc::<Restless>::clone(&restless);
-        keeper.call(connection);
-        tokio::task::yield_now().await;
-        let tended = restless.1.load(Ordering::Relaxed);
-        assert!((1..1000).contains(&tended), "{tended}");
-    }
-
-    /// Panics whenever it can.
-    struct Panicking(AtomicU32);
-
-    impl Tended for Panicking {
-        fn tend(self: Arc<Self>, _now: Instant) {
-            panic!("tended");
-        }
-
-        fn break_off(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            panic!("broken off");
-        }
-
-        fn abandon(self: Arc<Self>) {}
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn keeper_breaks_off_a_connection_that_panics_and_tends_the_others() {
-        let (keeper, counter) = (Keeper::current(), Arc::new(Counter::default()));
-        let panicking = Arc::new(Panicking(AtomicU32::new(0)));
-        keeper.call(Arc::<Panicking>::clone(&panicking));
-        let connection: Arc<dyn Tended> = Arc::<Counter>::clone(&counter);
-        keeper.call(connection);
-        keeper.set_timer(None, now() + Duration::from_secs(1), &counter);
-        tokio::task::yield_now().await;
-        assert_eq!(panicking.0.load(Ordering::Relaxed), 1);
-        assert_eq!(counter.0.load(Ordering::Relaxed), 1);
-        sleep_until((now() + Duration::from_secs(2)).into()).await;
-        assert_eq!(counter.0.load(Ordering::Relaxed), 2, "its timer was kept");
-        assert!(Arc::ptr_eq(&keeper, &Keeper::current()));
-    }
-
-    #[test]
-    fn keeper_is_another_one_on_another_runtime() {
-        let on_new_runtime = || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .build()
-                .unwrap();
-            runtime.block_on(async { Keeper::current() })
-        };
-        assert!(!Arc::ptr_eq(&on_new_runtime(), &on_new_runtime()));
-    }
-}
+mod tests;

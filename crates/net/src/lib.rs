@@ -32,6 +32,24 @@
 //! # }
 //! ```
 //!
+//! # TLS
+//!
+//! `wss` URLs need no code and no setup: the certificates are those that the system trusts, and the
+//! cryptography is part of the crate. `ClientTls` is for own roots and client certificates,
+//! `ServerTls` for servers:
+//!
+//! ```no_run
+//! # #[cfg(feature = "tls")]
+//! # async fn example(tcp: tokio::net::TcpStream, pem: &[u8], key: &[u8]) -> sockeye::Result<()> {
+//! let tls = sockeye::ServerTls::from_pem(pem, key)?;
+//! let mut ws = sockeye::accept(tls.accept(tcp).await?).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The feature `tls` is on by default. Without it there is no rustls in the build, and a `wss` URL
+//! is an error that says so.
+//!
 //! Everything runs on a tokio runtime with I/O and time enabled.
 
 mod agreement;
@@ -45,21 +63,29 @@ mod opening;
 mod outbox;
 mod server;
 mod split;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 pub mod upgrade;
 mod websocket;
 mod workbench;
 
-pub use client::{Client, connect};
+pub use client::{Client, Target, connect};
 pub use error::{Error, Phase, Response, Result};
+pub use opening::Timeouts;
 pub use server::{Acceptor, accept};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
 pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive};
 pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
+pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, ResponseHead};
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
 pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};
 pub use split::{Receiver, Sender};
+pub use stream::Stream;
+#[cfg(feature = "tls")]
+pub use tls::{ClientTls, ServerTls, TlsInfo};
 pub use transport::Transport;
 pub use websocket::{MessageRef, Replies, WebSocket};

@@ -19,6 +19,10 @@ pub const REFERENCE_LEN_MIN: usize = 8 * 1024;
 /// holds at most this much and one message per waiting sender, and the Pongs to one read.
 pub const QUEUE_LEN_HIGH: usize = 64 * 1024;
 
+/// Written bytes at the front of an output buffer that is never empty, before they are let go; and
+/// they must be half of it. So it is at most twice as long as what is queued and these.
+pub const COMPACT_LEN_MIN: usize = 16 * 1024;
+
 /// Largest output buffer that a thread keeps for the next connection, in bytes.
 pub const SPARE_LEN_MAX: usize = 128 * 1024;
 
@@ -35,8 +39,19 @@ pub const LINGER_READS: usize = 16;
 /// has not noticed our Close after this much will not.
 pub const LINGER_LEN_MAX: usize = 1024 * 1024;
 
-/// Opening: TCP and the handshake each, on either side.
+/// Opening: name and TCP, TLS, and the handshake each, on either side.
 pub const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a server waits for a client whose TLS it refused to take the alert and leave.
+pub const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What TLS takes from the queue before TCP takes its records, in bytes: four records, so that a
+/// long queue goes out in few writes.
+pub const TLS_QUEUE_LEN_MAX: usize = 64 * 1024;
+
+/// TLS sessions that a client remembers to resume them, the oldest forgotten first: a kilobyte or
+/// two each.
+pub const TLS_SESSIONS_MAX: usize = 256;
 
 /// The start of a refusal's body that a client keeps for its error, in bytes.
 pub const REFUSAL_BODY_LEN_MAX: usize = 1024;
@@ -47,9 +62,9 @@ pub const REFUSAL_BODY_TIMEOUT: Duration = Duration::from_secs(1);
 /// Randomness taken from the system at once, in bytes: masking keys for 1,024 frames.
 pub const KEY_POOL_LEN: usize = 4096;
 
-/// Messages of one read with buffers of their own, in bytes, after which the rest of the read waits
-/// for its turn. Compressed, a read of 64 KiB may hold 64 MiB: without this bound one connection
-/// would take that much memory and that much time at once.
+/// Messages of one read with buffers of their own, in bytes of these buffers, after which the rest
+/// of the read waits for its turn. Compressed, a read of 64 KiB may hold 64 MiB: without this bound
+/// one connection would take that much memory and that much time at once.
 pub const BATCH_LEN_MAX: usize = 1024 * 1024;
 
 /// Rounds of calls that the keeper serves before it lets other tasks run.

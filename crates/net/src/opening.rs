@@ -20,18 +20,38 @@ use crate::transport::Transport;
 use crate::workbench::Workbench;
 
 /// What an opening is told, whichever side makes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) config: Arc<Config>,
-    pub(crate) open_timeout: Duration,
+    pub(crate) timeouts: Timeouts,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
+/// How long each phase of opening a connection may take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Resolving the name and opening TCP, all addresses together. Default 10 s.
+    pub connect: Duration,
+    /// The TLS handshake. Default 10 s.
+    pub tls: Duration,
+    /// The opening handshake. Default 10 s.
+    pub handshake: Duration,
+}
+
+impl Timeouts {
+    /// The same for each phase.
+    pub fn each(timeout: Duration) -> Self {
         Self {
-            config: Arc::default(),
-            open_timeout: OPEN_TIMEOUT,
+            connect: timeout,
+            tls: timeout,
+            handshake: timeout,
         }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self::each(OPEN_TIMEOUT)
     }
 }
 
@@ -42,7 +62,12 @@ impl Settings {
         phase: Phase,
         part: impl Future<Output = T>,
     ) -> Result<T> {
-        timeout(self.open_timeout, part)
+        let time = match phase {
+            Phase::Connect => self.timeouts.connect,
+            Phase::Tls => self.timeouts.tls,
+            Phase::Handshake => self.timeouts.handshake,
+        };
+        timeout(time, part)
             .await
             .map_err(|_| Error::open_timeout(phase))
     }
@@ -114,13 +139,21 @@ pub(crate) async fn read_body_start(
     body
 }
 
-/// Writes `response` and ends the connection so that the peer can read it: what the peer still
-/// sends is thrown away, up to one read buffer, because closing over unread bytes would reset TCP.
+/// Writes `response` and [parts](part), so that the peer can read it: closing over unread bytes
+/// would reset TCP.
 ///
 /// # Cancel safety
 /// Safe: dropping it drops the connection, which is what it is for.
 pub(crate) async fn refuse(transport: &mut impl Transport, response: &[u8]) -> io::Result<()> {
     transport.write_all(response).await?;
+    part(transport).await
+}
+
+/// Ends our side, and throws away what the peer still sends, up to one read buffer.
+///
+/// # Cancel safety
+/// Safe: dropping it drops the connection, which is what it is for.
+pub(crate) async fn part(transport: &mut impl Transport) -> io::Result<()> {
     transport.shutdown().await?;
     let mut discarded = 0;
     poll_fn(|cx| {

@@ -9,7 +9,7 @@ use sockeye_proto::frame::EncodedHeader;
 use sockeye_proto::payload::Payload;
 use tokio::io::AsyncWrite;
 
-use crate::limits::WRITE_SEGMENTS_MAX;
+use crate::limits::{COMPACT_LEN_MIN, SPARE_LEN_MAX, WRITE_SEGMENTS_MAX};
 use crate::workbench::Workbench;
 
 /// The write queue of one connection. Owns no memory while it is empty.
@@ -153,6 +153,18 @@ impl Outbox {
             gone += 1;
         }
         self.segments.drain(..gone);
+        self.compact();
+    }
+
+    /// Lets go of what was written of `tail`, which a peer that always leaves a little of it would
+    /// otherwise make grow for ever. Each byte moves at most once.
+    fn compact(&mut self) {
+        let is_worth_it = self.written >= COMPACT_LEN_MIN && self.written * 2 >= self.tail.len();
+        if self.segments.is_empty() && is_worth_it {
+            self.tail.drain(..self.written);
+            self.tail.shrink_to(SPARE_LEN_MAX);
+            self.written = 0;
+        }
     }
 
     /// Once all is written: gives the memory back to the thread.

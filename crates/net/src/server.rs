@@ -115,7 +115,7 @@ impl Acceptor {
     /// How long the client may take to ask. Default 10 s.
     #[must_use]
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.open_timeout = timeout;
+        self.settings.timeouts.handshake = timeout;
         self
     }
 

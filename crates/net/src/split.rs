@@ -7,19 +7,20 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
+use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::message::Message;
-use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
+use crate::stream::Stream;
 use crate::transport::Transport;
 
 /// The messages of a read that are not handed out yet.
 pub(crate) type Inbox = VecDeque<Message>;
 
 /// The sending half: clone it into as many tasks as you like; messages never mix.
-pub struct Sender<T: Transport = TcpStream> {
+pub struct Sender<T: Transport = Stream> {
     shared: Arc<Shared<T>>,
 }
 
@@ -136,7 +137,7 @@ impl<T: Transport> fmt::Debug for Sender<T> {
 
 /// The receiving half. Without it messages are thrown away as they come, while Pings are answered
 /// and the sending half works on.
-pub struct Receiver<T: Transport = TcpStream> {
+pub struct Receiver<T: Transport = Stream> {
     shared: Arc<Shared<T>>,
     /// Messages of the last read.
     inbox: Inbox,
@@ -180,6 +181,11 @@ impl<T: Transport> Receiver<T> {
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
         self.agreement.as_ref()?.protocol.as_deref()
+    }
+
+    /// The server's 101, on a client that [keeps it](crate::Client::keep_response).
+    pub fn response(&self) -> Option<&ResponseHead> {
+        self.agreement.as_ref()?.response.as_deref()
     }
 
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.

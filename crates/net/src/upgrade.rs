@@ -106,6 +106,7 @@ impl Upgrade {
         let agreement = Agreement {
             protocol: self.acceptance.protocol().map(Box::from),
             deflate: self.acceptance.deflate(),
+            response: None,
         };
         let connection = Connection::new(Role::Server, self.config, keeper::now());
         let connection = match agreement.deflate {

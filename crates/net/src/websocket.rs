@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::Connection;
+use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::message::{Message, MessageKind};
-use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::split::{Receiver, Sender};
+use crate::stream::Stream;
 use crate::transport::Transport;
 
 /// An open WebSocket connection.
@@ -31,7 +32,7 @@ use crate::transport::Transport;
 ///
 /// Dropping it says goodbye: a Close with 1001 goes out if none did, and the rest of the closing
 /// handshake happens in the background, within the closing budget.
-pub struct WebSocket<T: Transport = TcpStream> {
+pub struct WebSocket<T: Transport = Stream> {
     receiver: Receiver<T>,
     sender: Sender<T>,
 }
@@ -218,12 +219,19 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.protocol()
     }
 
+    /// The server's 101, on a client that [keeps it](crate::Client::keep_response).
+    pub fn response(&self) -> Option<&ResponseHead> {
+        self.receiver.response()
+    }
+
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.
     pub fn extensions(&self) -> String {
         self.receiver.extensions()
     }
 
-    /// Bytes sent and not yet taken by the kernel, framing included.
+    /// Bytes sent and not yet taken by the kernel, framing included. In TLS those do not count that
+    /// are encrypted already, [`TLS_QUEUE_LEN_MAX`](crate::limits::TLS_QUEUE_LEN_MAX) at most;
+    /// [`flush`](Self::flush) waits for them.
     pub fn buffered_amount(&self) -> usize {
         self.sender.shared().queue_len()
     }

@@ -14,7 +14,7 @@ use hyper::service::Service;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use sockeye::upgrade::Upgrade;
-use sockeye::{Acceptor, Transport, WebSocket};
+use sockeye::{Acceptor, ServerTls, Stream, Transport, WebSocket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
@@ -29,6 +29,8 @@ use crate::slots::Opening;
 #[derive(Debug)]
 pub(crate) struct Site {
     routes: &'static [Route],
+    /// What makes connections speak TLS.
+    tls: Option<ServerTls>,
     acceptor: Acceptor,
     http: http1::Builder,
     http_timeout: Duration,
@@ -37,6 +39,7 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn new(
         routes: &'static [Route],
+        tls: Option<ServerTls>,
         acceptor: Acceptor,
         head_timeout: Duration,
         http_timeout: Duration,
@@ -49,6 +52,7 @@ impl Site {
             .max_buf_size(HEAD_LEN_MAX);
         Self {
             routes,
+            tls,
             acceptor,
             http,
             http_timeout,
@@ -64,13 +68,28 @@ pub(crate) async fn serve<T: Transport>(
     life: Life,
     opening: Opening,
 ) {
-    let http = serve_http(transport, &site, life.clone());
-    if let Some((Some(ws), slot)) = opening.open(http).await {
+    let opened = async {
+        let stream = secure(transport, &site, life.clone()).await?;
+        serve_http(stream, &site, life.clone()).await
+    };
+    if let Some((Some(ws), slot)) = opening.open(opened).await {
         // A task of its own: what HTTP needed is not kept for as long as the WebSocket lives.
         tokio::spawn(async move {
             echo::serve(ws, life).await;
             drop(slot);
         });
+    }
+}
+
+/// TLS where it is spoken. A client that fails at that was told so, as far as TLS can.
+async fn secure<T: Transport>(transport: T, site: &Site, mut life: Life) -> Option<Stream<T>> {
+    let Some(tls) = &site.tls else {
+        return Some(Stream::plain(transport));
+    };
+    tokio::select! {
+        stream = tls.accept(transport) => stream.ok(),
+        // Nothing was asked yet that could be answered.
+        () = life.draining() => None,
     }
 }
 

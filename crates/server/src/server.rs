@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sockeye::{Acceptor, Config, DeflatePolicy};
+use sockeye::{Acceptor, Config, DeflatePolicy, ServerTls};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -27,6 +27,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Worker threads. Default: one for each core that this process may use.
     pub threads: NonZeroUsize,
+    /// What makes it speak TLS. Default: plain.
+    pub tls: Option<ServerTls>,
     /// Default [`limits::CONNECTIONS_MAX`].
     pub connections_max: u32,
     /// Default [`limits::HEAD_TIMEOUT`].
@@ -45,6 +47,7 @@ impl Default for Options {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            tls: None,
             connections_max: limits::CONNECTIONS_MAX,
             head_timeout: limits::HEAD_TIMEOUT,
             http_timeout: limits::HTTP_TIMEOUT,
@@ -135,6 +138,7 @@ fn start_workers(options: &Options) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> 
         .deflate(Some(DeflatePolicy::no_takeover()));
     let site = Arc::new(Site::new(
         ROUTES,
+        options.tls.clone(),
         acceptor,
         options.head_timeout,
         options.http_timeout,

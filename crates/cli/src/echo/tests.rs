@@ -14,7 +14,7 @@ async fn start_echo(threads: usize, openings_max: u32) -> SocketAddr {
         ..Echo::default()
     };
     let slots = Slots::new(u32::MAX, openings_max);
-    let crew = Crew::start(&echo).unwrap();
+    let crew = Crew::start(&echo, None).unwrap();
     tokio::spawn(crew.serve(Door::new(listener, slots, report)));
     address
 }
@@ -60,7 +60,7 @@ async fn echo_agrees_to_the_first_subprotocol_of_an_offer() {
 async fn echo_keeps_nothing_of_the_opening_in_its_task() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
-    let service = Arc::new(Service::new(&Echo::default()));
+    let service = Arc::new(Service::new(&Echo::default(), None));
     let opening = Slots::new(1, 1).take().await;
     let task = serve(service, stream.unwrap(), opening);
     assert!(size_of_val(&task) <= 96, "{}", size_of_val(&task));

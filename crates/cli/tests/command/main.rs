@@ -6,3 +6,4 @@ mod connect;
 mod echo;
 mod process;
 mod serve;
+mod tls;

@@ -84,7 +84,9 @@ impl Server {
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let address = line.trim().trim_start_matches("listening on ");
-        let address = address.trim_start_matches("http://").trim_end_matches('/');
+        let address = address.trim_start_matches("http://");
+        let address = address.trim_start_matches("https://");
+        let address = address.trim_end_matches('/');
         Self {
             address: address.to_owned(),
             child,

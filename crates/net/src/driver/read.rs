@@ -266,7 +266,7 @@ impl<T: Transport> Core<T> {
         let mut owned_len = 0;
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             if let Event::Message(Received::Owned { bytes, .. }) = &event {
-                owned_len += bytes.len();
+                owned_len += bytes.capacity();
             }
             match event {
                 Event::Message(received) => match delivery {

@@ -24,13 +24,8 @@ impl<T: Transport> Tended for Shared<T> {
             if core.is_unread || !core.connection.may_send() {
                 core.queue_close(bench);
             }
-            let is_asking = core.connection.has_output();
             core.queue_control(bench);
             core.flush(&self, bench);
-            if is_asking && core.outbox.is_empty() {
-                // That a Ping left says nothing about the peer; what leaves after it does.
-                core.has_written = false;
-            }
             core.shut_down(&self);
             if core.is_unread {
                 core.drain(&self, bench);
@@ -85,10 +80,10 @@ impl<T: Transport> Core<T> {
 
     /// Whether a peer that was not heard for too long is not to blame for it, or not yet.
     ///
-    /// Bytes that left since are a sign of life: its TCP takes them. And where nobody reads, it may
-    /// have answered long ago: the next one who looks finds out.
+    /// A full transport that took bytes again is a sign of life: the peer's TCP took some. And
+    /// where nobody reads, it may have answered long ago: the next one who looks finds out.
     fn is_excused(&mut self, now: Instant) -> bool {
-        let is_excused = if std::mem::take(&mut self.has_written) {
+        let is_excused = if std::mem::take(&mut self.has_gone_on) {
             true
         } else if self.outbox.is_empty() && !self.is_unread {
             self.is_suspect = true;

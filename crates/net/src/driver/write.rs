@@ -217,6 +217,8 @@ impl<T: Transport> Core<T> {
             outbox.append(&mut bench.spare, |tail| {
                 connection.poll_close(&mut bench.keys, keeper::now(), tail);
             });
+            // Whoever waits for room waits for nothing: no message follows our Close.
+            self.wake_writers();
         }
     }
 
@@ -241,7 +243,8 @@ impl<T: Transport> Core<T> {
         let before = outbox.len();
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
         let written_len = before - outbox.len();
-        self.has_written |= written_len > 0;
+        self.has_gone_on |= self.is_full && written_len > 0;
+        self.is_full = written.is_pending();
         if let Some(rare) = &mut self.rare {
             rare.control_left = rare.control_left.saturating_sub(written_len);
         }
@@ -258,11 +261,11 @@ impl<T: Transport> Core<T> {
                     Poll::Ready(Err(error)) => self.break_writing(error),
                     _ => self.wake_writers(),
                 }
-                if self.is_eof {
-                    self.lose(shared, None);
-                }
             }
             Poll::Ready(Err(error)) => self.break_writing(error),
+        }
+        if self.is_eof && self.outbox.is_empty() {
+            self.lose(shared, None);
         }
     }
 

@@ -137,6 +137,49 @@ async fn server_whose_writing_fails_still_receives_what_came_before() {
     assert_eq!(ws.close_event().unwrap().code, CloseCode::NORMAL);
 }
 
+#[tokio::test(start_paused = true)]
+async fn server_whose_client_ended_its_input_and_then_resets_reports_the_loss_at_once() {
+    let (mut ws, script) = server().await;
+    script.take_up_to(Some(100));
+    ws.send(vec![7; 50_000]).await.unwrap();
+    let receiving = tokio::spawn(async move { ws.recv().await });
+    script.end();
+    settle().await;
+    assert!(!receiving.is_finished(), "the rest may still go out");
+    script.write_error(io::ErrorKind::ConnectionReset);
+    settle().await;
+    assert!(receiving.is_finished(), "nothing else is waited for");
+    let error = receiving.await.unwrap().unwrap_err();
+    assert!(error.is_lost() && !error.is_timeout(), "{error:?}");
+    let source = error.source().and_then(|source| source.downcast_ref());
+    assert_eq!(
+        source.map(io::Error::kind),
+        Some(io::ErrorKind::ConnectionReset)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_that_waits_to_send_is_told_when_the_clients_close_is_answered() {
+    let (ws, script) = server().await;
+    script.take_up_to(Some(0));
+    let (sender, mut receiver) = ws.split();
+    let receiving = tokio::spawn(async move { receiver.recv().await });
+    let sending = tokio::spawn(async move {
+        loop {
+            if let Err(error) = sender.send(vec![7; 60_000]).await {
+                return error;
+            }
+        }
+    });
+    settle().await;
+    assert!(!sending.is_finished());
+    script.bytes(masked_close(1000));
+    settle().await;
+    assert!(sending.is_finished(), "no message follows our Close");
+    assert!(sending.await.unwrap().is_closed());
+    receiving.abort();
+}
+
 /// CVE-2025-5399: a transport that takes nothing and does not wait either must not be asked for
 /// ever.
 #[tokio::test(start_paused = true)]

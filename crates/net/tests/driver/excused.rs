@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sockeye::{Client, CloseCode, WebSocket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::time::advance;
+use tokio::time::{Instant, advance, interval};
 
 use crate::support::open::REQUEST;
 use crate::support::poll::settle;
@@ -80,6 +80,23 @@ async fn server_keeps_a_client_that_reads_slowly_but_steadily() {
     let message = frames(received).remove(0);
     assert_eq!((message.first, message.payload.len()), (BINARY, 50_000));
     waiting.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_fails_a_silent_client_whatever_it_sends_into_a_buffer_with_room() {
+    let (server, _far) = server(1 << 20).await;
+    let (sender, mut receiver) = server.split();
+    let ticking = tokio::spawn(async move {
+        let mut ticks = interval(5 * SECOND);
+        while sender.send("tick").await.is_ok() {
+            ticks.tick().await;
+        }
+    });
+    let start = Instant::now();
+    let error = receiver.recv().await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(start.elapsed(), 40 * SECOND, "interval and timeout");
+    ticking.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

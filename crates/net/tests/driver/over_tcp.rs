@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::io;
 
 use sockeye::fault::{Fault, Timeout};
-use sockeye::{Client, CloseCode, Error, WebSocket};
+use sockeye::{Client, CloseCode, Error, Stream, WebSocket};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, pause};
 
@@ -16,7 +16,10 @@ use crate::support::wire::{TEXT, masked};
 /// A server's connection and its client.
 async fn server() -> (WebSocket, Peer<TcpStream>) {
     let (accepted, connected) = tcp_pair().await;
-    let (ws, peer) = tokio::join!(sockeye::accept(accepted), Peer::open(connected));
+    let (ws, peer) = tokio::join!(
+        sockeye::accept(Stream::plain(accepted)),
+        Peer::open(connected)
+    );
     (ws.unwrap(), peer)
 }
 

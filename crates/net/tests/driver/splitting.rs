@@ -30,7 +30,8 @@ fn number_at(payload: &[u8], at: usize) -> u32 {
 async fn connected() -> (WebSocket<TcpStream>, WebSocket<TcpStream>) {
     let (accepted, connecting) = tcp_pair().await;
     let client = Client::new("ws://localhost/").unwrap();
-    let (server, client) = tokio::join!(sockeye::accept(accepted), client.connect_over(connecting));
+    let (server, client) =
+        tokio::join!(sockeye::accept(accepted), client.handshake_over(connecting));
     (server.unwrap(), client.unwrap())
 }
 
@@ -111,7 +112,7 @@ async fn server_and_client_that_flood_each_other_from_two_tasks_each_never_lock_
 async fn server_halves_over_a_narrow_pipe_work_at_the_same_time() {
     let (ours, theirs) = duplex(100);
     let client = Client::new("ws://localhost/").unwrap();
-    let (server, client) = tokio::join!(sockeye::accept(ours), client.connect_over(theirs));
+    let (server, client) = tokio::join!(sockeye::accept(ours), client.handshake_over(theirs));
     let mut tasks = JoinSet::new();
     for ws in [server.unwrap(), client.unwrap()] {
         let (sender, mut receiver) = ws.split();

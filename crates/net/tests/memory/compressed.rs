@@ -41,6 +41,23 @@ fn server_sent_a_bomb_holds_what_the_limit_grants_and_refuses_it() {
 }
 
 #[test]
+fn server_sent_a_read_full_of_empty_compressed_messages_holds_little_for_them() {
+    const COUNT: usize = 9000;
+    let runtime = runtime();
+    let (transport, script) = scripted();
+    let offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+    script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + offer);
+    let acceptor = Acceptor::default().deflate(Some(DeflatePolicy::no_takeover()));
+    let mut ws = runtime.block_on(acceptor.accept(transport)).unwrap();
+    // FIN, RSV1 and Text; masked with zeros: the header of an empty stored block (RFC 7692
+    // §7.2.3.6).
+    script.bytes([0xC1, 0x81, 0, 0, 0, 0, 0].repeat(COUNT));
+    let (first, info) = counted(&runtime, ws.recv());
+    assert_eq!(first.unwrap().unwrap().payload().pinned_len(), 0);
+    assert_peak(&info, 512 * 1024);
+}
+
+#[test]
 fn server_sent_a_read_full_of_large_messages_inflates_them_turn_by_turn() {
     const LEN: usize = 2 << 20;
     const COUNT: usize = 16;

@@ -16,5 +16,8 @@ mod floods;
 mod gauge;
 mod handshakes;
 mod idle;
+mod lockstep;
 mod queue;
+#[cfg(feature = "tls")]
+mod tls;
 mod torrent;

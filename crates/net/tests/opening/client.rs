@@ -1,9 +1,10 @@
 //! `client`: what it asks, what it makes of each answer, and how long it waits (RFC 6455 §4.1).
 
 use std::collections::HashSet;
+use std::io;
 use std::time::Duration;
 
-use sockeye::{Client, Error, Phase};
+use sockeye::{Client, Error, Phase, ResponseHead, Target};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
@@ -19,7 +20,7 @@ type Connecting = tokio::task::JoinHandle<sockeye::Result<sockeye::WebSocket<Scr
 /// A client that waits for the script's answer to the request.
 async fn asking(client: Client) -> (Connecting, Script, String) {
     let (transport, script) = scripted();
-    let connecting = tokio::spawn(client.connect_over(transport));
+    let connecting = tokio::spawn(client.handshake_over(transport));
     settle().await;
     let request = String::from_utf8(script.take_written()).unwrap();
     (connecting, script, request)
@@ -62,6 +63,71 @@ async fn client_and_its_clones_never_repeat_a_nonce() {
         assert!(keys.insert(header(&request, "sec-websocket-key").unwrap().to_owned()));
         connecting.abort();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_sends_the_cookies_it_was_given_in_one_header() {
+    let client = client().cookie("session", "f00").unwrap();
+    let (connecting, _script, request) = asking(client.cookie("theme", "dark").unwrap()).await;
+    assert_eq!(header(&request, "cookie"), Some("session=f00; theme=dark"));
+    connecting.abort();
+}
+
+#[test]
+fn client_tells_no_secrets_to_a_log() {
+    let client = Client::new("ws://example.com/?token=secret").unwrap();
+    let client = client.cookie("session", "secret").unwrap();
+    let client = client.header("Authorization", "secret").unwrap();
+    let text = format!("{client:?}");
+    assert!(
+        text.contains("example.com") && !text.contains("secret"),
+        "{text}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_keeps_the_response_if_it_was_asked_to() {
+    for is_kept in [true, false] {
+        let client = if is_kept {
+            client().keep_response()
+        } else {
+            client()
+        };
+        let (connecting, script, request) = asking(client).await;
+        script.bytes(answer_to(&request, "X-Server: seven\r\n"));
+        let ws = connecting.await.unwrap().unwrap();
+        let response = ws.response();
+        assert_eq!(response.map(ResponseHead::status), is_kept.then_some(101));
+        let server = response.and_then(|response| response.headers().first("x-server"));
+        assert_eq!(server, is_kept.then_some(&b"seven"[..]));
+        let (_sender, receiver) = ws.split();
+        assert_eq!(receiver.response().is_some(), is_kept);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn client_connects_over_what_its_caller_opens_and_says_where_to() {
+    let (transport, script) = scripted();
+    let opening = |target: Target| async move {
+        assert_eq!((target.host.as_str(), target.port), ("example.com", 8080));
+        assert!(!target.is_tls);
+        Ok(transport)
+    };
+    let connecting = tokio::spawn(client().connect_with(opening));
+    settle().await;
+    let request = String::from_utf8(script.take_written()).unwrap();
+    script.bytes(answer_to(&request, ""));
+    assert!(connecting.await.unwrap().is_ok());
+
+    let failing = |_| async { Err::<Scripted, _>(io::Error::other("the proxy is closed")) };
+    let error = client().connect_with(failing).await.unwrap_err();
+    assert!(error.is_lost(), "{error:?}");
+    assert!(
+        std::error::Error::source(&error)
+            .unwrap()
+            .to_string()
+            .contains("proxy")
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,10 +36,11 @@ async fn client_refuses_bad_urls_and_says_why() {
     }
 }
 
+#[cfg(not(feature = "tls"))]
 #[tokio::test]
-async fn client_refuses_wss_because_tls_is_not_built() {
+async fn client_without_tls_refuses_wss_and_says_why() {
     let error = sockeye::connect("wss://example.com/").await.unwrap_err();
-    assert!(error.is_misuse());
+    assert!(error.is_misuse() && error.is_tls());
     assert!(error.to_string().contains("TLS"), "{error}");
 }
 
@@ -51,6 +52,8 @@ fn client_refuses_line_breaks_in_every_part() {
         assert!(client().protocols([bad]).unwrap_err().is_misuse());
         assert!(client().header("X", bad).unwrap_err().is_misuse());
         assert!(client().header(bad, "x").unwrap_err().is_misuse());
+        assert!(client().cookie("a", bad).unwrap_err().is_misuse());
+        assert!(client().cookie(bad, "x").unwrap_err().is_misuse());
         assert!(client().origin(bad).unwrap_err().is_misuse());
         assert!(Client::new(&format!("ws://example.com/{bad}")).is_err());
     }

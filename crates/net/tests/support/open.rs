@@ -62,7 +62,7 @@ pub(crate) async fn deflating_client_with(config: Arc<Config>) -> (WebSocket<Scr
 /// Connects to a script that answers with `headers` besides those that it must.
 async fn connect(client: Client, headers: &str) -> (WebSocket<Scripted>, Script) {
     let (transport, script) = scripted();
-    let connecting = client.connect_over(transport);
+    let connecting = client.handshake_over(transport);
     let answering = async {
         let request = loop {
             let written = script.take_written();

@@ -33,7 +33,14 @@ impl Batch {
             }
             Received::Owned { kind, bytes: own } => {
                 self.finish(bytes, messages);
-                messages.push_back(Message::from_checked(kind, Payload::from(own)));
+                // A buffer that is mostly empty, as a short message is inflated into one, would
+                // stay as long as the message does.
+                let payload = if own.capacity() / 2 > own.len() {
+                    Payload::from(own.as_slice())
+                } else {
+                    Payload::from(own)
+                };
+                messages.push_back(Message::from_checked(kind, payload));
             }
         }
     }
@@ -96,6 +103,21 @@ mod tests {
         batch.finish(bytes, &mut messages);
         let all: Vec<_> = messages.iter().map(|m| m.payload().to_vec()).collect();
         assert_eq!(all, [b"one", b"own", b"two"]);
+    }
+
+    #[test]
+    fn batch_keeps_no_buffer_that_is_mostly_empty() {
+        let (mut batch, mut messages) = (Batch::default(), VecDeque::new());
+        for len in [0, 1, 200, 300] {
+            let mut own = Vec::with_capacity(512);
+            own.resize(len, 7);
+            let kind = MessageKind::Binary;
+            batch.push(Received::Owned { kind, bytes: own }, b"", &mut messages);
+        }
+        let pinned = messages
+            .iter()
+            .map(|message| message.payload().pinned_len());
+        assert_eq!(pinned.collect::<Vec<_>>(), [0, 1, 200, 512]);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! permessage-deflate on one connection (RFC 7692 §6, §7.2): which message goes out compressed, and
 //! what inflates one that came so. Owns the connection's own contexts where takeover was agreed;
 //! without it the thread's codecs serve. Never negotiates.
+//!
+//! With takeover a message is inflated as it comes, and so is what is wrong with it found. Without,
+//! the thread's decompressor takes it once it is whole: a bad byte in a message of several frames
+//! shows at the last one.
 
 use super::assembly::Assembly;
 use crate::deflate::{

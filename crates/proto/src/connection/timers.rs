@@ -8,7 +8,7 @@ use crate::fault::Timeout;
 /// When to ask a silent peer for a sign of life, and how long to wait for one.
 ///
 /// Any byte from the peer is one. A driver fails a peer for silence only where it looked for the
-/// peer's bytes; while output leaves, the peer is not silent either.
+/// peer's bytes; and a peer that takes output for which there was no room before lives as well.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Keepalive {
     /// Silence after which a Ping is sent. Default 20 s.

@@ -61,6 +61,10 @@ impl Error for FieldFault {}
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Field {
+    /// The name of a cookie.
+    CookieName,
+    /// The value of a cookie.
+    CookieValue,
     /// The name of an additional header.
     HeaderName,
     /// The value of an additional header.
@@ -84,6 +88,8 @@ pub enum Field {
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::CookieName => "cookie name",
+            Self::CookieValue => "cookie value",
             Self::HeaderName => "header name",
             Self::HeaderValue => "header value",
             Self::Host => "host",
@@ -163,6 +169,8 @@ mod tests {
     #[test]
     fn each_field_has_its_own_name() {
         let fields = [
+            Field::CookieName,
+            Field::CookieValue,
             Field::HeaderName,
             Field::HeaderValue,
             Field::Host,

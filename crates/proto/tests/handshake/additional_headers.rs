@@ -40,6 +40,8 @@ fn caller_cannot_inject_through_any_field_of_a_request() {
         refused(request().protocols([text]), Field::Subprotocol);
         refused(request().header(text, "x"), Field::HeaderName);
         refused(request().header("X", text), Field::HeaderValue);
+        refused(request().cookie(text, "x"), Field::CookieName);
+        refused(request().cookie("a", text), Field::CookieValue);
         let resource = format!("/{text}");
         let outcome = request().resource_name(&resource).map(|_| ());
         names_field_and_value(outcome, Field::ResourceName, &resource);

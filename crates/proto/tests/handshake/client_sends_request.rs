@@ -100,6 +100,53 @@ fn client_cannot_offer_invalid_subprotocols() {
 }
 
 #[test]
+fn client_sends_all_cookies_in_one_header() {
+    let request = request("ws://a")
+        .cookie("session", "f00=/+:")
+        .and_then(|request| request.header("X-Id", "1"))
+        .and_then(|request| request.header("cookie", "a=b; c=d"))
+        .and_then(|request| request.cookie("empty", ""))
+        .and_then(|request| request.cookie("quoted", "\"x\""))
+        .unwrap();
+    let text = text(&request);
+    let cookies = "Cookie: session=f00=/+:; a=b; c=d; empty=; quoted=\"x\"\r\n";
+    assert!(text.contains(cookies), "{text}");
+    assert_eq!(text.to_lowercase().matches("cookie:").count(), 1);
+}
+
+#[test]
+fn request_tells_no_secrets_to_a_log() {
+    let request = request("ws://a/?token=secret-1")
+        .header("Authorization", "Bearer secret-2")
+        .and_then(|request| request.cookie("session", "secret-3"))
+        .unwrap();
+    let text = format!("{request:?}");
+    assert!(text.contains("Authorization"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+}
+
+#[test]
+fn client_cannot_send_cookies_that_are_none() {
+    for (name, value, field) in [
+        ("", "x", Field::CookieName),
+        ("a b", "x", Field::CookieName),
+        ("a=b", "x", Field::CookieName),
+        ("a;b", "x", Field::CookieName),
+        ("a", "x; b=y", Field::CookieValue),
+        ("a", "x,y", Field::CookieValue),
+        ("a", "x y", Field::CookieValue),
+        ("a", "x\\y", Field::CookieValue),
+        ("a", "\"", Field::CookieValue),
+        ("a", "x\"y", Field::CookieValue),
+        ("a", "\u{e9}", Field::CookieValue),
+        ("a", "x\r\nB: c", Field::CookieValue),
+    ] {
+        let misuse = request("ws://a").cookie(name, value).unwrap_err();
+        assert_eq!(misuse.field, field, "{name}={value}");
+    }
+}
+
+#[test]
 fn client_cannot_offer_windows_that_it_cannot_keep() {
     for bits in (0..=8).chain(16..=u8::MAX) {
         let offer = DeflateOffer::default();

@@ -30,7 +30,13 @@ impl Fixture {
         let acceptor = Acceptor::default();
         let (lifeline, life) = Lifeline::new();
         Self {
-            site: Arc::new(Site::new(ROUTES, acceptor, HEAD_TIMEOUT, HTTP_TIMEOUT)),
+            site: Arc::new(Site::new(
+                ROUTES,
+                None,
+                acceptor,
+                HEAD_TIMEOUT,
+                HTTP_TIMEOUT,
+            )),
             slots: Slots::new(8, 8),
             lifeline,
             life,

@@ -5,3 +5,4 @@ mod bounds;
 mod echo;
 mod pages;
 mod site;
+mod tls;

@@ -3,6 +3,8 @@
 //! Every argument is checked when it is given, so that encoding cannot fail and no argument can
 //! become HTTP syntax.
 
+use core::fmt;
+
 use super::origin;
 use crate::handshake::deflate_params::DeflateOffer;
 use crate::handshake::fault::{Field, Misuse};
@@ -10,10 +12,13 @@ use crate::handshake::fields::check_additional;
 use crate::handshake::http1::push_header;
 use crate::handshake::key::Key;
 use crate::handshake::subprotocol;
+use crate::handshake::tokens;
 use crate::handshake::url::{WsUrl, is_resource_name};
 
 /// A handshake to be sent, and afterwards the measure of the response.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// Its `Debug` names headers and does not quote them: most of those that callers add are secrets.
+#[derive(Clone, Eq, PartialEq)]
 pub struct ClientRequest {
     resource_name: String,
     host: String,
@@ -22,6 +27,8 @@ pub struct ClientRequest {
     pub(super) protocols: Vec<String>,
     pub(super) deflate: Vec<DeflateOffer>,
     headers: Vec<(String, String)>,
+    /// The value of the one `Cookie` header; empty without any.
+    cookies: String,
 }
 
 impl ClientRequest {
@@ -37,6 +44,7 @@ impl ClientRequest {
             protocols: Vec::new(),
             deflate: Vec::new(),
             headers: Vec::new(),
+            cookies: String::new(),
         }
     }
 
@@ -118,7 +126,27 @@ impl ClientRequest {
         self
     }
 
-    /// Sends an additional header, such as `Authorization` or `Cookie`.
+    /// Sends a cookie, in one `Cookie` header with all others (RFC 6265 sections 4.2.1 and 5.4).
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] if the name is no token, or if the value has a space, a comma, a semicolon, a
+    /// backslash, a double quote other than around the whole, or anything that is not printable
+    /// ASCII: percent-encode it.
+    pub fn cookie(mut self, name: &str, value: &str) -> Result<Self, Misuse> {
+        if !tokens::is_token(name.as_bytes()) {
+            return Err(Misuse::new(Field::CookieName, name, "be a token"));
+        }
+        if !is_cookie_value(value) {
+            let rule = "be printable ASCII without spaces, commas, semicolons, backslashes, quotes";
+            return Err(Misuse::new(Field::CookieValue, value, rule));
+        }
+        self.add_cookies(&format!("{name}={value}"));
+        Ok(self)
+    }
+
+    /// Sends an additional header, such as `Authorization`. A `Cookie` goes into one header with
+    /// those given otherwise.
     ///
     /// # Errors
     ///
@@ -126,8 +154,19 @@ impl ClientRequest {
     /// has a control character.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Misuse> {
         check_additional(name, value)?;
+        if name.eq_ignore_ascii_case("cookie") {
+            self.add_cookies(value);
+            return Ok(self);
+        }
         self.headers.push((name.to_owned(), value.to_owned()));
         Ok(self)
+    }
+
+    fn add_cookies(&mut self, cookies: &str) {
+        if !self.cookies.is_empty() {
+            self.cookies.push_str("; ");
+        }
+        self.cookies.push_str(cookies);
     }
 
     /// The whole request.
@@ -159,10 +198,38 @@ impl ClientRequest {
             let offers: Vec<String> = self.deflate.iter().map(ToString::to_string).collect();
             push_header(&mut text, "Sec-WebSocket-Extensions", &offers.join(", "));
         }
+        if !self.cookies.is_empty() {
+            push_header(&mut text, "Cookie", &self.cookies);
+        }
         for (name, value) in &self.headers {
             push_header(&mut text, name, value);
         }
         text.push_str("\r\n");
         text.into_bytes()
     }
+}
+
+impl fmt::Debug for ClientRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("ClientRequest")
+            .field("host", &self.host)
+            .field("origin", &self.origin)
+            .field("protocols", &self.protocols)
+            .field("deflate", &self.deflate)
+            .field("headers", &names)
+            .field("has_cookies", &!self.cookies.is_empty())
+            .finish_non_exhaustive()
+    }
+}
+
+/// RFC 6265 section 4.1.1: cookie-octets, which may be in double quotes.
+fn is_cookie_value(value: &str) -> bool {
+    let inner = value
+        .strip_prefix('"')
+        .and_then(|value| value.strip_suffix('"'))
+        .unwrap_or(value);
+    inner
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
 }

@@ -1,0 +1,53 @@
+//! The certificate of a server: the two flags that name it, and its way from the files. Owns the
+//! rule that there are both or none.
+
+use std::path::{Path, PathBuf};
+
+use sockeye::ServerTls;
+
+use crate::failure::Failure;
+use crate::values::file;
+
+/// What `--cert` and `--key` name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Certificate {
+    pub(crate) chain: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+}
+
+impl Certificate {
+    /// The words about `--cert` and `--key` in the help of each verb that has them.
+    pub(crate) const CHAIN_HELP: &str = "speak TLS with this certificate chain (PEM)";
+    pub(crate) const KEY_HELP: &str = "the private key of the certificate (PEM)";
+
+    /// TLS with these files; none, if there are none.
+    pub(crate) fn tls(&self) -> Result<Option<ServerTls>, Failure> {
+        match (&self.chain, &self.key) {
+            (None, None) => Ok(None),
+            (Some(chain), Some(key)) => load(chain, key, ServerTls::from_pem).map(Some),
+            _ => Err(Failure::usage("--cert and --key go together")),
+        }
+    }
+
+    /// Shows what is in the files now to everyone who connects from now on.
+    pub(crate) fn reload(&self, tls: &ServerTls) -> Result<(), Failure> {
+        match (&self.chain, &self.key) {
+            (Some(chain), Some(key)) => load(chain, key, |chain, key| tls.reload_pem(chain, key)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What `make` makes of the content of both files.
+fn load<T>(
+    chain_path: &Path,
+    key_path: &Path,
+    make: impl FnOnce(&[u8], &[u8]) -> sockeye::Result<T>,
+) -> Result<T, Failure> {
+    let certificates = file("the certificate", chain_path)?;
+    let key = file("the private key", key_path)?;
+    make(&certificates, &key).map_err(|error| {
+        let files = format!("{} and {}", chain_path.display(), key_path.display());
+        Failure::run(format!("cannot use {files}"), &error)
+    })
+}

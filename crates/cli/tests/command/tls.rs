@@ -1,0 +1,148 @@
+//! `certificate`: servers that speak TLS, and `sockeye connect` with a `wss` URL.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what does not work here fails the test that wants it"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::process::{Server, run, stderr, stdout};
+
+/// A certificate for this machine that is its own issuer, and its key, in files.
+struct Files {
+    folder: PathBuf,
+}
+
+impl Files {
+    /// In a folder named after the test.
+    fn new(test: &str) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+        fs::create_dir_all(&folder).unwrap();
+        let files = Self { folder };
+        files.replace();
+        files
+    }
+
+    /// Other ones in the same files.
+    fn replace(&self) {
+        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let made = rcgen::generate_simple_self_signed(names).unwrap();
+        fs::write(self.folder.join("cert.pem"), made.cert.pem()).unwrap();
+        fs::write(
+            self.folder.join("key.pem"),
+            made.signing_key.serialize_pem(),
+        )
+        .unwrap();
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn lines_come_back_through_tls_from_each_server() {
+    let files = Files::new("lines");
+    let (cert, key) = (files.path("cert.pem"), files.path("key.pem"));
+    for verb in [
+        &["serve"][..],
+        &["serve", "--threads", "2"],
+        &["echo"],
+        &["echo", "--lend", "--threads", "2"],
+    ] {
+        let words = [verb, &["--cert", &cert, "--key", &key]].concat();
+        let server = Server::start(&words);
+        let url = format!("wss://{}/echo", server.address);
+        let output = run(&["connect", &url, "--ca", &cert], b"one\ntwo\n");
+        assert_eq!(stdout(&output), "one\ntwo\n", "{}", stderr(&output));
+        assert_eq!(stderr(&output), "closed: 1000 (clean)\n");
+        let output = run(&["connect", &url, "--insecure"], b"three\n");
+        assert_eq!(stdout(&output), "three\n", "{}", stderr(&output));
+    }
+}
+
+/// Only the client with the new certificate is let in after the signal.
+#[cfg(unix)]
+#[test]
+fn certificate_is_read_again_at_the_signal_and_stays_if_it_cannot_be_used() {
+    let files = Files::new("reload");
+    let (cert, key) = (files.path("cert.pem"), files.path("key.pem"));
+    let mut server = Server::start(&["serve", "--cert", &cert, "--key", &key]);
+    let url = format!("wss://{}/echo", server.address);
+    let old = files.path("old.pem");
+    fs::copy(&cert, &old).unwrap();
+    files.replace();
+    server.signal("HUP");
+    server.read_error("was read again");
+    let output = run(&["connect", &url, "--ca", &old], b"old\n");
+    assert_eq!(stdout(&output), "", "{}", stderr(&output));
+    let output = run(&["connect", &url, "--ca", &cert], b"new\n");
+    assert_eq!(stdout(&output), "new\n", "{}", stderr(&output));
+
+    fs::copy(&cert, &old).unwrap();
+    fs::write(&cert, "not a certificate").unwrap();
+    server.signal("HUP");
+    server.read_error("the certificate stays");
+    let output = run(&["connect", &url, "--ca", &old], b"still\n");
+    assert_eq!(stdout(&output), "still\n", "{}", stderr(&output));
+}
+
+#[test]
+fn certificate_that_nobody_vouches_for_is_refused_and_says_why() {
+    let files = Files::new("refused");
+    let (cert, key) = (files.path("cert.pem"), files.path("key.pem"));
+    let server = Server::start(&["echo", "--cert", &cert, "--key", &key]);
+    let url = format!("wss://{}/", server.address);
+    let other = Files::new("refused-other").path("cert.pem");
+    let output = run(&["connect", &url, "--ca", &other], b"secret\n");
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains("TLS failed: the certificate"), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+    // Plain to a port that speaks TLS, and the other way round.
+    let output = run(&["connect", &server.url("/")], b"");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let plain = Server::start(&["echo"]);
+    let url = format!("wss://{}/", plain.address);
+    let output = run(&["connect", &url, "--insecure"], b"");
+    assert!(
+        stderr(&output).contains("does not speak TLS"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn files_that_are_missing_or_wrong_are_named() {
+    let files = Files::new("wrong");
+    let (cert, key) = (files.path("cert.pem"), files.path("key.pem"));
+    let missing = files.path("nothing.pem");
+    for (words, code, part) in [
+        (&["echo", "--cert", &cert][..], 2, "--key"),
+        (&["serve", "--key", &key], 2, "--cert"),
+        (
+            &["echo", "--cert", &missing, "--key", &key],
+            1,
+            "nothing.pem",
+        ),
+        (
+            &["serve", "--cert", &key, "--key", &key],
+            1,
+            "no certificate",
+        ),
+        (
+            &["echo", "--cert", &cert, "--key", &cert],
+            1,
+            "no private key",
+        ),
+        (&["connect", "wss://a/", "--ca", &missing], 1, "nothing.pem"),
+        (&["connect", "wss://a/", "--ca", &key], 1, "no certificate"),
+    ] {
+        let output = run(words, b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {message}");
+        assert!(message.contains(part), "{words:?}: {message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}

@@ -1,0 +1,171 @@
+//! The transport that [`connect`](crate::connect) returns: one type whether or not there is TLS.
+//! Owns the choice between the two, which is one branch per call, and no bytes.
+
+#[cfg(feature = "tls")]
+mod courteous;
+
+use std::fmt;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+#[cfg(feature = "tls")]
+use tokio_rustls::TlsStream;
+
+#[cfg(feature = "tls")]
+use self::courteous::Courteous;
+
+/// `T` as it is, or TLS over it.
+///
+/// Dropping one says goodbye in TLS as far as that goes without waiting.
+///
+/// Servers get one from `ServerTls::accept`, or from [`Stream::plain`] where there is no TLS, so
+/// that their code names one type as well.
+pub struct Stream<T = TcpStream>(Kind<T>);
+
+enum Kind<T> {
+    Plain(T),
+    /// In a box: TLS takes more than a kilobyte, which plain connections are not to pay for.
+    #[cfg(feature = "tls")]
+    Tls(Box<Courteous<T>>),
+}
+
+impl<T> Stream<T> {
+    /// `transport` as it is.
+    pub fn plain(transport: T) -> Self {
+        Self(Kind::Plain(transport))
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls(stream: TlsStream<T>) -> Self
+    where
+        T: AsyncRead + AsyncWrite + Unpin,
+    {
+        Self(Kind::Tls(Box::new(Courteous::new(stream))))
+    }
+
+    /// Whether TLS runs over the transport.
+    pub fn is_tls(&self) -> bool {
+        !matches!(self.0, Kind::Plain(_))
+    }
+
+    /// The transport below, TLS or not. Bytes written to it directly break TLS.
+    pub fn get_ref(&self) -> &T {
+        match &self.0 {
+            Kind::Plain(transport) => transport,
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => tls.get_ref().0,
+        }
+    }
+
+    /// TLS, if that is what it is.
+    #[cfg(feature = "tls")]
+    pub(crate) fn as_tls(&self) -> Option<&TlsStream<T>> {
+        match &self.0 {
+            Kind::Plain(_) => None,
+            Kind::Tls(tls) => Some(tls),
+        }
+    }
+}
+
+impl<T> From<T> for Stream<T> {
+    fn from(transport: T) -> Self {
+        Self::plain(transport)
+    }
+}
+
+impl<T> fmt::Debug for Stream<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Stream")
+            .field("is_tls", &self.is_tls())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().0 {
+            Kind::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
+        }
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
+    #[inline]
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.get_mut().0 {
+            Kind::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
+        }
+    }
+
+    #[inline]
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.get_mut().0 {
+            Kind::Plain(transport) => Pin::new(transport).poll_write_vectored(cx, parts),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write_vectored(cx, parts),
+        }
+    }
+
+    #[inline]
+    fn is_write_vectored(&self) -> bool {
+        match &self.0 {
+            Kind::Plain(transport) => transport.is_write_vectored(),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => tls.is_write_vectored(),
+        }
+    }
+
+    #[inline]
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().0 {
+            Kind::Plain(transport) => Pin::new(transport).poll_flush(cx),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
+        }
+    }
+
+    /// Over TLS this says goodbye with `close_notify` first (RFC 8446 §6.1), so that the peer can
+    /// tell an end from a cut.
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().0 {
+            Kind::Plain(transport) => Pin::new(transport).poll_shutdown(cx),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_shutdown(cx),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_stream_costs_no_more_than_a_word_and_keeps_vectored_writes() {
+        assert!(size_of::<Stream<TcpStream>>() <= size_of::<TcpStream>() + size_of::<usize>());
+        assert!(!Stream::plain(tokio::io::empty()).is_tls());
+        let (pipe, _) = tokio::io::duplex(1);
+        let is_vectored = pipe.is_write_vectored();
+        assert_eq!(Stream::from(pipe).is_write_vectored(), is_vectored);
+    }
+}

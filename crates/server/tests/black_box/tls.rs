@@ -1,0 +1,101 @@
+//! The same server in TLS: pages, WebSockets, and how it stops.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what does not work here fails the test that wants it"
+)]
+
+use sockeye::{Client, ClientTls, CloseCode, Message, ServerTls};
+use sockeye_server::Options;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::site::{Site, options, read_answer};
+
+/// A server in TLS, and what a client of it trusts.
+async fn start() -> (Site, ClientTls) {
+    start_with(options()).await
+}
+
+async fn start_with(mut options: Options) -> (Site, ClientTls) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    options.tls = Some(ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).unwrap());
+    let tls = ClientTls::new().roots_pem(certificate.as_bytes()).unwrap();
+    (Site::start_with(options).await, tls)
+}
+
+fn client(site: &Site, tls: &ClientTls) -> Client {
+    let url = format!("wss://localhost:{}/echo", site.address.port());
+    Client::new(&url).unwrap().tls(tls.clone())
+}
+
+#[tokio::test]
+async fn pages_and_echo_are_there_in_tls_on_every_thread() {
+    let (site, tls) = start().await;
+    for _ in 0..4 {
+        let mut stream = tls
+            .connect("localhost", site.connect().await)
+            .await
+            .unwrap();
+        let get = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        stream.write_all(get).await.unwrap();
+        stream.flush().await.unwrap();
+        let (head, body) = read_answer(&mut stream).await;
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+        assert!(body.contains("</html>"), "{body}");
+
+        let mut ws = client(&site, &tls).connect().await.unwrap();
+        let long = Message::from("hello ".repeat(100_000));
+        ws.send(long.clone()).await.unwrap();
+        assert_eq!(ws.recv().await.unwrap(), Some(long));
+        let end = ws.close(CloseCode::NORMAL, "").await.unwrap();
+        assert!(end.was_clean, "{end}");
+    }
+    assert_eq!(site.stop().await.cut_off, 0);
+}
+
+#[tokio::test]
+async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
+    let mut options = options();
+    options.connections_max = 2;
+    let (site, tls) = start_with(options).await;
+    let (mut oldest, mut newer) = (site.connect().await, site.connect().await);
+    // Not even all of a ClientHello.
+    for stream in [&mut oldest, &mut newer] {
+        stream.write_all(&[22, 3, 1, 0, 200, 1]).await.unwrap();
+    }
+    let mut ws = client(&site, &tls).connect().await.unwrap();
+    // Bytes that nobody read make the end a reset.
+    assert!(matches!(oldest.read(&mut [0]).await, Ok(0) | Err(_)));
+    assert!(newer.try_read(&mut [0]).is_err(), "it has its time");
+    ws.send("in").await.unwrap();
+    assert!(ws.recv().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn request_without_tls_gets_an_alert_and_no_page() {
+    let (site, _) = start().await;
+    let mut stream = site.connect().await;
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    stream.write_all(get).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    // RFC 8446 §6: a record of type alert, and a fatal one.
+    assert_eq!((answer[0], answer[5]), (21, 2), "{answer:?}");
+}
+
+#[tokio::test]
+async fn stopping_closes_with_1001_in_tls_and_does_not_wait_for_handshakes() {
+    let (site, tls) = start().await;
+    let mut ws = client(&site, &tls).connect().await.unwrap();
+    let mut silent = site.connect().await;
+    // Its turn came after the one before it: the server knows both.
+    let mut last = client(&site, &tls).connect().await.unwrap();
+    let stopping = tokio::spawn(site.stop());
+    for ws in [&mut ws, &mut last] {
+        assert_eq!(ws.recv().await.unwrap(), None);
+        let end = ws.close_event().unwrap();
+        assert_eq!((end.code, end.was_clean), (CloseCode::GOING_AWAY, true));
+    }
+    assert_eq!(silent.read(&mut [0]).await.unwrap(), 0);
+    assert_eq!(stopping.await.unwrap().cut_off, 0);
+}
