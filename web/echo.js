@@ -2,7 +2,7 @@
 // shows of it; the list of messages looks after itself.
 
 import { explain } from "./closing.js";
-import { number, say, translatePage } from "./language.js";
+import { number, say, sayCount, translatePage } from "./language.js";
 import { MessageList, startOf } from "./messages.js";
 
 /** The longest message that the server accepts. */
@@ -95,7 +95,7 @@ function sendText() {
 
 async function sendFile(file) {
   if (file.size > MESSAGE_LEN_MAX) {
-    hint(say("tooLarge", { count: number(file.size), limit: number(MESSAGE_LEN_MAX) }));
+    hint(sayCount("tooLarge", file.size, { limit: number(MESSAGE_LEN_MAX) }));
     return;
   }
   let data;

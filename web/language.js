@@ -7,6 +7,7 @@ import { WORDS } from "./words.js";
 const locale = navigator.languages.find((tag) => Object.hasOwn(WORDS, nameOf(tag))) ?? "en";
 
 const language = nameOf(locale);
+const plurals = new Intl.PluralRules(language);
 
 function nameOf(tag) {
   return tag.toLowerCase().split("-")[0];
@@ -14,7 +15,17 @@ function nameOf(tag) {
 
 /** The words named `key`, with `values` in place of the names in braces. */
 export function say(key, values = {}) {
-  return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return fill(WORDS[language][key], values);
+}
+
+/** The words named `key` in the form that goes with `count`, which stands in them as a number. */
+export function sayCount(key, count, values = {}) {
+  const forms = WORDS[language][key];
+  return fill(forms[plurals.select(count)], { ...values, count: number(count) });
+}
+
+function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** Whether there are words named `key`. */

@@ -1,7 +1,7 @@
 // The list of messages. Owns its length, what of a message is shown, and that the newest is in sight.
 // Whatever a peer sends becomes text, never markup.
 
-import { number, say, time } from "./language.js";
+import { say, sayCount, time } from "./language.js";
 
 /** Messages in the list; older ones make room. */
 const MESSAGES_MAX = 200;
@@ -35,16 +35,15 @@ export class MessageList {
     const shown = text.slice(0, TEXT_LEN_MAX);
     const item = this.#add(direction, textElement("p", shown));
     if (text.length > shown.length) {
-      const count = number(text.length - shown.length);
-      item.append(textElement("p", say("more", { count }), "note"));
+      const more = sayCount("more", text.length - shown.length);
+      item.append(textElement("p", more, "note"));
     }
     this.#settle(direction);
   }
 
   /** Adds a binary message of `size` bytes that begins with `start`; a file also has a name. */
   addBinary(direction, size, start, name) {
-    const count = number(size);
-    const title = name === undefined ? say("bytes", { count }) : say("file", { name, count });
+    const title = name === undefined ? sayCount("bytes", size) : sayCount("file", size, { name });
     const item = this.#add(direction, textElement("p", title));
     if (size > 0) {
       item.append(textElement("code", hex(start, size)));

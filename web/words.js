@@ -1,5 +1,6 @@
 // Every word that the pages say, in each language. Owns nothing else: no markup, no logic.
-// A value in braces is filled in by `say`.
+// A value in braces is filled in by `say`. Words that count something have a form for each category
+// of the language's plural rules (Intl.PluralRules), and are said by `sayCount`.
 
 export const WORDS = {
   en: {
@@ -10,12 +11,14 @@ export const WORDS = {
     homeTerminalTitle: "In a terminal",
     homeTerminal: "The same conversation without a browser: each line becomes a message.",
     homeProgramTitle: "In your own program",
-    homeProgram: "Point any WebSocket client at this address; every message comes back.",
+    homeProgram:
+      "Point any WebSocket client at this address: every message comes back. The other addresses of this server lead to pages.",
 
     echoPage: "Echo - Sockeye",
     echoTitle: "Echo",
     echoLead: "Whatever you send over the WebSocket comes back.",
     connectionLabel: "Connection",
+    talkLabel: "Conversation",
     messagesLabel: "Messages",
     empty: "No messages yet. Type one below.",
     textLabel: "Message",
@@ -36,11 +39,14 @@ export const WORDS = {
 
     sent: "Sent",
     received: "Received",
-    bytes: "{count} bytes, binary",
-    file: "{name}: {count} bytes, binary",
-    more: "… and {count} more characters",
+    bytes: { one: "{count} byte, binary", other: "{count} bytes, binary" },
+    file: { one: "{name}: {count} byte, binary", other: "{name}: {count} bytes, binary" },
+    more: { one: "… and {count} more character", other: "… and {count} more characters" },
     notOpen: "Not sent: the connection is not open.",
-    tooLarge: "Not sent: the file has {count} bytes; this server takes {limit} at most.",
+    tooLarge: {
+      one: "Not sent: the file has {count} byte; this server takes {limit} at most.",
+      other: "Not sent: the file has {count} bytes; this server takes {limit} at most.",
+    },
     unreadable: "Not sent: the file cannot be read.",
 
     code1000: "Both sides agreed that they were done.",
@@ -67,12 +73,14 @@ export const WORDS = {
     homeTerminalTitle: "В терминале",
     homeTerminal: "Тот же разговор без браузера: каждая строка становится сообщением.",
     homeProgramTitle: "В вашей программе",
-    homeProgram: "Подключите к этому адресу любой клиент WebSocket: каждое сообщение вернётся.",
+    homeProgram:
+      "Подключите к этому адресу любой клиент WebSocket: каждое сообщение вернётся. Другие адреса этого сервера ведут на страницы.",
 
     echoPage: "Эхо - Sockeye",
     echoTitle: "Эхо",
     echoLead: "Всё, что вы отправите по WebSocket, вернётся обратно.",
     connectionLabel: "Соединение",
+    talkLabel: "Разговор",
     messagesLabel: "Сообщения",
     empty: "Сообщений пока нет. Напишите первое.",
     textLabel: "Сообщение",
@@ -93,11 +101,31 @@ export const WORDS = {
 
     sent: "Отправлено",
     received: "Получено",
-    bytes: "{count} Б, двоичные данные",
-    file: "{name}: {count} Б, двоичные данные",
-    more: "… и ещё {count} символов",
+    bytes: {
+      one: "{count} байт, двоичные данные",
+      few: "{count} байта, двоичные данные",
+      many: "{count} байт, двоичные данные",
+      other: "{count} байта, двоичные данные",
+    },
+    file: {
+      one: "{name}: {count} байт, двоичные данные",
+      few: "{name}: {count} байта, двоичные данные",
+      many: "{name}: {count} байт, двоичные данные",
+      other: "{name}: {count} байта, двоичные данные",
+    },
+    more: {
+      one: "… и ещё {count} символ",
+      few: "… и ещё {count} символа",
+      many: "… и ещё {count} символов",
+      other: "… и ещё {count} символа",
+    },
     notOpen: "Не отправлено: соединение не открыто.",
-    tooLarge: "Не отправлено: в файле {count} Б, этот сервер принимает не больше {limit}.",
+    tooLarge: {
+      one: "Не отправлено: в файле {count} байт, этот сервер принимает не больше {limit}.",
+      few: "Не отправлено: в файле {count} байта, этот сервер принимает не больше {limit}.",
+      many: "Не отправлено: в файле {count} байт, этот сервер принимает не больше {limit}.",
+      other: "Не отправлено: в файле {count} байта, этот сервер принимает не больше {limit}.",
+    },
     unreadable: "Не отправлено: файл не читается.",
 
     code1000: "Обе стороны согласились, что закончили.",

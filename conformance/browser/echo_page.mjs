@@ -6,6 +6,9 @@ import { withPage } from "../interop/lib/browser.mjs";
 import { PHONE, checkLayout, isInSight, messages, send, state, visit } from "./visit.mjs";
 
 const [, , site, executable, folder] = process.argv;
+// As the server has it: the file itself is a module only for whoever serves it as one.
+const source = await (await fetch(new URL("/assets/words.js", site))).text();
+const { WORDS } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 const checks = new Checks((line) => console.log(line));
 
 const OCTETS = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
@@ -14,11 +17,15 @@ const PREVIEW =
   "00 01 02 03 04 05 06 07\n08 09 0a 0b 0c 0d 0e 0f\n" +
   "10 11 12 13 14 15 16 17\n18 19 1a 1b 1c 1d 1e 1f …";
 const FILE_LEN_MAX = 16 * 1024 * 1024;
+// Characters of a text that the list shows.
+const SHOWN_LEN_MAX = 4000;
 
 const ENGLISH = {
   language: "en",
   open: "Connected",
   binary: "256 bytes, binary",
+  oneByte: "1 byte, binary",
+  more: ["… and 1 more character", "… and 22 more characters", "… and 1,025 more characters"],
   close: "Close",
   closed: "Closed: 1000, cleanly",
   send: "Send",
@@ -27,7 +34,9 @@ const ENGLISH = {
 const RUSSIAN = {
   language: "ru",
   open: "Соединение открыто",
-  binary: "256 Б, двоичные данные",
+  binary: "256 байт, двоичные данные",
+  oneByte: "1 байт, двоичные данные",
+  more: ["… и ещё 1 символ", "… и ещё 22 символа", "… и ещё 1\u{a0}025 символов"],
   close: "Закрыть",
   closed: "Закрыто: 1000, чисто",
   send: "Отправить",
@@ -67,9 +76,57 @@ async function talk(page, words) {
   equal("after reconnecting", (await messages(page, "received", 3))[2], "again");
 }
 
+// What counts something says so in the language's forms for one, for few and for many.
+async function count(page, words) {
+  await state(page, "open");
+  const octet = { ...FILE, buffer: Buffer.from([0]) };
+  await page.locator("#file").setInputFiles(octet);
+  equal("one byte", (await messages(page, "received", 1))[0], `${words.oneByte}|00`);
+  for (const [index, excess] of [1, 22, 1025].entries()) {
+    await send(page, "x".repeat(SHOWN_LEN_MAX + excess));
+    const received = (await messages(page, "received", index + 2))[index + 1];
+    equal(`${excess} more`, received, `${"x".repeat(SHOWN_LEN_MAX)}|${words.more[index]}`);
+  }
+}
+
+// The words in the markup are the English ones, and a page that needs JavaScript says so: what is
+// parsed by a script is parsed as if there were none.
+async function readMarkup(page) {
+  const [words, without] = await page.evaluate(async () => {
+    const markup = await (await fetch(location.href)).text();
+    const parsed = new DOMParser().parseFromString(markup, "text/html");
+    const all = (name) => Array.from(parsed.querySelectorAll(`[${name}]`));
+    const texts = all("data-words").map((part) => [part.dataset.words, part.textContent]);
+    const labels = all("data-words-label").map((part) => [part.dataset.wordsLabel, part.ariaLabel]);
+    return [[...texts, ...labels], parsed.querySelector("noscript p").textContent];
+  });
+  equal("words are marked", words.length > 0, true);
+  for (const [key, text] of words) {
+    equal(`the words of ${key} in the markup`, text, WORDS.en[key]);
+  }
+  equal("words without JavaScript", without.includes("JavaScript"), true);
+}
+
+// Every language has the same words, and of what is counted a form for each plural category.
+async function compareLanguages() {
+  const keys = Object.keys(WORDS.en).join();
+  for (const [language, words] of Object.entries(WORDS)) {
+    equal(`the words of ${language}`, Object.keys(words).join(), keys);
+    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
+    for (const [key, forms] of Object.entries(words)) {
+      equal(`${key} has forms`, typeof forms, typeof WORDS.en[key]);
+      if (typeof forms !== "string") {
+        const found = Object.keys(forms).sort().join();
+        equal(`forms of ${key} in ${language}`, found, [...pluralCategories].sort().join());
+      }
+    }
+  }
+}
+
 async function lookAround(page) {
   const address = `ws://${new URL(site).host}/echo`;
   equal("the command", await page.locator("#command").textContent(), `sockeye connect ${address}`);
+  equal("the address", await page.locator("#address").textContent(), address);
   await checkLayout(page);
   await shoot(page, "home");
   await page.getByRole("link", { name: "Open the echo" }).click();
@@ -129,7 +186,12 @@ async function walkByKeyboard(page) {
     equal(`${id} is reached`, reached.has(id), true);
   }
   equal("message field", await page.getByRole("textbox", { name: "Message" }).count(), 1);
-  equal("log", await page.getByRole("log", { name: "Messages" }).count(), 1);
+  const log = page.getByRole("log", { name: "Conversation" });
+  const list = log.getByRole("list", { name: "Messages" });
+  equal("a list in the log", await list.count(), 1);
+  await send(page, "item");
+  await messages(page, "received", 1);
+  equal("its items", await list.getByRole("listitem").count(), 2);
   equal("live status", await page.locator("#status[role=status]").count(), 1);
 }
 
@@ -148,6 +210,11 @@ await withPage(executable, async (first) => {
       await shoot(page, `echo-${locale}`);
     });
   }
+  await checks.check("words are the same in all languages", compareLanguages);
+  await home("markup of the home page", {}, readMarkup);
+  await echo("markup of the echo page", {}, readMarkup);
+  await echo("plurals in English", {}, (page) => count(page, ENGLISH));
+  await echo("plurals in Russian", { locale: "ru-RU" }, (page) => count(page, RUSSIAN));
   for (const colorScheme of ["light", "dark"]) {
     const name = `phone-${colorScheme}`;
     const options = { locale: "ru-RU", viewport: PHONE, colorScheme, hasTouch: true };

@@ -71,7 +71,7 @@ const FLAGS: [Flag<Connect>; 6] = [
             connect.origin = Some(value.to_owned());
             Ok(())
         }),
-        help: "send an Origin header, as a page would",
+        help: "send an Origin header, such as https://example.com",
     },
     Flag {
         name: "no-deflate",

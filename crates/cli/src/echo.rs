@@ -16,7 +16,7 @@ use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
-use crate::values::{address, count, size};
+use crate::values::{address, size, threads};
 
 /// The flags of `sockeye echo`.
 #[derive(Clone, Debug)]
@@ -54,10 +54,10 @@ const FLAGS: [Flag<Echo>; 7] = [
     Flag {
         name: "threads",
         takes: Takes::Value("N", |echo, value| {
-            echo.threads = count(value)?;
+            echo.threads = threads(value)?;
             Ok(())
         }),
-        help: "worker threads [1]",
+        help: "worker threads [1], at most 1024",
     },
     Flag {
         name: "deflate",
@@ -119,10 +119,12 @@ impl Verb for Echo {
                 Failure::run(format!("cannot listen on {}", self.listen), &error)
             })?;
             let address = listener.local_addr().map_err(cannot)?;
+            // Before anybody is told: what cannot serve does not listen.
+            let crew = Crew::start(&self, tls).map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
             let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
             let door = Door::new(listener, slots, report);
-            self.serve(door, tls).await.map_err(cannot)
+            crew.serve(door).await.map_err(cannot)
         })
     }
 }
@@ -135,21 +137,32 @@ fn parse_deflate(value: &str) -> Result<DeflatePolicy, &'static str> {
     }
 }
 
-impl Echo {
-    async fn serve(self, mut door: Door, tls: Option<ServerTls>) -> io::Result<()> {
-        let service = Arc::new(Service::new(&self, tls));
-        let workers = match self.threads.get() {
+/// Who serves the connections.
+#[derive(Debug)]
+struct Crew {
+    service: Arc<Service>,
+    /// None where one thread does everything.
+    workers: Vec<Worker>,
+}
+
+impl Crew {
+    fn start(echo: &Echo, tls: Option<ServerTls>) -> io::Result<Self> {
+        let service = Arc::new(Service::new(echo, tls));
+        let workers = match echo.threads.get() {
             1 => Vec::new(),
             threads => (0..threads)
                 .map(|number| start_worker(number, Arc::clone(&service)))
                 .collect::<io::Result<_>>()?,
         };
-        let mut next = workers.iter().cycle();
+        Ok(Self { service, workers })
+    }
+
+    async fn serve(self, mut door: Door) -> io::Result<()> {
+        let mut next = self.workers.iter().cycle();
         loop {
             let (stream, opening) = door.next().await;
             match next.next() {
-                // One thread does everything.
-                None => start(&service, stream, opening),
+                None => start(&self.service, stream, opening),
                 // Each worker gets the same number.
                 Some(worker) => worker.hand_over(stream, opening).await?,
             }

@@ -11,7 +11,7 @@ use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, note, print};
-use crate::values::{address, count};
+use crate::values::{address, threads};
 
 /// The flags of `sockeye serve`.
 #[derive(Debug, Default)]
@@ -37,10 +37,10 @@ impl Verb for Serve {
             Flag {
                 name: "threads",
                 takes: Takes::Value("N", |serve, value| {
-                    serve.options.threads = count(value)?;
+                    serve.options.threads = threads(value)?;
                     Ok(())
                 }),
-                help: "worker threads [one for each core]",
+                help: "worker threads [one for each core], at most 1024",
             },
             Flag {
                 name: "cert",
@@ -80,7 +80,7 @@ certificate and its key again, for connections that come from then on.
 impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         let listen = self.options.listen;
-        let cannot = |error: io::Error| Failure::run(format!("cannot listen on {listen}"), &error);
+        let cannot = |error: io::Error| Failure::run(format!("cannot serve on {listen}"), &error);
         let tls = self.options.tls.clone();
         let s = if tls.is_some() { "s" } else { "" };
         let server = Server::bind(self.options).await.map_err(cannot)?;

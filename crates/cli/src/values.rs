@@ -6,6 +6,8 @@ use std::path::Path;
 
 use crate::failure::Failure;
 
+use sockeye_server::limits::THREADS_MAX;
+
 /// A size: a number of bytes, or of `K`, `M`, `G` (powers of 1,024).
 pub(crate) fn size(value: &str) -> Result<usize, &'static str> {
     let (number, unit) = match value.char_indices().next_back() {
@@ -21,9 +23,12 @@ pub(crate) fn size(value: &str) -> Result<usize, &'static str> {
         .ok_or("be a size such as 65536, 64K or 1G")
 }
 
-/// A count, of threads for example.
-pub(crate) fn count(value: &str) -> Result<NonZeroUsize, &'static str> {
-    value.parse().map_err(|_| "be a number from 1 on")
+/// A number of worker threads.
+pub(crate) fn threads(value: &str) -> Result<NonZeroUsize, &'static str> {
+    let number = value.parse::<NonZeroUsize>().ok();
+    number
+        .filter(|number| number.get() <= THREADS_MAX)
+        .ok_or("be a number from 1 to 1024")
 }
 
 /// The content of the file at `path`, which `what` names in words.
@@ -50,6 +55,19 @@ mod tests {
         }
         for text in ["99999999999999999999G", "0", "4X", "", "K", "-1"] {
             assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn threads_have_the_bound_that_their_rule_states() {
+        let rule = threads("100000000").unwrap_err();
+        assert!(rule.ends_with(&format!(" {THREADS_MAX}")), "{rule}");
+        assert_eq!(
+            threads(&THREADS_MAX.to_string()).map(NonZeroUsize::get),
+            Ok(THREADS_MAX)
+        );
+        for text in [&(THREADS_MAX + 1).to_string(), "0", "-1", ""] {
+            assert_eq!(threads(text), Err(rule), "{text}");
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::serve::Serve;
 struct Entry {
     name: &'static str,
     about: &'static str,
+    help: fn() -> String,
     run: fn(Vec<OsString>) -> Result<(), Failure>,
 }
 
@@ -22,13 +23,14 @@ impl Entry {
         Self {
             name: V::SYNTAX.verb,
             about: V::SYNTAX.about,
+            help: || V::SYNTAX.help(),
             run: run_verb::<V>,
         }
     }
 }
 
 /// All verbs; the first is the default.
-const VERBS: [Entry; 3] = [
+static VERBS: [Entry; 3] = [
     Entry::of::<Serve>(),
     Entry::of::<Connect>(),
     Entry::of::<Echo>(),
@@ -39,16 +41,38 @@ pub(crate) fn run(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
     let mut args: Vec<OsString> = args.collect();
     let first = args.first().map(|arg| arg.to_string_lossy().into_owned());
     match first.as_deref() {
-        Some("-h" | "--help" | "help") => print(&help()),
-        Some("-V" | "--version") => print(&format!("sockeye {}\n", env!("CARGO_PKG_VERSION"))),
+        Some("-h" | "--help" | "help") => {
+            let verb = args.get(1).map(|word| find(&word.to_string_lossy()));
+            let verb = verb.transpose()?;
+            refuse_more(args.get(2))?;
+            print(&verb.map_or_else(help, |entry| (entry.help)()))
+        }
+        Some("-V" | "--version") => {
+            refuse_more(args.get(1))?;
+            print(&format!("sockeye {}\n", env!("CARGO_PKG_VERSION")))
+        }
         Some(word) if !word.starts_with('-') => {
-            let entry = VERBS.iter().find(|entry| entry.name == word);
-            let unknown = || Failure::usage(format_args!("there is no verb `{word}`"));
-            let entry = entry.ok_or_else(unknown)?;
+            let entry = find(word)?;
             args.remove(0);
             (entry.run)(args)
         }
         _ => run_verb::<Serve>(args),
+    }
+}
+
+fn find(word: &str) -> Result<&'static Entry, Failure> {
+    let entry = VERBS.iter().find(|entry| entry.name == word);
+    entry.ok_or_else(|| Failure::usage(format_args!("there is no verb `{word}`")))
+}
+
+/// Nothing is to come any more.
+fn refuse_more(word: Option<&OsString>) -> Result<(), Failure> {
+    match word {
+        Some(word) => Err(Failure::usage(format_args!(
+            "unexpected argument `{}`",
+            word.to_string_lossy()
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -67,7 +91,7 @@ fn help() -> String {
         // Writing into a string does not fail.
         let _ = writeln!(text, "  {name:8} {about}");
     }
-    text.push_str("\nWithout a verb it serves. sockeye VERB --help shows the flags of a verb,\n");
+    text.push_str("\nWithout a verb it serves. sockeye help VERB shows the flags of a verb,\n");
     text.push_str("sockeye --version the version.\n\n");
     text.push_str(EXIT_CODES);
     text

@@ -112,10 +112,12 @@ impl Client {
         Ok(self)
     }
 
-    /// Sends an `Origin` header.
+    /// Sends an `Origin` header: `null`, or `scheme://host[:port]` as browsers write it, in lower
+    /// case and without a trailing slash (RFC 6454 §6.2).
     ///
     /// # Errors
-    /// [`is_misuse`](Error::is_misuse) for what is no origin.
+    /// [`is_misuse`](Error::is_misuse) for what is no origin of that form; its source names the
+    /// value and the rule.
     pub fn origin(mut self, origin: &str) -> Result<Self> {
         self.request = self.request.origin(origin)?;
         Ok(self)

@@ -267,7 +267,7 @@ impl fmt::Display for Error {
             Kind::ServerHandshake(_) => formatter.write_str("the server's handshake is invalid"),
             Kind::ClientHandshake(_) => formatter.write_str("the client's handshake is invalid"),
             Kind::Head(_) => formatter.write_str("the peer does not speak HTTP/1.1"),
-            Kind::HandshakeMisuse(_) => formatter.write_str("the handshake cannot be sent"),
+            Kind::HandshakeMisuse(_) => formatter.write_str("the opening handshake cannot be made"),
             Kind::OpenTimeout(phase) => write!(formatter, "{phase} took too long"),
             Kind::Fault(_) => formatter.write_str("the connection failed"),
             Kind::Lost(_) => formatter.write_str("the connection was lost without a close"),

@@ -20,6 +20,7 @@
 //! # async fn example(listener: tokio::net::TcpListener) -> std::io::Result<()> {
 //! loop {
 //!     let (stream, _) = listener.accept().await?;
+//!     stream.set_nodelay(true)?;
 //!     tokio::spawn(async move {
 //!         let mut ws = sockeye::accept(stream).await?;
 //!         while let Some(message) = ws.recv().await? {

@@ -8,6 +8,7 @@ use sockeye_proto::connection::Config;
 use sockeye_proto::deflate::{ContextBudget, ContextPermit};
 use sockeye_proto::handshake::http1::RequestHead;
 use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, UpgradeRequest};
+use sockeye_proto::handshake::subprotocol::check_own;
 use sockeye_proto::handshake::{DeflatePolicy, RequestView};
 use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
@@ -20,6 +21,9 @@ use crate::websocket::WebSocket;
 
 /// Accepts a WebSocket on `transport` with the defaults: no compression, no subprotocol, keepalive
 /// on, messages of at most 16 MiB.
+///
+/// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the second
+/// of two answers waits until the client acknowledged the first, some 40 ms.
 ///
 /// # Errors
 /// As [`Acceptor::accept`].
@@ -63,11 +67,18 @@ impl Default for Acceptor {
 
 impl Acceptor {
     /// Agrees to the first of these subprotocols that the client asks for.
-    #[must_use]
-    pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let names = names.into_iter().map(str::to_owned);
-        self.protocols = Protocols::Preferred(names.collect());
-        self
+    ///
+    /// # Errors
+    /// [`is_misuse`](Error::is_misuse) for a name that is no token or is repeated: no client could
+    /// ask for it. Its source names the value and the rule.
+    pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+        let mut preferred = Vec::new();
+        for name in names {
+            check_own(name, &preferred)?;
+            preferred.push(name.to_owned());
+        }
+        self.protocols = Protocols::Preferred(preferred);
+        Ok(self)
     }
 
     /// Agrees to the subprotocol that the client asks for first, whatever it is: for a server that
@@ -112,6 +123,9 @@ impl Acceptor {
     ///
     /// A request that is no valid opening handshake is answered with the HTTP status that says why.
     ///
+    /// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the
+    /// second of two answers waits until the client acknowledged the first, some 40 ms.
+    ///
     /// # Errors
     /// [`is_peer_fault`](Error::is_peer_fault) for such a request,
     /// [`is_timeout`](Error::is_timeout) for one that did not come in time,
@@ -149,6 +163,9 @@ impl Acceptor {
 
     /// Judges a request that another HTTP stack read, by the same rules as
     /// [`accept`](Self::accept); `Ok(None)` asks for no WebSocket. See [`upgrade`](crate::upgrade).
+    ///
+    /// The rules see what the stack shows. hyper, for one, drops a fragment from the target of a
+    /// request (`GET /echo#x`), which `accept` answers with 400, before anybody can look at it.
     ///
     /// Paths, origins and users are the application's to look at, before or after.
     ///

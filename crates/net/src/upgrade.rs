@@ -138,7 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn upgrade_starts_with_the_bytes_that_were_read_too_far() {
-        let acceptor = Acceptor::default().protocols(["v2"]);
+        let acceptor = Acceptor::default().protocols(["v2"]).unwrap();
         let upgrade = acceptor.upgrade(&head(REQUEST)).unwrap().unwrap();
         assert_eq!(upgrade.protocol(), Some("v2"));
         assert!(upgrade.encode().starts_with(b"HTTP/1.1 101 "));

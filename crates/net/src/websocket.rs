@@ -90,7 +90,8 @@ impl<T: Transport> WebSocket<T> {
     /// the bytes where the read put them, and may reply through [`Replies`]. Answers their number,
     /// or `Ok(None)` once the connection is closed.
     ///
-    /// This saves the one copy and the one allocation per read that [`recv`](Self::recv) makes.
+    /// This saves the copy that [`recv`](Self::recv) makes of small messages, and its allocations,
+    /// one for each block of up to 16 KiB.
     ///
     /// # Errors
     /// As [`recv`](Self::recv).
@@ -245,8 +246,12 @@ impl<T: Transport> WebSocket<T> {
         self.sender.ping(payload).await
     }
 
-    /// Closes: sends a Close frame, unless one was sent, and waits for the peer's and for the end
-    /// of TCP, within the closing budget. Messages that still arrive are thrown away.
+    /// Closes: sends a Close frame, unless one was sent, and waits for the peer's, within the
+    /// closing budget. Messages that still arrive are thrown away.
+    ///
+    /// A client then waits, within the same budget, for the server to end TCP. A server returns as
+    /// soon as the Close frames went both ways and it has shut its own side of TCP, which is for it
+    /// to do first (RFC 6455 §7.1.1); it does not wait for the client's.
     ///
     /// The budget is one for everything, counted from this call: what is queued leaves before the
     /// Close and spends it as well, and a peer that takes bytes slowly gets no more time than one

@@ -249,7 +249,10 @@ impl fmt::Display for Misuse {
                     "a control payload of {len} bytes exceeds the limit of 125"
                 )
             }
-            Self::CloseCode(code) => write!(formatter, "close code {code} may not be sent"),
+            Self::CloseCode(code) => write!(
+                formatter,
+                "close code {code} may not be sent, only 1000-1003, 1007-1014 and 3000-4999"
+            ),
             Self::CloseReasonTooLong { len } => {
                 write!(
                     formatter,

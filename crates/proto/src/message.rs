@@ -27,6 +27,9 @@ impl MessageKind {
 
 /// A whole message.
 ///
+/// Made of a `String` or a `Vec<u8>` without copying, and of a `&str`, a `&[u8]` or another buffer
+/// that lends its bytes (`&buffer[..]`) with one copy.
+///
 /// Complete: RFC 6455 §5.6 knows two kinds of data.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Message {
@@ -89,6 +92,12 @@ impl From<&str> for Message {
     }
 }
 
+impl From<&String> for Message {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
 impl From<String> for Message {
     fn from(text: String) -> Self {
         Self::Text(text.into())
@@ -119,6 +128,12 @@ impl From<&[u8]> for Message {
     }
 }
 
+impl<const N: usize> From<&[u8; N]> for Message {
+    fn from(bytes: &[u8; N]) -> Self {
+        Self::Binary(bytes.into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +144,9 @@ mod tests {
         assert_eq!(Message::from("a").as_text(), Some("a"));
         assert_eq!(Message::from(vec![1]).kind(), MessageKind::Binary);
         assert_eq!(Message::from(&[1][..]).as_text(), None);
+        assert_eq!(Message::from(b"a"), Message::from(vec![b'a']));
+        let text = String::from("a");
+        assert_eq!(Message::from(&text), Message::from(text));
         assert_eq!(Message::from("й").into_payload(), "й".as_bytes());
     }
 }

@@ -53,5 +53,9 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// not fill a log.
 pub const REPORT_PAUSE: Duration = Duration::from_secs(60);
 
+/// Worker threads that the command starts: beyond the cores of any machine that we know of. Each
+/// takes a few file descriptors and a stack, so that a slip of the finger is refused, not tried.
+pub const THREADS_MAX: usize = 1024;
+
 /// Accepted connections that wait for one worker thread to look at them.
 pub const HANDOVER_MAX: usize = 64;

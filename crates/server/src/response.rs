@@ -1,4 +1,4 @@
-//! Responses. Owns the headers that all of them have, so that none can be forgotten.
+//! Responses. Owns the headers that all of ours have, so that none can be forgotten.
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -15,7 +15,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
-/// On every response but the 101.
+/// On every response of ours but the 101. What hyper cannot parse it answers by itself, with 400,
+/// 414 or 431, and lets nobody add a header or a body.
 const ALWAYS: [(HeaderName, &str); 3] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::REFERRER_POLICY, "no-referrer"),

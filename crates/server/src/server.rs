@@ -63,6 +63,8 @@ pub struct Server {
     options: Options,
     listener: TcpListener,
     local_addr: SocketAddr,
+    lifelines: Vec<Lifeline>,
+    workers: Vec<Worker>,
 }
 
 /// How a server ended that was told to stop.
@@ -74,20 +76,24 @@ pub struct Drained {
 }
 
 impl Server {
-    /// Listens. Connections that come before [`run`](Self::run) wait in the kernel's queue.
+    /// Listens, and starts the worker threads, so that what can fail has failed before anybody is
+    /// told. Connections that come before [`run`](Self::run) wait in the kernel's queue.
     ///
     /// # Errors
-    /// If the address cannot be listened on.
+    /// If the address cannot be listened on, or a thread cannot be started.
     ///
     /// # Cancel safety
     /// Safe: a dropped future listens on nothing.
     pub async fn bind(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(options.listen).await?;
         let local_addr = listener.local_addr()?;
+        let (lifelines, workers) = start_workers(&options)?;
         Ok(Self {
             options,
             listener,
             local_addr,
+            lifelines,
+            workers,
         })
     }
 
@@ -100,51 +106,50 @@ impl Server {
     /// responses go out, and cuts off what is left after the time for that.
     ///
     /// # Errors
-    /// If a thread cannot be started.
+    /// If a thread ended by itself.
     ///
     /// # Cancel safety
     /// A dropped future cuts off all connections.
     pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<Drained> {
-        let (lifelines, workers) = self.start_workers()?;
         let connections_max = self.options.connections_max;
         let slots = Slots::new(connections_max, connections_max);
         let report = self.options.report_accept_error;
         let mut door = Door::new(self.listener, slots.clone(), report);
         tokio::select! {
             () = stop => {}
-            ended = hand_out(&mut door, &workers) => ended?,
+            ended = hand_out(&mut door, &self.workers) => ended?,
         }
         drop(door);
-        lifelines.iter().for_each(Lifeline::drain);
+        self.lifelines.iter().for_each(Lifeline::drain);
         // In time or not, what comes next is the same, and `used` tells.
         let _ = timeout(self.options.drain_timeout, slots.wait_until_unused()).await;
         let cut_off = slots.used();
-        workers.into_iter().try_for_each(Worker::stop)?;
+        self.workers.into_iter().try_for_each(Worker::stop)?;
         Ok(Drained { cut_off })
     }
+}
 
-    fn start_workers(&self) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
-        let mut config = Config::default();
-        config.close_timeout = limits::CLOSE_TIMEOUT;
-        let acceptor = Acceptor::default()
-            .any_protocol()
-            .config(Arc::new(config))
-            .deflate(Some(DeflatePolicy::no_takeover()));
-        let site = Arc::new(Site::new(
-            ROUTES,
-            self.options.tls.clone(),
-            acceptor,
-            self.options.head_timeout,
-            self.options.http_timeout,
-        ));
-        (0..self.options.threads.get())
-            .map(|number| {
-                let (lifeline, life) = Lifeline::new();
-                let worker = start_worker(format!("serve-{number}"), Arc::clone(&site), life)?;
-                Ok((lifeline, worker))
-            })
-            .collect()
-    }
+fn start_workers(options: &Options) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
+    let mut config = Config::default();
+    config.close_timeout = limits::CLOSE_TIMEOUT;
+    let acceptor = Acceptor::default()
+        .any_protocol()
+        .config(Arc::new(config))
+        .deflate(Some(DeflatePolicy::no_takeover()));
+    let site = Arc::new(Site::new(
+        ROUTES,
+        options.tls.clone(),
+        acceptor,
+        options.head_timeout,
+        options.http_timeout,
+    ));
+    (0..options.threads.get())
+        .map(|number| {
+            let (lifeline, life) = Lifeline::new();
+            let worker = start_worker(format!("serve-{number}"), Arc::clone(&site), life)?;
+            Ok((lifeline, worker))
+        })
+        .collect()
 }
 
 /// Gives each worker the same number of connections.

@@ -5,6 +5,8 @@ use std::io::{self, BufRead, Read};
 
 use tokio::sync::mpsc;
 
+use super::display::harmless;
+
 /// Longest line, in bytes: what the library accepts as a message by default.
 const LINE_LEN_MAX: usize = 16 * 1024 * 1024;
 
@@ -19,7 +21,7 @@ pub(super) enum Line {
     /// To close with a code and a reason.
     Close(Option<u16>, String),
     /// Nothing, as it makes no sense; the words say why.
-    Wrong(&'static str),
+    Wrong(String),
 }
 
 /// The lines of what `open` opens, to its end or to the first error.
@@ -80,7 +82,10 @@ fn read_command(text: String) -> Line {
     match code.parse() {
         Ok(code) => Line::Close(Some(code), reason.trim().to_owned()),
         Err(_) if code.is_empty() => Line::Close(None, String::new()),
-        Err(_) => Line::Wrong("the code of /close must be a number"),
+        Err(_) => Line::Wrong(format!(
+            "the code of /close is `{}`, it must be a number: 1000-1003, 1007-1014 or 3000-4999",
+            harmless(code)
+        )),
     }
 }
 
@@ -126,8 +131,23 @@ mod tests {
         assert_eq!(read(b"/close 4000\n").unwrap(), close(Some(4000), ""));
         let long = read(b"/close 4000 so long \n").unwrap();
         assert_eq!(long, close(Some(4000), "so long"));
-        let wrong = read(b"/close now\n").unwrap();
-        assert!(matches!(wrong, Some(Line::Wrong(_))));
+    }
+
+    #[test]
+    fn close_with_a_code_that_is_none_names_the_value_and_the_rule() {
+        for (code, shown) in [
+            ("now", "`now`"),
+            ("99999", "`99999`"),
+            ("-1", "`-1`"),
+            ("\x1b[2J", "`\\u{1b}[2J`"),
+        ] {
+            let line = read(format!("/close {code}\n").as_bytes()).unwrap();
+            let Some(Line::Wrong(words)) = line else {
+                panic!("{line:?}")
+            };
+            assert!(words.contains(shown), "{words}");
+            assert!(words.contains("must be a number: 1000-1003"), "{words}");
+        }
     }
 
     #[test]

@@ -14,7 +14,8 @@ async fn start_echo(threads: usize, openings_max: u32) -> SocketAddr {
         ..Echo::default()
     };
     let slots = Slots::new(u32::MAX, openings_max);
-    tokio::spawn(echo.serve(Door::new(listener, slots, report), None));
+    let crew = Crew::start(&echo, None).unwrap();
+    tokio::spawn(crew.serve(Door::new(listener, slots, report)));
     address
 }
 

@@ -1,6 +1,6 @@
 //! What the command makes of its arguments.
 
-use crate::process::{Server, run, stderr, stdout};
+use crate::process::{Server, limited, run, stderr, stdout};
 
 #[test]
 fn help_and_version_are_printed_and_succeed() {
@@ -16,6 +16,8 @@ fn help_and_version_are_printed_and_succeed() {
     for verb in ["serve", "connect", "echo"] {
         let help = stdout(&run(&[verb, "--help"], b""));
         assert!(help.starts_with(&format!("sockeye {verb}")), "{help}");
+        assert_eq!(stdout(&run(&["help", verb], b"")), help);
+        assert_eq!(stdout(&run(&["--help", verb], b"")), help);
     }
     let version = stdout(&run(&["--version"], b""));
     assert_eq!(version, format!("sockeye {}\n", env!("CARGO_PKG_VERSION")));
@@ -25,6 +27,9 @@ fn help_and_version_are_printed_and_succeed() {
 fn usage_error_names_the_word_and_exits_with_2() {
     for (words, part) in [
         (&["ech"][..], "`ech`"),
+        (&["help", "ech"], "`ech`"),
+        (&["help", "echo", "extra"], "`extra`"),
+        (&["--version", "extra"], "`extra`"),
         (&["--loud"], "--loud"),
         (&["serve", "--port", "1"], "--port"),
         (&["serve", "--threads", "none"], "`none`"),
@@ -32,7 +37,7 @@ fn usage_error_names_the_word_and_exits_with_2() {
         (&["connect", "ftp://a/"], "\"ftp://a/\""),
         (&["connect", "ws://a/", "--header", "none"], "`none`"),
         (&["connect", "ws://a/", "--header", "Host: b"], "\"Host\""),
-        (&["connect", "ws://a/", "--origin", "a b"], "\"a b\""),
+        (&["connect", "ws://a/", "--origin", "foo"], "\"foo\" must"),
         (&["connect", "ws://a/", "--protocol", "a b"], "\"a b\""),
     ] {
         let output = run(words, b"");
@@ -56,6 +61,32 @@ fn usage_error_says_which_help_to_read() {
     ] {
         let message = stderr(&run(words, b""));
         assert!(message.ends_with(&format!("; see {help}\n")), "{message}");
+    }
+}
+
+#[test]
+fn threads_beyond_the_bound_are_refused_with_the_bound() {
+    for verb in ["serve", "echo"] {
+        let output = run(&[verb, "--threads", "100000000"], b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(
+            message.contains("`100000000`, it must be a number from 1 to 1024"),
+            "{message}"
+        );
+    }
+}
+
+/// Whoever reads "listening" may come.
+#[test]
+fn server_that_cannot_start_its_threads_does_not_say_that_it_listens() {
+    for verb in ["serve", "echo"] {
+        let words = [verb, "--threads", "1000", "--listen", "127.0.0.1:0"];
+        let output = limited(64, 64, &words).output().unwrap();
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert_eq!(stdout(&output), "", "{message}");
+        assert!(message.contains("cannot serve"), "{message}");
     }
 }
 

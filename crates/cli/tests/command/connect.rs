@@ -28,13 +28,19 @@ fn many_more_bytes_than_any_buffer_holds_come_back() {
 #[test]
 fn close_command_sends_code_and_reason() {
     let server = Server::start(&[]);
-    let input = b"/close 999\n/close now\nstill here\n/close 4001 so long\nnot sent\n";
+    let input = b"/close 999\n/close 99999\nstill here\n/close 4001 so long\nnot sent\n";
     let output = run(&["connect", &server.url("/echo")], input);
     assert_eq!(stdout(&output), "still here\n");
     let messages = stderr(&output);
     let lines: Vec<&str> = messages.lines().collect();
-    assert!(lines[0].contains("999"), "{messages}");
-    assert!(lines[1].contains("must be a number"), "{messages}");
+    assert!(
+        lines[0].contains("999 may not be sent, only 1000"),
+        "{messages}"
+    );
+    assert!(
+        lines[1].contains("`99999`, it must be a number: 1000"),
+        "{messages}"
+    );
     assert_eq!(lines[2..], ["closed: 4001 (clean)"]);
 }
 

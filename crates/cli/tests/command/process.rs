@@ -18,6 +18,19 @@ pub(crate) fn sockeye(words: &[&str]) -> Command {
     command
 }
 
+/// The same with no more than `hard` file descriptors, of which it is given `soft` unless it asks
+/// for more.
+pub(crate) fn limited(soft: usize, hard: usize, words: &[&str]) -> Command {
+    let script = format!("ulimit -Sn {soft}; ulimit -Hn {hard}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &script, env!("CARGO_BIN_EXE_sockeye")])
+        .args(words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
 /// Runs it to its end with `input`.
 pub(crate) fn run(words: &[&str], input: &[u8]) -> Output {
     let mut child = sockeye(words).spawn().unwrap();
@@ -60,15 +73,8 @@ impl Server {
     /// Starts `words` with no more than `hard` file descriptors, of which it is given `soft` unless
     /// it asks for more.
     pub(crate) fn start_with_files(soft: usize, hard: usize, words: &[&str]) -> Self {
-        let limits = format!("ulimit -Sn {soft}; ulimit -Hn {hard}");
-        let script = format!("{limits}; exec \"$0\" \"$@\" --listen 127.0.0.1:0");
-        let mut command = Command::new("sh");
-        command
-            .args(["-c", &script, env!("CARGO_BIN_EXE_sockeye")])
-            .args(words)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        Self::spawn(&mut command)
+        let words = [words, &["--listen", "127.0.0.1:0"]].concat();
+        Self::spawn(&mut limited(soft, hard, &words))
     }
 
     fn spawn(command: &mut Command) -> Self {

@@ -1,5 +1,5 @@
-//! Allocations per read and per message, in steady state: one for all small messages of a read,
-//! none when they are lent, none to send (contract 6).
+//! Allocations per read and per message, in steady state: one for each block of up to 16 KiB that
+//! the small messages of a read share, none when they are lent, none to send (contract 6).
 
 use sockeye::{MessageKind, WebSocket};
 
@@ -13,13 +13,20 @@ const ROUNDS: u64 = 100;
 /// So many messages come in each read.
 const BATCH: usize = 16;
 
+/// And so many in each large one, of 60 KB.
+const LARGE_BATCH: usize = 60;
+
 fn batch() -> Vec<u8> {
     masked(TEXT, b"a message").repeat(BATCH)
 }
 
-/// A connection, and what `rounds` of `round` allocate on it once everything has its size. The
-/// script's own allocations are made before.
-fn allocations_per_round<F>(mut round: impl FnMut(WebSocket<Scripted>) -> F) -> f64
+fn large_batch() -> Vec<u8> {
+    masked(TEXT, &[b'a'; 1000]).repeat(LARGE_BATCH)
+}
+
+/// A connection, and what `ROUNDS` of `round` allocate on it, once everything has its size, when
+/// each brings `read`. The script's own allocations are made before.
+fn allocations_per_round<F>(read: &[u8], mut round: impl FnMut(WebSocket<Scripted>) -> F) -> f64
 where
     F: Future<Output = WebSocket<Scripted>>,
 {
@@ -29,7 +36,7 @@ where
     let prepare = |script: &Script| {
         script.reserve(1 << 20, rounds);
         for _ in 0..rounds {
-            script.bytes(batch());
+            script.bytes(read);
         }
     };
     let mut run = |ws: WebSocket<Scripted>| {
@@ -60,7 +67,7 @@ fn assert_count(found: f64, expected: u32) {
 
 #[test]
 fn server_echoes_a_batch_with_one_allocation_for_its_read_and_none_for_its_sends() {
-    let count = allocations_per_round(|mut ws| async {
+    let count = allocations_per_round(&batch(), |mut ws| async {
         for _ in 0..BATCH {
             let message = ws.recv().await.unwrap().unwrap();
             ws.send(message).await.unwrap();
@@ -70,9 +77,32 @@ fn server_echoes_a_batch_with_one_allocation_for_its_read_and_none_for_its_sends
     assert_count(count, 1);
 }
 
+/// Nobody who keeps one small message keeps a whole read alive.
+#[test]
+fn server_receives_60_kb_of_small_messages_with_one_allocation_for_each_of_4_blocks() {
+    let count = allocations_per_round(&large_batch(), |mut ws| async {
+        for _ in 0..LARGE_BATCH {
+            let message = ws.recv().await.unwrap().unwrap();
+            assert!(message.payload().pinned_len() <= 16 * 1024);
+        }
+        ws
+    });
+    assert_count(count, 4);
+}
+
+#[test]
+fn server_receives_60_kb_of_lent_messages_without_an_allocation() {
+    let count = allocations_per_round(&large_batch(), |mut ws| async {
+        let count = ws.recv_with(|_, _| {}).await;
+        assert_eq!(count.unwrap(), Some(LARGE_BATCH));
+        ws
+    });
+    assert_count(count, 0);
+}
+
 #[test]
 fn server_echoes_a_lent_batch_without_an_allocation() {
-    let count = allocations_per_round(|mut ws| async {
+    let count = allocations_per_round(&batch(), |mut ws| async {
         let count = ws
             .recv_with(|message, replies| {
                 replies.send(message.kind(), message.payload()).unwrap();
@@ -86,7 +116,7 @@ fn server_echoes_a_lent_batch_without_an_allocation() {
 
 #[test]
 fn server_receives_a_batch_with_one_allocation() {
-    let count = allocations_per_round(|mut ws| async {
+    let count = allocations_per_round(&batch(), |mut ws| async {
         for _ in 0..BATCH {
             let message = ws.recv().await.unwrap().unwrap();
             assert_eq!(message.kind(), MessageKind::Text);

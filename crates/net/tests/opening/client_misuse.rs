@@ -60,6 +60,20 @@ fn client_refuses_line_breaks_in_every_part() {
 }
 
 #[test]
+fn client_refuses_what_is_no_origin_and_says_why() {
+    for bad in ["foo", "http://a/", "http://me@a", "https://a:443"] {
+        let client = Client::new("ws://example.com/").unwrap();
+        let error = client.origin(bad).unwrap_err();
+        assert!(error.is_misuse(), "{bad}");
+        let words = words(&error);
+        assert!(
+            words.contains(&format!("origin \"{bad}\" must ")),
+            "{words}"
+        );
+    }
+}
+
+#[test]
 fn client_refuses_headers_that_the_handshake_owns() {
     for name in [
         "Host",

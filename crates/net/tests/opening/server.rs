@@ -1,6 +1,7 @@
 //! `server`: each refusal on the wire with its status, in time, and told to the caller
 //! (RFC 6455 §4.2).
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use sockeye::{Acceptor, Phase};
@@ -157,11 +158,27 @@ async fn chosen(acceptor: Acceptor, offer: &str) -> Option<String> {
 #[tokio::test(start_paused = true)]
 async fn server_chooses_the_subprotocol_that_it_prefers() {
     let offer = "Sec-WebSocket-Protocol: soap, chat, echo\r\n";
-    let prefers = |names: [&str; 2]| Acceptor::default().protocols(names);
+    let prefers = |names: [&str; 2]| Acceptor::default().protocols(names).unwrap();
     let chosen_of = |names| chosen(prefers(names), offer);
     assert_eq!(chosen_of(["echo", "chat"]).await.as_deref(), Some("echo"));
     assert_eq!(chosen_of(["wamp", "chat"]).await.as_deref(), Some("chat"));
     assert_eq!(chosen_of(["wamp", "mqtt"]).await, None);
+}
+
+#[test]
+fn server_refuses_to_prefer_what_no_client_can_ask_for() {
+    for (names, misuse) in [
+        (&["a b"][..], "subprotocol \"a b\" must be a token"),
+        (&["v1", ""], "subprotocol \"\" must be a token"),
+        (&["v1", "v2", "v1"], "subprotocol \"v1\" must be named once"),
+    ] {
+        let names = names.iter().copied();
+        let error = Acceptor::default().protocols(names).unwrap_err();
+        assert!(error.is_misuse(), "{error:?}");
+        assert_eq!(error.source().unwrap().to_string(), misuse);
+    }
+    assert!(Acceptor::default().protocols(["v1", "V1"]).is_ok());
+    assert!(Acceptor::default().protocols([]).is_ok());
 }
 
 #[tokio::test(start_paused = true)]

@@ -48,17 +48,22 @@ pub fn choose<'a>(preferred: &[&'a str], offered: &[impl AsRef<str>]) -> Option<
         .find(|own| offered.iter().any(|offer| offer.as_ref() == *own))
 }
 
-/// Checks a subprotocol that a caller wants to offer in addition to those in `offered`.
-pub(crate) fn check_offer(name: &str, offered: &[String]) -> Result<(), Misuse> {
+/// Checks a subprotocol that a caller adds to its own list, `listed` so far: what a client offers,
+/// or what a server prefers.
+///
+/// # Errors
+///
+/// [`Misuse`] for a name that is no token, that is listed already, or that is one too many.
+pub fn check_own(name: &str, listed: &[String]) -> Result<(), Misuse> {
     // RFC 6455 §4.1-24 MUST: a token, so not empty either.
     if !tokens::is_token(name.as_bytes()) {
         return Err(Misuse::new(Field::Subprotocol, name, "be a token"));
     }
     // RFC 6455 §4.1-25 MUST: each name once.
-    if offered.iter().any(|other| other == name) {
-        return Err(Misuse::new(Field::Subprotocol, name, "be offered once"));
+    if listed.iter().any(|other| other == name) {
+        return Err(Misuse::new(Field::Subprotocol, name, "be named once"));
     }
-    if offered.len() >= SUBPROTOCOLS_MAX {
+    if listed.len() >= SUBPROTOCOLS_MAX {
         return Err(Misuse::new(
             Field::Subprotocol,
             name,

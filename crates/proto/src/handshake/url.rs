@@ -192,8 +192,13 @@ fn split_scheme(url: &str) -> Result<(Scheme, &str), UrlFault> {
 }
 
 /// The host, brackets included, and what follows its colon.
-fn split_port(authority: &str) -> (&str, Option<&str>) {
-    let after_brackets = authority.rfind(']').map_or(0, |end| end + 1);
+pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
+    let after_brackets = match authority.rfind(']') {
+        Some(end) => end + 1,
+        // The colons behind a bracket that nobody closed are the address's own.
+        None if authority.contains('[') => authority.len(),
+        None => 0,
+    };
     let (brackets, rest) = authority.split_at(after_brackets);
     match rest.split_once(':') {
         Some((name, port)) => {
@@ -220,7 +225,18 @@ fn parse_port(port: Option<&str>, scheme: Scheme) -> Result<u16, UrlFault> {
 }
 
 fn check_host(host: &str) -> Result<(), UrlFault> {
-    let rule = if host.is_empty() {
+    match broken_host_rule(host) {
+        Some(rule) => Err(UrlFault::Host {
+            host: excerpt(host.as_bytes()),
+            rule,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The rule that `host` breaks, if it breaks one.
+pub(super) fn broken_host_rule(host: &str) -> Option<&'static str> {
+    Some(if host.is_empty() {
         "not be empty"
     } else if !host.is_ascii() {
         "be ASCII, international names in their xn-- form"
@@ -229,7 +245,7 @@ fn check_host(host: &str) -> Result<(), UrlFault> {
             .strip_prefix('[')
             .and_then(|address| address.strip_suffix(']'));
         if address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()) {
-            return Ok(());
+            return None;
         }
         "be an IPv6 address in brackets"
     } else if !host
@@ -240,11 +256,7 @@ fn check_host(host: &str) -> Result<(), UrlFault> {
     } else if ends_in_number(host) && host.parse::<Ipv4Addr>().is_err() {
         "be an IPv4 address, as its last label is a number"
     } else {
-        return Ok(());
-    };
-    Err(UrlFault::Host {
-        host: excerpt(host.as_bytes()),
-        rule,
+        return None;
     })
 }
 

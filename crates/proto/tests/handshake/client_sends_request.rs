@@ -94,7 +94,7 @@ fn client_cannot_offer_invalid_subprotocols() {
         .and_then(|request| request.protocols(["a"]));
     assert_eq!(
         twice.unwrap_err().to_string(),
-        "subprotocol \"a\" must be offered once"
+        "subprotocol \"a\" must be named once"
     );
     assert!(request("ws://a").protocols(["a", "A"]).is_ok());
 }

@@ -122,7 +122,6 @@ fn url_with_an_invalid_host_is_refused_with_the_rule() {
             "b\\xc3\\xbccher",
             "be ASCII, international names in their xn-- form",
         ),
-        ("ws://[::1", "[", "be an IPv6 address in brackets"),
         ("ws://[[::1]", "[[::1]", "be an IPv6 address in brackets"),
         ("ws://[::1]x", "[::1]x", "be an IPv6 address in brackets"),
         (
@@ -182,6 +181,22 @@ fn url_with_an_invalid_host_is_refused_with_the_rule() {
         fault("ws://").to_string(),
         "host \"\" of the URL must not be empty"
     );
+}
+
+#[test]
+fn url_with_an_open_bracket_is_refused_with_all_of_its_host() {
+    for (url, host) in [
+        ("ws://[::1", "[::1"),
+        ("ws://[::1/", "[::1"),
+        ("ws://[::1:80/", "[::1:80"),
+        ("ws://[", "["),
+        ("ws://a[:80", "a[:80"),
+    ] {
+        let UrlFault::Host { host: named, .. } = fault(url) else {
+            panic!("{url}")
+        };
+        assert_eq!(named, host);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! [`ClientRequest`] is built and encoded; [`ClientRequest::verify`] then judges the response.
 
 mod fault;
+mod origin;
 mod request;
 mod verify;
 

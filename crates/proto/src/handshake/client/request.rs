@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use super::origin;
 use crate::handshake::deflate_params::DeflateOffer;
 use crate::handshake::fault::{Field, Misuse};
 use crate::handshake::fields::check_additional;
@@ -61,7 +62,11 @@ impl ClientRequest {
     ///
     /// [`Misuse`] unless it is printable ASCII without spaces, and not empty.
     pub fn host(mut self, host: &str) -> Result<Self, Misuse> {
-        self.host = check_graphic(Field::Host, host)?;
+        if host.is_empty() || !host.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let rule = "be printable ASCII without spaces";
+            return Err(Misuse::new(Field::Host, host, rule));
+        }
+        host.clone_into(&mut self.host);
         Ok(self)
     }
 
@@ -83,9 +88,11 @@ impl ClientRequest {
     ///
     /// # Errors
     ///
-    /// [`Misuse`] unless it is printable ASCII without spaces, and not empty.
+    /// [`Misuse`] unless it is `null` or `scheme://host[:port]` as RFC 6454 section 6.2 serialises
+    /// it: in lower case, without user, path, trailing slash and the scheme's default port.
     pub fn origin(mut self, origin: &str) -> Result<Self, Misuse> {
-        self.origin = Some(check_graphic(Field::Origin, origin)?);
+        origin::check(origin)?;
+        self.origin = Some(origin.to_owned());
         Ok(self)
     }
 
@@ -99,7 +106,7 @@ impl ClientRequest {
         names: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self, Misuse> {
         for name in names {
-            subprotocol::check_offer(name.as_ref(), &self.protocols)?;
+            subprotocol::check_own(name.as_ref(), &self.protocols)?;
             self.protocols.push(name.as_ref().to_owned());
         }
         Ok(self)
@@ -214,17 +221,6 @@ impl fmt::Debug for ClientRequest {
             .field("has_cookies", &!self.cookies.is_empty())
             .finish_non_exhaustive()
     }
-}
-
-fn check_graphic(field: Field, value: &str) -> Result<String, Misuse> {
-    if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Misuse::new(
-            field,
-            value,
-            "be printable ASCII without spaces",
-        ));
-    }
-    Ok(value.to_owned())
 }
 
 /// RFC 6265 section 4.1.1: cookie-octets, which may be in double quotes.
