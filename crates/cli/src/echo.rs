@@ -250,11 +250,17 @@ fn serve(
     }
 }
 
-async fn echo(mut ws: WebSocket) -> sockeye::Result<()> {
-    while let Some(message) = ws.recv().await? {
-        ws.send(message).await?;
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an `async fn` keeps room for `ws` twice"
+)]
+fn echo(mut ws: WebSocket) -> impl Future<Output = sockeye::Result<()>> + Send {
+    async move {
+        while let Some(message) = ws.recv().await? {
+            ws.send(message).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn echo_lent(mut ws: WebSocket) -> sockeye::Result<()> {

@@ -7,17 +7,43 @@ use sockeye_proto::handshake::http1::ResponseHead;
 /// Subprotocol and extensions of one connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Agreement {
-    pub(crate) protocol: Option<Box<str>>,
     pub(crate) deflate: Option<DeflateAgreed>,
+    /// On the heap, or nowhere: most connections have none of it.
+    pub(crate) words: Option<Box<Words>>,
+}
+
+/// What an agreement may say at length.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Words {
+    pub(crate) protocol: Option<Box<str>>,
     /// The server's 101, on a client that was asked to keep it.
     pub(crate) response: Option<Box<ResponseHead>>,
 }
 
 impl Agreement {
-    /// On the heap, or nowhere if there is nothing to keep.
-    pub(crate) fn boxed(self) -> Option<Box<Self>> {
-        let is_empty = self.protocol.is_none() && self.deflate.is_none() && self.response.is_none();
-        (!is_empty).then(|| Box::new(self))
+    pub(crate) fn new(
+        protocol: Option<&str>,
+        deflate: Option<DeflateAgreed>,
+        response: Option<ResponseHead>,
+    ) -> Self {
+        let is_silent = protocol.is_none() && response.is_none();
+        let words = (!is_silent).then(|| {
+            Box::new(Words {
+                protocol: protocol.map(Box::from),
+                response: response.map(Box::new),
+            })
+        });
+        Self { deflate, words }
+    }
+
+    /// The subprotocol.
+    pub(crate) fn protocol(&self) -> Option<&str> {
+        self.words.as_ref()?.protocol.as_deref()
+    }
+
+    /// The server's 101, where it is kept.
+    pub(crate) fn response(&self) -> Option<&ResponseHead> {
+        self.words.as_ref()?.response.as_deref()
     }
 
     /// The extensions in the words of `Sec-WebSocket-Extensions`; empty without any.
@@ -56,17 +82,17 @@ mod tests {
             server_max_window_bits: 15,
             client_max_window_bits: 12,
         };
-        let agreement = Agreement {
-            deflate: Some(deflate),
-            ..Agreement::default()
-        };
+        let agreement = Agreement::new(None, Some(deflate), None);
         let text = "permessage-deflate; server_no_context_takeover; client_max_window_bits=12";
         assert_eq!(agreement.extensions(), text);
         assert_eq!(Agreement::default().extensions(), "");
     }
 
     #[test]
-    fn agreement_on_nothing_takes_no_memory() {
-        assert!(Agreement::default().boxed().is_none());
+    fn agreement_without_words_takes_no_memory() {
+        assert!(Agreement::new(None, None, None).words.is_none());
+        let agreement = Agreement::new(Some("chat"), None, None);
+        assert_eq!(agreement.protocol(), Some("chat"));
+        assert!(agreement.response().is_none());
     }
 }

@@ -243,7 +243,7 @@ pub struct Receiver<T: Transport = Stream> {
     shared: Arc<Shared<T>>,
     /// Messages of the last read.
     inbox: Inbox,
-    agreement: Option<Box<Agreement>>,
+    agreement: Agreement,
 }
 
 impl<T: Transport> Receiver<T> {
@@ -251,7 +251,7 @@ impl<T: Transport> Receiver<T> {
         Self {
             shared,
             inbox: Inbox::new(),
-            agreement: agreement.boxed(),
+            agreement,
         }
     }
 
@@ -286,20 +286,17 @@ impl<T: Transport> Receiver<T> {
 
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
-        self.agreement.as_ref()?.protocol.as_deref()
+        self.agreement.protocol()
     }
 
     /// The server's 101, on a client that [keeps it](crate::Client::keep_response).
     pub fn response(&self) -> Option<&ResponseHead> {
-        self.agreement.as_ref()?.response.as_deref()
+        self.agreement.response()
     }
 
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.
     pub fn extensions(&self) -> String {
-        self.agreement
-            .as_ref()
-            .map(|agreement| agreement.extensions())
-            .unwrap_or_default()
+        self.agreement.extensions()
     }
 
     /// Receives and throws away until the end.

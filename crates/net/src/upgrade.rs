@@ -103,11 +103,8 @@ impl Upgrade {
     /// # Panics
     /// Outside a tokio runtime.
     pub fn start<T: Transport>(self, transport: T, leftover: Vec<u8>) -> WebSocket<T> {
-        let agreement = Agreement {
-            protocol: self.acceptance.protocol().map(Box::from),
-            deflate: self.acceptance.deflate(),
-            response: None,
-        };
+        let agreed = &self.acceptance;
+        let agreement = Agreement::new(agreed.protocol(), agreed.deflate(), None);
         let connection = Connection::new(Role::Server, self.config, keeper::now());
         let connection = match agreement.deflate {
             Some(deflate) => connection.with_deflate(deflate, self.permit),

@@ -117,7 +117,7 @@ pub struct Connection {
     /// Whether a keepalive Ping is to be sent.
     ping_due: bool,
     /// permessage-deflate, if it was agreed on.
-    deflate: Option<Box<Deflate>>,
+    deflate: Option<Deflate>,
 }
 
 impl Connection {
@@ -143,7 +143,7 @@ impl Connection {
     pub fn with_deflate(mut self, agreed: DeflateAgreed, permit: Option<ContextPermit>) -> Self {
         // RFC 6455 §5.8-1 MUST: only the opening handshake makes a `DeflateAgreed`.
         let config = self.config.deflate;
-        self.deflate = Some(Box::new(Deflate::new(self.role, agreed, config, permit)));
+        self.deflate = Some(Deflate::new(self.role, agreed, config, permit));
         self
     }
 

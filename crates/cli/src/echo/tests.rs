@@ -63,5 +63,19 @@ async fn echo_keeps_nothing_of_the_opening_in_its_task() {
     let service = Arc::new(Service::new(&Echo::default(), None));
     let opening = Slots::new(1, 1).take().await;
     let task = serve(service, stream.unwrap(), opening);
-    assert!(size_of_val(&task) <= 96, "{}", size_of_val(&task));
+    assert!(size_of_val(&task) <= 104, "{}", size_of_val(&task));
+}
+
+#[tokio::test]
+async fn echo_of_an_open_connection_is_its_handle_and_the_message_it_sends() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let client = Client::new(&format!("ws://{address}/")).unwrap();
+    let opening = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        sockeye::accept(Stream::plain(stream)).await.unwrap()
+    };
+    let (ws, _client) = tokio::join!(opening, client.connect());
+    let echoing = echo(ws);
+    assert!(size_of_val(&echoing) <= 208, "{}", size_of_val(&echoing));
 }

@@ -85,15 +85,21 @@ fn sides(role: Role, agreed: DeflateAgreed) -> (Side, Side) {
     }
 }
 
-/// The extension in use on one connection.
+/// The extension in use on one connection. Small, because it has its place in every connection.
 #[derive(Debug)]
 pub(super) struct Deflate {
     compressor: CompressorConfig,
-    len_min: usize,
     /// Whether our messages refer to earlier ones.
     our_takeover: ContextTakeover,
     /// Whether the peer's do.
     their_takeover: ContextTakeover,
+    /// In a box, since without takeover an idle connection has nothing to keep.
+    kept: Option<Box<Kept>>,
+}
+
+/// What a connection keeps from one call to the next.
+#[derive(Debug, Default)]
+struct Kept {
     /// Our context; made with the first message that needs it.
     ours: Option<Box<Compressor>>,
     /// The peer's context; likewise.
@@ -102,7 +108,7 @@ pub(super) struct Deflate {
     /// takes whole messages only.
     gathered: Vec<u8>,
     /// Leave to keep the contexts.
-    _permit: Option<ContextPermit>,
+    permit: Option<ContextPermit>,
 }
 
 impl Deflate {
@@ -115,20 +121,15 @@ impl Deflate {
         let (ours, theirs) = sides(role, agreed);
         Self {
             compressor: config.compressor(ours.bits),
-            len_min: config.len_min,
             our_takeover: ours.takeover,
             their_takeover: theirs.takeover,
-            ours: None,
-            theirs: None,
-            gathered: Vec::new(),
-            _permit: permit,
+            kept: permit.map(|permit| {
+                Box::new(Kept {
+                    permit: Some(permit),
+                    ..Kept::default()
+                })
+            }),
         }
-    }
-
-    /// Whether a message of `payload_len` bytes is worth a try.
-    #[inline]
-    pub(super) fn takes(&self, payload_len: usize) -> bool {
-        payload_len >= self.len_min
     }
 
     /// What our messages are compressed with.
@@ -138,7 +139,7 @@ impl Deflate {
 
     /// Empties our context: the next message refers to none before it.
     pub(super) fn forget(&mut self) {
-        if let Some(ours) = &mut self.ours {
+        if let Some(ours) = self.kept.as_mut().and_then(|kept| kept.ours.as_mut()) {
             ours.reset();
         }
     }
@@ -154,7 +155,8 @@ impl Deflate {
             ContextTakeover::No => codecs.compressor(self.compressor).compress(payload, out),
             ContextTakeover::Yes => {
                 let config = self.compressor;
-                self.ours
+                let kept = self.kept.get_or_insert_default();
+                kept.ours
                     .get_or_insert_with(|| Box::new(Compressor::new(config, ContextTakeover::Yes)))
                     .compress(payload, out)
             }
@@ -177,19 +179,24 @@ impl Deflate {
         let out = &mut message.bytes;
         let inflated = match self.their_takeover {
             ContextTakeover::Yes => self
+                .kept
+                .get_or_insert_default()
                 .theirs
                 .get_or_insert_with(|| Box::new(Decompressor::new(ContextTakeover::Yes)))
                 .inflate(chunk, last, out, budget),
             ContextTakeover::No => {
-                self.check_gathered(chunk, max)?;
-                if last && self.gathered.is_empty() {
+                let gathered_len = self.kept.as_ref().map_or(0, |kept| kept.gathered.len());
+                check_gathered(gathered_len + chunk.len(), max)?;
+                if last && gathered_len == 0 {
                     codecs.decompressor().inflate(chunk, true, out, budget)
                 } else {
-                    self.gathered.extend_from_slice(chunk);
+                    let kept = self.kept.get_or_insert_default();
+                    kept.gathered.extend_from_slice(chunk);
                     if !last {
                         return Ok(());
                     }
-                    let gathered = std::mem::take(&mut self.gathered);
+                    let gathered = std::mem::take(&mut kept.gathered);
+                    self.kept.take_if(|kept| kept.is_unused());
                     codecs.decompressor().inflate(&gathered, true, out, budget)
                 }
             }
@@ -200,21 +207,34 @@ impl Deflate {
         inflated.map_err(|fault| as_fault(fault, max))
     }
 
-    /// Checks that `chunk` may be kept until the message is whole. Compressed it may be a little
-    /// longer than the longest message, if its sender found nothing to compress.
-    fn check_gathered(&self, chunk: &[u8], max: usize) -> Result<(), Fault> {
-        let overhead = (max >> DEFLATE_OVERHEAD_SHIFT).saturating_add(1024);
-        if self.gathered.len() + chunk.len() > max.saturating_add(overhead) {
-            return Err(Fault::Limit(Limit::MessageLen { max }));
-        }
-        Ok(())
-    }
-
     /// Nothing more is received: what only receiving needs is given back.
     pub(super) fn stop_receiving(&mut self) {
-        self.gathered = Vec::new();
-        self.theirs = None;
+        if let Some(kept) = &mut self.kept {
+            kept.gathered = Vec::new();
+            kept.theirs = None;
+        }
+        self.kept.take_if(|kept| kept.is_unused());
     }
+}
+
+impl Kept {
+    /// Whether nothing would be forgotten with it.
+    fn is_unused(&self) -> bool {
+        self.ours.is_none()
+            && self.theirs.is_none()
+            && self.gathered.is_empty()
+            && self.permit.is_none()
+    }
+}
+
+/// Checks that so many bytes may be kept until a message is whole. Compressed it may be a little
+/// longer than the longest message, if its sender found nothing to compress.
+fn check_gathered(len: usize, max: usize) -> Result<(), Fault> {
+    let overhead = (max >> DEFLATE_OVERHEAD_SHIFT).saturating_add(1024);
+    if len > max.saturating_add(overhead) {
+        return Err(Fault::Limit(Limit::MessageLen { max }));
+    }
+    Ok(())
 }
 
 fn takeover(is_forbidden: bool) -> ContextTakeover {

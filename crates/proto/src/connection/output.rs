@@ -56,9 +56,7 @@ impl Connection {
 
     #[inline]
     fn is_compressible(&self, payload_len: usize) -> bool {
-        self.deflate
-            .as_ref()
-            .is_some_and(|deflate| deflate.takes(payload_len))
+        self.deflate.is_some() && payload_len >= self.config.deflate.len_min
     }
 
     /// Appends the message compressed, or nothing and `false` if that would not make it shorter.

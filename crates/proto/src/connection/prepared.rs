@@ -240,7 +240,7 @@ impl Connection {
         let Some(deflate) = &mut self.deflate else {
             return Ok(Some(&prepared.inner.plain));
         };
-        if !deflate.takes(payload_len) {
+        if payload_len < self.config.deflate.len_min {
             return Ok(Some(&prepared.inner.plain));
         }
         let config = deflate.compressor();

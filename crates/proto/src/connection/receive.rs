@@ -23,8 +23,9 @@ pub(super) struct Reader {
     stage: Stage,
     /// The start of a header whose rest has not arrived.
     pub(super) partial: PartialHeader,
-    /// The message whose first frame arrived and whose last did not.
-    pub(super) message: Option<Assembly>,
+    /// The message whose first frame arrived and whose last did not. In a box, because most
+    /// connections have none most of the time.
+    pub(super) message: Option<Box<Assembly>>,
     /// Payload so far of a control frame that is not complete: at most 125 bytes, in a box because
     /// hardly any connection ever has one.
     control: Box<[u8]>,
@@ -166,7 +167,8 @@ impl Connection {
         self.spill(input);
         // RFC 6455 §6.2-3 §6.2-4 MUST: a first frame begins a message, whose kind is its opcode.
         if self.reader.message.is_none() {
-            self.reader.message = Some(Assembly::new(kind_of(header.opcode), is_compressed));
+            let message = Assembly::new(kind_of(header.opcode), is_compressed);
+            self.reader.message = Some(Box::new(message));
         }
         self.reader.stage = Stage::Payload(Frame::new(header));
         Ok(None)
@@ -260,7 +262,7 @@ impl Connection {
     fn spill(&mut self, input: &mut Input<'_>) {
         if let Some(fold) = input.fold.take() {
             let payload = input.bytes.get(fold.range.clone()).unwrap_or_default();
-            self.reader.message = Some(Assembly::from_fold(&fold, payload));
+            self.reader.message = Some(Box::new(Assembly::from_fold(&fold, payload)));
         }
     }
 
