@@ -97,6 +97,9 @@ impl Victim {
     }
 }
 
+/// What a connection amid a message takes besides the message's bytes.
+pub(crate) const AMID_LEN: usize = 48;
+
 /// A length as the gauge counts.
 pub(crate) fn bytes(len: usize) -> i64 {
     i64::try_from(len).expect("lengths in tests are small")
