@@ -55,12 +55,18 @@ mod agreement;
 mod client;
 mod driver;
 mod error;
+#[cfg(feature = "axum")]
+mod extract;
+#[cfg(feature = "hyper")]
+mod http_upgrade;
 mod keeper;
 mod keys;
 pub mod limits;
 mod opening;
 mod outbox;
 mod server;
+#[cfg(feature = "tower")]
+mod service;
 mod split;
 mod stream;
 #[cfg(feature = "tls")]
@@ -72,13 +78,18 @@ mod workbench;
 
 pub use client::{Client, Target, connect};
 pub use error::{Error, Phase, Response, Result};
+#[cfg(feature = "hyper")]
+pub use http_upgrade::{HttpHead, Rejection, WebSocketUpgrade};
 pub use opening::Timeouts;
 pub use server::{Acceptor, accept};
+#[cfg(feature = "tower")]
+pub use service::{ServiceBody, WebSocketService};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
 pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive};
 pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
 pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, ResponseHead};
+pub use sockeye_proto::handshake::server::Origins;
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
 pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};

@@ -1,5 +1,7 @@
 //! Accepting (RFC 6455 §4.2): the opening handshake on a bare stream. Owns what a server agrees to.
 
+mod choice;
+
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -7,19 +9,22 @@ use sockeye_proto::Role;
 use sockeye_proto::connection::Config;
 use sockeye_proto::deflate::{ContextBudget, ContextPermit};
 use sockeye_proto::handshake::http1::RequestHead;
-use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, UpgradeRequest};
-use sockeye_proto::handshake::{DeflatePolicy, RequestView};
+use sockeye_proto::handshake::server::{
+    self, Acceptance, Answer, Origins, Refusal, UpgradeRequest,
+};
+use sockeye_proto::handshake::{DeflatePolicy, RequestView, check_additional};
 use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
 
+use self::choice::Protocols;
 use crate::error::{Error, Phase, Result};
 use crate::opening::{Settings, read_head, refuse};
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
 
-/// Accepts a WebSocket on `transport` with the defaults: no compression, no subprotocol, keepalive
-/// on, messages of at most 16 MiB.
+/// Accepts a WebSocket on `transport` with the defaults: from programs and from pages of the same
+/// host, no compression, no subprotocol, keepalive on, messages of at most 16 MiB.
 ///
 /// # Errors
 /// As [`Acceptor::accept`].
@@ -27,33 +32,27 @@ use crate::websocket::WebSocket;
 /// # Cancel safety
 /// Safe: dropping the future drops the transport.
 pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
-    // One for all, so that their configuration is one as well.
-    static DEFAULT: LazyLock<Acceptor> = LazyLock::new(Acceptor::default);
-    DEFAULT.accept(transport).await
+    Acceptor::shared().accept(transport).await
 }
 
 /// What to agree to when a client asks for a WebSocket. One serves any number of connections.
 #[derive(Clone, Debug)]
 pub struct Acceptor {
+    origins: Origins,
     protocols: Protocols,
+    /// Checked when they were given.
+    headers: Vec<(String, String)>,
     deflate: Option<DeflatePolicy>,
     contexts: Arc<ContextBudget>,
     settings: Settings,
 }
 
-/// Which of the subprotocols that a client asks for.
-#[derive(Clone, Debug)]
-enum Protocols {
-    /// The client's first.
-    Any,
-    /// The first of these.
-    Preferred(Vec<String>),
-}
-
 impl Default for Acceptor {
     fn default() -> Self {
         Self {
-            protocols: Protocols::Preferred(Vec::new()),
+            origins: Origins::same_host(),
+            protocols: Protocols::none(),
+            headers: Vec::new(),
             deflate: None,
             contexts: ContextBudget::new(DEFLATE_CONTEXTS_BYTES_MAX),
             settings: Settings::default(),
@@ -62,11 +61,30 @@ impl Default for Acceptor {
 }
 
 impl Acceptor {
+    /// The default, one for all, so that their configuration is one as well.
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: LazyLock<Acceptor> = LazyLock::new(Acceptor::default);
+        &SHARED
+    }
+
+    /// How long an opening handshake may take.
+    #[cfg(feature = "hyper")]
+    pub(crate) fn handshake_timeout(&self) -> Duration {
+        self.settings.timeouts.handshake
+    }
+
+    /// Which pages may connect; others get a 403. Default: those of the host that they ask for.
+    /// Programs that send no `Origin` may always.
+    #[must_use]
+    pub fn origins(mut self, origins: Origins) -> Self {
+        self.origins = origins;
+        self
+    }
+
     /// Agrees to the first of these subprotocols that the client asks for.
     #[must_use]
     pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let names = names.into_iter().map(str::to_owned);
-        self.protocols = Protocols::Preferred(names.collect());
+        self.protocols = Protocols::preferred(names);
         self
     }
 
@@ -75,8 +93,39 @@ impl Acceptor {
     /// they asked for some and were granted none.
     #[must_use]
     pub fn any_protocol(mut self) -> Self {
-        self.protocols = Protocols::Any;
+        self.protocols = Protocols::any();
         self
+    }
+
+    /// Agrees to what `choose` makes of a request: of the subprotocols that it
+    /// [offers](UpgradeRequest::protocols), by path, by version. An answer that the client did not
+    /// offer counts as none.
+    ///
+    /// ```
+    /// // The newest version of `chat` that both know: `chat.v1`, `chat.v2`, ...
+    /// let acceptor = sockeye::Acceptor::default().choose_protocol(|request| {
+    ///     let version = |name: &str| name.strip_prefix("chat.v")?.parse::<u32>().ok();
+    ///     let known = request.protocols().filter(|name| version(name).is_some_and(|n| n <= 3));
+    ///     known.max_by_key(|name| version(name))
+    /// });
+    /// ```
+    #[must_use]
+    pub fn choose_protocol(
+        mut self,
+        choose: impl Fn(&UpgradeRequest) -> Option<&str> + Send + Sync + 'static,
+    ) -> Self {
+        self.protocols = Protocols::chosen(choose);
+        self
+    }
+
+    /// Adds a header to each 101.
+    ///
+    /// # Errors
+    /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
+        check_additional(name, value)?;
+        self.headers.push((name.to_owned(), value.to_owned()));
+        Ok(self)
     }
 
     /// Agrees to permessage-deflate as `policy` says. Default: not at all.
@@ -150,10 +199,11 @@ impl Acceptor {
     /// Judges a request that another HTTP stack read, by the same rules as
     /// [`accept`](Self::accept); `Ok(None)` asks for no WebSocket. See [`upgrade`](crate::upgrade).
     ///
-    /// Paths, origins and users are the application's to look at, before or after.
+    /// Paths and users are the application's to look at, before or after.
     ///
     /// # Errors
-    /// [`Refusal`] for a WebSocket's request that breaks a rule; it knows the response to send.
+    /// [`Refusal`] for a WebSocket's request that breaks a rule, or of a page that may not connect;
+    /// it knows the response to send.
     pub fn upgrade(
         &self,
         request: &impl RequestView,
@@ -161,6 +211,11 @@ impl Acceptor {
         let Some(request) = server::check(request)? else {
             return Ok(None);
         };
+        if !self.origins.allow(&request) {
+            return Err(Refusal::foreign_origin(
+                request.origin().unwrap_or_default(),
+            ));
+        }
         let (acceptance, permit) = self.agree(&request);
         let config = Arc::clone(&self.settings.config);
         Ok(Some(Upgrade::new(acceptance, permit, config)))
@@ -191,20 +246,15 @@ impl Acceptor {
     }
 
     fn answer(&self, request: &UpgradeRequest, deflate: Option<DeflatePolicy>) -> Acceptance {
-        let protocol = match &self.protocols {
-            Protocols::Any => request.protocols().next(),
-            Protocols::Preferred(names) => {
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                request.choose_protocol(&names)
-            }
-        };
+        let headers = self.headers.iter();
+        let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
         let answer = Answer {
-            protocol,
+            protocol: self.protocols.choose(request),
             deflate,
-            headers: &[],
+            headers: &headers,
         };
         request
             .accept(&answer)
-            .expect("the subprotocol is one of those offered, and there are no headers")
+            .expect("the subprotocol is one of those offered, and the headers were checked")
     }
 }

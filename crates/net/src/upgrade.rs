@@ -5,7 +5,8 @@
 //! The stack shows its request through [`RequestView`] to [`Acceptor::upgrade`], sends a 101 with
 //! the [`headers`](Upgrade::headers) it is given, and hands over its transport with the bytes that
 //! it read too far. Hand over the transport itself (a `TcpStream`, not a box around one), and the
-//! connection costs what one costs that this library accepted.
+//! connection costs what one costs that this library accepted. For hyper, and what is built on it,
+//! the features `hyper`, `tower` and `axum` do all of this.
 //!
 //! ```
 //! use std::borrow::Cow;
@@ -52,12 +53,13 @@ use sockeye_proto::deflate::ContextPermit;
 use sockeye_proto::handshake::server::Acceptance;
 
 use crate::agreement::Agreement;
+use crate::error::Result;
 use crate::keeper;
 use crate::transport::Transport;
 use crate::websocket::WebSocket;
 
 pub use sockeye_proto::handshake::http1::HttpVersion;
-pub use sockeye_proto::handshake::server::Refusal;
+pub use sockeye_proto::handshake::server::{Refusal, UpgradeRequest};
 pub use sockeye_proto::handshake::{HeaderView, RequestView};
 
 /// A WebSocket that was agreed to and whose 101 is still to be sent.
@@ -90,6 +92,16 @@ impl Upgrade {
     /// The whole 101.
     pub fn encode(&self) -> Vec<u8> {
         self.acceptance.encode()
+    }
+
+    /// Adds a header to the 101, such as `Set-Cookie`.
+    ///
+    /// # Errors
+    /// [`is_misuse`](crate::Error::is_misuse) for what is no header, or one that the handshake
+    /// owns.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
+        self.acceptance = self.acceptance.header(name, value)?;
+        Ok(self)
     }
 
     /// The subprotocol agreed on.

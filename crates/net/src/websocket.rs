@@ -219,6 +219,20 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.response()
     }
 
+    /// Lets `look` at the transport, such as for the peer's address; `None` once it is gone.
+    ///
+    /// ```no_run
+    /// # fn example(ws: &sockeye::WebSocket) {
+    /// let peer = ws.look_at_transport(|stream| stream.get_ref()?.peer_addr().ok());
+    /// # let _: Option<std::net::SocketAddr> = peer.flatten();
+    /// # }
+    /// ```
+    ///
+    /// The connection waits for it: it must not take long, nor ask the connection for anything.
+    pub fn look_at_transport<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
+        self.sender.shared().look(look)
+    }
+
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.
     pub fn extensions(&self) -> String {
         self.receiver.extensions()
