@@ -60,7 +60,7 @@ struct Tally {
 pub(crate) fn run(_args: &[String]) -> Outcome {
     let mut tally = Tally::default();
     let mut command = process::cargo();
-    command.args(["test", "--workspace", "--no-fail-fast"]);
+    command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]);
     let outcome = process::run_lines(&mut command, |line| tally.count_suite(line));
     tally.end_suites(outcome);
     for part in PARTS {
