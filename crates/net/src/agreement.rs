@@ -2,13 +2,15 @@
 //! connection's.
 
 use sockeye_proto::handshake::DeflateAgreed;
-use sockeye_proto::handshake::http1::ResponseHead;
+use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 
 /// Subprotocol and extensions of one connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Agreement {
     pub(crate) protocol: Option<Box<str>>,
     pub(crate) deflate: Option<DeflateAgreed>,
+    /// The client's request, on a server that was asked to keep it.
+    pub(crate) request: Option<Box<RequestHead>>,
     /// The server's 101, on a client that was asked to keep it.
     pub(crate) response: Option<Box<ResponseHead>>,
 }
@@ -16,7 +18,8 @@ pub(crate) struct Agreement {
 impl Agreement {
     /// On the heap, or nowhere if there is nothing to keep.
     pub(crate) fn boxed(self) -> Option<Box<Self>> {
-        let is_empty = self.protocol.is_none() && self.deflate.is_none() && self.response.is_none();
+        let heads = self.request.is_some() || self.response.is_some();
+        let is_empty = self.protocol.is_none() && self.deflate.is_none() && !heads;
         (!is_empty).then(|| Box::new(self))
     }
 

@@ -281,6 +281,7 @@ impl Client {
         let agreement = Agreement {
             protocol: agreed.protocol.map(String::into_boxed_str),
             deflate: agreed.deflate,
+            request: None,
             response: self.keeps_response.then(|| Box::new(head)),
         };
         let connection = match agreed.deflate {

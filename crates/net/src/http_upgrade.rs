@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::error::{Error, Phase, Result};
+use crate::rewound::Rewound;
 use crate::server::Acceptor;
 use crate::stream::Stream;
 use crate::transport::Transport;
@@ -180,8 +181,29 @@ fn raw(upgraded: Upgraded) -> (Stream, Vec<u8>) {
         Ok((tcp, leftover)) => return (Stream::plain(tcp), leftover),
         Err(upgraded) => upgraded,
     };
-    // In the box hyper gives back itself what it read too far.
-    unwrap::<Stream>(upgraded).unwrap_or_else(|other| (Stream::upgraded(other), Vec::new()))
+    let upgraded = match unwrap::<Stream>(upgraded) {
+        Ok(raw) => return raw,
+        Err(upgraded) => upgraded,
+    };
+    let upgraded = match unwrap::<Rewound<TcpStream>>(upgraded) {
+        Ok(rewound) => {
+            let (tcp, leftover) = unwind(rewound);
+            return (Stream::plain(tcp), leftover);
+        }
+        Err(upgraded) => upgraded,
+    };
+    match unwrap::<Rewound<Stream>>(upgraded) {
+        Ok(rewound) => unwind(rewound),
+        // In the box hyper gives back itself what it read too far.
+        Err(other) => (Stream::upgraded(other), Vec::new()),
+    }
+}
+
+/// What was read too far of a transport that was read before: the last first.
+fn unwind<T>((rewound, mut leftover): (Rewound<T>, Vec<u8>)) -> (T, Vec<u8>) {
+    let (transport, rest) = rewound.into_parts();
+    leftover.extend(rest);
+    (transport, leftover)
 }
 
 /// A `T` out of hyper's box, or the box: served by hyper as it is, or by hyper-util as axum does,

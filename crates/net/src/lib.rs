@@ -31,6 +31,11 @@
 //! # }
 //! ```
 //!
+//! The features `hyper`, `axum` and `tower` are for servers that speak HTTP on the same port:
+//! `WebSocketUpgrade` is an argument of axum's handlers, `WebSocketService` a tower service,
+//! `Acceptor::upgrade_http` takes hyper's requests. Without them [`Acceptor::read_request`] tells
+//! the two apart.
+//!
 //! # TLS
 //!
 //! `wss` URLs need no code and no setup: the certificates are those that the system trusts, and the
@@ -64,6 +69,7 @@ mod keys;
 pub mod limits;
 mod opening;
 mod outbox;
+mod rewound;
 mod server;
 #[cfg(feature = "tower")]
 mod service;
@@ -81,14 +87,15 @@ pub use error::{Error, Phase, Response, Result};
 #[cfg(feature = "hyper")]
 pub use http_upgrade::{HttpHead, Rejection, WebSocketUpgrade};
 pub use opening::Timeouts;
-pub use server::{Acceptor, accept};
+pub use rewound::Rewound;
+pub use server::{Acceptor, HttpRequest, Incoming, Opening, accept};
 #[cfg(feature = "tower")]
 pub use service::{ServiceBody, WebSocketService};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
 pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive};
 pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
-pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, ResponseHead};
+pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, RequestHead, ResponseHead};
 pub use sockeye_proto::handshake::server::Origins;
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
 pub use sockeye_proto::message::{Message, MessageKind};

@@ -1,6 +1,7 @@
 //! Accepting (RFC 6455 §4.2): the opening handshake on a bare stream. Owns what a server agrees to.
 
 mod choice;
+mod incoming;
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -22,6 +23,8 @@ use crate::opening::{Settings, read_head, refuse};
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
+
+pub use incoming::{HttpRequest, Incoming, Opening};
 
 /// Accepts a WebSocket on `transport` with the defaults: from programs and from pages of the same
 /// host, no compression, no subprotocol, keepalive on, messages of at most 16 MiB.
@@ -45,6 +48,7 @@ pub struct Acceptor {
     deflate: Option<DeflatePolicy>,
     contexts: Arc<ContextBudget>,
     settings: Settings,
+    keeps_request: bool,
 }
 
 impl Default for Acceptor {
@@ -56,6 +60,7 @@ impl Default for Acceptor {
             deflate: None,
             contexts: ContextBudget::new(DEFLATE_CONTEXTS_BYTES_MAX),
             settings: Settings::default(),
+            keeps_request: false,
         }
     }
 }
@@ -157,6 +162,14 @@ impl Acceptor {
         self
     }
 
+    /// Keeps the head of the request for [`WebSocket::request`], which takes its length in memory
+    /// for as long as the connection is open. Default: only what was agreed on is kept.
+    #[must_use]
+    pub fn keep_request(mut self) -> Self {
+        self.keeps_request = true;
+        self
+    }
+
     /// Makes the opening handshake on a stream just accepted.
     ///
     /// A request that is no valid opening handshake is answered with the HTTP status that says why.
@@ -173,17 +186,20 @@ impl Acceptor {
         // RFC 6455 §7.2.2-1 MUST: given up during the handshake, the transport is closed as it is.
         match self.settings.in_time(Phase::Handshake, opening).await? {
             Ok((upgrade, leftover)) => Ok(upgrade.start(transport, leftover)),
-            Err(error) => {
-                if let Some(refusal) = error.refusal() {
-                    // The client has a time of its own to take it, so that a slow one changes
-                    // nothing about the error. One that does not wait for it is not our trouble.
-                    let response = refusal.encode();
-                    let refusing = refuse(&mut transport, &response);
-                    let _ = self.settings.in_time(Phase::Handshake, refusing).await;
-                }
-                Err(error)
-            }
+            Err(error) => Err(self.tell(&mut transport, error).await),
         }
+    }
+
+    /// Tells the client of `error`, if that is about its request.
+    async fn tell(&self, transport: &mut impl Transport, error: Error) -> Error {
+        if let Some(refusal) = error.refusal() {
+            // The client has a time of its own to take it, so that a slow one changes
+            // nothing about the error. One that does not wait for it is not our trouble.
+            let response = refusal.encode();
+            let refusing = refuse(transport, &response);
+            let _ = self.settings.in_time(Phase::Handshake, refusing).await;
+        }
+        error
     }
 
     /// Reads the request and answers it, if it is one to agree to.
@@ -193,7 +209,8 @@ impl Acceptor {
         let lost = |error| Error::lost(Some(error));
         transport.write_all(&upgrade.encode()).await.map_err(lost)?;
         transport.flush().await.map_err(lost)?;
-        Ok((upgrade, leftover))
+        let request = self.keeps_request.then(|| Box::new(head));
+        Ok((upgrade.keeping(request), leftover))
     }
 
     /// Judges a request that another HTTP stack read, by the same rules as

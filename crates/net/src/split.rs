@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
-use sockeye_proto::handshake::http1::ResponseHead;
+use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 use sockeye_proto::message::Message;
 
 use crate::agreement::Agreement;
@@ -181,6 +181,11 @@ impl<T: Transport> Receiver<T> {
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
         self.agreement.as_ref()?.protocol.as_deref()
+    }
+
+    /// The client's request, on a server that [keeps it](crate::Acceptor::keep_request).
+    pub fn request(&self) -> Option<&RequestHead> {
+        self.agreement.as_ref()?.request.as_deref()
     }
 
     /// The server's 101, on a client that [keeps it](crate::Client::keep_response).

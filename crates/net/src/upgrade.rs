@@ -50,6 +50,7 @@ use std::sync::Arc;
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
 use sockeye_proto::deflate::ContextPermit;
+use sockeye_proto::handshake::http1::RequestHead;
 use sockeye_proto::handshake::server::Acceptance;
 
 use crate::agreement::Agreement;
@@ -69,6 +70,8 @@ pub struct Upgrade {
     /// For compression contexts of the connection's own, where it was granted any.
     permit: Option<ContextPermit>,
     config: Arc<Config>,
+    /// The request, if it is to be kept.
+    request: Option<Box<RequestHead>>,
 }
 
 impl Upgrade {
@@ -81,7 +84,14 @@ impl Upgrade {
             acceptance,
             permit,
             config,
+            request: None,
         }
+    }
+
+    /// Keeps `request` for as long as the connection is open.
+    pub(crate) fn keeping(mut self, request: Option<Box<RequestHead>>) -> Self {
+        self.request = request;
+        self
     }
 
     /// The headers of the 101, in order.
@@ -118,6 +128,7 @@ impl Upgrade {
         let agreement = Agreement {
             protocol: self.acceptance.protocol().map(Box::from),
             deflate: self.acceptance.deflate(),
+            request: self.request,
             response: None,
         };
         let connection = Connection::new(Role::Server, self.config, keeper::now());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::Connection;
-use sockeye_proto::handshake::http1::ResponseHead;
+use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 use sockeye_proto::message::{Message, MessageKind};
 
 use crate::agreement::Agreement;
@@ -212,6 +212,12 @@ impl<T: Transport> WebSocket<T> {
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
         self.receiver.protocol()
+    }
+
+    /// The client's request, on a server that [keeps it](crate::Acceptor::keep_request). Where an
+    /// HTTP server read it, that had it: keep of it what you need.
+    pub fn request(&self) -> Option<&RequestHead> {
+        self.receiver.request()
     }
 
     /// The server's 101, on a client that [keeps it](crate::Client::keep_response).

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bare;
 mod by_axum;
 mod by_hyper;
 mod by_tower;
