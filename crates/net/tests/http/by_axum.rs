@@ -191,3 +191,20 @@ async fn axum_handler_may_refuse_with_any_response_and_add_headers() {
     assert_eq!(header(&accepted, "sec-websocket-protocol"), Some("v3"));
     assert_eq!(header(&accepted, "set-cookie"), Some("a=b"));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn axum_on_another_socket_works_in_its_box() {
+    use tokio::net::{UnixListener, UnixStream};
+    let path = std::env::temp_dir().join(format!("sockeye-axum-{}.sock", std::process::id()));
+    let listener = UnixListener::bind(&path).unwrap();
+    tokio::spawn(async move { axum::serve(listener, app()).await.unwrap() });
+    let stream = UnixStream::connect(&path).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let client = sockeye::Client::new("ws://localhost/chat").unwrap();
+    let mut ws = client.connect_over(stream).await.unwrap();
+    let text = "x".repeat(100_000);
+    ws.send(text.as_str()).await.unwrap();
+    let message = ws.recv().await.unwrap().unwrap();
+    assert_eq!(message.as_text(), Some(&*text));
+}

@@ -66,6 +66,37 @@ async fn hyper_gives_sockets_and_streams_back_and_keeps_others_in_its_box() {
     assert!(!is_raw(pipe, client).await);
 }
 
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn hyper_gives_a_stream_in_tls_back_with_what_tls_knows() {
+    use sockeye::{Client, ClientTls, ServerTls};
+    let name = "chat.example";
+    let own = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    let (certificate, key) = (own.cert.pem(), own.signing_key.serialize_pem());
+    let server = ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).unwrap();
+    let trust = ClientTls::new().roots_pem(certificate.as_bytes()).unwrap();
+    let client = Client::new(&format!("wss://{name}/chat"))
+        .unwrap()
+        .tls(trust);
+    let (tcp, connected) = tcp_pair().await;
+    let serving = async {
+        let stream = server.accept(tcp).await.unwrap();
+        let opened = serve(Acceptor::default(), stream).recv().await;
+        opened.unwrap().unwrap()
+    };
+    let (ws, connected) = tokio::join!(serving, client.connect_over(connected));
+    let asked_for = ws.look_at_transport(|stream: &Stream| {
+        assert!(stream.is_tls() && stream.get_ref().unwrap().nodelay().unwrap());
+        stream.tls_info().unwrap().server_name
+    });
+    assert_eq!(asked_for.flatten().as_deref(), Some(name));
+    tokio::spawn(crate::serving::echo(ws));
+    let mut connected = connected.unwrap();
+    connected.send("hello").await.unwrap();
+    let message = connected.recv().await.unwrap().unwrap();
+    assert_eq!(message.as_text(), Some("hello"));
+}
+
 #[tokio::test]
 async fn hyper_client_that_leaves_before_the_answer_is_lost() {
     let (pipe, client) = duplex(16);

@@ -15,7 +15,7 @@ async fn try_example(name: &str) {
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
-        .unwrap();
+        .expect("`cargo test` builds the examples, unless it is given `--test`: build them first");
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
     let url = lines.next_line().await.unwrap().unwrap();
     let mut ws = sockeye::connect(&format!("{url}echo")).await.unwrap();
@@ -38,4 +38,9 @@ async fn example_axum_echo_echoes() {
 #[tokio::test]
 async fn example_hyper_echo_echoes() {
     try_example("hyper_echo").await;
+}
+
+#[tokio::test]
+async fn example_one_port_echoes() {
+    try_example("one_port").await;
 }
