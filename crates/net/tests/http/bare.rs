@@ -50,8 +50,9 @@ fn serve(transport: Rewound<TcpStream>) -> mpsc::Receiver<bool> {
 async fn bare_http_request_is_handed_back_untouched_and_answered_by_hyper() {
     let (server, client) = tcp_pair().await;
     let mut client = Peer::new(client);
-    // All at once: two requests with bodies, then an upgrade with a frame behind it.
-    let frame = masked(TEXT, b"glued");
+    // All at once: two requests with bodies, then an upgrade with more behind it than hyper reads.
+    let text = vec![b'x'; 30_000];
+    let frame = masked(TEXT, &text);
     let wire = [PAGE.as_bytes(), PAGE.as_bytes(), REQUEST.as_bytes(), &frame].concat();
     client.send(&wire).await;
     let incoming = Acceptor::default().read_request(server).await.unwrap();
@@ -72,7 +73,7 @@ async fn bare_http_request_is_handed_back_untouched_and_answered_by_hyper() {
         assert_eq!(client.bytes(5).await, b"words");
     }
     assert!(client.head().await.starts_with("HTTP/1.1 101 "));
-    assert_eq!(client.frame().await.unwrap().payload, b"glued");
+    assert!(client.frame().await.unwrap().payload == text);
     assert_eq!(upgrades.recv().await, Some(true), "the socket itself");
     client.send(&masked_close(1000)).await;
     assert_eq!(client.frame().await.unwrap().close_code(), Some(1000));
@@ -143,6 +144,22 @@ async fn bare_request_is_kept_by_accept_only_if_it_is_asked_to() {
         script.bytes(REQUEST);
         let ws = acceptor.accept(transport).await.unwrap();
         assert_eq!(ws.request().is_some(), is_kept);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bare_websocket_gets_no_subprotocol_that_it_did_not_offer() {
+    let acceptor = Acceptor::default().choose_protocol(|request| {
+        let first = request.protocols().next()?;
+        Some(if first == "v1" { "v9" } else { first })
+    });
+    for (offer, chosen) in [("v1, v2", None), ("v2, v1", Some("v2"))] {
+        let (transport, script) = scripted();
+        script.bytes(with(&format!("Sec-WebSocket-Protocol: {offer}")));
+        let ws = acceptor.accept(transport).await.unwrap();
+        let answer = String::from_utf8(script.take_written()).unwrap();
+        assert_eq!(ws.protocol(), chosen);
+        assert_eq!(header(&answer, "sec-websocket-protocol"), chosen);
     }
 }
 
