@@ -38,9 +38,14 @@ pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
     Acceptor::shared().accept(transport).await
 }
 
-/// What to agree to when a client asks for a WebSocket. One serves any number of connections.
+/// What to agree to when a client asks for a WebSocket. One serves any number of connections, and
+/// its clones are the same one until they are told otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Acceptor(Arc<Terms>);
+
+/// What an acceptor was told.
 #[derive(Clone, Debug)]
-pub struct Acceptor {
+struct Terms {
     origins: Origins,
     protocols: Protocols,
     /// Checked when they were given.
@@ -51,7 +56,7 @@ pub struct Acceptor {
     keeps_request: bool,
 }
 
-impl Default for Acceptor {
+impl Default for Terms {
     fn default() -> Self {
         Self {
             origins: Origins::same_host(),
@@ -72,24 +77,29 @@ impl Acceptor {
         &SHARED
     }
 
+    /// To change them: apart from those of its clones from then on.
+    fn terms(&mut self) -> &mut Terms {
+        Arc::make_mut(&mut self.0)
+    }
+
     /// How long an opening handshake may take.
     #[cfg(feature = "hyper")]
     pub(crate) fn handshake_timeout(&self) -> Duration {
-        self.settings.timeouts.handshake
+        self.0.settings.timeouts.handshake
     }
 
     /// Which pages may connect; others get a 403. Default: those of the host that they ask for.
     /// Programs that send no `Origin` may always.
     #[must_use]
     pub fn origins(mut self, origins: Origins) -> Self {
-        self.origins = origins;
+        self.terms().origins = origins;
         self
     }
 
     /// Agrees to the first of these subprotocols that the client asks for.
     #[must_use]
     pub fn protocols<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.protocols = Protocols::preferred(names);
+        self.terms().protocols = Protocols::preferred(names);
         self
     }
 
@@ -98,7 +108,7 @@ impl Acceptor {
     /// they asked for some and were granted none.
     #[must_use]
     pub fn any_protocol(mut self) -> Self {
-        self.protocols = Protocols::any();
+        self.terms().protocols = Protocols::any();
         self
     }
 
@@ -119,7 +129,7 @@ impl Acceptor {
         mut self,
         choose: impl Fn(&UpgradeRequest) -> Option<&str> + Send + Sync + 'static,
     ) -> Self {
-        self.protocols = Protocols::chosen(choose);
+        self.terms().protocols = Protocols::chosen(choose);
         self
     }
 
@@ -129,14 +139,16 @@ impl Acceptor {
     /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
         check_additional(name, value)?;
-        self.headers.push((name.to_owned(), value.to_owned()));
+        self.terms()
+            .headers
+            .push((name.to_owned(), value.to_owned()));
         Ok(self)
     }
 
     /// Agrees to permessage-deflate as `policy` says. Default: not at all.
     #[must_use]
     pub fn deflate(mut self, policy: Option<DeflatePolicy>) -> Self {
-        self.deflate = policy;
+        self.terms().deflate = policy;
         self
     }
 
@@ -144,21 +156,21 @@ impl Acceptor {
     /// acceptor and its clones; connections beyond it agree to no takeover.
     #[must_use]
     pub fn contexts(mut self, budget: Arc<ContextBudget>) -> Self {
-        self.contexts = budget;
+        self.terms().contexts = budget;
         self
     }
 
     /// Limits, keepalive and the closing budget.
     #[must_use]
     pub fn config(mut self, config: Arc<Config>) -> Self {
-        self.settings.config = config;
+        self.terms().settings.config = config;
         self
     }
 
     /// How long the client may take to ask. Default 10 s.
     #[must_use]
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.timeouts.handshake = timeout;
+        self.terms().settings.timeouts.handshake = timeout;
         self
     }
 
@@ -166,7 +178,7 @@ impl Acceptor {
     /// for as long as the connection is open. Default: only what was agreed on is kept.
     #[must_use]
     pub fn keep_request(mut self) -> Self {
-        self.keeps_request = true;
+        self.terms().keeps_request = true;
         self
     }
 
@@ -184,7 +196,7 @@ impl Acceptor {
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
         // RFC 6455 §7.2.2-1 MUST: given up during the handshake, the transport is closed as it is.
-        match self.settings.in_time(Phase::Handshake, opening).await? {
+        match self.0.settings.in_time(Phase::Handshake, opening).await? {
             Ok((upgrade, leftover)) => Ok(upgrade.start(transport, leftover)),
             Err(error) => Err(self.tell(&mut transport, error).await),
         }
@@ -197,7 +209,7 @@ impl Acceptor {
             // nothing about the error. One that does not wait for it is not our trouble.
             let response = refusal.encode();
             let refusing = refuse(transport, &response);
-            let _ = self.settings.in_time(Phase::Handshake, refusing).await;
+            let _ = self.0.settings.in_time(Phase::Handshake, refusing).await;
         }
         error
     }
@@ -209,7 +221,7 @@ impl Acceptor {
         let lost = |error| Error::lost(Some(error));
         transport.write_all(&upgrade.encode()).await.map_err(lost)?;
         transport.flush().await.map_err(lost)?;
-        let request = self.keeps_request.then(|| Box::new(head));
+        let request = self.0.keeps_request.then(|| Box::new(head));
         Ok((upgrade.keeping(request), leftover))
     }
 
@@ -228,23 +240,24 @@ impl Acceptor {
         let Some(request) = server::check(request)? else {
             return Ok(None);
         };
-        if !self.origins.allow(&request) {
+        if !self.0.origins.allow(&request) {
             return Err(Refusal::foreign_origin(
                 request.origin().unwrap_or_default(),
             ));
         }
         let (acceptance, permit) = self.agree(&request);
-        let config = Arc::clone(&self.settings.config);
+        let config = Arc::clone(&self.0.settings.config);
         Ok(Some(Upgrade::new(acceptance, permit, config)))
     }
 
     /// What to agree to, and the permit for its compression contexts if it has any.
     fn agree(&self, request: &UpgradeRequest) -> (Acceptance, Option<ContextPermit>) {
-        let acceptance = self.answer(request, self.deflate);
+        let acceptance = self.answer(request, self.0.deflate);
         let Some(agreed) = acceptance.deflate() else {
             return (acceptance, None);
         };
         let context_bytes = self
+            .0
             .settings
             .config
             .deflate
@@ -253,7 +266,7 @@ impl Acceptor {
             return (acceptance, None);
         }
         // Where the budget is spent, this connection does without contexts of its own.
-        match self.contexts.try_reserve(context_bytes) {
+        match self.0.contexts.try_reserve(context_bytes) {
             Some(permit) => (acceptance, Some(permit)),
             None => (
                 self.answer(request, Some(DeflatePolicy::no_takeover())),
@@ -263,10 +276,10 @@ impl Acceptor {
     }
 
     fn answer(&self, request: &UpgradeRequest, deflate: Option<DeflatePolicy>) -> Acceptance {
-        let headers = self.headers.iter();
+        let headers = self.0.headers.iter();
         let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
         let answer = Answer {
-            protocol: self.protocols.choose(request),
+            protocol: self.0.protocols.choose(request),
             deflate,
             headers: &headers,
         };

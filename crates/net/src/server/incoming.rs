@@ -79,7 +79,7 @@ impl Acceptor {
     /// Safe: dropping the future drops the transport.
     pub async fn read_request<T: Transport>(&self, mut transport: T) -> Result<Incoming<T>> {
         let reading = read_head::<RequestHead>(&mut transport);
-        let read = self.settings.in_time(Phase::Handshake, reading).await?;
+        let read = self.0.settings.in_time(Phase::Handshake, reading).await?;
         let judged = read.and_then(|(head, leftover)| {
             let upgrade = self.upgrade(&head)?;
             Ok((head, leftover, upgrade))
@@ -98,8 +98,8 @@ impl Acceptor {
             leftover,
             head,
             upgrade,
-            settings: self.settings.clone(),
-            keeps_request: self.keeps_request,
+            settings: self.0.settings.clone(),
+            keeps_request: self.0.keeps_request,
         }))
     }
 }
