@@ -4,11 +4,11 @@
 use crate::process::{self, Outcome, SKIPPED};
 use crate::tidy;
 
+/// What the library can be built with, each alone; the first is nothing.
+const FEATURES: [&str; 8] = ["", "axum", "hyper", "io", "json", "stream", "tls", "tower"];
+
 /// Workspaces of their own beside the main one, linted once they exist.
 const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
-
-/// Features of the library that have to do without the others. All together are linted as well.
-const FEATURE_SETS: [&str; 5] = ["", "io", "json", "stream", "tls"];
 
 /// Runs them all, so that one run tells everything that is wrong.
 pub(crate) fn run(_args: &[String]) -> Outcome {
@@ -26,7 +26,7 @@ pub(crate) fn run(_args: &[String]) -> Outcome {
             together(each.collect())
         }));
     }
-    outcomes.extend(FEATURE_SETS.map(without_others));
+    outcomes.extend(FEATURES.map(feature));
     outcomes.push(deny());
     outcomes.push(tidy::run(&[]));
     together(outcomes)
@@ -46,33 +46,28 @@ fn deny() -> Outcome {
 fn cargo(component: &str, manifest: &str) -> Outcome {
     let mut command = process::cargo();
     command.args([component, "--manifest-path", manifest]);
-    process::run(match component {
-        "fmt" => command.args(["--all", "--check"]),
-        _ => command.args([
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--",
-            "--deny",
-            "warnings",
-        ]),
-    })
+    process::run(
+        match component {
+            "fmt" => command.args(["--all", "--check"]),
+            _ => command.args(["--workspace", "--all-targets", "--all-features"]),
+        }
+        .args(warnings_are_errors(component)),
+    )
 }
 
-/// Lints the library with these features and no other.
-fn without_others(features: &str) -> Outcome {
-    process::run(process::cargo().args([
-        "clippy",
-        "--package",
-        "sockeye",
-        "--all-targets",
-        "--no-default-features",
-        "--features",
-        features,
-        "--",
-        "--deny",
-        "warnings",
-    ]))
+/// Lints the library with one of its features alone: each only adds, so each has to build alone.
+fn feature(name: &str) -> Outcome {
+    let mut command = process::cargo();
+    command.args(["clippy", "--package", "sockeye", "--all-targets"]);
+    command.args(["--no-default-features", "--features", name]);
+    process::run(command.args(warnings_are_errors("clippy")))
+}
+
+fn warnings_are_errors(component: &str) -> &'static [&'static str] {
+    match component {
+        "clippy" => &["--", "--deny", "warnings"],
+        _ => &[],
+    }
 }
 
 fn installed(component: &str) -> Outcome {

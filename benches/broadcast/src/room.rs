@@ -11,11 +11,11 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 
 /// One set of sockets.
 pub(crate) struct Room {
-    pub(crate) senders: Vec<Sender>,
+    pub(crate) senders: Vec<Sender<TcpStream>>,
     pub(crate) bare: Vec<net::TcpStream>,
     pub(crate) rivals: Vec<WebSocketStream<TcpStream>>,
     /// What keeps our connections open.
-    _sockets: Vec<WebSocket>,
+    _sockets: Vec<WebSocket<TcpStream>>,
 }
 
 impl Room {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use sockeye::{Acceptor, Config, DeflatePolicy, ServerTls, Stream, WebSocket};
+use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, Stream, WebSocket};
 use sockeye_server::limits::HANDSHAKES_MAX;
 use sockeye_server::{Door, Opening, Slots, Worker};
 use tokio::net::{TcpListener, TcpStream};
@@ -202,6 +202,8 @@ impl Service {
         let mut config = Config::default();
         config.message_len_max = echo.message_len_max;
         let acceptor = Acceptor::default()
+            // It tells whoever talks to it nothing but what they said.
+            .origins(Origins::any())
             .any_protocol()
             .deflate(echo.deflate)
             .config(Arc::new(config));

@@ -2,7 +2,7 @@
 //! connection's.
 
 use sockeye_proto::handshake::DeflateAgreed;
-use sockeye_proto::handshake::http1::ResponseHead;
+use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 
 /// Subprotocol and extensions of one connection.
 #[derive(Clone, Debug, Default)]
@@ -16,29 +16,41 @@ pub(crate) struct Agreement {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
     pub(crate) protocol: Option<Box<str>>,
+    /// The client's request, on a server that was asked to keep it.
+    pub(crate) request: Option<Box<RequestHead>>,
     /// The server's 101, on a client that was asked to keep it.
     pub(crate) response: Option<Box<ResponseHead>>,
 }
 
 impl Agreement {
-    pub(crate) fn new(
-        protocol: Option<&str>,
-        deflate: Option<DeflateAgreed>,
-        response: Option<ResponseHead>,
-    ) -> Self {
-        let is_silent = protocol.is_none() && response.is_none();
-        let words = (!is_silent).then(|| {
+    pub(crate) fn new(protocol: Option<&str>, deflate: Option<DeflateAgreed>) -> Self {
+        let words = protocol.map(|protocol| {
             Box::new(Words {
-                protocol: protocol.map(Box::from),
-                response: response.map(Box::new),
+                protocol: Some(protocol.into()),
+                ..Words::default()
             })
         });
         Self { deflate, words }
     }
 
+    /// With the request that a server was asked to keep.
+    pub(crate) fn keep_request(&mut self, request: Box<RequestHead>) {
+        self.words.get_or_insert_default().request = Some(request);
+    }
+
+    /// With the response that a client was asked to keep.
+    pub(crate) fn keep_response(&mut self, response: ResponseHead) {
+        self.words.get_or_insert_default().response = Some(Box::new(response));
+    }
+
     /// The subprotocol.
     pub(crate) fn protocol(&self) -> Option<&str> {
         self.words.as_ref()?.protocol.as_deref()
+    }
+
+    /// The client's request, where it is kept.
+    pub(crate) fn request(&self) -> Option<&RequestHead> {
+        self.words.as_ref()?.request.as_deref()
     }
 
     /// The server's 101, where it is kept.
@@ -82,7 +94,7 @@ mod tests {
             server_max_window_bits: 15,
             client_max_window_bits: 12,
         };
-        let agreement = Agreement::new(None, Some(deflate), None);
+        let agreement = Agreement::new(None, Some(deflate));
         let text = "permessage-deflate; server_no_context_takeover; client_max_window_bits=12";
         assert_eq!(agreement.extensions(), text);
         assert_eq!(Agreement::default().extensions(), "");
@@ -90,8 +102,8 @@ mod tests {
 
     #[test]
     fn agreement_without_words_takes_no_memory() {
-        assert!(Agreement::new(None, None, None).words.is_none());
-        let agreement = Agreement::new(Some("chat"), None, None);
+        assert!(Agreement::new(None, None).words.is_none());
+        let agreement = Agreement::new(Some("chat"), None);
         assert_eq!(agreement.protocol(), Some("chat"));
         assert!(agreement.response().is_none());
     }

@@ -280,8 +280,10 @@ impl Client {
         let opening = self.open(&mut transport);
         let (head, agreed, leftover) = self.settings.in_time(Phase::Handshake, opening).await??;
         let connection = Connection::new(Role::Client, self.settings.config, keeper::now());
-        let response = self.keeps_response.then_some(head);
-        let agreement = Agreement::new(agreed.protocol.as_deref(), agreed.deflate, response);
+        let mut agreement = Agreement::new(agreed.protocol.as_deref(), agreed.deflate);
+        if self.keeps_response {
+            agreement.keep_response(head);
+        }
         let connection = match agreed.deflate {
             // A client opens few connections and asked for their contexts itself: no budget.
             Some(deflate) => connection.with_deflate(deflate, None),

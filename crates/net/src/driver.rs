@@ -169,6 +169,11 @@ impl<T: Transport> Shared<T> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets `look` at the transport, if it is not gone.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
+        self.lock().transport.as_ref().map(look)
+    }
+
     /// Says whether messages of the last read are still to be delivered.
     #[inline]
     pub(crate) fn set_undelivered(&self, undelivered: bool) {

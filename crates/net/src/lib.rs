@@ -32,6 +32,11 @@
 //! # }
 //! ```
 //!
+//! The features `hyper`, `axum` and `tower` are for servers that speak HTTP on the same port:
+//! `WebSocketUpgrade` is an argument of axum's handlers, `WebSocketService` a tower service,
+//! `Acceptor::upgrade_http` takes hyper's requests. Without them [`Acceptor::read_request`] tells
+//! the two apart.
+//!
 //! # TLS
 //!
 //! `wss` URLs need no code and no setup: the certificates are those that the system trusts, and the
@@ -67,6 +72,10 @@ mod broadcast;
 mod client;
 mod driver;
 mod error;
+#[cfg(feature = "axum")]
+mod extract;
+#[cfg(feature = "hyper")]
+mod http_upgrade;
 #[cfg(feature = "json")]
 mod json;
 mod keeper;
@@ -77,7 +86,10 @@ mod observer;
 mod opening;
 mod outbox;
 mod pair;
+mod rewound;
 mod server;
+#[cfg(feature = "tower")]
+mod service;
 mod split;
 mod stream;
 #[cfg(feature = "tls")]
@@ -93,19 +105,25 @@ mod workbench;
 pub use broadcast::{BroadcastReport, SlowReceiver, broadcast};
 pub use client::{Client, Target, connect};
 pub use error::{Error, Phase, Response, Result};
+#[cfg(feature = "hyper")]
+pub use http_upgrade::{HttpHead, Rejection, WebSocketUpgrade};
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use marks::QueueMarks;
 pub use observer::{Direction, ObservedFrame, Observer};
 pub use opening::Timeouts;
 pub use pair::{pair, pair_with};
-pub use server::{Acceptor, accept};
+pub use rewound::Rewound;
+pub use server::{Acceptor, HttpRequest, Incoming, Opening, accept};
+#[cfg(feature = "tower")]
+pub use service::{ServiceBody, WebSocketService};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
 pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive, PreparedMessage};
 pub use sockeye_proto::deflate::ContextBudget;
 pub use sockeye_proto::fault;
 pub use sockeye_proto::frame;
-pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, ResponseHead};
+pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, RequestHead, ResponseHead};
+pub use sockeye_proto::handshake::server::Origins;
 pub use sockeye_proto::handshake::{DeflateOffer, DeflatePolicy};
 pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};

@@ -1,5 +1,8 @@
 //! Accepting (RFC 6455 §4.2): the opening handshake on a bare stream. Owns what a server agrees to.
 
+mod choice;
+mod incoming;
+
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -7,20 +10,25 @@ use sockeye_proto::Role;
 use sockeye_proto::connection::Config;
 use sockeye_proto::deflate::{ContextBudget, ContextPermit};
 use sockeye_proto::handshake::http1::RequestHead;
-use sockeye_proto::handshake::server::{self, Acceptance, Answer, Refusal, UpgradeRequest};
+use sockeye_proto::handshake::server::{
+    self, Acceptance, Answer, Origins, Refusal, UpgradeRequest,
+};
 use sockeye_proto::handshake::subprotocol::check_own;
-use sockeye_proto::handshake::{DeflatePolicy, RequestView};
+use sockeye_proto::handshake::{DeflatePolicy, RequestView, check_additional};
 use sockeye_proto::limits::DEFLATE_CONTEXTS_BYTES_MAX;
 use tokio::io::AsyncWriteExt;
 
+use self::choice::Protocols;
 use crate::error::{Error, Phase, Result};
 use crate::opening::{Settings, read_head, refuse};
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
 
-/// Accepts a WebSocket on `transport` with the defaults: no compression, no subprotocol, keepalive
-/// on, messages of at most 16 MiB.
+pub use incoming::{HttpRequest, Incoming, Opening};
+
+/// Accepts a WebSocket on `transport` with the defaults: from programs and from pages of the same
+/// host, no compression, no subprotocol, keepalive on, messages of at most 16 MiB.
 ///
 /// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the second
 /// of two answers waits until the client acknowledged the first, some 40 ms.
@@ -31,41 +39,67 @@ use crate::websocket::WebSocket;
 /// # Cancel safety
 /// Safe: dropping the future drops the transport.
 pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
-    // One for all, so that their configuration is one as well.
-    static DEFAULT: LazyLock<Acceptor> = LazyLock::new(Acceptor::default);
-    DEFAULT.accept(transport).await
+    Acceptor::shared().accept(transport).await
 }
 
-/// What to agree to when a client asks for a WebSocket. One serves any number of connections.
+/// What to agree to when a client asks for a WebSocket. One serves any number of connections, and
+/// its clones are the same one until they are told otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Acceptor(Arc<Terms>);
+
+/// What an acceptor was told.
 #[derive(Clone, Debug)]
-pub struct Acceptor {
+struct Terms {
+    origins: Origins,
     protocols: Protocols,
+    /// Checked when they were given.
+    headers: Vec<(String, String)>,
     deflate: Option<DeflatePolicy>,
     contexts: Arc<ContextBudget>,
     settings: Settings,
+    keeps_request: bool,
 }
 
-/// Which of the subprotocols that a client asks for.
-#[derive(Clone, Debug)]
-enum Protocols {
-    /// The client's first.
-    Any,
-    /// The first of these.
-    Preferred(Vec<String>),
-}
-
-impl Default for Acceptor {
+impl Default for Terms {
     fn default() -> Self {
         Self {
-            protocols: Protocols::Preferred(Vec::new()),
+            origins: Origins::same_host(),
+            protocols: Protocols::none(),
+            headers: Vec::new(),
             deflate: None,
             contexts: ContextBudget::new(DEFLATE_CONTEXTS_BYTES_MAX),
             settings: Settings::default(),
+            keeps_request: false,
         }
     }
 }
 
 impl Acceptor {
+    /// The default, one for all, so that their configuration is one as well.
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: LazyLock<Acceptor> = LazyLock::new(Acceptor::default);
+        &SHARED
+    }
+
+    /// To change them: apart from those of its clones from then on.
+    fn terms(&mut self) -> &mut Terms {
+        Arc::make_mut(&mut self.0)
+    }
+
+    /// How long an opening handshake may take.
+    #[cfg(feature = "hyper")]
+    pub(crate) fn handshake_timeout(&self) -> Duration {
+        self.0.settings.timeouts.handshake
+    }
+
+    /// Which pages may connect; others get a 403. Default: those of the host that they ask for.
+    /// Programs that send no `Origin` may always.
+    #[must_use]
+    pub fn origins(mut self, origins: Origins) -> Self {
+        self.terms().origins = origins;
+        self
+    }
+
     /// Agrees to the first of these subprotocols that the client asks for.
     ///
     /// # Errors
@@ -77,7 +111,7 @@ impl Acceptor {
             check_own(name, &preferred)?;
             preferred.push(name.to_owned());
         }
-        self.protocols = Protocols::Preferred(preferred);
+        self.terms().protocols = Protocols::preferred(preferred);
         Ok(self)
     }
 
@@ -86,14 +120,47 @@ impl Acceptor {
     /// they asked for some and were granted none.
     #[must_use]
     pub fn any_protocol(mut self) -> Self {
-        self.protocols = Protocols::Any;
+        self.terms().protocols = Protocols::any();
         self
+    }
+
+    /// Agrees to what `choose` makes of a request: of the subprotocols that it
+    /// [offers](UpgradeRequest::protocols), by path, by version. An answer that the client did not
+    /// offer counts as none.
+    ///
+    /// ```
+    /// // The newest version of `chat` that both know: `chat.v1`, `chat.v2`, ...
+    /// let acceptor = sockeye::Acceptor::default().choose_protocol(|request| {
+    ///     let version = |name: &str| name.strip_prefix("chat.v")?.parse::<u32>().ok();
+    ///     let known = request.protocols().filter(|name| version(name).is_some_and(|n| n <= 3));
+    ///     known.max_by_key(|name| version(name))
+    /// });
+    /// ```
+    #[must_use]
+    pub fn choose_protocol(
+        mut self,
+        choose: impl Fn(&UpgradeRequest) -> Option<&str> + Send + Sync + 'static,
+    ) -> Self {
+        self.terms().protocols = Protocols::chosen(choose);
+        self
+    }
+
+    /// Adds a header to each 101.
+    ///
+    /// # Errors
+    /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
+        check_additional(name, value)?;
+        self.terms()
+            .headers
+            .push((name.to_owned(), value.to_owned()));
+        Ok(self)
     }
 
     /// Agrees to permessage-deflate as `policy` says. Default: not at all.
     #[must_use]
     pub fn deflate(mut self, policy: Option<DeflatePolicy>) -> Self {
-        self.deflate = policy;
+        self.terms().deflate = policy;
         self
     }
 
@@ -101,21 +168,29 @@ impl Acceptor {
     /// acceptor and its clones; connections beyond it agree to no takeover.
     #[must_use]
     pub fn contexts(mut self, budget: Arc<ContextBudget>) -> Self {
-        self.contexts = budget;
+        self.terms().contexts = budget;
         self
     }
 
     /// Limits, keepalive and the closing budget.
     #[must_use]
     pub fn config(mut self, config: Arc<Config>) -> Self {
-        self.settings.config = config;
+        self.terms().settings.config = config;
         self
     }
 
     /// How long the client may take to ask. Default 10 s.
     #[must_use]
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.timeouts.handshake = timeout;
+        self.terms().settings.timeouts.handshake = timeout;
+        self
+    }
+
+    /// Keeps the head of the request for [`WebSocket::request`], which takes its length in memory
+    /// for as long as the connection is open. Default: only what was agreed on is kept.
+    #[must_use]
+    pub fn keep_request(mut self) -> Self {
+        self.terms().keeps_request = true;
         self
     }
 
@@ -136,19 +211,22 @@ impl Acceptor {
     pub async fn accept<T: Transport>(&self, mut transport: T) -> Result<WebSocket<T>> {
         let opening = self.open(&mut transport);
         // RFC 6455 §7.2.2-1 MUST: given up during the handshake, the transport is closed as it is.
-        match self.settings.in_time(Phase::Handshake, opening).await? {
+        match self.0.settings.in_time(Phase::Handshake, opening).await? {
             Ok((upgrade, leftover)) => Ok(upgrade.start(transport, leftover)),
-            Err(error) => {
-                if let Some(refusal) = error.refusal() {
-                    // The client has a time of its own to take it, so that a slow one changes
-                    // nothing about the error. One that does not wait for it is not our trouble.
-                    let response = refusal.encode();
-                    let refusing = refuse(&mut transport, &response);
-                    let _ = self.settings.in_time(Phase::Handshake, refusing).await;
-                }
-                Err(error)
-            }
+            Err(error) => Err(self.tell(&mut transport, error).await),
         }
+    }
+
+    /// Tells the client of `error`, if that is about its request.
+    async fn tell(&self, transport: &mut impl Transport, error: Error) -> Error {
+        if let Some(refusal) = error.refusal() {
+            // The client has a time of its own to take it, so that a slow one changes
+            // nothing about the error. One that does not wait for it is not our trouble.
+            let response = refusal.encode();
+            let refusing = refuse(transport, &response);
+            let _ = self.0.settings.in_time(Phase::Handshake, refusing).await;
+        }
+        error
     }
 
     /// Reads the request and answers it, if it is one to agree to.
@@ -158,7 +236,8 @@ impl Acceptor {
         let lost = |error| Error::lost(Some(error));
         transport.write_all(&upgrade.encode()).await.map_err(lost)?;
         transport.flush().await.map_err(lost)?;
-        Ok((upgrade, leftover))
+        let request = self.0.keeps_request.then(|| Box::new(head));
+        Ok((upgrade.keeping(request), leftover))
     }
 
     /// Judges a request that another HTTP stack read, by the same rules as
@@ -167,10 +246,11 @@ impl Acceptor {
     /// The rules see what the stack shows. hyper, for one, drops a fragment from the target of a
     /// request (`GET /echo#x`), which `accept` answers with 400, before anybody can look at it.
     ///
-    /// Paths, origins and users are the application's to look at, before or after.
+    /// Paths and users are the application's to look at, before or after.
     ///
     /// # Errors
-    /// [`Refusal`] for a WebSocket's request that breaks a rule; it knows the response to send.
+    /// [`Refusal`] for a WebSocket's request that breaks a rule, or of a page that may not connect;
+    /// it knows the response to send.
     pub fn upgrade(
         &self,
         request: &impl RequestView,
@@ -178,18 +258,24 @@ impl Acceptor {
         let Some(request) = server::check(request)? else {
             return Ok(None);
         };
+        if !self.0.origins.allow(&request) {
+            return Err(Refusal::foreign_origin(
+                request.origin().unwrap_or_default(),
+            ));
+        }
         let (acceptance, permit) = self.agree(&request);
-        let config = Arc::clone(&self.settings.config);
+        let config = Arc::clone(&self.0.settings.config);
         Ok(Some(Upgrade::new(acceptance, permit, config)))
     }
 
     /// What to agree to, and the permit for its compression contexts if it has any.
     fn agree(&self, request: &UpgradeRequest) -> (Acceptance, Option<ContextPermit>) {
-        let acceptance = self.answer(request, self.deflate);
+        let acceptance = self.answer(request, self.0.deflate);
         let Some(agreed) = acceptance.deflate() else {
             return (acceptance, None);
         };
         let context_bytes = self
+            .0
             .settings
             .config
             .deflate
@@ -198,7 +284,7 @@ impl Acceptor {
             return (acceptance, None);
         }
         // Where the budget is spent, this connection does without contexts of its own.
-        match self.contexts.try_reserve(context_bytes) {
+        match self.0.contexts.try_reserve(context_bytes) {
             Some(permit) => (acceptance, Some(permit)),
             None => (
                 self.answer(request, Some(DeflatePolicy::no_takeover())),
@@ -208,20 +294,15 @@ impl Acceptor {
     }
 
     fn answer(&self, request: &UpgradeRequest, deflate: Option<DeflatePolicy>) -> Acceptance {
-        let protocol = match &self.protocols {
-            Protocols::Any => request.protocols().next(),
-            Protocols::Preferred(names) => {
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                request.choose_protocol(&names)
-            }
-        };
+        let headers = self.0.headers.iter();
+        let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
         let answer = Answer {
-            protocol,
+            protocol: self.0.protocols.choose(request),
             deflate,
-            headers: &[],
+            headers: &headers,
         };
         request
             .accept(&answer)
-            .expect("the subprotocol is one of those offered, and there are no headers")
+            .expect("the subprotocol is one of those offered, and the headers were checked")
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::PreparedMessage;
-use sockeye_proto::handshake::http1::ResponseHead;
+use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 use sockeye_proto::message::Message;
 
 use crate::agreement::Agreement;
@@ -287,6 +287,11 @@ impl<T: Transport> Receiver<T> {
     /// The subprotocol agreed on.
     pub fn protocol(&self) -> Option<&str> {
         self.agreement.protocol()
+    }
+
+    /// The client's request, on a server that [keeps it](crate::Acceptor::keep_request).
+    pub fn request(&self) -> Option<&RequestHead> {
+        self.agreement.request()
     }
 
     /// The server's 101, on a client that [keeps it](crate::Client::keep_response).

@@ -1,5 +1,5 @@
-//! The transport that [`connect`](crate::connect) returns: one type whether or not there is TLS.
-//! Owns the choice between the two, which is one branch per call, and no bytes.
+//! The transport that [`connect`](crate::connect) returns: one type whether or not there is TLS, or
+//! an HTTP server had it before. Owns the choice, which is one branch per call, and no bytes.
 
 #[cfg(feature = "tls")]
 mod courteous;
@@ -9,6 +9,10 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+#[cfg(feature = "hyper")]
+use hyper::upgrade::Upgraded;
+#[cfg(feature = "hyper")]
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(feature = "tls")]
@@ -21,8 +25,8 @@ use self::courteous::Courteous;
 ///
 /// Dropping one says goodbye in TLS as far as that goes without waiting.
 ///
-/// Servers get one from `ServerTls::accept`, or from [`Stream::plain`] where there is no TLS, so
-/// that their code names one type as well.
+/// Servers get one from `ServerTls::accept`, from an HTTP server's upgrade, or from
+/// [`Stream::plain`] where there is neither, so that their code names one type as well.
 pub struct Stream<T = TcpStream>(Kind<T>);
 
 enum Kind<T> {
@@ -30,6 +34,9 @@ enum Kind<T> {
     /// In a box: TLS takes more than a kilobyte, which plain connections are not to pay for.
     #[cfg(feature = "tls")]
     Tls(Box<Courteous<T>>),
+    /// What hyper served, where it is neither a `T` nor one of these: each call is dispatched.
+    #[cfg(feature = "hyper")]
+    Upgraded(Box<TokioIo<Upgraded>>),
 }
 
 impl<T> Stream<T> {
@@ -46,17 +53,30 @@ impl<T> Stream<T> {
         Self(Kind::Tls(Box::new(Courteous::new(stream))))
     }
 
-    /// Whether TLS runs over the transport.
-    pub fn is_tls(&self) -> bool {
-        !matches!(self.0, Kind::Plain(_))
+    /// A transport of a type that only hyper knows.
+    #[cfg(feature = "hyper")]
+    pub(crate) fn upgraded(upgraded: Upgraded) -> Self {
+        Self(Kind::Upgraded(Box::new(TokioIo::new(upgraded))))
     }
 
-    /// The transport below, TLS or not. Bytes written to it directly break TLS.
-    pub fn get_ref(&self) -> &T {
+    /// Whether this is TLS over the transport, of the library's making.
+    pub fn is_tls(&self) -> bool {
+        #[cfg(feature = "tls")]
+        let is_tls = matches!(self.0, Kind::Tls(_));
+        #[cfg(not(feature = "tls"))]
+        let is_tls = false;
+        is_tls
+    }
+
+    /// The transport below, TLS or not; `None` for what an HTTP server upgraded, if it served
+    /// something else. Bytes written to it directly break TLS.
+    pub fn get_ref(&self) -> Option<&T> {
         match &self.0 {
-            Kind::Plain(transport) => transport,
+            Kind::Plain(transport) => Some(transport),
             #[cfg(feature = "tls")]
-            Kind::Tls(tls) => tls.get_ref().0,
+            Kind::Tls(tls) => Some(tls.get_ref().0),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(_) => None,
         }
     }
 
@@ -66,6 +86,8 @@ impl<T> Stream<T> {
         match &self.0 {
             Kind::Plain(_) => None,
             Kind::Tls(tls) => Some(tls),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(_) => None,
         }
     }
 }
@@ -96,6 +118,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
             Kind::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_read(cx, buf),
         }
     }
 }
@@ -111,6 +135,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_write(cx, bytes),
         }
     }
 
@@ -124,6 +150,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => Pin::new(transport).poll_write_vectored(cx, parts),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write_vectored(cx, parts),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_write_vectored(cx, parts),
         }
     }
 
@@ -133,6 +161,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => transport.is_write_vectored(),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => tls.is_write_vectored(),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(upgraded) => upgraded.is_write_vectored(),
         }
     }
 
@@ -142,6 +172,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => Pin::new(transport).poll_flush(cx),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_flush(cx),
         }
     }
 
@@ -152,6 +184,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => Pin::new(transport).poll_shutdown(cx),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_shutdown(cx),
+            #[cfg(feature = "hyper")]
+            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_shutdown(cx),
         }
     }
 }

@@ -5,7 +5,8 @@
 //! The stack shows its request through [`RequestView`] to [`Acceptor::upgrade`], sends a 101 with
 //! the [`headers`](Upgrade::headers) it is given, and hands over its transport with the bytes that
 //! it read too far. Hand over the transport itself (a `TcpStream`, not a box around one), and the
-//! connection costs what one costs that this library accepted.
+//! connection costs what one costs that this library accepted. For hyper, and what is built on it,
+//! the features `hyper`, `tower` and `axum` do all of this.
 //!
 //! ```
 //! use std::borrow::Cow;
@@ -49,15 +50,17 @@ use std::sync::Arc;
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
 use sockeye_proto::deflate::ContextPermit;
+use sockeye_proto::handshake::http1::RequestHead;
 use sockeye_proto::handshake::server::Acceptance;
 
 use crate::agreement::Agreement;
+use crate::error::Result;
 use crate::keeper;
 use crate::transport::Transport;
 use crate::websocket::WebSocket;
 
 pub use sockeye_proto::handshake::http1::HttpVersion;
-pub use sockeye_proto::handshake::server::Refusal;
+pub use sockeye_proto::handshake::server::{Refusal, UpgradeRequest};
 pub use sockeye_proto::handshake::{HeaderView, RequestView};
 
 /// A WebSocket that was agreed to and whose 101 is still to be sent.
@@ -67,6 +70,8 @@ pub struct Upgrade {
     /// For compression contexts of the connection's own, where it was granted any.
     permit: Option<ContextPermit>,
     config: Arc<Config>,
+    /// The request, if it is to be kept.
+    request: Option<Box<RequestHead>>,
 }
 
 impl Upgrade {
@@ -79,7 +84,14 @@ impl Upgrade {
             acceptance,
             permit,
             config,
+            request: None,
         }
+    }
+
+    /// Keeps `request` for as long as the connection is open.
+    pub(crate) fn keeping(mut self, request: Option<Box<RequestHead>>) -> Self {
+        self.request = request;
+        self
     }
 
     /// The headers of the 101, in order.
@@ -90,6 +102,16 @@ impl Upgrade {
     /// The whole 101.
     pub fn encode(&self) -> Vec<u8> {
         self.acceptance.encode()
+    }
+
+    /// Adds a header to the 101, such as `Set-Cookie`.
+    ///
+    /// # Errors
+    /// [`is_misuse`](crate::Error::is_misuse) for what is no header, or one that the handshake
+    /// owns.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
+        self.acceptance = self.acceptance.header(name, value)?;
+        Ok(self)
     }
 
     /// The subprotocol agreed on.
@@ -104,7 +126,10 @@ impl Upgrade {
     /// Outside a tokio runtime.
     pub fn start<T: Transport>(self, transport: T, leftover: Vec<u8>) -> WebSocket<T> {
         let agreed = &self.acceptance;
-        let agreement = Agreement::new(agreed.protocol(), agreed.deflate(), None);
+        let mut agreement = Agreement::new(agreed.protocol(), agreed.deflate());
+        if let Some(request) = self.request {
+            agreement.keep_request(request);
+        }
         let connection = Connection::new(Role::Server, self.config, keeper::now());
         let connection = match agreement.deflate {
             Some(deflate) => connection.with_deflate(deflate, self.permit),

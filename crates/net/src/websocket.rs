@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::{Connection, PreparedMessage};
-use sockeye_proto::handshake::http1::ResponseHead;
+use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 use sockeye_proto::message::{Message, MessageKind};
 
 use crate::agreement::Agreement;
@@ -332,9 +332,29 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.protocol()
     }
 
+    /// The client's request, on a server that [keeps it](crate::Acceptor::keep_request). Where an
+    /// HTTP server read it, that had it: keep of it what you need.
+    pub fn request(&self) -> Option<&RequestHead> {
+        self.receiver.request()
+    }
+
     /// The server's 101, on a client that [keeps it](crate::Client::keep_response).
     pub fn response(&self) -> Option<&ResponseHead> {
         self.receiver.response()
+    }
+
+    /// Lets `look` at the transport, such as for the peer's address; `None` once it is gone.
+    ///
+    /// ```no_run
+    /// # fn example(ws: &sockeye::WebSocket) {
+    /// let peer = ws.look_at_transport(|stream| stream.get_ref()?.peer_addr().ok());
+    /// # let _: Option<std::net::SocketAddr> = peer.flatten();
+    /// # }
+    /// ```
+    ///
+    /// The connection waits for it: it must not take long, nor ask the connection for anything.
+    pub fn look_at_transport<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
+        self.sender.shared().look(look)
     }
 
     /// The extensions in use, in the words of `Sec-WebSocket-Extensions`; empty without any.

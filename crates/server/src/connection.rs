@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use crate::echo;
 use crate::life::Life;
 use crate::limits::{HEAD_LEN_MAX, LINGER_LEN_MAX, LINGER_TIMEOUT};
-use crate::response::{Body, switch_protocols};
+use crate::response::Body;
 use crate::routes::{Answer, Route, answer};
 use crate::slots::Opening;
 
@@ -164,7 +164,7 @@ impl Service<Request<Incoming>> for Pages {
         let response = match answer(site.routes, &site.acceptor, &request) {
             Answer::Response(response) => response,
             Answer::Upgrade(upgrade) => {
-                let response = switch_protocols(&upgrade);
+                let response = upgrade.response();
                 self.upgrade.set(Some(upgrade));
                 response
             }

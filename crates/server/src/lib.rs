@@ -19,7 +19,6 @@ mod connection;
 mod echo;
 mod life;
 pub mod limits;
-mod request;
 mod response;
 mod routes;
 mod server;

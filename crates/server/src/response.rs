@@ -2,9 +2,10 @@
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
-use sockeye::upgrade::{Refusal, Upgrade};
+use sockeye::Rejection;
+use sockeye::upgrade::Refusal;
 
 /// A body is always there as a whole.
 pub(crate) type Body = Full<Bytes>;
@@ -33,10 +34,16 @@ pub(crate) fn with_body(
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    complete(response, cache)
+}
+
+/// Adds what all responses have.
+fn complete(mut response: Response<Body>, cache: &'static str) -> Response<Body> {
+    let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }
@@ -54,11 +61,8 @@ pub(crate) fn text(status: StatusCode, words: impl Into<String>) -> Response<Bod
 }
 
 /// The response that refuses a broken upgrade, and ends the connection.
-pub(crate) fn refuse(refusal: &Refusal) -> Response<Body> {
-    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = text(status, refusal.to_string());
-    append(response.headers_mut(), refusal.headers().iter().copied());
-    close(response)
+pub(crate) fn refuse(refusal: Refusal) -> Response<Body> {
+    complete(Rejection::from(refusal).response(), "no-store")
 }
 
 /// Ends the connection behind `response`.
@@ -71,22 +75,4 @@ pub(crate) fn close(mut response: Response<Body>) -> Response<Body> {
     };
     headers.insert(header::CONNECTION, HeaderValue::from_static(connection));
     response
-}
-
-/// The 101 that accepts an upgrade.
-pub(crate) fn switch_protocols(upgrade: &Upgrade) -> Response<Body> {
-    let mut response = Response::new(Full::default());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    append(response.headers_mut(), upgrade.headers());
-    response
-}
-
-/// Appends headers that were checked when they were made.
-fn append<'a>(headers: &mut HeaderMap, added: impl Iterator<Item = (&'a str, &'a str)>) {
-    for (name, value) in added {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-            headers.append(name, value);
-        }
-    }
 }

@@ -3,11 +3,10 @@
 
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode, Version};
-use sockeye::Acceptor;
 use sockeye::upgrade::Upgrade;
+use sockeye::{Acceptor, HttpHead};
 
 use crate::asset::{self, Asset};
-use crate::request::Head;
 use crate::response::{Body, close, refuse, text};
 
 /// The addresses of the server.
@@ -22,7 +21,6 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/messages.js", asset::MESSAGES_SCRIPT),
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
-    // Any origin may come: the echo knows nothing about whoever talks to it.
     Route::new("/echo", Target::WebSocket),
 ];
 
@@ -90,11 +88,11 @@ pub(crate) fn answer<B>(routes: &[Route], acceptor: &Acceptor, request: &Request
 }
 
 fn web_socket<B>(acceptor: &Acceptor, request: &Request<B>) -> Answer {
-    match acceptor.upgrade(&Head(request)) {
+    match acceptor.upgrade(&HttpHead::from(request)) {
         Ok(Some(upgrade)) => Answer::Upgrade(upgrade),
         Ok(None) if !is_read(request) => refuse_method(),
         Ok(None) => Answer::Response(require_upgrade()),
-        Err(refusal) => Answer::Response(refuse(&refusal)),
+        Err(refusal) => Answer::Response(refuse(refusal)),
     }
 }
 

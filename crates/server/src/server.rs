@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sockeye::{Acceptor, Config, DeflatePolicy, ServerTls};
+use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -133,6 +133,8 @@ fn start_workers(options: &Options) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> 
     let mut config = Config::default();
     config.close_timeout = limits::CLOSE_TIMEOUT;
     let acceptor = Acceptor::default()
+        // The echo knows nothing about whoever talks to it.
+        .origins(Origins::any())
         .any_protocol()
         .config(Arc::new(config))
         .deflate(Some(DeflatePolicy::no_takeover()));

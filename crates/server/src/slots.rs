@@ -161,9 +161,11 @@ impl Opening {
     /// # Cancel safety
     /// A dropped future gives the room back.
     pub async fn open<T>(self, open: impl Future<Output = T>) -> Option<(T, Slot)> {
+        // In this order, as the last is dropped first: an entry gone before its slot would look
+        // like no room, and none on its way, so that another opening would be given up.
         let Self {
-            slot,
             entry,
+            slot,
             given_up,
         } = self;
         let opened = tokio::select! {
@@ -198,7 +200,9 @@ impl Drop for Slot {
 mod tests {
     use std::future::{pending, ready};
     use std::pin::pin;
-    use std::task::Poll;
+    use std::task::{Context, Poll, Wake};
+
+    use tokio::sync::oneshot::error::TryRecvError;
 
     use super::*;
 
@@ -259,6 +263,30 @@ mod tests {
         }
         assert!(first.open(pending::<()>()).await.is_none());
         assert!(second.open(ready(())).await.is_some());
+    }
+
+    /// Looks for room the moment it is told of some, as a thread of its own may.
+    struct Impatient(Slots);
+
+    impl Wake for Impatient {
+        fn wake(self: Arc<Self>) {
+            if self.0.try_take().is_none() {
+                self.0.give_up_oldest();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn no_other_opening_is_given_up_between_the_two_halves_of_an_end() {
+        let slots = Slots::new(2, 2);
+        let (first, mut second) = (slots.take().await, slots.take().await);
+        let waker = Arc::new(Impatient(slots.clone())).into();
+        let mut taking = pin!(slots.take());
+        let polled = taking.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending(), "the first is given up for it");
+        assert!(first.open(pending::<()>()).await.is_none());
+        let given_up = second.given_up.try_recv();
+        assert_eq!(given_up, Err(TryRecvError::Empty), "one is enough");
     }
 
     #[tokio::test]

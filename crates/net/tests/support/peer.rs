@@ -52,6 +52,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         }
     }
 
+    /// The next `len` bytes.
+    pub(crate) async fn bytes(&mut self, len: usize) -> Vec<u8> {
+        while self.read.len() < len {
+            assert!(self.more().await, "the stream ended too early");
+        }
+        self.read.drain(..len).collect()
+    }
+
     /// The next frame, or `None` at the end of the stream.
     pub(crate) async fn frame(&mut self) -> Option<Frame> {
         loop {

@@ -43,7 +43,11 @@ pub(super) fn check_listed(
 }
 
 /// Checks a header that a caller adds: its syntax, and that it is not one the handshake sets.
-pub(super) fn check_additional(name: &str, value: &str) -> Result<(), Misuse> {
+///
+/// # Errors
+///
+/// [`Misuse`] names the part and the rule.
+pub fn check_additional(name: &str, value: &str) -> Result<(), Misuse> {
     check_header(name, value)?;
     let lower = name.to_ascii_lowercase();
     let owned = ["connection", "host", "origin", "upgrade"].contains(&lower.as_str());

@@ -1,4 +1,4 @@
-//! The server from outside, over real sockets: pages (`asset`, `response`), upgrades (`request`),
+//! The server from outside, over real sockets: pages (`asset`, `response`), upgrades,
 //! bounds, and how a `worker` stops.
 
 mod bounds;

@@ -84,6 +84,11 @@ impl RequestHead {
     pub fn headers(&self) -> &Headers {
         &self.headers
     }
+
+    /// The whole head as received, to its blank line.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.headers.text()
+    }
 }
 
 /// The head of a response.

@@ -61,6 +61,11 @@ impl Headers {
         self.all(name).flat_map(tokens::list_elements)
     }
 
+    /// The head as received, with all its lines.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     /// Takes over `text`, and the fields that [`httparse`] found `offsets` of.
     pub(super) fn new(text: Vec<u8>, ranges: Vec<(Range<usize>, Range<usize>)>) -> Self {
         let fields = ranges

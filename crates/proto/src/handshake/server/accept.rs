@@ -90,6 +90,17 @@ impl Acceptance {
         self.deflate
     }
 
+    /// Adds a header to the response, such as `Set-Cookie`.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] if it is not valid or one that the handshake itself sets.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Misuse> {
+        check_additional(name, value)?;
+        self.headers.push((name.to_owned(), value.to_owned()));
+        Ok(self)
+    }
+
     /// All headers of the response in order, for another HTTP stack to send.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers

@@ -2,8 +2,9 @@
 //!
 //! [`check()`] tells an upgrade from an ordinary request and from a broken upgrade; the application
 //! decides; [`UpgradeRequest::accept`] makes the 101. Every refusal is a typed [`Refusal`] that
-//! knows its own response. The application's own refusals (an origin it does not want, a path it
-//! does not have) are [`encode_response`](super::http1::encode_response) in place of `accept`.
+//! knows its own response. [`Origins`] says which pages may connect. The application's own refusals
+//! (a path that it does not have, a user whom it does not know) are
+//! [`encode_response`](super::http1::encode_response) in place of `accept`.
 
 mod accept;
 mod check;
@@ -12,4 +13,5 @@ mod refusal;
 
 pub use accept::{Acceptance, Answer};
 pub use check::{UpgradeRequest, check};
+pub use origin::Origins;
 pub use refusal::Refusal;

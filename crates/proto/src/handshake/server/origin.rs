@@ -1,18 +1,121 @@
-//! Whether a request comes from a page of the host that it asks for.
+//! Which pages may open a WebSocket here: the policy, and how an `Origin` is compared with it.
 //!
 //! Browsers let any page open a WebSocket to any host and send that host's cookies along; `Origin`
 //! is what tells a server apart from its impostors. Comparing text is not enough: `null`, another
 //! port and `example.com.evil.org` must all differ from `example.com`.
 
 use super::check::UpgradeRequest;
+use crate::handshake::fault::{Field, Misuse};
 use crate::handshake::url::{Scheme, WsUrl};
+
+/// The pages that may open a WebSocket, by their origin (RFC 6454).
+///
+/// A request without `Origin` comes from no browser and passes each policy: whoever writes such a
+/// program can send whichever origin it likes. `null`, the origin of sandboxed frames and of files,
+/// is anybody's, so that it passes only where it is listed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origins {
+    base: Base,
+    /// In the form of [`normalized`].
+    listed: Vec<String>,
+}
+
+/// What passes without being listed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Base {
+    /// Everything.
+    Any,
+    /// Nothing.
+    Listed,
+    /// The host that is asked.
+    SameHost,
+}
+
+impl Default for Origins {
+    fn default() -> Self {
+        Self::same_host()
+    }
+}
+
+impl Origins {
+    /// Pages of any origin: for services that know nothing about whoever talks to them, and give
+    /// nothing to cookies.
+    pub const fn any() -> Self {
+        Self::new(Base::Any)
+    }
+
+    /// Pages of the host and port that the request asks for, and those [added](Self::and).
+    ///
+    /// The scheme is not compared: behind a proxy that ends TLS only the client knows it.
+    pub const fn same_host() -> Self {
+        Self::new(Base::SameHost)
+    }
+
+    /// No pages but those [added](Self::and).
+    pub const fn none() -> Self {
+        Self::new(Base::Listed)
+    }
+
+    const fn new(base: Base) -> Self {
+        let listed = Vec::new();
+        Self { base, listed }
+    }
+
+    /// Pages of `origin` as well, such as `https://example.com:8443`: its scheme, host and port,
+    /// and no other; or `null`.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse`] for what no browser would send: without a scheme, or with a path, even `/`.
+    pub fn and(mut self, origin: &str) -> Result<Self, Misuse> {
+        let authority = origin.split_once("://").map(|(_, authority)| authority);
+        let is_authority = |text: &str| {
+            let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"/?#@*,\\".contains(&byte);
+            !text.is_empty() && text.bytes().all(is_plain)
+        };
+        if origin != "null" && !authority.is_some_and(is_authority) {
+            let rule = "be scheme://host, with a port if it is not the scheme's, or null";
+            return Err(Misuse::new(Field::Origin, origin, rule));
+        }
+        self.listed.push(normalized(origin));
+        Ok(self)
+    }
+
+    /// Whether `request` comes from a page that may.
+    // RFC 6455 §4.2.2-3 MUST: whoever does not pass is refused with a 403.
+    pub fn allow(&self, request: &UpgradeRequest) -> bool {
+        let Some(origin) = request.origin() else {
+            return true;
+        };
+        let by_base = match self.base {
+            Base::Any => true,
+            Base::Listed => false,
+            Base::SameHost => request.is_same_host(),
+        };
+        by_base || self.listed.contains(&normalized(origin))
+    }
+}
+
+/// `origin` in lower case and without the port that its scheme implies, as browsers send it; what
+/// is more than an origin keeps that, so that it equals none.
+fn normalized(origin: &str) -> String {
+    let lower = origin.to_ascii_lowercase();
+    let implied = match lower.split_once("://") {
+        Some(("http", _)) => ":80",
+        Some(("https", _)) => ":443",
+        _ => return lower,
+    };
+    match lower.strip_suffix(implied) {
+        Some(short) => short.to_owned(),
+        None => lower,
+    }
+}
 
 impl UpgradeRequest {
     /// Whether the request has no `Origin`, as of programs that are no browsers, or one with the
     /// host and port that it asks for.
     ///
     /// The scheme is not compared: behind a proxy that ends TLS only the client knows it.
-    // RFC 6455 §4.2.2-3 MUST: the application refuses (403) where this, or its own list, says no.
     pub fn is_same_host(&self) -> bool {
         let Some(origin) = self.origin() else {
             return true;

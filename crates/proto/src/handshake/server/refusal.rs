@@ -4,7 +4,7 @@ use core::error::Error;
 use core::fmt;
 
 use crate::handshake::extension::ExtensionFault;
-use crate::handshake::fault::FieldFault;
+use crate::handshake::fault::{FieldFault, excerpt};
 use crate::handshake::http1::{HeadFault, HttpVersion, write_response};
 
 /// The rule of the opening handshake that a request breaks, in the order of the checks.
@@ -48,6 +48,11 @@ pub enum Refusal {
     Key(FieldFault),
     /// `Origin` is repeated.
     Origin(FieldFault),
+    /// Pages of this `Origin` may not open a WebSocket here.
+    ForeignOrigin {
+        /// The origin, escaped and cut.
+        origin: String,
+    },
     /// `Sec-WebSocket-Protocol` is not a list of distinct tokens.
     Protocol(FieldFault),
     /// `Sec-WebSocket-Extensions` does not follow its grammar.
@@ -60,10 +65,17 @@ impl Refusal {
         Self::Upgrade(FieldFault::Missing)
     }
 
+    /// The refusal of pages of this origin, which breaks no rule but those of the application.
+    pub fn foreign_origin(origin: &str) -> Self {
+        let origin = excerpt(origin.as_bytes());
+        Self::ForeignOrigin { origin }
+    }
+
     /// The status code of the response.
     pub fn status(&self) -> u16 {
         match self {
             Self::Head(fault) => fault.status(),
+            Self::ForeignOrigin { .. } => 403,
             Self::Method { .. } => 405,
             Self::HttpVersion { .. } => 505,
             Self::Upgrade(_) | Self::Version(_) => 426,
@@ -81,6 +93,7 @@ impl Refusal {
     /// The reason phrase that belongs to the status.
     pub fn reason(&self) -> &'static str {
         match self.status() {
+            403 => "Forbidden",
             405 => "Method Not Allowed",
             426 => "Upgrade Required",
             431 => "Request Header Fields Too Large",
@@ -144,6 +157,9 @@ impl fmt::Display for Refusal {
             Self::Version(fault) => write!(f, "header Sec-WebSocket-Version {fault}"),
             Self::Key(fault) => write!(f, "header Sec-WebSocket-Key {fault}"),
             Self::Origin(fault) => write!(f, "header Origin {fault}"),
+            Self::ForeignOrigin { origin } => {
+                write!(f, "pages of the origin \"{origin}\" may not connect")
+            }
             Self::Protocol(fault) => write!(f, "header Sec-WebSocket-Protocol {fault}"),
             Self::Extension(fault) => write!(f, "header Sec-WebSocket-Extensions: {fault}"),
         }
