@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: our server against raw echoes and other people's crates, in the same run,
 //! under the same generator. docs/benchmarks.md says how, and how to read the figures.
 
+mod certificate;
 mod contender;
 mod figures;
+mod handshakes;
 mod idle;
 mod instructions;
 mod load;
@@ -82,9 +84,11 @@ fn scenario(bench: &Bench, name: &str, record: &mut Record) -> Result<Vec<String
         return rows::run(bench, &row, record);
     }
     match name {
+        "handshakes" => handshakes::run(bench, record),
         "idle" => idle::run(bench, record),
         "memory-bound" => memory::run(bench, record),
         "scale" => scale::run(bench, record),
+        "tls-idle" => idle::run_tls(bench, record),
         _ => Err(format!("no scenario is called `{name}`")),
     }
 }
