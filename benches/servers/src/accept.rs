@@ -49,14 +49,15 @@ pub(crate) fn serve_tls<E, F>(
     echo: E,
 ) -> Result<()>
 where
-    E: Fn(TlsStream<TcpStream>) -> F + Clone + Send + Sync + 'static,
+    E: Fn(Box<TlsStream<TcpStream>>) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<()>> + Send + 'static,
 {
     serve(listener, move |stream| {
-        // In a box that is gone afterwards: a task has room for the largest thing that it awaits.
+        // In boxes: a task has room for the largest thing that it awaits, and for each place that a
+        // stream is moved through, of which TLS is a kilobyte.
         let handshake = Box::pin(acceptor.accept(stream));
         let echo = echo.clone();
-        async move { echo(handshake.await?).await }
+        async move { echo(Box::new(handshake.await?)).await }
     })
 }
 
