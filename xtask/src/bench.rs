@@ -2,8 +2,10 @@
 //! under the same generator. docs/benchmarks.md says how, and how to read the figures.
 
 mod broadcast;
+mod certificate;
 mod contender;
 mod figures;
+mod handshakes;
 mod idle;
 mod instructions;
 mod load;
@@ -87,9 +89,11 @@ fn scenario(bench: &Bench, name: &str, record: &mut Record) -> Result<Vec<String
         return rows::run(bench, &row, record);
     }
     match name {
+        "handshakes" => handshakes::run(bench, record),
         "idle" => idle::run(bench, record),
         "memory-bound" => memory::run(bench, record),
         "scale" => scale::run(bench, record),
+        "tls-idle" => idle::run_tls(bench, record),
         _ => Err(format!("no scenario is called `{name}`")),
     }
 }

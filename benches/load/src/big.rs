@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::handshake;
+use crate::handshake::Dialer;
 use crate::options::{Framing, Options};
 use crate::process::settled_cpu_ns;
 use bench_wire::frame::{BINARY, ClientFrame, HeaderReader};
@@ -63,15 +63,16 @@ struct Progress {
 ///
 /// The first thing that a server did wrong.
 pub(crate) fn run(options: &Options) -> Result<String, String> {
-    let stream = handshake::open(options, 0)?;
+    let link = Dialer::new(options)?.open(0)?;
+    let stream = link.stream();
     let mut lines = Vec::new();
     for &size in &options.sizes {
         let message = Message::new(size, options.framing);
         let count = (measured_len(options) / size).max(1);
-        exchange(&stream, &message, options.framing, 1)?;
+        exchange(stream, &message, options.framing, 1)?;
         let before = settled_cpu_ns(&options.pids)?;
         let begin = Instant::now();
-        exchange(&stream, &message, options.framing, count)?;
+        exchange(stream, &message, options.framing, count)?;
         let elapsed = begin.elapsed();
         let cpu = settled_cpu_ns(&options.pids)? - before;
         lines.push(format!(

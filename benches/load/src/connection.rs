@@ -2,16 +2,16 @@
 
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
 
 use crate::histogram::Histogram;
+use crate::link::Link;
 use crate::reply::{ReplyReader, Scrutiny};
 use crate::script::Script;
 
 /// A connection whose opening handshake is done.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    pub(crate) stream: TcpStream,
+    pub(crate) link: Link,
     replies: ReplyReader,
     /// The message that goes out next, or the rest of it.
     next: usize,
@@ -32,9 +32,9 @@ pub(crate) struct Tally {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, scrutiny: Scrutiny) -> Self {
+    pub(crate) fn new(link: Link, scrutiny: Scrutiny) -> Self {
         Self {
-            stream,
+            link,
             replies: ReplyReader::new(scrutiny),
             next: 0,
             due: 0,
@@ -60,13 +60,18 @@ impl Connection {
     pub(crate) fn write(&mut self, script: &Script) -> Result<(), String> {
         while self.due > 0 {
             let bytes = script.bytes(self.next, self.due, self.skip);
-            match self.stream.write(bytes) {
+            match self.link.write(bytes) {
                 Ok(len) => self.advance(script, len),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(format!("cannot send: {error}")),
             }
         }
-        Ok(())
+        match self.link.flush() {
+            Err(error) if error.kind() != ErrorKind::WouldBlock => {
+                Err(format!("cannot send: {error}"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn advance(&mut self, script: &Script, written: usize) {
@@ -88,7 +93,7 @@ impl Connection {
     ) -> Result<usize, String> {
         let mut completed = 0;
         loop {
-            let len = match self.stream.read(buffer) {
+            let len = match self.link.read(buffer) {
                 Ok(0) => return Err("the server ended the connection".to_owned()),
                 Ok(len) => len,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,

@@ -2,7 +2,7 @@
 
 use crate::connection::Connection;
 use crate::generator::Generator;
-use crate::handshake;
+use crate::handshake::Dialer;
 use crate::options::Options;
 use crate::process::{own_cpu_ns, settled_cpu_ns};
 use crate::reply::Scrutiny;
@@ -44,6 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<String, String> {
 
 /// Opens what `options` ask for; the first connection is the witness.
 pub(crate) fn open_all(options: &Options) -> Result<Vec<Connection>, String> {
+    let dialer = Dialer::new(options)?;
     (0..options.connections)
         .map(|index| {
             let scrutiny = if index == 0 {
@@ -51,7 +52,7 @@ pub(crate) fn open_all(options: &Options) -> Result<Vec<Connection>, String> {
             } else {
                 Scrutiny::First
             };
-            Ok(Connection::new(handshake::open(options, index)?, scrutiny))
+            Ok(Connection::new(dialer.open(index)?, scrutiny))
         })
         .collect()
 }

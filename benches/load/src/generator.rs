@@ -176,7 +176,7 @@ fn watch(connections: &[Connection]) -> rustix::io::Result<OwnedFd> {
     let interest = EventFlags::IN | EventFlags::OUT | EventFlags::ET;
     for (index, connection) in connections.iter().enumerate() {
         let key = EventData::new_u64(index as u64);
-        epoll::add(&poller, &connection.stream, key, interest)?;
+        epoll::add(&poller, &connection.link, key, interest)?;
     }
     Ok(poller)
 }

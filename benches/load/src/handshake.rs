@@ -1,5 +1,5 @@
-//! Opening connections: a source address of its own for every few thousand, and the client's side
-//! of the opening handshake (RFC 6455 §4.1).
+//! Opening connections: a source address of its own for every few thousand, TLS if it is wanted,
+//! and the client's side of the opening handshake (RFC 6455 §4.1).
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
@@ -9,6 +9,7 @@ use rustix::net::sockopt::set_socket_linger;
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 
 use crate::deflate::Takeover;
+use crate::link::{Link, Trust};
 use crate::options::{Framing, Options};
 
 /// The example of RFC 6455 §1.3: the server computes its answer all the same.
@@ -23,23 +24,68 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const RESPONSE_LEN_MAX: usize = 4096;
 
-/// Opens the `index`-th connection, up to where messages may be sent.
-///
-/// # Errors
-///
-/// What failed, and for which connection.
-pub(crate) fn open(options: &Options, index: usize) -> Result<TcpStream, String> {
-    let address = options.addresses[index % options.addresses.len()];
-    let stream = dial(address, index)
-        .map_err(|error| format!("connection {index} to {address}: {error}"))?;
-    if options.framing != Framing::Raw {
-        upgrade(&stream, options.framing)
-            .map_err(|error| format!("handshake of connection {index}: {error}"))?;
+/// Opens connections, step by step or all the way. All of it blocks.
+#[derive(Debug)]
+pub(crate) struct Dialer<'a> {
+    options: &'a Options,
+    trust: Option<Trust>,
+}
+
+impl<'a> Dialer<'a> {
+    /// One for what `options` ask for.
+    ///
+    /// # Errors
+    ///
+    /// The certificate cannot be read.
+    pub(crate) fn new(options: &'a Options) -> Result<Self, String> {
+        let trust = options.ca.as_deref().map(Trust::in_file).transpose()?;
+        Ok(Self { options, trust })
     }
-    stream
-        .set_nonblocking(true)
-        .map_err(|error| error.to_string())?;
-    Ok(stream)
+
+    /// Opens the `index`-th connection, up to where messages may be sent.
+    ///
+    /// # Errors
+    ///
+    /// What failed, and for which connection.
+    pub(crate) fn open(&self, index: usize) -> Result<Link, String> {
+        let mut link = self.begin(index)?;
+        let failed = |error: String| format!("handshake of connection {index}: {error}");
+        link.finish_tls()
+            .map_err(|error| failed(error.to_string()))?;
+        if self.options.framing != Framing::Raw {
+            self.ask(&mut link)
+                .and_then(|()| self.answer(&mut link))
+                .map_err(failed)?;
+        }
+        link.stream()
+            .set_nonblocking(true)
+            .map_err(|error| error.to_string())?;
+        Ok(link)
+    }
+
+    /// Connects; in TLS, sends the first message as well.
+    pub(crate) fn begin(&self, index: usize) -> Result<Link, String> {
+        let address = self.options.addresses[index % self.options.addresses.len()];
+        let begun = dial(address, index).and_then(|stream| match &self.trust {
+            None => Ok(Link::Plain(stream)),
+            Some(trust) => Link::begin_tls(stream, trust),
+        });
+        begun.map_err(|error| format!("connection {index} to {address}: {error}"))
+    }
+
+    /// Sends the client's side of the opening handshake.
+    pub(crate) fn ask(&self, link: &mut Link) -> Result<(), String> {
+        let request = request(self.options.framing);
+        link.write_all(request.as_bytes())
+            .and_then(|()| link.flush())
+            .map_err(|error| error.to_string())
+    }
+
+    /// Waits for the server's side and checks it.
+    pub(crate) fn answer(&self, link: &mut Link) -> Result<(), String> {
+        let response = read_response(link).map_err(|error| error.to_string())?;
+        check(&response, self.options.framing)
+    }
 }
 
 fn dial(address: SocketAddr, index: usize) -> std::io::Result<TcpStream> {
@@ -67,7 +113,7 @@ fn dial(address: SocketAddr, index: usize) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn upgrade(mut stream: &TcpStream, framing: Framing) -> Result<(), String> {
+fn request(framing: Framing) -> String {
     let offer = match framing {
         Framing::Deflate(Takeover::Forbidden) => {
             "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; \
@@ -76,23 +122,18 @@ fn upgrade(mut stream: &TcpStream, framing: Framing) -> Result<(), String> {
         Framing::Deflate(Takeover::Used) => "Sec-WebSocket-Extensions: permessage-deflate\r\n",
         Framing::Plain | Framing::Raw => "",
     };
-    let request = format!(
+    format!(
         "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n{offer}\r\n"
-    );
-    stream
-        .write_all(request.as_bytes())
-        .map_err(|error| error.to_string())?;
-    let response = read_response(stream).map_err(|error| error.to_string())?;
-    check(&response, framing)
+    )
 }
 
 /// Reads up to the empty line. An echo server has nothing to say behind it.
-fn read_response(mut stream: &TcpStream) -> std::io::Result<String> {
+fn read_response(link: &mut Link) -> std::io::Result<String> {
     let mut response = [0; RESPONSE_LEN_MAX];
     let mut len = 0;
     while !response[..len].ends_with(b"\r\n\r\n") {
-        match stream.read(&mut response[len..])? {
+        match link.read(&mut response[len..])? {
             0 => return Err(std::io::Error::other("the response has no end")),
             more => len += more,
         }

@@ -1,5 +1,6 @@
-//! `bench-load echo|idle|big --address ADDR:PORT --pid PID [FLAGS]`: sends prepared messages to an
-//! echo server, checks what comes back, and prints what it cost the server as `key=value` pairs.
+//! `bench-load echo|idle|big|handshakes --address ADDR:PORT --pid PID [FLAGS]`: sends prepared
+//! messages to an echo server, checks what comes back, and prints what it cost the server as
+//! `key=value` pairs.
 //!
 //! One thread, so that a core is enough for it; `cargo xtask bench` calls it and describes how.
 #![expect(
@@ -14,8 +15,10 @@ mod deflate;
 mod echo;
 mod generator;
 mod handshake;
+mod handshakes;
 mod histogram;
 mod idle;
+mod link;
 mod options;
 mod process;
 mod reply;
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let result = Options::parse(std::env::args().skip(1)).and_then(|options| match options.mode {
         Mode::Big => big::run(&options),
         Mode::Echo => echo::run(&options),
+        Mode::Handshakes => handshakes::run(&options),
         Mode::Idle => idle::run(&options),
     });
     match result {

@@ -1,6 +1,7 @@
 //! The command line: what is sent, to whom, for how long.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ pub(crate) enum Mode {
     Big,
     /// Keeps messages in flight and measures: what a message costs.
     Echo,
+    /// Opens connections and closes them at once: what a handshake costs.
+    Handshakes,
     /// Opens connections and leaves them alone: what a connection costs.
     Idle,
 }
@@ -37,6 +40,8 @@ pub(crate) struct Options {
     pub(crate) addresses: Vec<SocketAddr>,
     /// The servers' processes, whose CPU time and memory are read. Invariant: not empty.
     pub(crate) pids: Vec<u32>,
+    /// TLS is spoken, and trusts the certificate in this file.
+    pub(crate) ca: Option<PathBuf>,
     pub(crate) framing: Framing,
     pub(crate) content: Content,
     pub(crate) connections: usize,
@@ -77,6 +82,7 @@ impl Options {
             mode,
             addresses: Vec::new(),
             pids: Vec::new(),
+            ca: None,
             framing: Framing::Plain,
             content: Content::Binary,
             connections: 1,
@@ -91,6 +97,7 @@ impl Options {
     fn set(&mut self, flag: &str, value: &str) -> Result<(), String> {
         let unknown = || format!("{flag} cannot be `{value}`");
         match flag {
+            "--ca" => self.ca = Some(value.into()),
             "--connections" => self.connections = number(flag, value)?,
             "--content" => self.content = Content::parse(value).ok_or_else(unknown)?,
             "--depth" => self.depth = number(flag, value)?,
@@ -121,6 +128,9 @@ impl Options {
         if self.fragments > 1 && matches!(self.framing, Framing::Deflate(_)) {
             return Err("compressed messages go out in one frame here".to_owned());
         }
+        if self.mode == Mode::Big && self.ca.is_some() {
+            return Err("big messages are measured without TLS only".to_owned());
+        }
         // Its second script would not fit the inflaters that went on after the first.
         if self.mode == Mode::Idle && self.framing == Framing::Deflate(Takeover::Used) {
             return Err("idle connections are measured without takeover only".to_owned());
@@ -133,8 +143,11 @@ fn parse_mode(word: &str) -> Result<Mode, String> {
     match word {
         "big" => Ok(Mode::Big),
         "echo" => Ok(Mode::Echo),
+        "handshakes" => Ok(Mode::Handshakes),
         "idle" => Ok(Mode::Idle),
-        _ => Err(format!("the mode is big, echo or idle, not `{word}`")),
+        _ => Err(format!(
+            "the mode is big, echo, handshakes or idle, not `{word}`"
+        )),
     }
 }
 
@@ -171,11 +184,12 @@ mod tests {
     fn a_line_is_read() {
         let options = parse(
             "echo --address 127.0.0.1:9,127.0.0.1:8 --pid 7,6 --framing takeover --size 64,16384 \
-             --depth 16",
+             --depth 16 --ca cert.pem",
         )
         .unwrap();
         assert_eq!(options.addresses.len(), 2);
         assert_eq!(options.framing, Framing::Deflate(Takeover::Used));
+        assert_eq!(options.ca, Some(PathBuf::from("cert.pem")));
         assert_eq!(options.sizes, [64, 16_384]);
         assert_eq!((options.pids.as_slice(), options.depth), (&[7, 6][..], 16));
     }
@@ -192,6 +206,10 @@ mod tests {
             (
                 "echo --address 127.0.0.1:9 --pid 7 --size 2 --fragments 4",
                 "as many",
+            ),
+            (
+                "big --address 127.0.0.1:9 --pid 7 --ca cert.pem",
+                "without TLS",
             ),
             (
                 "idle --address 127.0.0.1:9 --pid 7 --framing takeover",

@@ -1,15 +1,23 @@
 //! Accepting connections on tokio's current-thread runtime, and the opening handshake that all
-//! peers share, so that none pays for an HTTP library and none is measured with another's.
+//! peers share, so that none pays for an HTTP library and none is measured with another's. Where
+//! TLS is spoken, it comes first.
 
 use std::future::Future;
 use std::io::{Error, ErrorKind, Result};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 /// No request of the generator comes near this.
 const REQUEST_LEN_MAX: usize = 4096;
+
+/// What a WebSocket runs over: TCP, with or without TLS.
+pub(crate) trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for T {}
 
 /// Runs `echo` for every connection, each in its own task, for ever.
 ///
@@ -27,15 +35,35 @@ where
         let listener = TcpListener::from_std(listener)?;
         loop {
             let (stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
+            // It fails for a client that has left again, which is the task's to notice.
+            let _ = stream.set_nodelay(true);
             tokio::spawn(echo(stream));
         }
     })
 }
 
+/// The same in TLS.
+pub(crate) fn serve_tls<E, F>(
+    listener: std::net::TcpListener,
+    acceptor: TlsAcceptor,
+    echo: E,
+) -> Result<()>
+where
+    E: Fn(Box<TlsStream<TcpStream>>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    serve(listener, move |stream| {
+        // In boxes: a task has room for the largest thing that it awaits, and for each place that a
+        // stream is moved through, of which TLS is a kilobyte.
+        let handshake = Box::pin(acceptor.accept(stream));
+        let echo = echo.clone();
+        async move { echo(Box::new(handshake.await?)).await }
+    })
+}
+
 /// Answers the opening handshake, agreeing to `extensions` without looking at the offer: the
 /// generator offers exactly what it tells the server to use.
-pub(crate) async fn upgrade(stream: &mut TcpStream, extensions: Option<&str>) -> Result<()> {
+pub(crate) async fn upgrade(stream: &mut impl Transport, extensions: Option<&str>) -> Result<()> {
     let request = read_request(stream).await?;
     let key = header(&request, "sec-websocket-key")
         .ok_or_else(|| Error::new(ErrorKind::InvalidData, "the request has no key"))?;
@@ -47,11 +75,12 @@ pub(crate) async fn upgrade(stream: &mut TcpStream, extensions: Option<&str>) ->
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Accept: {accept}\r\n{extensions}\r\n"
     );
-    stream.write_all(response.as_bytes()).await
+    stream.write_all(response.as_bytes()).await?;
+    stream.flush().await
 }
 
 /// Reads up to the empty line. The generator sends nothing behind it before it has the answer.
-async fn read_request(stream: &mut TcpStream) -> Result<String> {
+async fn read_request(stream: &mut impl Transport) -> Result<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if head.len() > REQUEST_LEN_MAX {

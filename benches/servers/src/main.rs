@@ -1,5 +1,7 @@
-//! `bench-servers NAME [--listen ADDR:PORT] [--deflate takeover|no-takeover] [--level N]`: one echo
-//! server of those that ours is measured against, on one thread, until it is killed.
+//! `bench-servers NAME [--listen ADDR:PORT] [--deflate takeover|no-takeover] [--level N]
+//! [--cert FILE --key FILE] [--opening own|shared]`: one echo server of those that ours is measured
+//! against, on one thread, until it is killed. `bench-servers certificate DIRECTORY` makes the
+//! certificate.
 //!
 //! Each peer is given its best honest batching, all checks of the protocol, and limits far above
 //! what a scenario sends; how, stands at the top of its file.
@@ -18,18 +20,25 @@ mod raw_epoll;
 mod raw_tokio;
 mod servers;
 mod sockudo;
+mod tls;
 mod tokio_websockets;
 mod tungstenite;
 mod web_socket;
 mod yawc;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use options::Options;
 use servers::run;
 
 fn main() -> ExitCode {
-    let result = Options::parse(std::env::args().skip(1)).and_then(|options| serve(&options));
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let result = match &words[..] {
+        [verb, directory] if verb == "certificate" => tls::make_certificate(Path::new(directory))
+            .map_err(|error| format!("no certificate in {directory}: {error}")),
+        _ => Options::parse(words.into_iter()).and_then(|options| serve(&options)),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {

@@ -4,15 +4,17 @@
 use std::io::Result;
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use sockudo_ws::handshake::server_handshake;
 use sockudo_ws::{CompressedWebSocketStream, Config, DeflateConfig, Message, WebSocketStream};
 use tokio::net::TcpStream;
 
-use crate::accept::{other, serve, upgrade};
-use crate::options::{Deflate, MESSAGE_LEN_MAX};
+use crate::accept::{Transport, other, serve, upgrade};
+use crate::options::{Deflate, MESSAGE_LEN_MAX, Opening, Options};
 
-pub(crate) fn run(listener: std::net::TcpListener, deflate: Option<Deflate>) -> Result<()> {
-    match deflate {
-        None => serve(listener, echo_plain),
+pub(crate) fn run(listener: std::net::TcpListener, options: &Options) -> Result<()> {
+    let opening = options.opening;
+    match options.deflate {
+        None => serve(listener, move |stream| echo_plain(stream, opening)),
         Some(deflate) => serve(listener, move |stream| echo_deflated(stream, deflate)),
     }
 }
@@ -23,8 +25,13 @@ fn config() -> Config {
         .build()
 }
 
-async fn echo_plain(mut stream: TcpStream) -> Result<()> {
-    upgrade(&mut stream, None).await?;
+/// Echoes without compression, over TCP or TLS.
+pub(crate) async fn echo_plain<S: Transport>(mut stream: S, opening: Opening) -> Result<()> {
+    match opening {
+        // The generator sends nothing behind its request, so nothing is left over.
+        Opening::Own => drop(server_handshake(&mut stream).await.map_err(other)?),
+        Opening::Shared => upgrade(&mut stream, None).await?,
+    }
     echo(WebSocketStream::server(stream, config())).await
 }
 

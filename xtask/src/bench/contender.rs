@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::bench::programs::{Programs, pinned};
-use crate::bench::scenario::Framing;
+use crate::bench::scenario::{Framing, Scenario};
 use crate::program::Program;
 
 /// The server that all others are related to.
@@ -29,6 +29,9 @@ const RIVALS: [&str; 6] = [
 /// Those of them that can compress.
 const DEFLATING_RIVALS: [&str; 2] = ["sockudo-ws", "yawc"];
 
+/// Those of them that are measured over TLS, and opening connections.
+const TLS_RIVALS: [&str; 3] = ["sockudo-ws", "tokio-tungstenite", "yawc"];
+
 /// Above every message that is sent, as the rivals have it too.
 const MESSAGE_LEN_MAX: &str = "2G";
 
@@ -48,12 +51,16 @@ pub(crate) struct Contender {
     arguments: Vec<String>,
     /// So many processes share the connections.
     copies: usize,
+    /// Whether it speaks TLS.
+    tls: bool,
 }
 
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) contender: Contender,
+    /// The certificate that it shows, if it speaks TLS.
+    chain: Option<String>,
     processes: Vec<Process>,
 }
 
@@ -74,6 +81,7 @@ impl Contender {
             ours: false,
             arguments: vec![server.to_owned()],
             copies: 1,
+            tls: false,
         }
     }
 
@@ -96,6 +104,7 @@ impl Contender {
             ours: true,
             arguments,
             copies: 1,
+            tls: false,
         }
     }
 
@@ -108,6 +117,7 @@ impl Contender {
             ours: false,
             arguments,
             copies: 1,
+            tls: false,
         }
     }
 
@@ -119,6 +129,51 @@ impl Contender {
     /// As many processes instead of one, which share nothing but the connections.
     pub(crate) fn copies(self, copies: usize) -> Self {
         Self { copies, ..self }
+    }
+
+    /// The same server in TLS.
+    fn over_tls(self) -> Self {
+        Self { tls: true, ..self }
+    }
+
+    /// Everybody who can take what `scenario` sends.
+    pub(crate) fn all_for(scenario: &Scenario) -> Vec<Self> {
+        if scenario.tls {
+            Self::all_over_tls()
+        } else {
+            Self::all(scenario.framing)
+        }
+    }
+
+    /// Everybody over TLS: the yardstick and its control first.
+    pub(crate) fn all_over_tls() -> Vec<Self> {
+        let rivals = TLS_RIVALS.map(|rival| Self::rival(rival, Framing::Plain));
+        Self::few(rivals).map(Self::over_tls).collect()
+    }
+
+    /// Everybody who makes the opening handshake as their crate does it, over TLS or TCP: the
+    /// yardstick and its control first, which make none.
+    pub(crate) fn all_opening(tls: bool) -> Vec<Self> {
+        let rivals = TLS_RIVALS.map(|rival| {
+            let mut rival = Self::rival(rival, Framing::Plain);
+            rival
+                .arguments
+                .extend(["--opening", "own"].map(str::to_owned));
+            rival
+        });
+        Self::few(rivals)
+            .map(|contender| Self { tls, ..contender })
+            .collect()
+    }
+
+    /// The yardstick, its control, ours, and `rivals`.
+    fn few(rivals: [Self; 3]) -> impl Iterator<Item = Self> {
+        let first = [
+            Self::raw(YARDSTICK, "raw-tokio"),
+            Self::raw(CONTROL, "raw-tokio"),
+            Self::ours(OURS, Framing::Plain, 1),
+        ];
+        first.into_iter().chain(rivals)
     }
 
     /// Everybody who can take `framing`: the yardstick and its control first.
@@ -147,6 +202,15 @@ impl Contender {
         };
         let mut words = vec![program.to_string_lossy().into_owned()];
         words.extend(self.arguments.iter().cloned());
+        if self.tls {
+            let certificate = &programs.certificate;
+            for (flag, file) in [
+                ("--cert", certificate.chain()),
+                ("--key", certificate.key()),
+            ] {
+                words.extend([flag.to_owned(), file]);
+            }
+        }
         words
     }
 
@@ -156,7 +220,7 @@ impl Contender {
         command.args(self.command_line(programs));
         let processes = (0..self.copies).map(|_| Process::start(&mut command));
         let processes = processes.collect::<Result<_, _>>();
-        self.running(processes)
+        self.running(programs, processes)
     }
 
     /// Starts it on `cores` under a program that runs the rest of its line, such as strace.
@@ -173,11 +237,17 @@ impl Contender {
             .arg(launcher.get_program())
             .args(launcher.get_args())
             .args(self.command_line(programs));
-        self.running(Process::start(&mut command).map(|process| vec![process]))
+        let process = Process::start(&mut command).map(|process| vec![process]);
+        self.running(programs, process)
     }
 
-    fn running(self, processes: Result<Vec<Process>, String>) -> Result<Running, String> {
+    fn running(
+        self,
+        programs: &Programs,
+        processes: Result<Vec<Process>, String>,
+    ) -> Result<Running, String> {
         Ok(Running {
+            chain: self.tls.then(|| programs.certificate.chain()),
             processes: processes.map_err(|error| format!("{}: {error}", self.label))?,
             contender: self,
         })
@@ -200,18 +270,22 @@ impl Process {
 }
 
 impl Running {
-    /// The generator's arguments that say where the server is.
-    pub(crate) fn place(&self) -> [String; 4] {
+    /// The generator's arguments that say where the server is, and how to trust it.
+    pub(crate) fn place(&self) -> Vec<String> {
         let joined = |of: fn(&Process) -> String| {
             let words: Vec<String> = self.processes.iter().map(of).collect();
             words.join(",")
         };
-        [
+        let mut words = vec![
             "--address".to_owned(),
             joined(|process| process.address.clone()),
             "--pid".to_owned(),
             joined(|process| process.pid.to_string()),
-        ]
+        ];
+        if let Some(chain) = &self.chain {
+            words.extend(["--ca".to_owned(), chain.clone()]);
+        }
+        words
     }
 
     /// Ends the server alone and waits for the program that it ran under.
@@ -267,6 +341,19 @@ mod tests {
         let labels = labels(Framing::Plain);
         assert_eq!(labels[..2], [YARDSTICK, CONTROL]);
         assert_eq!(labels.len(), 10);
+    }
+
+    #[test]
+    fn only_rivals_open_connections_in_a_way_of_their_own() {
+        for tls in [false, true] {
+            let all = Contender::all_opening(tls);
+            assert_eq!(all[0].label, YARDSTICK);
+            assert!(all.iter().all(|contender| contender.tls == tls));
+            let own = |contender: &&Contender| contender.arguments.contains(&"own".to_owned());
+            assert_eq!(all.iter().filter(own).count(), 3);
+            assert!(!own(&&all[2]) && all[2].label == OURS);
+        }
+        assert!(Contender::all_over_tls().iter().all(|one| one.tls));
     }
 
     #[test]

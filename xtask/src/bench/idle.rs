@@ -1,4 +1,4 @@
-//! `idle`: what an open connection costs each server in memory.
+//! `idle` and `tls-idle`: what an open connection costs each server in memory.
 
 use crate::bench::contender::{CONTROL, Contender, YARDSTICK};
 use crate::bench::figures::Figures;
@@ -9,15 +9,38 @@ use crate::bench::report::{Table, grouped};
 use crate::bench::scenario::Framing;
 
 const CONNECTIONS: usize = 10_000;
+/// Each takes a handshake of TLS first.
+const TLS_CONNECTIONS: usize = 4000;
 const SMOKE_CONNECTIONS: usize = 200;
+const SMOKE_TLS_CONNECTIONS: usize = 50;
 
 /// One echo of each, in this order.
 const SIZES: [usize; 2] = [64, 16 * 1024];
 
-/// Measures everybody, each in a process of its own, and returns what went wrong.
+/// Measures everybody over TCP, each in a process of its own, and returns what went wrong.
 pub(crate) fn run(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String> {
-    let connections = connections(bench.plan.smoke);
+    let connections = connections(bench, CONNECTIONS, SMOKE_CONNECTIONS);
     println!("\nidle: {connections} open connections, resident bytes for each");
+    measure_all(bench, record, "idle", (contenders(bench), connections))
+}
+
+/// The same over TLS.
+pub(crate) fn run_tls(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String> {
+    let connections = connections(bench, TLS_CONNECTIONS, SMOKE_TLS_CONNECTIONS);
+    println!("\ntls-idle: {connections} open connections over TLS 1.3, resident bytes for each");
+    let contenders = Contender::all_over_tls()
+        .into_iter()
+        .filter(|contender| wanted(bench, contender))
+        .collect();
+    measure_all(bench, record, "tls-idle", (contenders, connections))
+}
+
+fn measure_all(
+    bench: &Bench,
+    record: &mut Record,
+    name: &str,
+    (contenders, connections): (Vec<Contender>, usize),
+) -> Result<Vec<String>, String> {
     let mut table = Table::new(&[
         "server",
         "after 64 B",
@@ -27,13 +50,13 @@ pub(crate) fn run(bench: &Bench, record: &mut Record) -> Result<Vec<String>, Str
     ]);
     let mut faults = Vec::new();
     let mut base = None;
-    for contender in contenders(bench) {
+    for contender in contenders {
         let label = contender.label.clone();
         match measure(bench, contender, connections) {
             Ok(figures) => {
                 let base = base.get_or_insert_with(|| figures.clone());
                 table.row(row(&label, &figures, base)?);
-                record.row("idle", &label, 0, &figures);
+                record.row(name, &label, 0, &figures);
             }
             Err(fault) if label == YARDSTICK => return Err(fault),
             Err(fault) => {
@@ -47,31 +70,32 @@ pub(crate) fn run(bench: &Bench, record: &mut Record) -> Result<Vec<String>, Str
 }
 
 /// As many as the machine lets a process have, up to what the scenario asks for.
-fn connections(smoke: bool) -> usize {
+fn connections(bench: &Bench, full: usize, smoke: usize) -> usize {
     let possible = connections_max();
-    if smoke {
-        return SMOKE_CONNECTIONS.min(possible);
+    if bench.plan.smoke {
+        return smoke.min(possible);
     }
-    if possible < CONNECTIONS {
+    if possible < full {
         println!("LOWERED to {possible} connections: no more files may be open here");
     }
-    CONNECTIONS.min(possible)
+    full.min(possible)
+}
+
+/// Nobody needs the control: memory has no noise that it would show.
+fn wanted(bench: &Bench, contender: &Contender) -> bool {
+    contender.label == YARDSTICK || contender.label != CONTROL && bench.plan.wants(&contender.label)
 }
 
 /// Everybody without compression but the control, then those that compress.
 fn contenders(bench: &Bench) -> Vec<Contender> {
-    let wanted = |contender: &Contender| {
-        contender.label == YARDSTICK
-            || contender.label != CONTROL && bench.plan.wants(&contender.label)
-    };
     let mut all: Vec<Contender> = Contender::all(Framing::Plain)
         .into_iter()
-        .filter(&wanted)
+        .filter(|contender| wanted(bench, contender))
         .collect();
     let deflating = Contender::all(Framing::DeflateNoTakeover).into_iter();
     all.extend(
         deflating
-            .filter(|contender| contender.framing.deflates() && wanted(contender))
+            .filter(|contender| contender.framing.deflates() && wanted(bench, contender))
             .map(|contender| {
                 let label = format!("{} no-takeover", contender.label);
                 contender.labelled(label)

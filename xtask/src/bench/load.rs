@@ -26,6 +26,22 @@ impl Bench {
     ) -> Result<Figures, String> {
         let mut arguments = vec!["echo".to_owned()];
         arguments.extend(scenario.load_arguments(server.contender.framing));
+        self.timed(server, arguments, warm_up)
+    }
+
+    /// One run that opens connections and closes them at once.
+    pub(crate) fn handshakes(&self, server: &Running) -> Result<Figures, String> {
+        let words = ["handshakes", "--framing", server.contender.framing.word()];
+        self.timed(server, words.map(str::to_owned).to_vec(), self.plan.warm_up)
+    }
+
+    /// A run that lasts as long as the plan says; gives its last line.
+    fn timed(
+        &self,
+        server: &Running,
+        mut arguments: Vec<String>,
+        warm_up: Duration,
+    ) -> Result<Figures, String> {
         let warm_up = ("--warm-up-ms", warm_up.as_millis());
         let measure = ("--measure-ms", self.plan.measure.as_millis());
         for (flag, milliseconds) in [warm_up, measure] {

@@ -8,7 +8,9 @@ cargo xtask bench [SCENARIO...] [FLAGS]
 
   s2 s3 s4 s5 s6 s6u s6f     messages of one kind, against raw echoes and rivals
   deflate deflate-takeover   1 KiB of JSON with permessage-deflate
-  idle                       resident memory per open connection
+  tls                        s3 over TLS 1.3, against a raw echo over TLS
+  handshakes                 opening a connection, over TCP and over TLS
+  idle tls-idle              resident memory per open connection
   scale                      connections 1 to 10,000, messages 1 KiB to 1 GiB, 2 threads
   memory-bound               masking and UTF-8 validation against memcpy
   broadcast                  one message to 1,000 receivers, against bare sends and a rival
@@ -25,7 +27,7 @@ All run when none is named. docs/benchmarks.md says how to read the figures.
 ";
 
 /// All scenarios, in the order they run in.
-pub(crate) const SCENARIOS: [&str; 14] = [
+pub(crate) const SCENARIOS: [&str; 17] = [
     "s2",
     "s3",
     "s4",
@@ -35,7 +37,10 @@ pub(crate) const SCENARIOS: [&str; 14] = [
     "s6f",
     "deflate",
     "deflate-takeover",
+    "tls",
+    "handshakes",
     "idle",
+    "tls-idle",
     "scale",
     "memory-bound",
     "broadcast",

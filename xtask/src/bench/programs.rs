@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::bench::certificate::Certificate;
 use crate::program::built;
 
 /// Raises the number of open files as far as it goes, says the process id, and becomes the program:
@@ -14,27 +15,30 @@ const LAUNCHER: &str = "ulimit -n \"$(ulimit -Hn)\"; echo $$; exec \"$@\"";
 /// Files that a program has open besides its connections.
 const OTHER_FILES: usize = 100;
 
-/// Everything that a bench starts.
+/// Everything that a bench starts, and what it is started with.
 #[derive(Debug)]
 pub(crate) struct Programs {
     pub(crate) load: PathBuf,
     pub(crate) servers: PathBuf,
     pub(crate) sockeye: PathBuf,
+    pub(crate) certificate: Certificate,
 }
 
 impl Programs {
     /// Builds all of them: ours as it ships, the others in their own workspace.
     pub(crate) fn build() -> Result<Self, String> {
         println!("> building for release");
+        let servers = built(&[
+            "--manifest-path",
+            "benches/Cargo.toml",
+            "-p",
+            "bench-servers",
+        ])?;
         Ok(Self {
             load: built(&["--manifest-path", "benches/Cargo.toml", "-p", "bench-load"])?,
-            servers: built(&[
-                "--manifest-path",
-                "benches/Cargo.toml",
-                "-p",
-                "bench-servers",
-            ])?,
             sockeye: built(&["-p", "sockeye-cli"])?,
+            certificate: Certificate::make(&servers)?,
+            servers,
         })
     }
 }

@@ -26,17 +26,35 @@ impl Series {
 
     /// The server's CPU time per message, in nanoseconds, in each round.
     pub(crate) fn cpu_per_message(&self) -> Result<Vec<f64>, String> {
-        self.each(|figures| figures.quotient("server_cpu_ns", "messages"))
+        self.cpu_per("messages")
+    }
+
+    /// The server's CPU time for each of what `key` counts, in nanoseconds, in each round.
+    pub(crate) fn cpu_per(&self, key: &str) -> Result<Vec<f64>, String> {
+        self.each(|figures| figures.quotient("server_cpu_ns", key))
     }
 }
 
-/// Starts all `contenders` on `cores` and measures them. A server that answers wrongly, or does not
-/// start, is left out of the remaining rounds and keeps its fault.
+/// Starts all `contenders` on `cores` and measures what `scenario` sends.
 pub(crate) fn measure(
     bench: &Bench,
     scenario: &Scenario,
     contenders: Vec<Contender>,
     cores: &str,
+) -> Vec<Series> {
+    measure_with(bench, contenders, cores, |server| {
+        bench.echo(scenario, server, bench.plan.warm_up)
+    })
+}
+
+/// Starts all `contenders` on `cores` and measures them with `run`, once in every round. A server
+/// that answers wrongly, or does not start, is left out of the remaining rounds and keeps its
+/// fault.
+pub(crate) fn measure_with(
+    bench: &Bench,
+    contenders: Vec<Contender>,
+    cores: &str,
+    run: impl Fn(&Running) -> Result<Figures, String>,
 ) -> Vec<Series> {
     let mut servers: Vec<(Series, Option<Running>)> = contenders
         .into_iter()
@@ -54,7 +72,7 @@ pub(crate) fn measure(
             let (Some(running), None) = (server.as_ref(), &series.fault) else {
                 continue;
             };
-            match bench.echo(scenario, running, bench.plan.warm_up) {
+            match run(running) {
                 Ok(figures) => series.rounds.push(figures),
                 Err(fault) => series.fault = Some(fault),
             }

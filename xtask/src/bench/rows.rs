@@ -36,7 +36,7 @@ pub(crate) fn run(
 }
 
 fn contenders(bench: &Bench, scenario: &Scenario) -> Vec<Contender> {
-    Contender::all(scenario.framing)
+    Contender::all_for(scenario)
         .into_iter()
         .filter(|contender| {
             [YARDSTICK, CONTROL].contains(&contender.label.as_str())

@@ -42,6 +42,8 @@ pub(crate) struct Scenario {
     pub(crate) fragments: usize,
     /// How WebSocket servers get it; raw echoes get the same payloads bare.
     pub(crate) framing: Framing,
+    /// Whether all of them speak TLS.
+    pub(crate) tls: bool,
 }
 
 const KIB: usize = 1024;
@@ -55,6 +57,15 @@ const SMALL: Scenario = Scenario {
     content: "binary",
     fragments: 1,
     framing: Framing::Plain,
+    tls: false,
+};
+
+/// 64 B of text, sixteen in flight.
+const BATCHED: Scenario = Scenario {
+    name: "s3",
+    depth: 16,
+    content: "ascii",
+    ..SMALL
 };
 
 /// 1 KiB of text, eight in flight.
@@ -76,14 +87,9 @@ const JSON: Scenario = Scenario {
 };
 
 /// The rows, in the table's order.
-pub(crate) const ROWS: [Scenario; 9] = [
+pub(crate) const ROWS: [Scenario; 10] = [
     SMALL,
-    Scenario {
-        name: "s3",
-        depth: 16,
-        content: "ascii",
-        ..SMALL
-    },
+    BATCHED,
     Scenario {
         name: "s4",
         size: 16 * KIB,
@@ -111,6 +117,11 @@ pub(crate) const ROWS: [Scenario; 9] = [
         name: "deflate-takeover",
         framing: Framing::DeflateTakeover,
         ..JSON
+    },
+    Scenario {
+        name: "tls",
+        tls: true,
+        ..BATCHED
     },
 ];
 
@@ -140,6 +151,7 @@ impl Scenario {
             Framing::DeflateNoTakeover => ", permessage-deflate level 6 without takeover",
             Framing::DeflateTakeover => ", permessage-deflate level 6 with takeover",
         };
+        let tls = if self.tls { ", TLS 1.3" } else { "" };
         let Self {
             connections,
             depth,
@@ -148,7 +160,8 @@ impl Scenario {
             ..
         } = self;
         format!(
-            "{connections} connections, {size} B {content}{fragments}, {depth} in flight{framing}"
+            "{connections} connections, {size} B {content}{fragments}, \
+             {depth} in flight{framing}{tls}"
         )
     }
 
@@ -192,6 +205,10 @@ mod tests {
         assert_eq!(
             Scenario::named("s6f").unwrap().describe(),
             "100 connections, 1024 B ascii in 4 fragments, 8 in flight"
+        );
+        assert_eq!(
+            Scenario::named("tls").unwrap().describe(),
+            "100 connections, 64 B ascii, 16 in flight, TLS 1.3"
         );
     }
 }
