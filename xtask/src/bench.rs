@@ -16,6 +16,7 @@ mod record;
 mod report;
 mod rounds;
 mod rows;
+mod running;
 mod scale;
 mod scenario;
 mod statistics;
