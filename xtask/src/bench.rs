@@ -17,6 +17,7 @@ mod record;
 mod report;
 mod rounds;
 mod rows;
+mod running;
 mod scale;
 mod scenario;
 mod statistics;

@@ -1,11 +1,10 @@
-//! The servers of a bench: which there are, how each is started, and the ones that run.
+//! The servers of a bench: which there are, and how each is started.
 
 use std::process::Command;
-use std::time::Duration;
 
 use crate::bench::programs::{Programs, pinned};
+use crate::bench::running::{Process, Running};
 use crate::bench::scenario::{Framing, Scenario};
-use crate::program::Program;
 
 /// The server that all others are related to.
 pub(crate) const YARDSTICK: &str = "raw-tokio";
@@ -35,11 +34,6 @@ const TLS_RIVALS: [&str; 3] = ["sockudo-ws", "tokio-tungstenite", "yawc"];
 /// Above every message that is sent, as the rivals have it too.
 const MESSAGE_LEN_MAX: &str = "2G";
 
-/// A server says where it listens as soon as it is loaded.
-const START_LIMIT: Duration = Duration::from_secs(20);
-
-const LISTENING: &str = "listening on ";
-
 /// A server as a bench knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contender {
@@ -53,23 +47,6 @@ pub(crate) struct Contender {
     copies: usize,
     /// Whether it speaks TLS.
     tls: bool,
-}
-
-/// A server that runs.
-#[derive(Debug)]
-pub(crate) struct Running {
-    pub(crate) contender: Contender,
-    /// The certificate that it shows, if it speaks TLS.
-    chain: Option<String>,
-    processes: Vec<Process>,
-}
-
-/// One process of a server.
-#[derive(Debug)]
-struct Process {
-    pid: u32,
-    address: String,
-    program: Program,
 }
 
 impl Contender {
@@ -249,70 +226,9 @@ impl Contender {
         Ok(Running {
             chain: self.tls.then(|| programs.certificate.chain()),
             processes: processes.map_err(|error| format!("{}: {error}", self.label))?,
-            contender: self,
+            framing: self.framing,
+            label: self.label,
         })
-    }
-}
-
-impl Process {
-    fn start(command: &mut Command) -> Result<Self, String> {
-        let program = Program::start(command)?;
-        let pid = say(&program, |line| line.parse().ok())?;
-        let address = say(&program, |line| {
-            line.strip_prefix(LISTENING).map(str::to_owned)
-        })?;
-        Ok(Self {
-            pid,
-            address,
-            program,
-        })
-    }
-}
-
-impl Running {
-    /// The generator's arguments that say where the server is, and how to trust it.
-    pub(crate) fn place(&self) -> Vec<String> {
-        let joined = |of: fn(&Process) -> String| {
-            let words: Vec<String> = self.processes.iter().map(of).collect();
-            words.join(",")
-        };
-        let mut words = vec![
-            "--address".to_owned(),
-            joined(|process| process.address.clone()),
-            "--pid".to_owned(),
-            joined(|process| process.pid.to_string()),
-        ];
-        if let Some(chain) = &self.chain {
-            words.extend(["--ca".to_owned(), chain.clone()]);
-        }
-        words
-    }
-
-    /// Ends the server alone and waits for the program that it ran under.
-    pub(crate) fn end(self) -> Result<(), String> {
-        for process in self.processes {
-            let pid = process.pid.to_string();
-            let status = Command::new("kill").args(["-KILL", &pid]).status();
-            if !status.is_ok_and(|status| status.success()) {
-                return Err(format!("cannot end {}", self.contender.label));
-            }
-            process.program.finish(START_LIMIT)?;
-        }
-        Ok(())
-    }
-}
-
-/// Waits for the line that `read` understands.
-fn say<T>(program: &Program, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
-    loop {
-        match program.line(START_LIMIT)? {
-            Some(line) => {
-                if let Some(value) = read(&line) {
-                    return Ok(value);
-                }
-            }
-            None => return Err("it ended before it listened".to_owned()),
-        }
     }
 }
 

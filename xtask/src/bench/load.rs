@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::bench::contender::Running;
 use crate::bench::figures::Figures;
 use crate::bench::plan::Plan;
 use crate::bench::programs::{Cores, Programs, pinned};
+use crate::bench::running::Running;
 use crate::bench::scenario::Scenario;
 
 /// What every measurement of a bench shares.
@@ -25,13 +25,13 @@ impl Bench {
         warm_up: Duration,
     ) -> Result<Figures, String> {
         let mut arguments = vec!["echo".to_owned()];
-        arguments.extend(scenario.load_arguments(server.contender.framing));
+        arguments.extend(scenario.load_arguments(server.framing));
         self.timed(server, arguments, warm_up)
     }
 
     /// One run that opens connections and closes them at once.
     pub(crate) fn handshakes(&self, server: &Running) -> Result<Figures, String> {
-        let words = ["handshakes", "--framing", server.contender.framing.word()];
+        let words = ["handshakes", "--framing", server.framing.word()];
         self.timed(server, words.map(str::to_owned).to_vec(), self.plan.warm_up)
     }
 
@@ -71,7 +71,7 @@ impl Bench {
             .map_err(|error| format!("cannot start the generator: {error}"))?;
         if !output.status.success() {
             let fault = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("{}: {}", server.contender.label, fault.trim()));
+            return Err(format!("{}: {}", server.label, fault.trim()));
         }
         // The launcher's line, with the process id, comes first.
         let lines = String::from_utf8_lossy(&output.stdout);

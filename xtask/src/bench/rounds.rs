@@ -1,9 +1,10 @@
 //! Rounds: every server once, then every server once in the opposite order, and so on, so that
 //! whatever drifts hits all alike and each round's ratios compare neighbours in time.
 
-use crate::bench::contender::{Contender, Running};
+use crate::bench::contender::Contender;
 use crate::bench::figures::Figures;
 use crate::bench::load::Bench;
+use crate::bench::running::Running;
 use crate::bench::scenario::Scenario;
 
 /// All rounds of one server, or what it did wrong.

@@ -100,7 +100,7 @@ fn sizes(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String> {
     for round in 0..bench.plan.rounds {
         for index in order(round, servers.len()) {
             let server = &servers[index];
-            let framing = server.contender.framing.word();
+            let framing = server.framing.word();
             let milliseconds = bench.plan.measure.as_millis().to_string();
             let words = [
                 "big",
@@ -125,7 +125,7 @@ fn sizes(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String> {
         let cost = cost_of_size(&lines[1], index)?;
         for (server, lines) in servers.iter().zip(&lines) {
             for (round, figures) in lines.iter().enumerate() {
-                record.row(&name, &server.contender.label, round, &figures[index]);
+                record.row(&name, &server.label, round, &figures[index]);
             }
         }
         table.row(vec![
