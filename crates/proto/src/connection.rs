@@ -178,7 +178,9 @@ impl Connection {
             Ok(event) => event,
             Err(fault) => Some(self.fail(fault)),
         };
-        self.start_owed_budget(input.now);
+        if let Some(Event::Close(_) | Event::Fault(_)) = event {
+            self.start_owed_budget(input.now);
+        }
         event
     }
 

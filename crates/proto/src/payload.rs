@@ -43,10 +43,13 @@ impl Payload {
     #[must_use]
     #[inline]
     pub fn from_block(block: Arc<[u8]>, range: Range<usize>) -> Self {
-        let bytes = block.get(range.clone());
-        let bytes = bytes.expect("a payload is within its block");
-        let (Ok(start), Ok(len)) = (u16::try_from(range.start), u16::try_from(bytes.len())) else {
-            return Self::from(bytes);
+        let Range { start, end } = range;
+        assert!(
+            start <= end && end <= block.len(),
+            "a payload is within its block"
+        );
+        let (Ok(start), Ok(len)) = (u16::try_from(start), u16::try_from(end - start)) else {
+            return Self::from(block.get(start..end).unwrap_or_default());
         };
         Self {
             block: Block::Shared(block),

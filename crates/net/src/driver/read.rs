@@ -273,15 +273,19 @@ impl<T: Transport> Core<T> {
         let mut input = connection.input(keeper::now(), bytes);
         let mut owned_len = 0;
         while let Some(event) = connection.poll_event(&mut input, codecs) {
-            if let Event::Message(Received::Owned { bytes, .. }) = &event {
-                owned_len += bytes.capacity();
-            }
             match event {
-                Event::Message(received) => match delivery {
-                    Delivery::Owned => batch.push(received, input.bytes(), messages),
-                    Delivery::Lent => lent.push(received),
-                    Delivery::Discard => {}
-                },
+                Event::Message(received) => {
+                    let own_len = received.own_len();
+                    match delivery {
+                        Delivery::Owned => batch.push(received, input.bytes(), messages),
+                        Delivery::Lent => lent.push(received),
+                        Delivery::Discard => {}
+                    }
+                    if own_len == 0 {
+                        continue;
+                    }
+                    owned_len += own_len;
+                }
                 Event::Ping if !is_congested => {
                     outbox.append(spare, |tail| connection.poll_output(keys, tail));
                 }

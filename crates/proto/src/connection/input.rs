@@ -129,3 +129,14 @@ pub enum Received {
         bytes: Vec<u8>,
     },
 }
+
+impl Received {
+    /// Bytes of memory that are the message's own: none of one that lies in the read.
+    #[inline]
+    pub fn own_len(&self) -> usize {
+        match self {
+            Self::InPlace { .. } => 0,
+            Self::Owned { bytes, .. } => bytes.capacity(),
+        }
+    }
+}
