@@ -57,10 +57,6 @@ impl<T: Transport> Core<T> {
             return;
         }
         let Some(fault) = self.connection.handle_timeout(now) else {
-            if !self.connection.may_send() {
-                // Whoever waits for room waits for nothing.
-                self.wake_writers();
-            }
             return;
         };
         if fault == Fault::Timeout(Timeout::Close) {
