@@ -7,11 +7,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::process::{Outcome, missing, root, run};
 
 /// Where Debian puts programs: searched besides `PATH`, which may start with someone's own Python.
 const DEBIAN_BIN: &str = "/usr/bin";
+
+/// Somebody else may be installing something; so many seconds are waited for them.
+const APT_WAITS: &str = "-oDPkg::Lock::Timeout=120";
 
 /// Succeeds in a Python that can make a virtual environment and is new enough for all pins.
 const PYTHON_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
@@ -98,6 +102,26 @@ pub(crate) fn program(name: &str, packages: &[&str]) -> Result<PathBuf, String> 
     })
 }
 
+/// Installs those of Debian's `packages` that are missing: libraries, which no program tells of.
+pub(crate) fn debian_libraries(packages: &[&str]) -> Outcome {
+    let installed = |package: &&str| debian_version(package).is_ok();
+    if packages.iter().all(installed) {
+        return Ok(());
+    }
+    debian_packages(packages)
+}
+
+/// The version of a package of Debian that is installed.
+pub(crate) fn debian_version(package: &str) -> Result<String, String> {
+    let mut query = Command::new("dpkg-query");
+    query.args(["--show", "--showformat=${db:Status-Status} ${Version}"]);
+    let output = query.arg(package).output();
+    let said = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let version = said.unwrap_or_default();
+    let version = version.strip_prefix("installed ");
+    version.map(str::to_owned).ok_or_else(|| missing(package))
+}
+
 fn python_for_venv() -> Result<PathBuf, String> {
     if let Some(python) = working_python() {
         return Ok(python);
@@ -144,9 +168,16 @@ fn debian_packages(packages: &[&str]) -> Outcome {
             "{wanted} (only root can install Debian's packages)"
         )));
     }
-    fetch(apt_get().args(["update", "--quiet=2"]))?;
+    package_lists()?;
     let options = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
     fetch(apt_get().args(options).args(packages))
+}
+
+/// Fetches the lists of Debian's packages, once in a run.
+fn package_lists() -> Outcome {
+    static FETCHED: OnceLock<Outcome> = OnceLock::new();
+    let fetched = FETCHED.get_or_init(|| fetch(apt_get().args(["update", "--quiet=2"])));
+    fetched.clone()
 }
 
 /// Runs an installer. What cannot be had is missing; that is no fault of ours.
@@ -158,6 +189,7 @@ fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command
         .env("DEBIAN_FRONTEND", "noninteractive")
+        .arg(APT_WAITS)
         .stdin(Stdio::null());
     command
 }

@@ -66,7 +66,9 @@ pub(crate) fn run(
     };
     let mut checks = tour.echo()?;
     checks.extend(tour.ends("/goodbye", 3001, "the server's close is answered")?);
-    checks.push(tour.refusal()?);
+    if row.peer.can_refuse() {
+        checks.push(tour.refusal()?);
+    }
     // The others' servers cannot be made to send such a thing.
     if row.peer == Peer::Ws {
         checks.extend(tour.ends("/invalid", 1007, "text that is not UTF-8 is refused")?);

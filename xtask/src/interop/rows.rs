@@ -8,8 +8,11 @@ use crate::interop::wire::{Compression, Ours};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Peer {
     Chromium,
+    EmWebsocket,
     Firefox,
+    Jetty,
     PythonWebsockets,
+    Pywebsocket3,
     Tornado,
     Undici,
     Ws,
@@ -49,17 +52,25 @@ pub(crate) struct Row {
 }
 
 /// The clients that our server is tried with.
-const CLIENTS: [Peer; 6] = [
+const CLIENTS: [Peer; 7] = [
     Peer::Ws,
     Peer::Undici,
     Peer::PythonWebsockets,
     Peer::Tornado,
+    Peer::Jetty,
     Peer::Chromium,
     Peer::Firefox,
 ];
 
 /// The servers that our client is tried with.
-const SERVERS: [Peer; 3] = [Peer::Ws, Peer::PythonWebsockets, Peer::Tornado];
+const SERVERS: [Peer; 6] = [
+    Peer::Ws,
+    Peer::PythonWebsockets,
+    Peer::Tornado,
+    Peer::Pywebsocket3,
+    Peer::Jetty,
+    Peer::EmWebsocket,
+];
 
 /// Clients always offer compression, as they do out of the box, and our server decides.
 const WITH_CLIENTS: [Deflate; 3] = [Deflate::OnlyTheirs, Deflate::Takeover, Deflate::NoTakeover];
@@ -75,10 +86,6 @@ const WITH_SERVERS: [Deflate; 5] = [
 
 /// What TLS carries is the same bytes: who declines whose offer need not be asked again.
 const WITH_SERVERS_TLS: [Deflate; 3] = [Deflate::Off, Deflate::Takeover, Deflate::NoTakeover];
-
-/// Tornado 6.6.1 does not read parameters that have no value: as a server it agrees without them,
-/// which our client must refuse; as a client it keeps the window that it agreed to forget.
-const TORNADO_CANNOT: Deflate = Deflate::NoTakeover;
 
 /// All rows, in the order in which they run.
 pub(crate) fn all() -> Vec<Row> {
@@ -103,12 +110,20 @@ impl Peer {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
+            Self::EmWebsocket => "em-websocket",
             Self::Firefox => "firefox",
+            Self::Jetty => "jetty",
             Self::PythonWebsockets => "python-websockets",
+            Self::Pywebsocket3 => "pywebsocket3",
             Self::Tornado => "tornado",
             Self::Undici => "undici",
             Self::Ws => "ws",
         }
+    }
+
+    /// Whether the peer's server can be told to refuse an opening handshake.
+    pub(crate) fn can_refuse(self) -> bool {
+        self != Self::EmWebsocket
     }
 
     /// The ways of compressing that are tried with the peer.
@@ -118,10 +133,15 @@ impl Peer {
             (Ours::Client, Transport::Plain) => &WITH_SERVERS,
             (Ours::Client, Transport::Tls) => &WITH_SERVERS_TLS,
         };
-        let cannot = (self == Self::Tornado).then_some(TORNADO_CANNOT);
-        all.iter()
-            .copied()
-            .filter(move |kind| Some(*kind) != cannot)
+        let can = move |deflate: &Deflate| match self {
+            Self::EmWebsocket => !deflate.is_theirs(),
+            // Tornado 6.6.1 does not read parameters that have no value: as a server it agrees
+            // without them, which our client must refuse; as a client it keeps the window that it
+            // agreed to forget. pywebsocket3 4.0.2 declines what has client_no_context_takeover.
+            Self::Pywebsocket3 | Self::Tornado => *deflate != Deflate::NoTakeover,
+            _ => true,
+        };
+        all.iter().copied().filter(can)
     }
 }
 

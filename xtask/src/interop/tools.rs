@@ -11,6 +11,32 @@ use crate::interop::identity::Identity;
 use crate::interop::rows::Peer;
 use crate::process::root;
 
+/// Debian's Ruby, which finds Debian's libraries.
+const RUBY: &str = "/usr/bin/ruby";
+
+/// Where Debian puts libraries in Java.
+const JARS: &str = "/usr/share/java";
+
+/// What a server and a client with WebSockets are made of.
+const JETTY_JARS: [&str; 13] = [
+    "jetty9-client",
+    "jetty9-http",
+    "jetty9-io",
+    "jetty9-security",
+    "jetty9-server",
+    "jetty9-util",
+    "jetty9-xml",
+    "jetty9-websocket-api",
+    "jetty9-websocket-client",
+    "jetty9-websocket-common",
+    "jetty9-websocket-server",
+    "jetty9-websocket-servlet",
+    "servlet-api",
+];
+
+/// Nothing here runs long enough to be worth the better compiler.
+const JAVA_STARTS_FAST: &str = "-XX:TieredStopAtLevel=1";
+
 /// What was asked for so far: a part is installed once, or its lack is told once.
 #[derive(Debug, Default)]
 pub(crate) struct Tools {
@@ -47,7 +73,18 @@ fn install(peer: Peer) -> Result<PeerProgram, String> {
     match peer {
         Peer::Chromium => browser("chromium", "chromium.mjs"),
         Peer::Firefox => browser("firefox-esr", "firefox.mjs"),
+        Peer::EmWebsocket => {
+            install::debian_libraries(&["ruby", "ruby-em-websocket"])?;
+            let version = version::of_debian_package("ruby-em-websocket")?;
+            Ok(PeerProgram::new(
+                vec![RUBY.into()],
+                "em_websocket.rb",
+                version,
+            ))
+        }
+        Peer::Jetty => jetty(),
         Peer::PythonWebsockets => python("python_websockets.py", "websockets"),
+        Peer::Pywebsocket3 => python("pywebsocket3_echo.py", "pywebsocket3"),
         Peer::Tornado => python("tornado_echo.py", "tornado"),
         Peer::Undici => node("undici.mjs", version::of_node_package("undici")?),
         Peer::Ws => node("ws.mjs", version::of_node_package("ws")?),
@@ -71,10 +108,22 @@ fn browser(name: &str, script: &'static str) -> Result<PeerProgram, String> {
 }
 
 fn python(script: &'static str, package: &str) -> Result<PeerProgram, String> {
-    let requirements = [scripts().join("requirements.txt")];
+    let files = ["requirements-build.txt", "requirements.txt"];
+    let requirements = files.map(|file| scripts().join(file));
     let python = install::python_environment("interop", &requirements, &[], |_| Ok(()))?;
     let version = version::of_python_package(package)?;
     Ok(PeerProgram::new(vec![python.into()], script, version))
+}
+
+/// Scripts in Java are compiled when they start.
+fn jetty() -> Result<PeerProgram, String> {
+    install::program("javac", &["default-jdk-headless"])?;
+    install::debian_libraries(&["libjetty9-java", "libjetty9-extra-java"])?;
+    let version = version::of_debian_package("libjetty9-java")?;
+    let jars = JETTY_JARS.map(|name| format!("{JARS}/{name}.jar"));
+    let interpreter = ["java", JAVA_STARTS_FAST, "-cp", &jars.join(":")];
+    let interpreter = interpreter.map(OsString::from).to_vec();
+    Ok(PeerProgram::new(interpreter, "Jetty.java", version))
 }
 
 impl PeerProgram {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::install::read;
+use crate::install::{debian_version, read};
 use crate::interop::tools::scripts;
 use crate::program::output_of;
 
@@ -27,6 +27,12 @@ pub(super) fn of_python_package(name: &str) -> Result<String, String> {
         &format!("{name}=="),
         '\n',
     )
+}
+
+/// The version of Debian's package that is installed, without Debian's own number.
+pub(super) fn of_debian_package(name: &str) -> Result<String, String> {
+    let version = debian_version(name)?;
+    Ok(version.split('-').next().unwrap_or_default().to_owned())
 }
 
 /// The version that a browser says it is: the first word with a dot in it.
