@@ -88,6 +88,25 @@ pub(crate) fn node_packages(dir: &Path) -> Result<PathBuf, String> {
     Ok(node)
 }
 
+/// The program that a C compiler makes of `source` with `libraries`.
+pub(crate) fn c_program(name: &str, source: &Path, libraries: &[&str]) -> Outcome {
+    let compiler = program("cc", &["gcc", "libc6-dev"])?;
+    let made = c_program_path(name);
+    let dir = made.parent().unwrap_or(&made);
+    fs::create_dir_all(dir).map_err(|error| format!("cannot make {}: {error}", dir.display()))?;
+    unless_stamped(&made.with_extension("stamp"), &read(source)?, || {
+        let mut command = Command::new(&compiler);
+        command.args(["-O1", "-Wall", "-o"]).arg(&made).arg(source);
+        // Its packages are there, so what does not compile is our own fault.
+        run(command.args(libraries))
+    })
+}
+
+/// Where [`c_program`] puts the program of that name.
+pub(crate) fn c_program_path(name: &str) -> PathBuf {
+    work_dir().join("c").join(name)
+}
+
 /// Finds `name`, installing Debian's `packages` when it is missing.
 pub(crate) fn program(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
     if let Some(path) = find(name) {

@@ -29,7 +29,10 @@ async fn visit() -> Result<String, Box<dyn Error>> {
     let mut ws = client()?.connect().await?;
     for (idx, message) in messages().into_iter().enumerate() {
         ws.send(message.clone()).await?;
-        let echo = ws.recv().await?.ok_or("the server closed early")?;
+        let Some(echo) = ws.recv().await? else {
+            let end = ws.close_event().map(|end| end.to_string());
+            return Err(format!("the server closed early: {}", end.unwrap_or_default()).into());
+        };
         if echo != message {
             return Err(format!("message {idx}: sent {message:?}, got {echo:?}").into());
         }

@@ -11,6 +11,7 @@ pub(crate) enum Peer {
     EmWebsocket,
     Firefox,
     Jetty,
+    Libwebsockets,
     PythonWebsockets,
     Pywebsocket3,
     Tornado,
@@ -52,23 +53,25 @@ pub(crate) struct Row {
 }
 
 /// The clients that our server is tried with.
-const CLIENTS: [Peer; 7] = [
+const CLIENTS: [Peer; 8] = [
     Peer::Ws,
     Peer::Undici,
     Peer::PythonWebsockets,
     Peer::Tornado,
     Peer::Jetty,
+    Peer::Libwebsockets,
     Peer::Chromium,
     Peer::Firefox,
 ];
 
 /// The servers that our client is tried with.
-const SERVERS: [Peer; 6] = [
+const SERVERS: [Peer; 7] = [
     Peer::Ws,
     Peer::PythonWebsockets,
     Peer::Tornado,
     Peer::Pywebsocket3,
     Peer::Jetty,
+    Peer::Libwebsockets,
     Peer::EmWebsocket,
 ];
 
@@ -113,6 +116,7 @@ impl Peer {
             Self::EmWebsocket => "em-websocket",
             Self::Firefox => "firefox",
             Self::Jetty => "jetty",
+            Self::Libwebsockets => "libwebsockets",
             Self::PythonWebsockets => "python-websockets",
             Self::Pywebsocket3 => "pywebsocket3",
             Self::Tornado => "tornado",
@@ -135,6 +139,9 @@ impl Peer {
         };
         let can = move |deflate: &Deflate| match self {
             Self::EmWebsocket => !deflate.is_theirs(),
+            // Its server fails an assertion of its own when it compresses and keeps its window,
+            // with its own client as well.
+            Self::Libwebsockets => ours == Ours::Server || *deflate != Deflate::Takeover,
             // Tornado 6.6.1 does not read parameters that have no value: as a server it agrees
             // without them, which our client must refuse; as a client it keeps the window that it
             // agreed to forget. pywebsocket3 4.0.2 declines what has client_no_context_takeover.

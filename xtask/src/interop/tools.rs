@@ -46,7 +46,7 @@ pub(crate) struct Tools {
 /// A peer that can be started as a client or as a server.
 #[derive(Clone, Debug)]
 pub(crate) struct PeerProgram {
-    /// The interpreter with what it needs before the name of a script.
+    /// The interpreter with what it needs before the name of a script; none, if that is compiled.
     interpreter: Vec<OsString>,
     /// The script's name, the same in both folders.
     script: &'static str,
@@ -83,6 +83,7 @@ fn install(peer: Peer) -> Result<PeerProgram, String> {
             ))
         }
         Peer::Jetty => jetty(),
+        Peer::Libwebsockets => libwebsockets(),
         Peer::PythonWebsockets => python("python_websockets.py", "websockets"),
         Peer::Pywebsocket3 => python("pywebsocket3_echo.py", "pywebsocket3"),
         Peer::Tornado => python("tornado_echo.py", "tornado"),
@@ -126,6 +127,18 @@ fn jetty() -> Result<PeerProgram, String> {
     Ok(PeerProgram::new(interpreter, "Jetty.java", version))
 }
 
+/// Programs in C are compiled when their source has changed.
+fn libwebsockets() -> Result<PeerProgram, String> {
+    install::debian_libraries(&["libwebsockets-dev"])?;
+    let version = version::of_debian_package("libwebsockets-dev")?;
+    for folder in ["clients", "servers"] {
+        let source = scripts().join(folder).join("libwebsockets.c");
+        let libraries = ["-lwebsockets", "-lpthread"];
+        install::c_program(&format!("{folder}-libwebsockets"), &source, &libraries)?;
+    }
+    Ok(PeerProgram::new(Vec::new(), "libwebsockets", version))
+}
+
 impl PeerProgram {
     fn new(interpreter: Vec<OsString>, script: &'static str, version: String) -> Self {
         Self {
@@ -158,7 +171,11 @@ impl PeerProgram {
     }
 
     fn start(&self, folder: &str) -> Command {
-        let script = scripts().join(folder).join(self.script);
+        let script = if self.interpreter.is_empty() {
+            install::c_program_path(&format!("{folder}-{}", self.script))
+        } else {
+            scripts().join(folder).join(self.script)
+        };
         let mut words = self.interpreter.iter().cloned().chain([script.into()]);
         let mut command = Command::new(words.next().unwrap_or_default());
         command.args(words);
