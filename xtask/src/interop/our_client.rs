@@ -123,7 +123,7 @@ impl Tour<'_> {
         Ok(checks)
     }
 
-    /// The server sends text that is none: it must hear why our client closed, and so must the wire.
+    /// The server sends text that is none: it must hear why our client closed.
     fn invalid(&self) -> Result<Vec<Check>, String> {
         let visit = self.visit("/invalid")?;
         let failed = !visit.success;

@@ -18,7 +18,7 @@ pub(crate) enum Ours {
 pub(crate) enum Compression {
     /// None.
     Off,
-    /// Some; each side keeps its window or not, as it was agreed.
+    /// Some, and both sides may keep their windows: nobody here asks for anything else.
     On,
     /// Some, and neither side keeps its window.
     OnWithoutTakeover,
@@ -79,11 +79,11 @@ pub(crate) fn agreement_faults(agreed: &str, compression: Compression) -> Vec<St
     if agreed.contains(DEFLATE) == (compression == Compression::Off) {
         faults.push(format!("the extensions agreed on are `{agreed}`"));
     }
-    if compression == Compression::OnWithoutTakeover {
-        for parameter in ["server_no_context_takeover", "client_no_context_takeover"] {
-            if !agreed.contains(parameter) {
-                faults.push(format!("{parameter} is missing in `{agreed}`"));
-            }
+    for parameter in ["server_no_context_takeover", "client_no_context_takeover"] {
+        let there = agreed.contains(parameter);
+        if there != (compression == Compression::OnWithoutTakeover) {
+            let is = if there { "is" } else { "is not" };
+            faults.push(format!("{parameter} {is} in `{agreed}`"));
         }
     }
     faults
