@@ -136,9 +136,12 @@ pub(crate) fn debian_version(package: &str) -> Result<String, String> {
     query.args(["--show", "--showformat=${db:Status-Status} ${Version}"]);
     let output = query.arg(package).output();
     let said = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let version = said.unwrap_or_default();
-    let version = version.strip_prefix("installed ");
-    version.map(str::to_owned).ok_or_else(|| missing(package))
+    installed_version(&said.unwrap_or_default()).ok_or_else(|| missing(package))
+}
+
+/// The version in `STATUS VERSION`; a package that was removed may have left its status.
+fn installed_version(said: &str) -> Option<String> {
+    said.strip_prefix("installed ").map(str::to_owned)
 }
 
 fn python_for_venv() -> Result<PathBuf, String> {
@@ -187,15 +190,15 @@ fn debian_packages(packages: &[&str]) -> Outcome {
             "{wanted} (only root can install Debian's packages)"
         )));
     }
-    package_lists()?;
     let options = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
-    fetch(apt_get().args(options).args(packages))
+    let installed = package_lists().and_then(|()| run(apt_get().args(options).args(packages)));
+    installed.map_err(|error| missing(&format!("{wanted} ({error})")))
 }
 
 /// Fetches the lists of Debian's packages, once in a run.
 fn package_lists() -> Outcome {
     static FETCHED: OnceLock<Outcome> = OnceLock::new();
-    let fetched = FETCHED.get_or_init(|| fetch(apt_get().args(["update", "--quiet=2"])));
+    let fetched = FETCHED.get_or_init(|| run(apt_get().args(["update", "--quiet=2"])));
     fetched.clone()
 }
 
@@ -229,7 +232,7 @@ pub(crate) fn read(file: &Path) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{places, unless_stamped};
+    use super::{debian_version, installed_version, places, unless_stamped};
     use std::cell::Cell;
 
     #[test]
@@ -248,6 +251,14 @@ mod tests {
         unless_stamped(&file, "c", make).expect("a failure leaves no stamp");
         assert_eq!(made.get(), 3);
         std::fs::remove_file(file).expect("it is there");
+    }
+
+    #[test]
+    fn package_that_is_removed_or_unknown_has_no_version() {
+        let version = installed_version("installed 4.1.6-3");
+        assert_eq!(version.as_deref(), Some("4.1.6-3"));
+        assert_eq!(installed_version("config-files 4.1.6-3"), None);
+        debian_version("no-such-package-anywhere").expect_err("not installed");
     }
 
     #[test]
