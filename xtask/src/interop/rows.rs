@@ -141,8 +141,8 @@ impl Peer {
             // It shows a page the names of the extensions only, so inside TLS nobody could tell.
             Self::Firefox => transport == Transport::Plain || *deflate != Deflate::NoTakeover,
             Self::EmWebsocket => !deflate.is_theirs(),
-            // Its server fails an assertion of its own when it compresses and keeps its window,
-            // with its own client as well.
+            // Its server ends with a failed assertion when it keeps its window and compresses an
+            // empty message behind another one; python's websockets finds the same.
             Self::Libwebsockets => ours == Ours::Server || *deflate != Deflate::Takeover,
             // Tornado 6.6.1 does not read parameters that have no value: as a server it agrees
             // without them, which our client must refuse; as a client it keeps the window that it
