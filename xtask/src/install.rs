@@ -88,13 +88,22 @@ pub(crate) fn node_packages(dir: &Path) -> Result<PathBuf, String> {
     Ok(node)
 }
 
-/// The program that a C compiler makes of `source` with `libraries`.
-pub(crate) fn c_program(name: &str, source: &Path, libraries: &[&str]) -> Outcome {
+/// The program that a C compiler makes of `source`, which includes `headers`, with `libraries`.
+pub(crate) fn c_program(
+    name: &str,
+    source: &Path,
+    headers: &[PathBuf],
+    libraries: &[&str],
+) -> Outcome {
     let compiler = program("cc", &["gcc", "libc6-dev"])?;
     let made = c_program_path(name);
     let dir = made.parent().unwrap_or(&made);
     fs::create_dir_all(dir).map_err(|error| format!("cannot make {}: {error}", dir.display()))?;
-    unless_stamped(&made.with_extension("stamp"), &read(source)?, || {
+    let mut stamp = read(source)?;
+    for header in headers {
+        stamp.push_str(&read(header)?);
+    }
+    unless_stamped(&made.with_extension("stamp"), &stamp, || {
         let mut command = Command::new(&compiler);
         command.args(["-O1", "-Wall", "-o"]).arg(&made).arg(source);
         // Its packages are there, so what does not compile is our own fault.

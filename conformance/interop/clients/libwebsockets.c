@@ -13,31 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/checks.h"
+
 // A check that takes longer has hung.
 #define LIMIT_US (30 * LWS_US_PER_SEC)
-
-#define ITEMS_MAX 100
-
-enum kind { TEXT, BINARY, FRAGMENTS, PING };
-
-// The first LWS_PRE bytes of `block` belong to libwebsockets.
-struct item {
-  enum kind kind;
-  unsigned char *block;
-  size_t len;
-};
-
-struct check {
-  const char *name;
-  const char *path;
-  bool burst;
-  bool uncompressed;
-  const char *subprotocols;
-  int code;
-  const char *reason;
-  struct item items[ITEMS_MAX];
-  size_t count;
-};
 
 // Whether compression was agreed on, on the first connection.
 static bool deflate;
@@ -46,7 +25,7 @@ static bool deflate;
 static struct {
   struct check *check;
   size_t sent;
-  size_t sent_of_item;
+  size_t fragment;
   size_t came_back;
   char *arrived;
   size_t arrived_len;
@@ -58,91 +37,24 @@ static void fail(const char *why) {
   if (!now.fault[0]) snprintf(now.fault, sizeof now.fault, "%s", why);
 }
 
-static void add(struct check *check, enum kind kind, const void *data, size_t len) {
-  struct item *item = &check->items[check->count++];
-  item->kind = kind;
-  item->len = len;
-  item->block = malloc(LWS_PRE + len + 1);
-  if (!item->block) abort();
-  memcpy(item->block + LWS_PRE, data, len);
-}
-
-static void add_text(struct check *check, enum kind kind, const char *text) {
-  add(check, kind, text, strlen(text));
-}
-
-// `part`, `times` times, with `head` before it.
-static void add_repeated(struct check *check, enum kind kind, const char *head, const char *part,
-                         size_t times) {
-  size_t head_len = strlen(head), part_len = strlen(part);
-  char *whole = malloc(head_len + part_len * times + 1);
-  if (!whole) abort();
-  memcpy(whole, head, head_len);
-  for (size_t at = 0; at < times; at++) memcpy(whole + head_len + at * part_len, part, part_len);
-  add(check, kind, whole, head_len + part_len * times);
-  free(whole);
-}
-
-static void add_octets(struct check *check, size_t len) {
-  unsigned char *octets = malloc(len + 1);
-  if (!octets) abort();
-  for (size_t at = 0; at < len; at++) octets[at] = (unsigned char)at;
-  add(check, BINARY, octets, len);
-  free(octets);
-}
-
-// Text that only repeating makes shorter than three quarters.
-static void add_noise(struct check *check) {
-  static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  char text[2048];
-  uint32_t state = 1;
-  for (size_t at = 0; at < sizeof text; at++) {
-    state = state * 1103515245u + 12345u;
-    text[at] = LETTERS[state >> 26];
-  }
-  for (int nth = 0; nth < 3; nth++) add(check, TEXT, text, sizeof text);
-}
-
-static void add_burst(struct check *check) {
-  // Around each limit of the length field, and more than one read can hold.
-  static const size_t LENGTHS[] = {0, 1, 125, 126, 127, 1000, 65535, 65536, 3, 70000};
-  for (size_t at = 0; at < ITEMS_MAX; at++) {
-    char head[8];
-    snprintf(head, sizeof head, "%zu:", at % 10);
-    add_repeated(check, TEXT, head, "x", LENGTHS[at / 10]);
-  }
-}
-
 // Sends an item, or the next fragment of it; negative where the connection failed.
 static int send_next(struct lws *wsi) {
-  static const size_t CUTS[] = {0, 7, 7, 500000, SIZE_MAX};
+  static const size_t CUTS[] = {0, 6, 6, 500000, SIZE_MAX};
+  static const int KINDS[] = {LWS_WRITE_TEXT, LWS_WRITE_BINARY, LWS_WRITE_TEXT, LWS_WRITE_PING};
   struct item *item = &now.check->items[now.sent];
-  unsigned char *data = item->block + LWS_PRE;
+  size_t from = 0, to = item->len;
+  int kind = KINDS[item->kind];
   if (item->kind == FRAGMENTS) {
-    size_t from = CUTS[now.sent_of_item], to = CUTS[now.sent_of_item + 1];
-    bool last = to > item->len;
-    int kind = from ? LWS_WRITE_CONTINUATION : LWS_WRITE_TEXT;
-    if (now.sent_of_item) kind = LWS_WRITE_CONTINUATION;
-    if (!last) kind |= LWS_WRITE_NO_FIN;
-    now.sent_of_item = last ? 0 : now.sent_of_item + 1;
-    now.sent += last;
-    // What is in front of a later fragment was sent already, and may be written over.
-    unsigned char *block = malloc(LWS_PRE + item->len);
-    if (!block) abort();
-    size_t len = (last ? item->len : to) - from;
-    memcpy(block + LWS_PRE, data + from, len);
-    int written = lws_write(wsi, block + LWS_PRE, len, (enum lws_write_protocol)kind);
-    free(block);
-    return written;
+    from = CUTS[now.fragment];
+    if (CUTS[now.fragment + 1] < to) to = CUTS[now.fragment + 1];
+    if (now.fragment++) kind = LWS_WRITE_CONTINUATION;
+    if (to < item->len) kind |= LWS_WRITE_NO_FIN;
   }
-  static const enum lws_write_protocol KINDS[] = {
-      [TEXT] = LWS_WRITE_TEXT, [BINARY] = LWS_WRITE_BINARY, [PING] = LWS_WRITE_PING};
+  now.sent += to == item->len;
   // libwebsockets masks in place, and what is sent is compared later.
-  unsigned char *block = malloc(LWS_PRE + item->len + 1);
-  if (!block) abort();
-  memcpy(block + LWS_PRE, data, item->len);
-  now.sent++;
-  int written = lws_write(wsi, block + LWS_PRE, item->len, KINDS[item->kind]);
+  unsigned char *block = reserve(LWS_PRE + to - from);
+  memcpy(block + LWS_PRE, item->data + from, to - from);
+  int written = lws_write(wsi, block + LWS_PRE, to - from, (enum lws_write_protocol)kind);
   free(block);
   return written;
 }
@@ -171,7 +83,7 @@ static void compare(struct lws *wsi, bool kind_fits) {
   if (now.came_back >= now.sent) fail("more came back than was sent");
   else if (!kind_fits) fail("something of another kind came back");
   else if (now.arrived_len != item->len) fail("another length came back");
-  else if (memcmp(now.arrived, item->block + LWS_PRE, item->len)) fail("other octets came back");
+  else if (memcmp(now.arrived, item->data, item->len)) fail("other octets came back");
   else now.came_back++;
   now.arrived_len = 0;
   lws_callback_on_writable(wsi);
@@ -266,34 +178,8 @@ static void run(struct lws_context *context, struct lws_client_connect_info info
 }
 
 int main(int argc, char **argv) {
-#define CHECK(variable, ...) \
-  static struct check variable = {__VA_ARGS__, .code = 1000, .reason = "done"}
-  CHECK(equal, "equal messages", "takeover");
-  add_noise(&equal);
-  CHECK(text, "text", "text", .uncompressed = true);
-  add_text(&text, TEXT, "The quick brown fox jumps over the lazy dog.");
-  add_text(&text, TEXT, "Grüße, κόσμε, 世界, 🦀");
-  add_text(&text, TEXT, "");
-  CHECK(long_text, "long text", "text");
-  add_repeated(&long_text, TEXT, "", "0123456789abcdef", 4096);
-  add_repeated(&long_text, TEXT, "", "κόσμε 🦀\n", 65536);
-  CHECK(binary, "binary", "binary", .uncompressed = true);
-  add_octets(&binary, 256);
-  add_octets(&binary, 0);
-  add_octets(&binary, 1 << 20);
-  CHECK(burst, "burst in order", "burst", .burst = true, .uncompressed = true);
-  add_burst(&burst);
-  CHECK(parts, "fragments", "fragments", .uncompressed = true);
-  add_repeated(&parts, FRAGMENTS, "", "κόσμε 🦀\n", 65536);
-  CHECK(ping, "ping", "ping", .uncompressed = true);
-  add_text(&ping, PING, "");
-  add_text(&ping, PING, "ping");
-  add_repeated(&ping, PING, "", "p", 125);
-  CHECK(subprotocol, "subprotocols offered", "subprotocol", .subprotocols = "one, two");
-  static struct check closing = {"close with code and reason", "close", .code = 4001,
-                                 .reason = "enough – genug"};
-  struct check *checks[] = {&equal, &text, &long_text, &binary,     &burst,
-                            &parts, &ping, &closing,   &subprotocol};
+  struct check *checks[CHECKS_MAX];
+  size_t count = list_checks(checks);
 
   setvbuf(stdout, NULL, _IOLBF, 0);
   lws_set_log_level(0, NULL);
@@ -318,7 +204,7 @@ int main(int argc, char **argv) {
       .client_exts = EXTENSIONS,
       .local_protocol_name = "echo",
   };
-  for (size_t at = 0; at < sizeof checks / sizeof *checks; at++)
+  for (size_t at = 0; at < count; at++)
     if (!deflate || !checks[at]->uncompressed) run(context, info, checks[at]);
   lws_context_destroy(context);
   return 0;

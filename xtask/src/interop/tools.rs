@@ -133,8 +133,10 @@ fn libwebsockets() -> Result<PeerProgram, String> {
     let version = version::of_debian_package("libwebsockets-dev")?;
     for folder in ["clients", "servers"] {
         let source = scripts().join(folder).join("libwebsockets.c");
+        let headers = [scripts().join("lib/checks.h")];
         let libraries = ["-lwebsockets", "-lpthread"];
-        install::c_program(&format!("{folder}-libwebsockets"), &source, &libraries)?;
+        let name = format!("{folder}-libwebsockets");
+        install::c_program(&name, &source, &headers, &libraries)?;
     }
     Ok(PeerProgram::new(Vec::new(), "libwebsockets", version))
 }
