@@ -7,11 +7,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::process::{Outcome, missing, root, run};
 
 /// Where Debian puts programs: searched besides `PATH`, which may start with someone's own Python.
 const DEBIAN_BIN: &str = "/usr/bin";
+
+/// Somebody else may be installing something; so many seconds are waited for them.
+const APT_WAITS: &str = "-oDPkg::Lock::Timeout=120";
 
 /// Succeeds in a Python that can make a virtual environment and is new enough for all pins.
 const PYTHON_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
@@ -84,6 +88,34 @@ pub(crate) fn node_packages(dir: &Path) -> Result<PathBuf, String> {
     Ok(node)
 }
 
+/// The program that a C compiler makes of `source`, which includes `headers`, with `libraries`.
+pub(crate) fn c_program(
+    name: &str,
+    source: &Path,
+    headers: &[PathBuf],
+    libraries: &[&str],
+) -> Outcome {
+    let compiler = program("cc", &["gcc", "libc6-dev"])?;
+    let made = c_program_path(name);
+    let dir = made.parent().unwrap_or(&made);
+    fs::create_dir_all(dir).map_err(|error| format!("cannot make {}: {error}", dir.display()))?;
+    let mut stamp = read(source)?;
+    for header in headers {
+        stamp.push_str(&read(header)?);
+    }
+    unless_stamped(&made.with_extension("stamp"), &stamp, || {
+        let mut command = Command::new(&compiler);
+        command.args(["-O1", "-Wall", "-o"]).arg(&made).arg(source);
+        // Its packages are there, so what does not compile is our own fault.
+        run(command.args(libraries))
+    })
+}
+
+/// Where [`c_program`] puts the program of that name.
+pub(crate) fn c_program_path(name: &str) -> PathBuf {
+    work_dir().join("c").join(name)
+}
+
 /// Finds `name`, installing Debian's `packages` when it is missing.
 pub(crate) fn program(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
     if let Some(path) = find(name) {
@@ -96,6 +128,29 @@ pub(crate) fn program(name: &str, packages: &[&str]) -> Result<PathBuf, String> 
             packages.join(" ")
         ))
     })
+}
+
+/// Installs those of Debian's `packages` that are missing: libraries, which no program tells of.
+pub(crate) fn debian_libraries(packages: &[&str]) -> Outcome {
+    let installed = |package: &&str| debian_version(package).is_ok();
+    if packages.iter().all(installed) {
+        return Ok(());
+    }
+    debian_packages(packages)
+}
+
+/// The version of a package of Debian that is installed.
+pub(crate) fn debian_version(package: &str) -> Result<String, String> {
+    let mut query = Command::new("dpkg-query");
+    query.args(["--show", "--showformat=${db:Status-Status} ${Version}"]);
+    let output = query.arg(package).output();
+    let said = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    installed_version(&said.unwrap_or_default()).ok_or_else(|| missing(package))
+}
+
+/// The version in `STATUS VERSION`; a package that was removed may have left its status.
+fn installed_version(said: &str) -> Option<String> {
+    said.strip_prefix("installed ").map(str::to_owned)
 }
 
 fn python_for_venv() -> Result<PathBuf, String> {
@@ -144,9 +199,16 @@ fn debian_packages(packages: &[&str]) -> Outcome {
             "{wanted} (only root can install Debian's packages)"
         )));
     }
-    fetch(apt_get().args(["update", "--quiet=2"]))?;
     let options = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
-    fetch(apt_get().args(options).args(packages))
+    let installed = package_lists().and_then(|()| run(apt_get().args(options).args(packages)));
+    installed.map_err(|error| missing(&format!("{wanted} ({error})")))
+}
+
+/// Fetches the lists of Debian's packages, once in a run.
+fn package_lists() -> Outcome {
+    static FETCHED: OnceLock<Outcome> = OnceLock::new();
+    let fetched = FETCHED.get_or_init(|| run(apt_get().args(["update", "--quiet=2"])));
+    fetched.clone()
 }
 
 /// Runs an installer. What cannot be had is missing; that is no fault of ours.
@@ -158,6 +220,7 @@ fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command
         .env("DEBIAN_FRONTEND", "noninteractive")
+        .arg(APT_WAITS)
         .stdin(Stdio::null());
     command
 }
@@ -178,7 +241,7 @@ pub(crate) fn read(file: &Path) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{places, unless_stamped};
+    use super::{debian_version, installed_version, places, unless_stamped};
     use std::cell::Cell;
 
     #[test]
@@ -197,6 +260,14 @@ mod tests {
         unless_stamped(&file, "c", make).expect("a failure leaves no stamp");
         assert_eq!(made.get(), 3);
         std::fs::remove_file(file).expect("it is there");
+    }
+
+    #[test]
+    fn package_that_is_removed_or_unknown_has_no_version() {
+        let version = installed_version("installed 4.1.6-3");
+        assert_eq!(version.as_deref(), Some("4.1.6-3"));
+        assert_eq!(installed_version("config-files 4.1.6-3"), None);
+        debian_version("no-such-package-anywhere").expect_err("not installed");
     }
 
     #[test]

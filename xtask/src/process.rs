@@ -26,11 +26,15 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Whether this is CI, where nothing may be skipped and nothing committed changes.
+pub(crate) fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| value == "true")
+}
+
 /// The message for something that is neither here nor could be installed: an error in CI, where
 /// everything runs, and elsewhere a part that says that it was skipped.
 pub(crate) fn missing(what: &str) -> String {
-    let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    if ci {
+    if in_ci() {
         what.to_owned()
     } else {
         format!("{SKIPPED}{what}")

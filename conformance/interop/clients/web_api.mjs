@@ -56,6 +56,7 @@ export async function runChecks(WebSocket, url, say) {
     for (const text of BURST) equal("burst", (await connection.next()).data, text);
   });
   await on("equal messages", "/takeover", async (connection) => {
+    checks.agreed(connection.socket.extensions);
     for (const nth of ["first", "second", "third"]) await echoes(connection, nth, TAKEOVER_TEXT);
   });
   await on("close with code and reason", "/close", (connection) =>

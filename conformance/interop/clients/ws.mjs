@@ -28,10 +28,15 @@ async function connect(path, protocols = [], options = {}) {
     arrived[name].length
       ? Promise.resolve(arrived[name].shift())
       : new Promise((done, fail) => waiting[name].push({ done, fail }));
+  // The socket itself has only the names of the extensions.
+  let extensions = "";
+  socket.on("upgrade", ({ headers }) => {
+    extensions = headers["sec-websocket-extensions"] ?? "";
+  });
   await once(socket, "open");
   // A fault shows in the close code; unheard it would end the whole program.
   socket.on("error", () => {});
-  return { socket, next };
+  return { socket, next, extensions };
 }
 
 async function comesBack(connection, what, data) {
@@ -70,6 +75,7 @@ await on("burst in order", "/burst", async (connection) => {
   for (const text of BURST) await comesBack(connection, "burst", text);
 });
 await on("equal messages", "/takeover", async (connection) => {
+  checks.agreed(connection.extensions);
   for (const nth of ["first", "second", "third"]) {
     connection.socket.send(TAKEOVER_TEXT);
     await comesBack(connection, nth, TAKEOVER_TEXT);

@@ -13,9 +13,11 @@ const ARGS = [
   "--disable-sync",
 ];
 
-// Runs `body` with a page of a browser started from `executablePath`, and ends the browser.
-export async function withPage(executablePath, body) {
-  const browser = await chromium.launch({ executablePath, args: ARGS });
+// Runs `body` with a page of a browser started from `executablePath`, and ends the browser. What it
+// keeps for its user, such as whom to trust, is below `home`, if one is given.
+export async function withPage(executablePath, body, home = process.env.HOME) {
+  const env = { ...process.env, HOME: home };
+  const browser = await chromium.launch({ executablePath, args: ARGS, env });
   try {
     return await body(await browser.newPage());
   } finally {

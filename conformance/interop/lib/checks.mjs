@@ -64,6 +64,11 @@ export class Checks {
     this.say = say;
   }
 
+  // Which extensions the peer saw on the connection of the equal messages: the row judges it.
+  agreed(extensions) {
+    this.say(`agreed\t${extensions}`);
+  }
+
   async check(name, body) {
     let timer;
     const limit = new Promise((_, reject) => {

@@ -1,4 +1,4 @@
-"""python_websockets.py off|deflate: an echo server on python's websockets, for a client under test.
+"""python_websockets.py off|deflate [CERT KEY]: an echo server on python's websockets, for a client under test.
 
 Prints `listening on ADDRESS:PORT`, and of every connection `closed PATH CODE REASON` with tabs
 between. /goodbye is closed at once, /refuse is refused. It ends with its standard input.
@@ -6,10 +6,14 @@ between. /goodbye is closed at once, /refuse is refused. It ends with its standa
 
 import asyncio
 import http
+import pathlib
 import sys
 
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "lib"))
+from server_tls import server_tls
 
 
 async def echo(connection):
@@ -33,7 +37,7 @@ def refuse(connection, request):
 async def main():
     compression = "deflate" if sys.argv[1] == "deflate" else None
     async with serve(echo, "127.0.0.1", 0, compression=compression, process_request=refuse,
-                     max_size=None) as server:
+                     max_size=None, ssl=server_tls(sys.argv[2:])) as server:
         host, port = server.sockets[0].getsockname()
         print(f"listening on {host}:{port}", flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

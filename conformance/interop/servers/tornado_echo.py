@@ -1,4 +1,4 @@
-"""tornado_echo.py off|deflate: an echo server on Tornado, for a client under test.
+"""tornado_echo.py off|deflate [CERT KEY]: an echo server on Tornado, for a client under test.
 
 Prints `listening on ADDRESS:PORT`, and of every connection `closed PATH CODE REASON` with tabs
 between. /goodbye is closed at once, /refuse is refused. It ends with its standard input.
@@ -6,12 +6,16 @@ between. /goodbye is closed at once, /refuse is refused. It ends with its standa
 
 import asyncio
 import logging
+import pathlib
 import sys
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "lib"))
+from server_tls import server_tls
 
 
 class Echo(WebSocketHandler):
@@ -42,7 +46,10 @@ class Echo(WebSocketHandler):
 async def main():
     # Refused requests are meant to be.
     logging.getLogger("tornado.access").setLevel(logging.CRITICAL)
-    server = HTTPServer(Application([(".*", Echo)], websocket_max_message_size=64 << 20))
+    # So are clients that do not trust us.
+    logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
+    application = Application([(".*", Echo)], websocket_max_message_size=64 << 20)
+    server = HTTPServer(application, ssl_options=server_tls(sys.argv[2:]))
     sockets = bind_sockets(0, "127.0.0.1")
     server.add_sockets(sockets)
     host, port = sockets[0].getsockname()

@@ -1,13 +1,18 @@
-// ws.mjs off|deflate: an echo server on node's ws, for a client under test.
+// ws.mjs off|deflate [CERT KEY]: an echo server on node's ws, for a client under test.
 //
 // Prints `listening on ADDRESS:PORT`, and of every connection `closed PATH CODE REASON` with tabs
 // between. /goodbye is closed at once, /invalid gets text that is not UTF-8, /refuse is refused.
 
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { WebSocketServer } from "ws";
 
-const deflate = process.argv[2] === "deflate";
-const http = createServer();
+const [, , kind, cert, key] = process.argv;
+const deflate = kind === "deflate";
+const http = cert
+  ? createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) })
+  : createServer();
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: deflate });
 
 http.on("upgrade", (request, socket, head) => {

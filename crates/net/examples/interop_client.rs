@@ -1,22 +1,38 @@
 //! Our client against somebody else's echo server: sends one of each kind of message, checks every
-//! echo, closes, and prints what was negotiated.
+//! echo, closes, and prints what was negotiated, or why it failed.
 //!
-//! `cargo run -p sockeye --example interop_client -- ws://127.0.0.1:9001 [--deflate]`
+//! `cargo run -p sockeye --example interop_client -- wss://127.0.0.1:9001 [--deflate takeover]
+//! [--ca ca.pem]`
 #![expect(clippy::print_stdout, reason = "an example talks to its terminal")]
 
-use sockeye::{Client, CloseCode, DeflateOffer, Message};
+use std::error::Error;
+use std::process::ExitCode;
+
+use sockeye::{Client, ClientTls, CloseCode, DeflateOffer, Message};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut args = std::env::args().skip(1);
-    let url = args.next().ok_or("usage: interop_client URL [--deflate]")?;
-    let deflate = args.next().is_some_and(|flag| flag == "--deflate");
-    let offer = deflate.then(DeflateOffer::takeover);
+async fn main() -> ExitCode {
+    match visit().await {
+        Ok(extensions) => {
+            println!("ok extensions={extensions}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
-    let mut ws = Client::new(&url)?.deflate(offer).connect().await?;
+/// One connection from its opening to its close; gives the extensions that were agreed on.
+async fn visit() -> Result<String, Box<dyn Error>> {
+    let mut ws = client()?.connect().await?;
     for (idx, message) in messages().into_iter().enumerate() {
         ws.send(message.clone()).await?;
-        let echo = ws.recv().await?.ok_or("the server closed early")?;
+        let Some(echo) = ws.recv().await? else {
+            let end = ws.close_event().map(|end| end.to_string());
+            return Err(format!("the server closed early: {}", end.unwrap_or_default()).into());
+        };
         if echo != message {
             return Err(format!("message {idx}: sent {message:?}, got {echo:?}").into());
         }
@@ -26,8 +42,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !end.was_clean {
         return Err(format!("the close is {end}").into());
     }
-    println!("ok extensions={}", ws.extensions());
-    Ok(())
+    Ok(ws.extensions().clone())
+}
+
+/// The client that the arguments ask for.
+fn client() -> Result<Client, Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let url = args.next().ok_or("no URL is given")?;
+    let mut client = Client::new(&url)?.deflate(None);
+    while let Some(flag) = args.next() {
+        let value = args.next().ok_or("a flag has no value")?;
+        client = match (flag.as_str(), value.as_str()) {
+            ("--ca", file) => client.tls(ClientTls::new().roots_pem(&std::fs::read(file)?)?),
+            ("--deflate", "takeover") => client.deflate(Some(DeflateOffer::takeover())),
+            ("--deflate", "no-takeover") => client.deflate(Some(DeflateOffer::no_takeover())),
+            _ => return Err(format!("unknown: {flag} {value}").into()),
+        };
+    }
+    Ok(client)
 }
 
 fn messages() -> Vec<Message> {

@@ -1,7 +1,7 @@
 //! One thing that was looked at, and what was wrong with it.
 
 /// A check that was made.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Check {
     pub(crate) name: String,
     /// What is wrong; `None` when nothing is.

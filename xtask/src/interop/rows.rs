@@ -1,4 +1,4 @@
-//! The table: which peer is tried in which direction with which compression.
+//! The table: which peer is tried in which direction, over which transport, with which compression.
 
 use std::fmt;
 
@@ -8,10 +8,24 @@ use crate::interop::wire::{Compression, Ours};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Peer {
     Chromium,
+    EmWebsocket,
+    Firefox,
+    Jetty,
+    Libwebsockets,
     PythonWebsockets,
+    Pywebsocket3,
     Tornado,
     Undici,
     Ws,
+}
+
+/// What a connection runs over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Transport {
+    /// TCP, with a proxy between that reads along.
+    Plain,
+    /// TLS, where only the two peers see what is said.
+    Tls,
 }
 
 /// What each side is willing to do about compression.
@@ -34,63 +48,125 @@ pub(crate) enum Deflate {
 pub(crate) struct Row {
     pub(crate) ours: Ours,
     pub(crate) peer: Peer,
+    pub(crate) transport: Transport,
     pub(crate) deflate: Deflate,
 }
 
-const fn server(peer: Peer, deflate: Deflate) -> Row {
-    Row {
-        ours: Ours::Server,
-        peer,
-        deflate,
-    }
-}
-
-const fn client(peer: Peer, deflate: Deflate) -> Row {
-    Row {
-        ours: Ours::Client,
-        peer,
-        deflate,
-    }
-}
-
-/// Clients always offer compression, as they do out of the box, and our server decides. Our client
-/// offers it when asked, and then to keep the windows: a server may still say that it does not.
-pub(crate) const ROWS: [Row; 24] = [
-    server(Peer::Ws, Deflate::OnlyTheirs),
-    server(Peer::Ws, Deflate::Takeover),
-    server(Peer::Ws, Deflate::NoTakeover),
-    server(Peer::Undici, Deflate::OnlyTheirs),
-    server(Peer::Undici, Deflate::Takeover),
-    server(Peer::Undici, Deflate::NoTakeover),
-    server(Peer::PythonWebsockets, Deflate::OnlyTheirs),
-    server(Peer::PythonWebsockets, Deflate::Takeover),
-    server(Peer::PythonWebsockets, Deflate::NoTakeover),
-    server(Peer::Chromium, Deflate::OnlyTheirs),
-    server(Peer::Chromium, Deflate::Takeover),
-    server(Peer::Chromium, Deflate::NoTakeover),
-    client(Peer::Ws, Deflate::Off),
-    client(Peer::Ws, Deflate::OnlyOurs),
-    client(Peer::Ws, Deflate::OnlyTheirs),
-    client(Peer::Ws, Deflate::Takeover),
-    client(Peer::PythonWebsockets, Deflate::Off),
-    client(Peer::PythonWebsockets, Deflate::OnlyOurs),
-    client(Peer::PythonWebsockets, Deflate::OnlyTheirs),
-    client(Peer::PythonWebsockets, Deflate::Takeover),
-    client(Peer::Tornado, Deflate::Off),
-    client(Peer::Tornado, Deflate::OnlyOurs),
-    client(Peer::Tornado, Deflate::OnlyTheirs),
-    client(Peer::Tornado, Deflate::Takeover),
+/// The clients that our server is tried with.
+const CLIENTS: [Peer; 8] = [
+    Peer::Ws,
+    Peer::Undici,
+    Peer::PythonWebsockets,
+    Peer::Tornado,
+    Peer::Jetty,
+    Peer::Libwebsockets,
+    Peer::Chromium,
+    Peer::Firefox,
 ];
 
-impl Deflate {
-    /// Whether our side is willing.
-    pub(crate) fn is_ours(self) -> bool {
-        matches!(self, Self::OnlyOurs | Self::Takeover | Self::NoTakeover)
+/// The servers that our client is tried with.
+const SERVERS: [Peer; 7] = [
+    Peer::Ws,
+    Peer::PythonWebsockets,
+    Peer::Tornado,
+    Peer::Pywebsocket3,
+    Peer::Jetty,
+    Peer::Libwebsockets,
+    Peer::EmWebsocket,
+];
+
+/// Clients always offer compression, as they do out of the box, and our server decides.
+const WITH_CLIENTS: [Deflate; 3] = [Deflate::OnlyTheirs, Deflate::Takeover, Deflate::NoTakeover];
+
+/// Our client offers compression when asked; the server may decline, or not keep its window.
+const WITH_SERVERS: [Deflate; 5] = [
+    Deflate::Off,
+    Deflate::OnlyOurs,
+    Deflate::OnlyTheirs,
+    Deflate::Takeover,
+    Deflate::NoTakeover,
+];
+
+/// What TLS carries is the same bytes: who declines whose offer need not be asked again.
+const WITH_SERVERS_TLS: [Deflate; 3] = [Deflate::Off, Deflate::Takeover, Deflate::NoTakeover];
+
+/// All rows, in the order in which they run.
+pub(crate) fn all() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (ours, peers) in [(Ours::Server, &CLIENTS[..]), (Ours::Client, &SERVERS[..])] {
+        for peer in peers {
+            for transport in [Transport::Plain, Transport::Tls] {
+                rows.extend(peer.deflates(ours, transport).map(|deflate| Row {
+                    ours,
+                    peer: *peer,
+                    transport,
+                    deflate,
+                }));
+            }
+        }
+    }
+    rows
+}
+
+impl Peer {
+    /// What the peer is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::EmWebsocket => "em-websocket",
+            Self::Firefox => "firefox",
+            Self::Jetty => "jetty",
+            Self::Libwebsockets => "libwebsockets",
+            Self::PythonWebsockets => "python-websockets",
+            Self::Pywebsocket3 => "pywebsocket3",
+            Self::Tornado => "tornado",
+            Self::Undici => "undici",
+            Self::Ws => "ws",
+        }
     }
 
+    /// Whether the peer's server can be told to refuse an opening handshake.
+    pub(crate) fn can_refuse(self) -> bool {
+        self != Self::EmWebsocket
+    }
+
+    /// The ways of compressing that are tried with the peer.
+    fn deflates(self, ours: Ours, transport: Transport) -> impl Iterator<Item = Deflate> {
+        let all: &[Deflate] = match (ours, transport) {
+            (Ours::Server, _) => &WITH_CLIENTS,
+            (Ours::Client, Transport::Plain) => &WITH_SERVERS,
+            (Ours::Client, Transport::Tls) => &WITH_SERVERS_TLS,
+        };
+        let can = move |deflate: &Deflate| match self {
+            // It shows a page the names of the extensions only, so inside TLS nobody could tell.
+            Self::Firefox => transport == Transport::Plain || *deflate != Deflate::NoTakeover,
+            Self::EmWebsocket => !deflate.is_theirs(),
+            // Its server ends with a failed assertion when it keeps its window and compresses an
+            // empty message behind another one; python's websockets finds the same.
+            Self::Libwebsockets => ours == Ours::Server || *deflate != Deflate::Takeover,
+            // Tornado 6.6.1 does not read parameters that have no value: as a server it agrees
+            // without them, which our client must refuse; as a client it keeps the window that it
+            // agreed to forget. pywebsocket3 4.0.2 declines what has client_no_context_takeover.
+            Self::Pywebsocket3 | Self::Tornado => *deflate != Deflate::NoTakeover,
+            _ => true,
+        };
+        all.iter().copied().filter(can)
+    }
+}
+
+impl Deflate {
     /// Whether the other side is willing.
     pub(crate) fn is_theirs(self) -> bool {
         matches!(self, Self::OnlyTheirs | Self::Takeover | Self::NoTakeover)
+    }
+
+    /// What our programs call it, where our side is willing.
+    pub(crate) fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Off | Self::OnlyTheirs => None,
+            Self::OnlyOurs | Self::Takeover => Some("takeover"),
+            Self::NoTakeover => Some("no-takeover"),
+        }
     }
 
     /// What must come of it on the wire.
@@ -101,28 +177,46 @@ impl Deflate {
             Self::NoTakeover => Compression::OnWithoutTakeover,
         }
     }
+
+    /// How the table says it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::OnlyOurs => "only ours",
+            Self::OnlyTheirs => "only theirs",
+            Self::Takeover => "takeover",
+            Self::NoTakeover => "no-takeover",
+        }
+    }
 }
 
-impl fmt::Display for Row {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Row {
+    /// What the peer's client can tell of what must be agreed on: Firefox shows a page the names of
+    /// the extensions without their parameters.
+    pub(crate) fn seen_by_peer(self) -> Compression {
+        match (self.peer, self.deflate.agreed()) {
+            (Peer::Firefox, Compression::OnWithoutTakeover) => Compression::On,
+            (_, agreed) => agreed,
+        }
+    }
+
+    /// What names the row: the peer, which side is ours, the transport, the compression.
+    pub(crate) fn names(self) -> [&'static str; 4] {
         let ours = match self.ours {
             Ours::Client => "our client",
             Ours::Server => "our server",
         };
-        let peer = match self.peer {
-            Peer::Chromium => "chromium",
-            Peer::PythonWebsockets => "python-websockets",
-            Peer::Tornado => "tornado",
-            Peer::Undici => "undici",
-            Peer::Ws => "ws",
+        let transport = match self.transport {
+            Transport::Plain => "plain",
+            Transport::Tls => "TLS",
         };
-        let deflate = match self.deflate {
-            Deflate::Off => "off",
-            Deflate::OnlyOurs => "only ours",
-            Deflate::OnlyTheirs => "only theirs",
-            Deflate::Takeover => "takeover",
-            Deflate::NoTakeover => "no-takeover",
-        };
-        write!(formatter, "{ours}  {peer:<18} {deflate:<12}")
+        [self.peer.name(), ours, transport, self.deflate.name()]
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [peer, ours, transport, deflate] = self.names();
+        write!(formatter, "{ours}  {peer:<18} {transport:<6} {deflate:<12}")
     }
 }

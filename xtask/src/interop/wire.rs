@@ -3,6 +3,9 @@
 use crate::interop::frames::{Frame, Message, close_frame, messages};
 use crate::interop::tap::Conversation;
 
+/// The only extension that anybody offers here.
+const DEFLATE: &str = "permessage-deflate";
+
 /// Which side of a connection is ours.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Ours {
@@ -15,7 +18,7 @@ pub(crate) enum Ours {
 pub(crate) enum Compression {
     /// None.
     Off,
-    /// Some; each side keeps its window or not, as it was agreed.
+    /// Some, and both sides may keep their windows: nobody here asks for anything else.
     On,
     /// Some, and neither side keeps its window.
     OnWithoutTakeover,
@@ -33,19 +36,9 @@ pub(crate) fn faults(
             first_line(&conversation.response)
         )];
     }
-    let mut faults = Vec::new();
     let agreed = extensions(&conversation.response);
-    let deflate = agreed.contains("permessage-deflate");
-    if deflate == (compression == Compression::Off) {
-        faults.push(format!("the extensions agreed on are `{agreed}`"));
-    }
-    if compression == Compression::OnWithoutTakeover {
-        for parameter in ["server_no_context_takeover", "client_no_context_takeover"] {
-            if !agreed.contains(parameter) {
-                faults.push(format!("{parameter} is missing in `{agreed}`"));
-            }
-        }
-    }
+    let deflate = agreed.contains(DEFLATE);
+    let mut faults = agreement_faults(&agreed, compression);
     let sides = [
         (
             Ours::Client,
@@ -77,6 +70,22 @@ pub(crate) fn faults(
         }
     }
     faults.extend(close_fault(conversation));
+    faults
+}
+
+/// Why the extensions `agreed` on are not those that there must be.
+pub(crate) fn agreement_faults(agreed: &str, compression: Compression) -> Vec<String> {
+    let mut faults = Vec::new();
+    if agreed.contains(DEFLATE) == (compression == Compression::Off) {
+        faults.push(format!("the extensions agreed on are `{agreed}`"));
+    }
+    for parameter in ["server_no_context_takeover", "client_no_context_takeover"] {
+        let there = agreed.contains(parameter);
+        if there != (compression == Compression::OnWithoutTakeover) {
+            let is = if there { "is" } else { "is not" };
+            faults.push(format!("{parameter} {is} in `{agreed}`"));
+        }
+    }
     faults
 }
 

@@ -89,8 +89,14 @@ fn compression_agreed_but_not_as_it_must_be_is_a_fault() {
             "permessage-deflate; server_no_context_takeover",
             [(0xc1, 90); 3],
             Compression::OnWithoutTakeover,
-            "client_no_context_takeover is missing in `permessage-deflate; \
+            "client_no_context_takeover is not in `permessage-deflate; \
              server_no_context_takeover`",
+        ),
+        (
+            "permessage-deflate; server_no_context_takeover",
+            [(0xc1, 90); 3],
+            Compression::On,
+            "server_no_context_takeover is in `permessage-deflate; server_no_context_takeover`",
         ),
     ] {
         assert_eq!(said(agreed, &messages, compression), [fault]);
