@@ -38,7 +38,10 @@ impl Segment {
     fn parts(&self) -> [&[u8]; 2] {
         match self {
             Self::Bytes(bytes) => [bytes, &[]],
-            Self::Frame { header, payload } => [header.as_slice(), payload],
+            Self::Frame { header, payload } => match payload.behind(header.as_slice()) {
+                Some(frame) => [frame, &[]],
+                None => [header.as_slice(), payload],
+            },
         }
     }
 
@@ -132,9 +135,10 @@ impl Outbox {
             used += 1;
         }
         let slices = slices.get(..used).unwrap_or_default();
-        if transport.is_write_vectored() {
+        if slices.len() > 1 && transport.is_write_vectored() {
             Pin::new(transport).poll_write_vectored(cx, slices)
         } else {
+            // The kernel copies one piece with less ado.
             Pin::new(transport).poll_write(cx, slices.first().map_or(&[], |slice| slice))
         }
     }

@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::input::Received;
-use crate::limits::BLOCK_LEN_MAX;
+use super::output::header;
+use crate::frame::Rsv;
+use crate::limits::{BLOCK_LEN_MAX, BLOCK_REUSE_MIN, FRAMED_LEN_MIN};
 use crate::message::{Message, MessageKind};
 use crate::payload::Payload;
 
@@ -15,6 +17,8 @@ use crate::payload::Payload;
 pub struct Batch {
     /// Messages that lie in the read, waiting for their block.
     in_place: Vec<(MessageKind, Range<usize>)>,
+    /// The block made last. Once its messages are gone it serves again.
+    block: Option<Arc<[u8]>>,
 }
 
 impl Batch {
@@ -56,7 +60,7 @@ impl Batch {
         }
         let start = first.start;
         let end = self.in_place.last().map_or(start, |(_, last)| last.end);
-        let block: Arc<[u8]> = Arc::from(bytes.get(start..end).unwrap_or_default());
+        let block = self.block_of(bytes.get(start..end).unwrap_or_default());
         let last = self.in_place.pop();
         for (kind, range) in self.in_place.drain(..) {
             let range = range.start - start..range.end - start;
@@ -72,9 +76,45 @@ impl Batch {
     /// The same for the commonest read, which brought one message.
     fn finish_one(&mut self, bytes: &[u8], messages: &mut VecDeque<Message>) {
         if let Some((kind, range)) = self.in_place.pop() {
-            let payload = Payload::from(bytes.get(range).unwrap_or_default());
+            let head_len = head_len(kind, &range, bytes);
+            let len = range.len();
+            let bytes = bytes.get(range.start - head_len..range.end);
+            let block = self.block_of(bytes.unwrap_or_default());
+            let payload = Payload::from_block(block, head_len..head_len + len);
             messages.push_back(Message::from_checked(kind, payload));
         }
+    }
+
+    /// A block that begins with `bytes`: the last one, if nobody has it any more and it is not much
+    /// too long.
+    fn block_of(&mut self, bytes: &[u8]) -> Arc<[u8]> {
+        if let Some(block) = &mut self.block
+            && Arc::strong_count(block) == 1
+            && block.len() <= BLOCK_REUSE_MIN.max(2 * bytes.len())
+            && let Some(room) = Arc::get_mut(block)
+            && let Some(room) = room.get_mut(..bytes.len())
+        {
+            room.copy_from_slice(bytes);
+            return Arc::clone(block);
+        }
+        let block = Arc::from(bytes);
+        self.block = Some(Arc::clone(&block));
+        block
+    }
+}
+
+/// How long the frame header is that lies in front of the message at `range`, if it is a large one
+/// and its header is there: it stays there, for whoever sends the message on.
+fn head_len(kind: MessageKind, range: &Range<usize>, bytes: &[u8]) -> usize {
+    if range.len() < FRAMED_LEN_MIN {
+        return 0;
+    }
+    let header = header(kind.opcode(), Rsv::NONE, None, range.len()).encode();
+    let before = bytes.get(..range.start).unwrap_or_default();
+    if before.ends_with(header.as_slice()) {
+        header.as_slice().len()
+    } else {
+        0
     }
 }
 
