@@ -111,7 +111,14 @@ impl Outbox {
         while self.len > 0 {
             let count = if self.segments.is_empty() {
                 let rest = self.tail.get(self.written..).unwrap_or_default();
-                ready!(Pin::new(&mut *transport).poll_write(cx, rest))?
+                let count = ready!(Pin::new(&mut *transport).poll_write(cx, rest))?;
+                if count == rest.len() {
+                    // The commonest case by far: all of it went out at once.
+                    (self.len, self.written) = (0, 0);
+                    self.tail.clear();
+                    return Poll::Ready(Ok(()));
+                }
+                count
             } else {
                 ready!(self.poll_write_segments(transport, cx))?
             };
@@ -173,7 +180,6 @@ impl Outbox {
     #[inline]
     pub(crate) fn recycle(&mut self, bench: &mut Workbench) {
         if self.len == 0 {
-            self.written = 0;
             if self.segments.capacity() > 0 {
                 self.segments = Vec::new();
             }

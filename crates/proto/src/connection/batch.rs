@@ -37,14 +37,7 @@ impl Batch {
             }
             Received::Owned { kind, bytes: own } => {
                 self.finish(bytes, messages);
-                // A buffer that is mostly empty, as a short message is inflated into one, would
-                // stay as long as the message does.
-                let payload = if own.capacity() / 2 > own.len() {
-                    Payload::from(own.as_slice())
-                } else {
-                    Payload::from(own)
-                };
-                messages.push_back(Message::from_checked(kind, payload));
+                messages.push_back(Message::from_checked(kind, fitted(own)));
             }
         }
     }
@@ -56,7 +49,10 @@ impl Batch {
             return;
         };
         if more.is_empty() {
-            return self.finish_one(bytes, messages);
+            if let Some((kind, range)) = self.in_place.pop() {
+                messages.push_back(self.own(kind, &range, bytes));
+            }
+            return;
         }
         let start = first.start;
         let end = self.in_place.last().map_or(start, |(_, last)| last.end);
@@ -73,16 +69,15 @@ impl Batch {
         }
     }
 
-    /// The same for the commonest read, which brought one message.
-    fn finish_one(&mut self, bytes: &[u8], messages: &mut VecDeque<Message>) {
-        if let Some((kind, range)) = self.in_place.pop() {
-            let head_len = head_len(kind, &range, bytes);
-            let len = range.len();
-            let bytes = bytes.get(range.start - head_len..range.end);
-            let block = self.block_of(bytes.unwrap_or_default());
-            let payload = Payload::from_block(block, head_len..head_len + len);
-            messages.push_back(Message::from_checked(kind, payload));
-        }
+    /// The message at `range`, in a block that it does not share.
+    #[inline]
+    fn own(&mut self, kind: MessageKind, range: &Range<usize>, bytes: &[u8]) -> Message {
+        let head_len = head_len(kind, range, bytes);
+        let len = range.len();
+        let bytes = bytes.get(range.start - head_len..range.end);
+        let block = self.block_of(bytes.unwrap_or_default());
+        let payload = Payload::from_block(block, head_len..head_len + len);
+        Message::from_checked(kind, payload)
     }
 
     /// A block that begins with `bytes`: the last one, if nobody has it any more and it is not much
@@ -100,6 +95,16 @@ impl Batch {
         let block = Arc::from(bytes);
         self.block = Some(Arc::clone(&block));
         block
+    }
+}
+
+/// A message's own buffer. One that is mostly empty, as a short message is inflated into one, would
+/// stay as long as the message does.
+fn fitted(own: Vec<u8>) -> Payload {
+    if own.capacity() / 2 > own.len() {
+        Payload::from(own.as_slice())
+    } else {
+        Payload::from(own)
     }
 }
 
