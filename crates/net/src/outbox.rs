@@ -38,7 +38,10 @@ impl Segment {
     fn parts(&self) -> [&[u8]; 2] {
         match self {
             Self::Bytes(bytes) => [bytes, &[]],
-            Self::Frame { header, payload } => [header.as_slice(), payload],
+            Self::Frame { header, payload } => match payload.behind(header.as_slice()) {
+                Some(frame) => [frame, &[]],
+                None => [header.as_slice(), payload],
+            },
         }
     }
 
@@ -108,7 +111,14 @@ impl Outbox {
         while self.len > 0 {
             let count = if self.segments.is_empty() {
                 let rest = self.tail.get(self.written..).unwrap_or_default();
-                ready!(Pin::new(&mut *transport).poll_write(cx, rest))?
+                let count = ready!(Pin::new(&mut *transport).poll_write(cx, rest))?;
+                if count == rest.len() {
+                    // The commonest case by far: all of it went out at once.
+                    (self.len, self.written) = (0, 0);
+                    self.tail.clear();
+                    return Poll::Ready(Ok(()));
+                }
+                count
             } else {
                 ready!(self.poll_write_segments(transport, cx))?
             };
@@ -132,9 +142,10 @@ impl Outbox {
             used += 1;
         }
         let slices = slices.get(..used).unwrap_or_default();
-        if transport.is_write_vectored() {
+        if slices.len() > 1 && transport.is_write_vectored() {
             Pin::new(transport).poll_write_vectored(cx, slices)
         } else {
+            // The kernel copies one piece with less ado.
             Pin::new(transport).poll_write(cx, slices.first().map_or(&[], |slice| slice))
         }
     }
@@ -169,7 +180,6 @@ impl Outbox {
     #[inline]
     pub(crate) fn recycle(&mut self, bench: &mut Workbench) {
         if self.len == 0 {
-            self.written = 0;
             if self.segments.capacity() > 0 {
                 self.segments = Vec::new();
             }

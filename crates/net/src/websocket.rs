@@ -90,8 +90,8 @@ impl<T: Transport> WebSocket<T> {
     /// the bytes where the read put them, and may reply through [`Replies`]. Answers their number,
     /// or `Ok(None)` once the connection is closed.
     ///
-    /// This saves the copy that [`recv`](Self::recv) makes of small messages, and its allocations,
-    /// one for each block of up to 16 KiB.
+    /// This saves the copy that [`recv`](Self::recv) makes of small messages, and its allocations
+    /// where earlier messages are still held, one for each block of up to 16 KiB.
     ///
     /// # Errors
     /// As [`recv`](Self::recv).

@@ -98,7 +98,8 @@ impl Default for Config {
 /// let mut wire = Vec::new();
 /// client.send(MessageKind::Text, b"hello", &mut || [1, 2, 3, 4], &mut codecs, &mut wire)?;
 ///
-/// let mut input = server.input(now, &mut wire);
+/// let clock = || now;
+/// let mut input = server.input(&clock, &mut wire);
 /// let event = server.poll_event(&mut input, &mut codecs);
 /// let Some(Event::Message(Received::InPlace { range, .. })) = event else { panic!("{event:?}") };
 /// assert_eq!(&input.bytes()[range], b"hello");
@@ -158,8 +159,11 @@ impl Connection {
     }
 
     /// Begins with the bytes of one read. They are a sign of life.
+    ///
+    /// `now` tells when they came; it is asked where that matters, which on a busy connection is
+    /// rare, and at most twice.
     #[inline]
-    pub fn input<'a>(&mut self, now: Instant, bytes: &'a mut [u8]) -> Input<'a> {
+    pub fn input<'a>(&mut self, now: &'a dyn Fn() -> Instant, bytes: &'a mut [u8]) -> Input<'a> {
         self.timers.heard(now, self.config.keepalive);
         Input::new(now, bytes)
     }
@@ -173,6 +177,9 @@ impl Connection {
     ) -> Option<Event> {
         if let Some(received) = self.next_small(input) {
             return Some(Event::Message(received));
+        }
+        if input.is_done() && self.reader.is_at_header() {
+            return None;
         }
         let event = match self.receive(input, codecs) {
             Ok(event) => event,
@@ -308,9 +315,9 @@ impl Connection {
 
     /// Whoever is owed a Close is not kept waiting for ever by a caller that answers messages.
     #[inline]
-    fn start_owed_budget(&mut self, now: Instant) {
+    fn start_owed_budget(&mut self, now: &dyn Fn() -> Instant) {
         if self.closing.is_pending() {
-            self.timers.owed(now, self.config.close_timeout);
+            self.timers.owed(now(), self.config.close_timeout);
         }
     }
 

@@ -65,6 +65,14 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest block that small messages of one read share, in bytes: what one held message can pin.
 pub const BLOCK_LEN_MAX: usize = 16 * 1024;
 
+/// Block that serves again for messages of any shorter length, in bytes. A longer one serves for
+/// messages of at least half its length: who holds such a message holds all of the block.
+pub const BLOCK_REUSE_MIN: usize = 256;
+
+/// Shortest message that keeps its frame header in front of it, in bytes, so that it can be sent on
+/// in one piece. A shorter one is copied behind a new header.
+pub const FRAMED_LEN_MIN: usize = 8 * 1024;
+
 // Handshake
 
 /// Largest head of a request or response, in bytes, blank line included.

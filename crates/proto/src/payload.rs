@@ -8,7 +8,8 @@ use std::sync::Arc;
 /// Bytes that are cheap to clone and to hold.
 ///
 /// Small messages of one read share one block of at most 16 KiB, so a payload that is kept keeps up
-/// to 16 KiB; [`Payload::detach`] gives it a buffer of its own. Larger messages have their own.
+/// to 16 KiB; [`Payload::detach`] gives it a buffer of its own. A larger message has a block of its own,
+/// which is at most twice as long as it is.
 #[derive(Clone)]
 pub struct Payload {
     block: Block,
@@ -71,6 +72,19 @@ impl Payload {
             Block::Shared(block) => block.len(),
             Block::Whole(vec) => vec.capacity(),
         }
+    }
+
+    /// The bytes with `head` before them, if that is what lies there in the block: a large message
+    /// that was received has its unmasked frame header in front of it.
+    #[must_use]
+    pub fn behind(&self, head: &[u8]) -> Option<&[u8]> {
+        let Part::Range { start, len } = self.part else {
+            return None;
+        };
+        let start = usize::from(start);
+        let end = start + usize::from(len);
+        let whole = self.block().get(start.checked_sub(head.len())?..end)?;
+        whole.starts_with(head).then_some(whole)
     }
 
     /// The bytes as a vector; without copying where this is the only owner of a whole one.

@@ -42,7 +42,7 @@ fn feed(
     let (mut messages, mut fault) = (Vec::new(), None);
     for piece in wire.chunks(step) {
         let mut piece = piece.to_vec();
-        let mut input = connection.input(Instant::now(), &mut piece);
+        let mut input = connection.input(&Instant::now, &mut piece);
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             match event {
                 Event::Message(Received::Owned { bytes, .. }) => messages.push(bytes),

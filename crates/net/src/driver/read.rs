@@ -270,7 +270,7 @@ impl<T: Transport> Core<T> {
             ..
         } = self;
         let bytes = read.get_mut(..len).unwrap_or_default();
-        let mut input = connection.input(keeper::now(), bytes);
+        let mut input = connection.input(&keeper::now, bytes);
         let mut owned_len = 0;
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             match event {
@@ -308,7 +308,7 @@ impl<T: Transport> Core<T> {
 
     /// Takes what was read straight into a message's buffer.
     fn take_straight(&mut self, start: usize, bench: &mut Workbench, delivery: Delivery) {
-        match self.connection.straight_filled(start, keeper::now()) {
+        match self.connection.straight_filled(start, &keeper::now) {
             Some(Event::Message(received)) => match delivery {
                 Delivery::Owned => bench.batch.push(received, &[], &mut bench.messages),
                 Delivery::Lent => bench.lent.push(received),

@@ -274,21 +274,26 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue_control(&mut self, bench: &mut Workbench) {
         if self.connection.has_output() && self.may_queue_control() {
-            let is_behind = !self.outbox.is_empty();
-            let is_asking = self.connection.take_ping();
-            let Self {
-                connection, outbox, ..
-            } = self;
-            outbox.append(&mut bench.spare, |tail| {
-                connection.poll_output(&mut bench.keys, tail);
-            });
-            if is_asking {
-                // Closing by now, it has nothing to ask.
-                let _ = self.queue_probe(bench);
-            }
-            if is_behind {
-                self.rare().control_left = self.outbox.len();
-            }
+            self.queue_owed_control(bench);
+        }
+    }
+
+    #[cold]
+    fn queue_owed_control(&mut self, bench: &mut Workbench) {
+        let is_behind = !self.outbox.is_empty();
+        let is_asking = self.connection.take_ping();
+        let Self {
+            connection, outbox, ..
+        } = self;
+        outbox.append(&mut bench.spare, |tail| {
+            connection.poll_output(&mut bench.keys, tail);
+        });
+        if is_asking {
+            // Closing by now, it has nothing to ask.
+            let _ = self.queue_probe(bench);
+        }
+        if is_behind {
+            self.rare().control_left = self.outbox.len();
         }
     }
 

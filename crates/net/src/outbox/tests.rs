@@ -143,3 +143,24 @@ fn outbox_calls_a_transport_that_takes_nothing_an_error() {
     };
     assert_eq!(error.kind(), io::ErrorKind::WriteZero);
 }
+
+/// Echoing a large message costs one plain write, which the kernel does with less than a vectored
+/// one.
+#[test]
+fn outbox_writes_a_payload_that_has_its_header_in_front_in_one_piece() {
+    let header = sockeye_proto::frame::FrameHeader {
+        fin: true,
+        rsv: sockeye_proto::frame::Rsv::NONE,
+        opcode: sockeye_proto::frame::Opcode::Binary,
+        masking_key: None,
+        payload_len: 300,
+    }
+    .encode();
+    let block = [b"before", header.as_slice(), &[7; 300]].concat();
+    let start = block.len() - 300;
+    let payload = Payload::from_block(block.as_slice().into(), start..start + 300);
+    let mut outbox = Outbox::default();
+    outbox.append_reference(header, payload);
+    assert_eq!(outbox.unwritten(0).collect::<Vec<_>>(), [&block[6..]]);
+    assert_eq!(outbox.len(), block.len() - 6);
+}

@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::input::Received;
-use crate::limits::BLOCK_LEN_MAX;
+use super::output::header;
+use crate::frame::Rsv;
+use crate::limits::{BLOCK_LEN_MAX, BLOCK_REUSE_MIN, FRAMED_LEN_MIN};
 use crate::message::{Message, MessageKind};
 use crate::payload::Payload;
 
@@ -15,6 +17,8 @@ use crate::payload::Payload;
 pub struct Batch {
     /// Messages that lie in the read, waiting for their block.
     in_place: Vec<(MessageKind, Range<usize>)>,
+    /// The block made last. Once its messages are gone it serves again.
+    block: Option<Arc<[u8]>>,
 }
 
 impl Batch {
@@ -33,14 +37,7 @@ impl Batch {
             }
             Received::Owned { kind, bytes: own } => {
                 self.finish(bytes, messages);
-                // A buffer that is mostly empty, as a short message is inflated into one, would
-                // stay as long as the message does.
-                let payload = if own.capacity() / 2 > own.len() {
-                    Payload::from(own.as_slice())
-                } else {
-                    Payload::from(own)
-                };
-                messages.push_back(Message::from_checked(kind, payload));
+                messages.push_back(Message::from_checked(kind, fitted(own)));
             }
         }
     }
@@ -52,11 +49,14 @@ impl Batch {
             return;
         };
         if more.is_empty() {
-            return self.finish_one(bytes, messages);
+            if let Some((kind, range)) = self.in_place.pop() {
+                messages.push_back(self.own(kind, &range, bytes));
+            }
+            return;
         }
         let start = first.start;
         let end = self.in_place.last().map_or(start, |(_, last)| last.end);
-        let block: Arc<[u8]> = Arc::from(bytes.get(start..end).unwrap_or_default());
+        let block = self.block_of(bytes.get(start..end).unwrap_or_default());
         let last = self.in_place.pop();
         for (kind, range) in self.in_place.drain(..) {
             let range = range.start - start..range.end - start;
@@ -69,12 +69,57 @@ impl Batch {
         }
     }
 
-    /// The same for the commonest read, which brought one message.
-    fn finish_one(&mut self, bytes: &[u8], messages: &mut VecDeque<Message>) {
-        if let Some((kind, range)) = self.in_place.pop() {
-            let payload = Payload::from(bytes.get(range).unwrap_or_default());
-            messages.push_back(Message::from_checked(kind, payload));
+    /// The message at `range`, in a block that it does not share.
+    #[inline]
+    fn own(&mut self, kind: MessageKind, range: &Range<usize>, bytes: &[u8]) -> Message {
+        let head_len = head_len(kind, range, bytes);
+        let len = range.len();
+        let bytes = bytes.get(range.start - head_len..range.end);
+        let block = self.block_of(bytes.unwrap_or_default());
+        let payload = Payload::from_block(block, head_len..head_len + len);
+        Message::from_checked(kind, payload)
+    }
+
+    /// A block that begins with `bytes`: the last one, if nobody has it any more and it is not much
+    /// too long.
+    fn block_of(&mut self, bytes: &[u8]) -> Arc<[u8]> {
+        if let Some(block) = &mut self.block
+            && Arc::strong_count(block) == 1
+            && block.len() <= BLOCK_REUSE_MIN.max(2 * bytes.len())
+            && let Some(room) = Arc::get_mut(block)
+            && let Some(room) = room.get_mut(..bytes.len())
+        {
+            room.copy_from_slice(bytes);
+            return Arc::clone(block);
         }
+        let block = Arc::from(bytes);
+        self.block = Some(Arc::clone(&block));
+        block
+    }
+}
+
+/// A message's own buffer. One that is mostly empty, as a short message is inflated into one, would
+/// stay as long as the message does.
+fn fitted(own: Vec<u8>) -> Payload {
+    if own.capacity() / 2 > own.len() {
+        Payload::from(own.as_slice())
+    } else {
+        Payload::from(own)
+    }
+}
+
+/// How long the frame header is that lies in front of the message at `range`, if it is a large one
+/// and its header is there: it stays there, for whoever sends the message on.
+fn head_len(kind: MessageKind, range: &Range<usize>, bytes: &[u8]) -> usize {
+    if range.len() < FRAMED_LEN_MIN {
+        return 0;
+    }
+    let header = header(kind.opcode(), Rsv::NONE, None, range.len()).encode();
+    let before = bytes.get(..range.start).unwrap_or_default();
+    if before.ends_with(header.as_slice()) {
+        header.as_slice().len()
+    } else {
+        0
     }
 }
 

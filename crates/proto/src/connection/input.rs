@@ -1,6 +1,7 @@
 //! What goes into a connection and what comes out: the bytes of one read, and events. Owns the
 //! cursor over a read; never a decision about frames.
 
+use std::fmt;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -14,10 +15,9 @@ use crate::message::MessageKind;
 ///
 /// Feed it to [`poll_event`](super::Connection::poll_event) until that answers `None`: then all
 /// bytes were taken, and what is not complete is kept in the connection.
-#[derive(Debug)]
 pub struct Input<'a> {
-    /// When the bytes came.
-    pub(super) now: Instant,
+    /// Tells when the bytes came.
+    pub(super) now: &'a dyn Fn() -> Instant,
     pub(super) bytes: &'a mut [u8],
     /// Invariant: at most `bytes.len()`; what is before it was taken.
     pub(super) at: usize,
@@ -39,7 +39,7 @@ pub struct Straight<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(now: Instant, bytes: &'a mut [u8]) -> Self {
+    pub(super) fn new(now: &'a dyn Fn() -> Instant, bytes: &'a mut [u8]) -> Self {
         Self {
             now,
             bytes,
@@ -66,6 +66,12 @@ impl<'a> Input<'a> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
+    /// Whether all of it was taken, and nothing of it is still to be kept.
+    #[inline]
+    pub(super) fn is_done(&self) -> bool {
+        self.at == self.bytes.len() && self.fold.is_none()
+    }
+
     /// Takes `len` bytes, or as many as there are: their range.
     #[inline]
     pub(super) fn take(&mut self, len: u64) -> Range<usize> {
@@ -79,6 +85,17 @@ impl<'a> Input<'a> {
     #[inline]
     pub(super) fn slice(&mut self, range: Range<usize>) -> &mut [u8] {
         self.bytes.get_mut(range).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Input")
+            .field("len", &self.bytes.len())
+            .field("at", &self.at)
+            .field("fold", &self.fold)
+            .finish_non_exhaustive()
     }
 }
 

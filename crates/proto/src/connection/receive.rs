@@ -14,7 +14,7 @@ use crate::close::CloseFrame;
 use crate::deflate::SharedCodecs;
 use crate::fault::Fault;
 use crate::frame::{FrameHeader, Opcode};
-use crate::limits::READ_STRAIGHT_MIN;
+use crate::limits::{FRAMED_LEN_MIN, READ_STRAIGHT_MIN};
 use crate::message::MessageKind;
 
 /// What reading remembers between two reads.
@@ -96,6 +96,12 @@ impl Reader {
     #[inline]
     pub(super) fn is_between_messages(&self) -> bool {
         matches!(self.stage, Stage::Header) && self.partial.is_empty() && self.message.is_none()
+    }
+
+    /// Whether the next byte is part of a header, or would be.
+    #[inline]
+    pub(super) fn is_at_header(&self) -> bool {
+        matches!(self.stage, Stage::Header)
     }
 
     /// From now on all input is thrown away, and nothing is kept.
@@ -290,7 +296,11 @@ impl Connection {
 
     /// Takes what was read straight into the buffer that [`straight`](Self::straight) lent; it was
     /// `start` bytes long before.
-    pub fn straight_filled(&mut self, start: usize, now: std::time::Instant) -> Option<Event> {
+    pub fn straight_filled(
+        &mut self,
+        start: usize,
+        now: &dyn Fn() -> std::time::Instant,
+    ) -> Option<Event> {
         self.timers.heard(now, self.config.keepalive);
         let event = match self.take_straight(start) {
             Ok(event) => event,
@@ -329,9 +339,28 @@ fn fold_frame(header: FrameHeader, input: &mut Input<'_>) -> Result<Option<Event
         if kind == MessageKind::Text {
             check_whole_text(input.slice(range.clone()))?;
         }
+        if range.len() >= FRAMED_LEN_MIN {
+            put_plain_header(header, range.start, input);
+        }
         return Ok(Some(Event::Message(Received::InPlace { kind, range })));
     }
     fold_fragment(header, range, input)
+}
+
+/// Puts the header in front of the payload as a server would send it. It is shorter than the masked
+/// one that stood there, and nobody needs that any more. Where the start of the header came in an
+/// earlier read there may be no room.
+fn put_plain_header(header: FrameHeader, payload_start: usize, input: &mut Input<'_>) {
+    let plain = FrameHeader {
+        masking_key: None,
+        ..header
+    }
+    .encode();
+    if let Some(start) = payload_start.checked_sub(plain.as_slice().len()) {
+        input
+            .slice(start..payload_start)
+            .copy_from_slice(plain.as_slice());
+    }
 }
 
 /// One of several fragments: its payload at `range` joins those before it.

@@ -11,7 +11,9 @@ use crate::fault::Timeout;
 /// peer's bytes; and a peer that takes output for which there was no room before lives as well.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Keepalive {
-    /// Silence after which a Ping is sent. Default 20 s.
+    /// Silence after which a Ping is sent, at the latest. Where a connection was busy just before, it
+    /// is known only to a quarter of the interval when the silence began, and the Ping may be that
+    /// much earlier. Default 20 s.
     pub interval: Duration,
     /// How long the peer may then stay silent. Default 20 s.
     pub timeout: Duration,
@@ -25,6 +27,9 @@ impl Default for Keepalive {
         }
     }
 }
+
+/// Into how many parts the interval is cut to find out when a busy connection fell silent.
+const QUARTERS: u32 = 4;
 
 /// What a passed deadline asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,6 +55,14 @@ enum Step {
     /// The peer is silent: then comes a keepalive Ping.
     #[default]
     Silence,
+    /// The peer was heard, and may have been since: `at` is when that is looked at, a quarter of
+    /// the keepalive interval later. So a busy connection need not ask for the time at each read.
+    Traffic {
+        /// Whether it was heard since the quarter began.
+        heard: bool,
+        /// Whether it was heard at the very beginning of the quarter, rather than before.
+        is_exact: bool,
+    },
     /// A keepalive Ping waits for a sign of life.
     Ping,
     /// A Close is owed and what came before may still be answered: then it goes out.
@@ -74,11 +87,37 @@ impl Timers {
 
     /// The peer was heard: any byte is a sign of life, also one inside a long message.
     #[inline]
-    pub(super) fn heard(&mut self, now: Instant, keepalive: Option<Keepalive>) {
-        if let (Some(at), Some(keepalive)) = (&mut self.at, keepalive)
-            && !self.step.is_closing()
-        {
-            *at = after(now, keepalive.interval);
+    pub(super) fn heard(&mut self, now: &dyn Fn() -> Instant, keepalive: Option<Keepalive>) {
+        match &mut self.step {
+            Step::Traffic { heard, .. } => *heard = true,
+            Step::Silence | Step::Ping => self.break_silence(now, keepalive),
+            Step::Owed | Step::Closing => {}
+        }
+    }
+
+    fn break_silence(&mut self, now: &dyn Fn() -> Instant, keepalive: Option<Keepalive>) {
+        if let (Some(at), Some(keepalive)) = (&mut self.at, keepalive) {
+            *at = after(now(), keepalive.interval / QUARTERS);
+            self.step = Step::Traffic {
+                heard: false,
+                is_exact: true,
+            };
+        }
+    }
+
+    /// A quarter of the keepalive interval is over: was it silent?
+    fn look(&mut self, now: Instant, heard: bool, is_exact: bool, interval: Duration) {
+        let quarter = interval / QUARTERS;
+        if heard {
+            self.at = Some(after(now, quarter));
+            self.step = Step::Traffic {
+                heard: false,
+                is_exact: false,
+            };
+        } else {
+            // The last byte came when the quarter began, or at some time in the one before.
+            let silent = quarter * if is_exact { 1 } else { 2 };
+            self.at = self.at.map(|at| after(at, interval.saturating_sub(silent)));
             self.step = Step::Silence;
         }
     }
@@ -142,6 +181,11 @@ impl Timers {
     ) -> Option<Due> {
         self.at.filter(|at| *at <= now)?;
         match (self.step, keepalive) {
+            (Step::Traffic { heard, is_exact }, Some(keepalive)) => {
+                self.look(now, heard, is_exact, keepalive.interval);
+                // A keeper that comes late may find both over.
+                self.due(now, Some(keepalive), budget)
+            }
             (Step::Silence, Some(keepalive)) => {
                 self.step = Step::Ping;
                 self.at = Some(after(now, keepalive.timeout));
@@ -172,114 +216,4 @@ fn after(now: Instant, duration: Duration) -> Instant {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    const KEEPALIVE: Option<Keepalive> = Some(Keepalive {
-        interval: Duration::from_secs(20),
-        timeout: Duration::from_secs(10),
-    });
-
-    const BUDGET: Duration = Duration::from_secs(5);
-
-    #[test]
-    fn silence_that_is_excused_is_judged_one_timeout_later() {
-        let start = Instant::now();
-        let mut timers = Timers::new(start, KEEPALIVE);
-        assert!(
-            !timers.is_pong_due(start + 20 * SECOND),
-            "no Ping was sent yet"
-        );
-        assert_eq!(
-            timers.due(start + 20 * SECOND, KEEPALIVE, BUDGET),
-            Some(Due::Ping)
-        );
-        assert!(timers.is_pong_due(start + 30 * SECOND));
-        timers.postpone_pong(start + 30 * SECOND, KEEPALIVE);
-        assert!(!timers.is_pong_due(start + 39 * SECOND));
-        let fault = timers.due(start + 40 * SECOND, KEEPALIVE, BUDGET);
-        assert_eq!(fault, Some(Due::Fault(Timeout::Pong)));
-    }
-
-    #[test]
-    fn silence_brings_a_ping_and_then_a_fault() {
-        let start = Instant::now();
-        let mut timers = Timers::new(start, KEEPALIVE);
-        assert_eq!(timers.next(), Some(start + 20 * SECOND));
-        assert_eq!(timers.due(start + 19 * SECOND, KEEPALIVE, BUDGET), None);
-        assert_eq!(
-            timers.due(start + 20 * SECOND, KEEPALIVE, BUDGET),
-            Some(Due::Ping)
-        );
-        assert_eq!(timers.next(), Some(start + 30 * SECOND));
-        let fault = timers.due(start + 30 * SECOND, KEEPALIVE, BUDGET);
-        assert_eq!(fault, Some(Due::Fault(Timeout::Pong)));
-        assert_eq!(timers.next(), None);
-    }
-
-    #[test]
-    fn any_sign_of_life_starts_over() {
-        let start = Instant::now();
-        let mut timers = Timers::new(start, KEEPALIVE);
-        assert_eq!(
-            timers.due(start + 20 * SECOND, KEEPALIVE, BUDGET),
-            Some(Due::Ping)
-        );
-        timers.heard(start + 29 * SECOND, KEEPALIVE);
-        assert_eq!(timers.next(), Some(start + 49 * SECOND));
-        assert_eq!(
-            timers.due(start + 49 * SECOND, KEEPALIVE, BUDGET),
-            Some(Due::Ping)
-        );
-    }
-
-    #[test]
-    fn closing_has_one_budget_and_ends_keepalive() {
-        let start = Instant::now();
-        let mut timers = Timers::new(start, KEEPALIVE);
-        timers.closing(start, BUDGET);
-        timers.closing(start + 4 * SECOND, BUDGET);
-        timers.heard(start + 4 * SECOND, KEEPALIVE);
-        assert_eq!(
-            timers.next(),
-            Some(start + 5 * SECOND),
-            "the first call counts"
-        );
-        let fault = timers.due(start + 5 * SECOND, KEEPALIVE, BUDGET);
-        assert_eq!(fault, Some(Due::Fault(Timeout::Close)));
-    }
-
-    #[test]
-    fn close_that_is_owed_is_due_at_half_of_the_budget_and_does_not_prolong_it() {
-        let start = Instant::now();
-        for polled_after in [0, 3] {
-            let mut timers = Timers::new(start, KEEPALIVE);
-            timers.owed(start, 4 * SECOND);
-            timers.owed(start + SECOND, 4 * SECOND);
-            timers.heard(start + SECOND, KEEPALIVE);
-            timers.stop_keepalive();
-            assert_eq!(timers.next(), Some(start + 2 * SECOND));
-            let now = start + polled_after * SECOND;
-            let due = timers.due(now, KEEPALIVE, 4 * SECOND);
-            assert_eq!(due.is_some(), polled_after == 3, "{due:?}");
-            timers.closing(now, 4 * SECOND);
-            assert_eq!(timers.next(), Some(start + 4 * SECOND));
-        }
-    }
-
-    #[test]
-    fn without_keepalive_nothing_is_ever_due() {
-        let start = Instant::now();
-        let mut timers = Timers::new(start, None);
-        timers.heard(start, None);
-        assert_eq!(
-            (
-                timers.next(),
-                timers.due(start + 999 * SECOND, None, BUDGET)
-            ),
-            (None, None)
-        );
-    }
-}
+mod tests;

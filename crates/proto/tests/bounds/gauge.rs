@@ -59,7 +59,9 @@ impl Victim {
         self.buffer.clear();
         self.buffer.extend_from_slice(bytes);
         self.measured(|victim| {
-            let mut input = victim.connection.input(victim.now, &mut victim.buffer);
+            let now = victim.now;
+            let clock = || now;
+            let mut input = victim.connection.input(&clock, &mut victim.buffer);
             while let Some(event) = victim.connection.poll_event(&mut input, &mut victim.codecs) {
                 if let Event::Fault(fault) = event {
                     victim.fault = Some(fault);
@@ -78,7 +80,9 @@ impl Victim {
         self.buffer.clear();
         self.buffer.extend_from_slice(bytes);
         self.measured(|victim| {
-            let mut input = victim.connection.input(victim.now, &mut victim.buffer);
+            let now = victim.now;
+            let clock = || now;
+            let mut input = victim.connection.input(&clock, &mut victim.buffer);
             while let Some(event) = victim.connection.poll_event(&mut input, &mut victim.codecs) {
                 if let Event::Message(received) = event {
                     batch.push(received, input.bytes(), messages);

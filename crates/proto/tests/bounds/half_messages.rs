@@ -135,7 +135,7 @@ fn server_moves_a_message_of_straight_fragments_rarely() {
                 buffer.extend_from_slice(&left[..len]);
                 left = &left[len..];
                 let now = std::time::Instant::now();
-                assert_eq!(victim.connection.straight_filled(start, now), None);
+                assert_eq!(victim.connection.straight_filled(start, &|| now), None);
             }
         });
         victim.read(left);

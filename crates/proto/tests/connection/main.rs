@@ -18,6 +18,7 @@ mod fuzz_targets;
 mod keepalive;
 mod lengths;
 mod masking;
+mod onward;
 mod opcodes;
 mod order;
 mod pings;

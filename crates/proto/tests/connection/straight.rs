@@ -124,7 +124,7 @@ fn straight_says_when_the_buffer_has_grown_and_only_then() {
         grown += usize::from(has_grown);
         let start = buffer.len();
         buffer.resize(start + rest.min(10_000).min(capacity - start), 0);
-        let _ = end.connection.straight_filled(start, now);
+        let _ = end.connection.straight_filled(start, &|| now);
     }
     assert_eq!(grown, 2, "64 KiB, 256 KiB, all");
 }

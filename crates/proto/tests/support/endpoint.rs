@@ -100,7 +100,7 @@ impl Endpoint {
             buffer.extend_from_slice(taken);
             bytes = left;
             self.straight_count += 1;
-            match self.connection.straight_filled(start, now) {
+            match self.connection.straight_filled(start, &|| now) {
                 Some(Event::Message(Received::Owned { kind, bytes })) => {
                     self.events.push(Seen::Message(kind, bytes));
                 }
@@ -116,7 +116,8 @@ impl Endpoint {
     fn read_buffered(&mut self, bytes: &mut [u8], now: Instant) {
         let (mut batch, mut messages) = (Batch::default(), VecDeque::new());
         let (first, len) = (self.events.len(), bytes.len());
-        let mut input = self.connection.input(now, bytes);
+        let clock = || now;
+        let mut input = self.connection.input(&clock, bytes);
         while let Some(event) = self.connection.poll_event(&mut input, &mut self.codecs) {
             let seen = match event {
                 Event::Message(received) => {
