@@ -114,8 +114,7 @@ impl Outbox {
                 let count = ready!(Pin::new(&mut *transport).poll_write(cx, rest))?;
                 if count == rest.len() {
                     // The commonest case by far: all of it went out at once.
-                    (self.len, self.written) = (0, 0);
-                    self.tail.clear();
+                    (self.len, self.written) = (0, self.tail.len());
                     return Poll::Ready(Ok(()));
                 }
                 count
@@ -180,6 +179,7 @@ impl Outbox {
     #[inline]
     pub(crate) fn recycle(&mut self, bench: &mut Workbench) {
         if self.len == 0 {
+            self.written = 0;
             if self.segments.capacity() > 0 {
                 self.segments = Vec::new();
             }

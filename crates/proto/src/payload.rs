@@ -8,8 +8,8 @@ use std::sync::Arc;
 /// Bytes that are cheap to clone and to hold.
 ///
 /// Small messages of one read share one block of at most 16 KiB, so a payload that is kept keeps up
-/// to 16 KiB; [`Payload::detach`] gives it a buffer of its own. A larger message has a block of its own,
-/// which is at most twice as long as it is.
+/// to 16 KiB; [`Payload::detach`] gives it a buffer of its own. A larger message has a block of its
+/// own, which is at most twice as long as it is.
 #[derive(Clone)]
 pub struct Payload {
     block: Block,

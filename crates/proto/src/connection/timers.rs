@@ -11,9 +11,9 @@ use crate::fault::Timeout;
 /// peer's bytes; and a peer that takes output for which there was no room before lives as well.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Keepalive {
-    /// Silence after which a Ping is sent, at the latest. Where a connection was busy just before, it
-    /// is known only to a quarter of the interval when the silence began, and the Ping may be that
-    /// much earlier. Default 20 s.
+    /// Silence after which a Ping is sent, at the latest. Where a connection was busy just before,
+    /// it is known only to a quarter of the interval when the silence began, and the Ping may be
+    /// that much earlier. Default 20 s.
     pub interval: Duration,
     /// How long the peer may then stay silent. Default 20 s.
     pub timeout: Duration,
