@@ -58,7 +58,36 @@ fn every_async_function_says_what_dropping_it_does() {
 
 #[test]
 fn functions_of_each_form_are_found_in_source() {
-    let text = "/// # Cancel safety\npub async fn free() {}\nimpl<T: A<B>> Own<T> {\n    pub fn made(\n    ) -> impl Future<Output = ()> {\n    }\n    pub fn plain() {\n    }\n    async fn private() {\n    }\n}\nimpl<T> Sink<Item> for $sink<T> {\n    fn poll_ready() {\n    }\n}\nsinks!(One);\nsinks!(Two);\nimpl<S: Sync> Part<S> for Own {\n    async fn part() {}\n}\nimpl Clone for Own {\n    fn clone() {}\n}\n#[cfg(test)]\nmod tests {\n    pub async fn not_me() {}\n}\n";
+    let text = "\
+/// # Cancel safety
+pub async fn free() {}
+impl<T: A<B>> Own<T> {
+    pub fn made(
+    ) -> impl Future<Output = ()> {
+    }
+    pub fn plain() {
+    }
+    async fn private() {
+    }
+}
+impl<T> Sink<Item> for $sink<T> {
+    fn poll_ready() {
+        ready!(it);
+    }
+}
+sinks!(One);
+sinks!(Two);
+impl<S: Sync> Part<S> for Own {
+    async fn part() {}
+}
+impl Clone for Own {
+    fn clone() {}
+}
+#[cfg(test)]
+mod tests {
+    pub async fn not_me() {}
+}
+";
     let found = waiting(text);
     let names: Vec<_> = found.iter().map(|found| found.name.as_str()).collect();
     let expected = [
