@@ -310,7 +310,7 @@ impl<T: Transport> Core<T> {
             self.telemetry.fail(&error);
             self.rare().error.get_or_insert(error);
         }
-        self.telemetry.close(self.connection.close_event().as_ref());
+        self.telemetry.close(|| self.connection.close_event());
         let transport = self.transport.take();
         if !self.outbox.is_empty() {
             // Whoever waits in `flush` is to learn that it was for nothing.

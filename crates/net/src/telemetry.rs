@@ -1,6 +1,7 @@
 //! What the features `tracing` and `metrics` tell of connections: one call for each thing that
-//! happens. Owns which things these are, and that without the features each call is nothing. Never
-//! tells a payload, a header, a close reason or an address.
+//! happens. Owns which things these are, and that without the features each call is nothing: the
+//! `let _` in them says that arguments are for those. Never tells a payload, a header, a close
+//! reason or an address.
 
 #[cfg(feature = "metrics")]
 mod count;
@@ -28,18 +29,10 @@ pub(crate) struct Telemetry {
     open: Option<Role>,
 }
 
-#[cfg_attr(
-    not(any(feature = "metrics", feature = "tracing")),
-    expect(
-        unused_variables,
-        clippy::needless_pass_by_ref_mut,
-        clippy::unused_self,
-        reason = "without the features nobody is told"
-    )
-)]
 impl Telemetry {
     /// A connection was opened.
     pub(crate) fn open(role: Role) -> Self {
+        let _ = role;
         #[cfg(feature = "metrics")]
         count::opened(role);
         Self {
@@ -53,6 +46,7 @@ impl Telemetry {
     /// It failed, by whomever.
     #[inline]
     pub(crate) fn fail(&self, error: &Error) {
+        let _ = (self, error);
         #[cfg(feature = "metrics")]
         count::failed(error);
         #[cfg(feature = "tracing")]
@@ -61,14 +55,15 @@ impl Telemetry {
 
     /// It ended. Only the first time counts.
     #[inline]
-    pub(crate) fn close(&mut self, event: Option<&CloseEvent>) {
+    pub(crate) fn close(&mut self, event: impl Fn() -> Option<CloseEvent>) {
+        let _ = (&mut *self, &event);
         #[cfg(feature = "metrics")]
         if let Some(role) = self.open.take() {
-            count::closed(role, event);
+            count::closed(role, event().as_ref());
         }
         #[cfg(feature = "tracing")]
         if let Some(span) = self.span.take() {
-            log::closed(&span, event);
+            log::closed(&span, event().as_ref());
         }
     }
 }
@@ -77,7 +72,7 @@ impl Telemetry {
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        self.close(None);
+        self.close(|| None);
     }
 }
 
@@ -96,75 +91,53 @@ fn whose(error: &Error) -> &'static str {
 }
 
 /// A message came.
-#[cfg_attr(
-    not(feature = "metrics"),
-    expect(unused_variables, reason = "nobody counts")
-)]
 #[inline]
 pub(crate) fn received(message: &Received) {
+    let _ = message;
     #[cfg(feature = "metrics")]
     count::received(message);
 }
 
 /// A message of `len` bytes was queued.
-#[cfg_attr(
-    not(feature = "metrics"),
-    expect(unused_variables, reason = "nobody counts")
-)]
 #[inline]
 pub(crate) fn sent(kind: MessageKind, len: usize) {
+    let _ = (kind, len);
     #[cfg(feature = "metrics")]
     count::sent(kind, len);
 }
 
 /// So many bytes came from the transport.
-#[cfg_attr(
-    not(feature = "metrics"),
-    expect(unused_variables, reason = "nobody counts")
-)]
 #[inline]
 pub(crate) fn read(len: usize) {
+    let _ = len;
     #[cfg(feature = "metrics")]
     count::read(len);
 }
 
 /// The transport took so many bytes, and `left` are in the queue.
-#[cfg_attr(
-    not(feature = "metrics"),
-    expect(unused_variables, reason = "nobody counts")
-)]
 #[inline]
 pub(crate) fn written(len: usize, left: usize) {
+    let _ = (len, left);
     #[cfg(feature = "metrics")]
     count::written(len, left);
 }
 
 /// A Ping was answered.
-#[cfg_attr(
-    not(feature = "metrics"),
-    expect(unused_variables, reason = "nobody counts")
-)]
 #[inline]
 pub(crate) fn measured(round_trip: Duration) {
+    let _ = round_trip;
     #[cfg(feature = "metrics")]
     count::measured(round_trip);
 }
 
 /// A server refused a request, whose rules it breaks.
-#[cfg_attr(
-    not(any(feature = "metrics", feature = "tracing")),
-    expect(unused_variables, reason = "nobody is told")
-)]
 pub(crate) fn refused(refusal: &Refusal) {
     refused_with(Role::Server, refusal.status(), reason(refusal));
 }
 
 /// A request was refused with this status: by a server of ours, or by somebody else's.
-#[cfg_attr(
-    not(any(feature = "metrics", feature = "tracing")),
-    expect(unused_variables, reason = "nobody is told")
-)]
 pub(crate) fn refused_with(role: Role, status: u16, reason: &'static str) {
+    let _ = (role, status, reason);
     #[cfg(feature = "metrics")]
     count::refused(role, status);
     #[cfg(feature = "tracing")]
