@@ -5,7 +5,9 @@ use crate::process::{self, Outcome, SKIPPED};
 use crate::tidy;
 
 /// What the library can be built with, each alone; the first is nothing.
-const FEATURES: [&str; 8] = ["", "axum", "hyper", "io", "json", "stream", "tls", "tower"];
+const FEATURES: [&str; 10] = [
+    "", "axum", "hyper", "io", "json", "metrics", "stream", "tls", "tower", "tracing",
+];
 
 /// Workspaces of their own beside the main one, linted once they exist.
 const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];

@@ -19,6 +19,7 @@ use crate::error::{Error, Phase, Result};
 use crate::keeper;
 use crate::opening::{Settings, Timeouts, read_body_start, read_head};
 use crate::stream::Stream;
+use crate::telemetry;
 #[cfg(feature = "tls")]
 use crate::tls::ClientTls;
 use crate::transport::Transport;
@@ -309,6 +310,7 @@ impl Client {
             // RFC 6455 §4.1-28 MUST: another status is HTTP's business: the caller gets the
             // response.
             Err(ClientFault::Refused { .. }) => {
+                telemetry::refused_with(Role::Client, head.status(), "status");
                 let body_start = read_body_start(transport, &head, leftover).await;
                 Err(Error::refused(head, body_start))
             }

@@ -31,6 +31,7 @@ use crate::limits::{QUEUE_LEN_HIGH, QUEUE_LEN_LOW};
 use crate::marks::QueueMarks;
 use crate::observer::Observed;
 use crate::outbox::Outbox;
+use crate::telemetry::{self, Telemetry};
 use crate::transport::{Transport, reset_when_dropped};
 use crate::workbench::Workbench;
 
@@ -80,6 +81,7 @@ struct Core<T> {
     handles: u32,
     /// The round trip that was measured last.
     latency: Option<measure::Latency>,
+    telemetry: Telemetry,
 }
 
 /// What most connections never need, and an idle one seldom has.
@@ -131,6 +133,8 @@ impl Rare {
 impl<T: Transport> Shared<T> {
     /// Takes over a connection whose opening handshake just completed; `leftover` came glued to it.
     pub(crate) fn new(connection: Connection, transport: T, leftover: Vec<u8>) -> Arc<Self> {
+        let telemetry = Telemetry::open(connection.role());
+        telemetry::read(leftover.len());
         let rare = (!leftover.is_empty()).then(|| {
             Box::new(Rare {
                 leftover,
@@ -153,6 +157,7 @@ impl<T: Transport> Shared<T> {
             is_eof: false,
             handles: 2,
             latency: None,
+            telemetry,
         };
         let shared = Arc::new(Self {
             keeper: Keeper::current(),
@@ -302,8 +307,10 @@ impl<T: Transport> Core<T> {
     /// Nothing more can be read or written; `error` is what `recv` will report.
     fn finish(&mut self, shared: &Arc<Shared<T>>, error: Option<Error>) {
         if let Some(error) = error {
+            self.telemetry.fail(&error);
             self.rare().error.get_or_insert(error);
         }
+        self.telemetry.close(|| self.connection.close_event());
         let transport = self.transport.take();
         if !self.outbox.is_empty() {
             // Whoever waits in `flush` is to learn that it was for nothing.

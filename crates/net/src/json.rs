@@ -103,7 +103,8 @@ impl<T: Transport> WebSocket<T> {
     /// As [`send`](Self::send), and [`JsonError::Encode`].
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     pub fn send_json<'a, V: Serialize + ?Sized>(
         &'a mut self,
         value: &V,
@@ -120,7 +121,8 @@ impl<T: Transport> Sender<T> {
     /// As there.
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     pub fn send_json<'a, V: Serialize + ?Sized>(
         &'a self,
         value: &V,

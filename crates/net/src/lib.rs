@@ -65,7 +65,9 @@
 //! |---|---|---|
 //! | `io` | `WebSocket::into_io`: tokio's `AsyncRead` and `AsyncWrite` over binary messages | |
 //! | `json` | `recv_json`, `send_json`: typed messages | `serde`, `serde_json` |
+//! | `metrics` | counters, gauges and histograms, for a recorder of yours: docs/telemetry.md | `metrics` |
 //! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |
+//! | `tracing` | a span for each connection, events for its end and its faults: docs/telemetry.md | `tracing` |
 
 mod agreement;
 mod broadcast;
@@ -92,6 +94,7 @@ mod server;
 mod service;
 mod split;
 mod stream;
+mod telemetry;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;

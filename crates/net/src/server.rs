@@ -21,6 +21,7 @@ use tokio::io::AsyncWriteExt;
 use self::choice::Protocols;
 use crate::error::{Error, Phase, Result};
 use crate::opening::{Settings, read_head, refuse};
+use crate::telemetry;
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
@@ -220,6 +221,10 @@ impl Acceptor {
     /// Tells the client of `error`, if that is about its request.
     async fn tell(&self, transport: &mut impl Transport, error: Error) -> Error {
         if let Some(refusal) = error.refusal() {
+            if matches!(refusal, Refusal::Head(_)) {
+                // The others were told of when they were judged.
+                telemetry::refused(&refusal);
+            }
             // The client has a time of its own to take it, so that a slow one changes
             // nothing about the error. One that does not wait for it is not our trouble.
             let response = refusal.encode();
@@ -232,7 +237,7 @@ impl Acceptor {
     /// Reads the request and answers it, if it is one to agree to.
     async fn open(&self, transport: &mut impl Transport) -> Result<(Upgrade, Vec<u8>)> {
         let (head, leftover) = read_head::<RequestHead>(transport).await?;
-        let upgrade = self.upgrade(&head)?.ok_or_else(Refusal::not_an_upgrade)?;
+        let upgrade = self.upgrade(&head)?.ok_or_else(not_an_upgrade)?;
         let lost = |error| Error::lost(Some(error));
         transport.write_all(&upgrade.encode()).await.map_err(lost)?;
         transport.flush().await.map_err(lost)?;
@@ -255,17 +260,27 @@ impl Acceptor {
         &self,
         request: &impl RequestView,
     ) -> std::result::Result<Option<Upgrade>, Refusal> {
-        let Some(request) = server::check(request)? else {
+        let Some(request) = self.judge(request).inspect_err(telemetry::refused)? else {
             return Ok(None);
         };
-        if !self.0.origins.allow(&request) {
-            return Err(Refusal::foreign_origin(
-                request.origin().unwrap_or_default(),
-            ));
-        }
         let (acceptance, permit) = self.agree(&request);
         let config = Arc::clone(&self.0.settings.config);
         Ok(Some(Upgrade::new(acceptance, permit, config)))
+    }
+
+    /// The request, if it asks for a WebSocket and may have one.
+    fn judge(
+        &self,
+        request: &impl RequestView,
+    ) -> std::result::Result<Option<UpgradeRequest>, Refusal> {
+        let Some(request) = server::check(request)? else {
+            return Ok(None);
+        };
+        if self.0.origins.allow(&request) {
+            return Ok(Some(request));
+        }
+        let origin = request.origin().unwrap_or_default();
+        Err(Refusal::foreign_origin(origin))
     }
 
     /// What to agree to, and the permit for its compression contexts if it has any.
@@ -305,4 +320,11 @@ impl Acceptor {
             .accept(&answer)
             .expect("the subprotocol is one of those offered, and the headers were checked")
     }
+}
+
+/// The refusal of a request that asks for no WebSocket where nothing else is served.
+fn not_an_upgrade() -> Refusal {
+    let refusal = Refusal::not_an_upgrade();
+    telemetry::refused(&refusal);
+    refusal
 }

@@ -56,7 +56,8 @@ impl<T: Transport> Sender<T> {
     /// As there.
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     #[inline]
     pub fn send(
         &self,
@@ -71,7 +72,8 @@ impl<T: Transport> Sender<T> {
     /// As for [`send`](Self::send).
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     #[inline]
     pub fn feed(
         &self,
@@ -87,7 +89,8 @@ impl<T: Transport> Sender<T> {
     /// As for [`send`](Self::send).
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     pub async fn send_prepared(&self, prepared: &PreparedMessage) -> Result<()> {
         let mut place = Place::new(&self.shared);
         poll_fn(|cx| self.shared.poll_send_prepared(cx, prepared, &mut place)).await
@@ -177,7 +180,7 @@ impl<T: Transport> Sender<T> {
     /// As for [`send`](Self::send), and for a longer payload.
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the Ping or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing.
     pub async fn ping(&self, payload: &[u8]) -> Result<()> {
         let mut place = Place::new(&self.shared);
         poll_fn(|cx| self.shared.poll_ping(cx, payload, &mut place)).await

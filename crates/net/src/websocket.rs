@@ -140,7 +140,8 @@ impl<T: Transport> WebSocket<T> {
     /// [`is_lost`](crate::Error::is_lost) if the network failed.
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     #[inline]
     pub fn send(
         &mut self,
@@ -156,7 +157,8 @@ impl<T: Transport> WebSocket<T> {
     /// As [`send`](Self::send).
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     #[inline]
     pub fn feed(
         &mut self,
@@ -172,7 +174,8 @@ impl<T: Transport> WebSocket<T> {
     /// As [`send`](Self::send).
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the whole message or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent
+    /// again.
     pub async fn send_prepared(&mut self, prepared: &PreparedMessage) -> Result<()> {
         self.sender.send_prepared(prepared).await
     }
@@ -241,7 +244,7 @@ impl<T: Transport> WebSocket<T> {
     /// As [`send`](Self::send), and for a longer payload.
     ///
     /// # Cancel safety
-    /// Safe: a dropped future has queued the Ping or nothing.
+    /// Safe: a future dropped before it was ready has queued nothing.
     pub async fn ping(&mut self, payload: &[u8]) -> Result<()> {
         self.sender.ping(payload).await
     }

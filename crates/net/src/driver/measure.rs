@@ -12,6 +12,7 @@ use super::write::Place;
 use super::{Core, Rare, Shared};
 use crate::error::Result;
 use crate::keeper;
+use crate::telemetry;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -117,6 +118,7 @@ pub(super) fn hear_pong(
     };
     let round_trip = keeper::now().saturating_duration_since(probe.sent_at);
     *latency = Some(round_trip.into());
+    telemetry::measured(round_trip);
     // Whoever waits for it is among those who wait for room.
     known.writers.drain(..).for_each(Waker::wake);
     rare.take_if(|rare| rare.is_unused());

@@ -14,9 +14,10 @@ use tokio::io::{AsyncReadExt, ReadBuf};
 
 use super::measure::hear_pong;
 use super::{Core, Place, Shared};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::keeper;
 use crate::limits::{BATCH_LEN_MAX, HUGE_PAGES_LEN_MIN};
+use crate::telemetry;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -226,7 +227,7 @@ impl<T: Transport> Core<T> {
         match read {
             Poll::Pending if std::mem::take(&mut self.is_suspect) => {
                 let fault = self.connection.fail_silent(keeper::now());
-                self.rare().error = Some(fault.into());
+                self.fail(fault.into());
                 return Poll::Ready(Progress::End);
             }
             Poll::Pending => {
@@ -236,6 +237,7 @@ impl<T: Transport> Core<T> {
             }
             Poll::Ready(Ok(len)) if len > 0 => {
                 self.is_suspect = false;
+                telemetry::read(len);
                 take(self, len);
                 return Poll::Ready(Progress::Bytes(len));
             }
@@ -267,6 +269,7 @@ impl<T: Transport> Core<T> {
             outbox,
             rare,
             latency,
+            telemetry,
             ..
         } = self;
         let bytes = read.get_mut(..len).unwrap_or_default();
@@ -275,6 +278,7 @@ impl<T: Transport> Core<T> {
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             match event {
                 Event::Message(received) => {
+                    telemetry::received(&received);
                     let own_len = received.own_len();
                     match delivery {
                         Delivery::Owned => batch.push(received, input.bytes(), messages),
@@ -290,7 +294,11 @@ impl<T: Transport> Core<T> {
                     outbox.append(spare, |tail| connection.poll_output(keys, tail));
                 }
                 Event::Pong(payload) => hear_pong(rare, latency, &payload),
-                Event::Fault(fault) => rare.get_or_insert_default().error = Some(fault.into()),
+                Event::Fault(fault) => {
+                    let error = Error::from(fault);
+                    telemetry.fail(&error);
+                    rare.get_or_insert_default().error = Some(error);
+                }
                 _ => {}
             }
             if owned_len >= BATCH_LEN_MAX && !input.unread().is_empty() {
@@ -309,12 +317,15 @@ impl<T: Transport> Core<T> {
     /// Takes what was read straight into a message's buffer.
     fn take_straight(&mut self, start: usize, bench: &mut Workbench, delivery: Delivery) {
         match self.connection.straight_filled(start, &keeper::now) {
-            Some(Event::Message(received)) => match delivery {
-                Delivery::Owned => bench.batch.push(received, &[], &mut bench.messages),
-                Delivery::Lent => bench.lent.push(received),
-                Delivery::Discard => {}
-            },
-            Some(Event::Fault(fault)) => self.rare().error = Some(fault.into()),
+            Some(Event::Message(received)) => {
+                telemetry::received(&received);
+                match delivery {
+                    Delivery::Owned => bench.batch.push(received, &[], &mut bench.messages),
+                    Delivery::Lent => bench.lent.push(received),
+                    Delivery::Discard => {}
+                }
+            }
+            Some(Event::Fault(fault)) => self.fail(fault.into()),
             _ => {}
         }
     }
@@ -329,6 +340,13 @@ impl<T: Transport> Core<T> {
             .copy_from_slice(leftover);
         *leftover = rest;
         len
+    }
+
+    /// The connection failed; `recv` reports why.
+    #[cold]
+    pub(super) fn fail(&mut self, error: Error) {
+        self.telemetry.fail(&error);
+        self.rare().error = Some(error);
     }
 
     fn wait_for_bytes(&mut self, cx: &Context<'_>) {

@@ -68,7 +68,7 @@ impl<T: Transport> Core<T> {
             let is_known = was_clean || self.is_shut;
             self.finish(shared, if is_known { None } else { Some(fault.into()) });
         } else {
-            self.rare().error = Some(fault.into());
+            self.fail(fault.into());
             self.queue_close(bench);
             self.wake_tasks();
         }

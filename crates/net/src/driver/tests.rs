@@ -36,7 +36,9 @@ fn core_takes_no_more_around_a_socket_than_around_nothing() {
 }
 
 fn core_without_parts() -> usize {
-    size_of::<Core<()>>() - size_of::<Connection>() - size_of::<Outbox>()
+    // Nothing without the features `metrics` and `tracing`.
+    let telemetry = size_of::<Telemetry>();
+    size_of::<Core<()>>() - size_of::<Connection>() - size_of::<Outbox>() - telemetry
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,6 +16,7 @@ use super::{Core, Rare, Shared, poll_with_own_waker};
 use crate::error::{Error, Result};
 use crate::keeper;
 use crate::limits::REFERENCE_LEN_MIN;
+use crate::telemetry;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -209,6 +210,7 @@ impl<T: Transport> Core<T> {
                 .connection
                 .send_by_reference(kind, message.payload().len())?
         {
+            telemetry::sent(kind, message.payload().len());
             self.outbox.append_reference(header, message.into_payload());
             return Ok(());
         }
@@ -225,6 +227,8 @@ impl<T: Transport> Core<T> {
             let message = prepared.message();
             return self.queue_copy(message.kind(), message.payload(), bench);
         };
+        let message = prepared.message();
+        telemetry::sent(message.kind(), message.payload().len());
         if frame.payload().len() >= REFERENCE_LEN_MIN {
             self.outbox
                 .append_reference(frame.header(), frame.payload().clone());
@@ -265,6 +269,7 @@ impl<T: Transport> Core<T> {
             .append(spare, |tail| {
                 connection.send(kind, payload, keys, codecs, tail)
             })
+            .inspect(|()| telemetry::sent(kind, payload.len()))
             .map_err(Error::from)
     }
 
@@ -356,6 +361,7 @@ impl<T: Transport> Core<T> {
         let before = outbox.len();
         let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
         let written_len = before - outbox.len();
+        telemetry::written(written_len, outbox.len());
         // Without budget the runtime refuses in the transport's name.
         let is_blocked = written.is_pending() && has_budget_remaining();
         self.has_gone_on |= note_progress(rare, written_len, is_blocked);

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use sockeye_proto::Role;
 use sockeye_proto::handshake::http1::{RequestHead, encode_response};
 use tokio::io::AsyncWriteExt;
 
@@ -10,6 +11,7 @@ use super::Acceptor;
 use crate::error::{Error, Phase, Result};
 use crate::opening::{Settings, read_head, refuse};
 use crate::rewound::Rewound;
+use crate::telemetry;
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
@@ -170,6 +172,7 @@ impl<T: Transport> Opening<T> {
     ) -> Result<()> {
         let headers = headers.iter().copied().chain([("Connection", "close")]);
         let response = encode_response(status, "", headers, body)?;
+        telemetry::refused_with(Role::Server, status, "application");
         let refusing = refuse(&mut self.transport, &response);
         let refused = self.settings.in_time(Phase::Handshake, refusing).await?;
         refused.map_err(|error| Error::lost(Some(error)))

@@ -26,6 +26,11 @@ use crate::websocket::WebSocket;
 /// Each write becomes a binary message of at most 64 KiB
 /// ([`IO_MESSAGE_LEN_MAX`](crate::limits::IO_MESSAGE_LEN_MAX)), which goes out with the next flush,
 /// at the latest when the task yields. Shutting down sends a Close with 1000.
+///
+/// # Cancel safety
+/// Each call of `poll_read` and `poll_write` moves bytes or none, so that `read`, `write`, `flush`
+/// and `shutdown` of tokio's extension traits can be dropped and called again. `read_exact` and
+/// `write_all` are several such calls, and forget how far they came.
 #[derive(Debug)]
 pub struct MessageIo<T: Transport> {
     receiver: Receiver<T>,

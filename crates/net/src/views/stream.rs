@@ -24,6 +24,11 @@ use crate::websocket::WebSocket;
 /// For two tasks use [`WebSocket::split`] and [`Sender::into_sink`], not the `split` of `futures`:
 /// that one holds the last message back while it reads on, and where it reads a Close, the answer
 /// goes out first.
+///
+/// # Cancel safety
+/// `StreamExt::next` loses no message when it is dropped. `SinkExt::send` is three steps: dropped
+/// in the first it has sent nothing, dropped in the last, which flushes, it has sent the message.
+/// Where that matters, `WebSocket::send` tells them apart.
 #[derive(Debug)]
 pub struct MessageStream<T: Transport> {
     receiver: Receiver<T>,
@@ -49,6 +54,9 @@ impl<T: Transport> MessageStream<T> {
 }
 
 /// A sending half as a `Sink` of messages, from [`Sender::into_sink`].
+///
+/// # Cancel safety
+/// As for [`MessageStream`].
 #[derive(Debug)]
 pub struct MessageSink<T: Transport> {
     outlet: Outlet<T>,
