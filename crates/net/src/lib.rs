@@ -66,6 +66,7 @@
 //! | `io` | `WebSocket::into_io`: tokio's `AsyncRead` and `AsyncWrite` over binary messages | |
 //! | `json` | `recv_json`, `send_json`: typed messages | `serde`, `serde_json` |
 //! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |
+//! | `testing` | `testing::Peer`: a scripted peer, for the tests of what you build | |
 
 mod agreement;
 mod broadcast;
@@ -86,12 +87,16 @@ mod observer;
 mod opening;
 mod outbox;
 mod pair;
+#[cfg(feature = "testing")]
+mod pipe;
 mod rewound;
 mod server;
 #[cfg(feature = "tower")]
 mod service;
 mod split;
 mod stream;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
