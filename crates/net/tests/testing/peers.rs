@@ -138,11 +138,9 @@ async fn connection_under_test_has_the_limits_it_is_given() {
     let mut config = Config::default();
     config.message_len_max = 1000;
     let (mut client, mut ws) = Peer::client_with(&Arc::new(config));
+    let is_of_no_socket = ws.look_at_transport(|stream| stream.get_ref().is_none());
+    assert_eq!(is_of_no_socket, Some(true));
     client.send(vec![0; 1001]).await;
     assert!(ws.recv().await.unwrap_err().is_limit());
     client.expect_close(CloseCode::MESSAGE_TOO_BIG).await;
-    assert!(
-        ws.look_at_transport(|stream| stream.get_ref().is_none())
-            .unwrap_or(true)
-    );
 }
