@@ -57,6 +57,23 @@
 //!
 //! Everything runs on a tokio runtime with I/O and time enabled.
 //!
+//! # Guides
+//!
+//! In the repository, under `docs/`: [a client], [servers] on a stream, with hyper, axum and tower,
+//! [TLS], [backpressure], [closing], [cancel safety], [memory], [testing], and coming from
+//! [tokio-tungstenite] or [fastwebsockets].
+//!
+//! [a client]: https://github.com/sockeye/sockeye/blob/main/docs/client.md
+//! [servers]: https://github.com/sockeye/sockeye/blob/main/docs/server.md
+//! [TLS]: https://github.com/sockeye/sockeye/blob/main/docs/tls.md
+//! [backpressure]: https://github.com/sockeye/sockeye/blob/main/docs/backpressure.md
+//! [closing]: https://github.com/sockeye/sockeye/blob/main/docs/closing.md
+//! [cancel safety]: https://github.com/sockeye/sockeye/blob/main/docs/cancel-safety.md
+//! [memory]: https://github.com/sockeye/sockeye/blob/main/docs/memory.md
+//! [testing]: https://github.com/sockeye/sockeye/blob/main/docs/testing.md
+//! [tokio-tungstenite]: https://github.com/sockeye/sockeye/blob/main/docs/from-tokio-tungstenite.md
+//! [fastwebsockets]: https://github.com/sockeye/sockeye/blob/main/docs/from-fastwebsockets.md
+//!
 //! # Features
 //!
 //! None is on by default, and none changes what is there without it.
@@ -75,6 +92,17 @@ mod driver;
 mod error;
 #[cfg(feature = "axum")]
 mod extract;
+#[cfg(all(
+    doctest,
+    feature = "axum",
+    feature = "io",
+    feature = "json",
+    feature = "stream",
+    feature = "testing",
+    feature = "tls",
+    feature = "tower"
+))]
+mod guides;
 #[cfg(feature = "hyper")]
 mod http_upgrade;
 #[cfg(feature = "json")]

@@ -1,5 +1,5 @@
-//! A pipe in memory that can be reset, as TCP can, and a memory pipe of tokio's cannot. Owns the end
-//! that a connection holds; knows no frame.
+//! A pipe in memory that can be reset, as TCP can and tokio's pipe cannot. Owns the end that a
+//! connection holds; knows no frame.
 
 use std::io;
 use std::pin::Pin;

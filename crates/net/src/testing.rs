@@ -1,9 +1,9 @@
 //! A scripted peer, for tests of what is built on a [`WebSocket`]. Owns the peer's end of a pipe in
 //! memory; the connection under test is an ordinary one, with its limits, keepalive and closing.
 //!
-//! The peer does what the test says, in that order, and also what no proper peer does. It reads only
-//! while it is told to expect something, and answers Pings and a Close on the way, as every peer
-//! does. What comes instead of the expected fails the test, and names the line of the script.
+//! The peer does what the test says, in that order, and also what no proper peer does. It reads
+//! only while it is told to expect something, and answers Pings and a Close on the way, as every
+//! peer does. What comes instead of the expected fails the test, and names the line of the script.
 //!
 //! ```
 //! use sockeye::testing::Peer;

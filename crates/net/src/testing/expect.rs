@@ -1,5 +1,5 @@
-//! What the peer expects. Owns reading, what every peer answers by itself, and failing with the line
-//! of the script.
+//! What the peer expects. Owns reading, what every peer answers by itself, and failing with the
+//! line of the script.
 
 use std::panic::Location;
 use std::time::Duration;

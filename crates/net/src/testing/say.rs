@@ -69,8 +69,8 @@ impl Peer {
 
     /// Does nothing for `time`: what is sent to the peer piles up, and its Pings are not answered.
     ///
-    /// [`PIPE_LEN`](crate::limits::PIPE_LEN) bytes are on their way before the connection under test
-    /// finds the pipe full.
+    /// [`PIPE_LEN`](crate::limits::PIPE_LEN) bytes are on their way before the connection under
+    /// test finds the pipe full.
     pub async fn stall(&mut self, time: Duration) {
         tokio::time::sleep(time).await;
     }
