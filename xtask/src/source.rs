@@ -123,12 +123,20 @@ pub(crate) fn read_text(root: &Path, path: &str) -> Result<String, String> {
 
 /// The paths of all files of ours whose names end with `.extension`, sorted.
 pub(crate) fn paths(root: &Path, extension: &str) -> Result<Vec<String>, String> {
-    let mut found = BTreeSet::new();
+    let mut found = Vec::new();
     for folder in ROOTS {
         if root.join(folder).is_dir() {
-            walk(root, folder, extension, &mut found)?;
+            found.extend(paths_in(root, folder, extension)?);
         }
     }
+    found.sort();
+    Ok(found)
+}
+
+/// Those in one folder, sorted.
+pub(crate) fn paths_in(root: &Path, folder: &str, extension: &str) -> Result<Vec<String>, String> {
+    let mut found = BTreeSet::new();
+    walk(root, folder, extension, &mut found)?;
     Ok(found.into_iter().collect())
 }
 

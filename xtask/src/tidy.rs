@@ -8,6 +8,7 @@ mod attributes;
 mod comments;
 mod documents;
 mod finding;
+mod guides;
 mod layout;
 mod manifests;
 mod modules;
@@ -61,6 +62,12 @@ fn check(root: &Path) -> Result<Vec<Finding>, String> {
     let readme = source::read_text(root, documents::README)?;
     let docs = source::read_text(root, documents::CRATE_DOCS)?;
     findings.extend(documents::check_readme(&readme, &docs));
+    let list = source::read_text(root, guides::LIST)?;
+    for path in source::paths_in(root, guides::FOLDER, "md")? {
+        let text = source::read_text(root, &path)?;
+        findings.extend(documents::check_length(&path, &text, guides::LINES_MAX));
+        findings.extend(guides::check(&path, &text, &list, &readme));
+    }
     let map = source::read_text(root, documents::MAP)?;
     findings.extend(documents::check_map(&map, &files));
     let changelog = source::read_text(root, documents::CHANGELOG)?;

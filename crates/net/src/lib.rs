@@ -57,6 +57,23 @@
 //!
 //! Everything runs on a tokio runtime with I/O and time enabled.
 //!
+//! # Guides
+//!
+//! In the repository, under `docs/`: [a client], [servers] on a stream, with hyper, axum and tower,
+//! [TLS], [backpressure], [closing], [cancel safety], [memory], [testing], and coming from
+//! [tokio-tungstenite] or [fastwebsockets].
+//!
+//! [a client]: https://github.com/sockeye/sockeye/blob/main/docs/client.md
+//! [servers]: https://github.com/sockeye/sockeye/blob/main/docs/server.md
+//! [TLS]: https://github.com/sockeye/sockeye/blob/main/docs/tls.md
+//! [backpressure]: https://github.com/sockeye/sockeye/blob/main/docs/backpressure.md
+//! [closing]: https://github.com/sockeye/sockeye/blob/main/docs/closing.md
+//! [cancel safety]: https://github.com/sockeye/sockeye/blob/main/docs/cancel-safety.md
+//! [memory]: https://github.com/sockeye/sockeye/blob/main/docs/memory.md
+//! [testing]: https://github.com/sockeye/sockeye/blob/main/docs/testing.md
+//! [tokio-tungstenite]: https://github.com/sockeye/sockeye/blob/main/docs/from-tokio-tungstenite.md
+//! [fastwebsockets]: https://github.com/sockeye/sockeye/blob/main/docs/from-fastwebsockets.md
+//!
 //! # Features
 //!
 //! None is on by default, and none changes what is there without it.
@@ -67,6 +84,7 @@
 //! | `json` | `recv_json`, `send_json`: typed messages | `serde`, `serde_json` |
 //! | `metrics` | counters, gauges and histograms, for a recorder of yours: docs/telemetry.md | `metrics` |
 //! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |
+//! | `testing` | `testing::Peer`: a scripted peer, for the tests of what you build | |
 //! | `tracing` | a span for each connection, events for its end and its faults: docs/telemetry.md | `tracing` |
 
 mod agreement;
@@ -76,6 +94,17 @@ mod driver;
 mod error;
 #[cfg(feature = "axum")]
 mod extract;
+#[cfg(all(
+    doctest,
+    feature = "axum",
+    feature = "io",
+    feature = "json",
+    feature = "stream",
+    feature = "testing",
+    feature = "tls",
+    feature = "tower"
+))]
+mod guides;
 #[cfg(feature = "hyper")]
 mod http_upgrade;
 #[cfg(feature = "json")]
@@ -88,6 +117,8 @@ mod observer;
 mod opening;
 mod outbox;
 mod pair;
+#[cfg(feature = "testing")]
+mod pipe;
 mod rewound;
 mod server;
 #[cfg(feature = "tower")]
@@ -95,6 +126,8 @@ mod service;
 mod split;
 mod stream;
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;

@@ -87,3 +87,9 @@ pub const PIPE_LEN: usize = 64 * 1024;
 /// Longest message that a write to the view behind the feature `io` becomes, in bytes: what a
 /// message costs is nothing beside it, and every peer takes it.
 pub const IO_MESSAGE_LEN_MAX: usize = 64 * 1024;
+
+/// How long a scripted peer waits, for what a test expects of the connection or for room for what
+/// it sends, unless the test says otherwise. Longer than keepalive takes to give up, so that what
+/// it does about a silent peer is seen first.
+#[cfg(feature = "testing")]
+pub const TEST_PATIENCE: Duration = Duration::from_secs(60);

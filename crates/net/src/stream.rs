@@ -20,6 +20,8 @@ use tokio_rustls::TlsStream;
 
 #[cfg(feature = "tls")]
 use self::courteous::Courteous;
+#[cfg(feature = "testing")]
+use crate::pipe::Pipe;
 
 /// `T` as it is, or TLS over it.
 ///
@@ -37,6 +39,9 @@ enum Kind<T> {
     /// What hyper served, where it is neither a `T` nor one of these: each call is dispatched.
     #[cfg(feature = "hyper")]
     Upgraded(Box<TokioIo<Upgraded>>),
+    /// To a scripted peer: code that names no other type than this can be tested as well.
+    #[cfg(feature = "testing")]
+    Pipe(Box<Pipe>),
 }
 
 impl<T> Stream<T> {
@@ -59,6 +64,12 @@ impl<T> Stream<T> {
         Self(Kind::Upgraded(Box::new(TokioIo::new(upgraded))))
     }
 
+    /// A pipe to a scripted peer.
+    #[cfg(feature = "testing")]
+    pub(crate) fn pipe(pipe: Pipe) -> Self {
+        Self(Kind::Pipe(Box::new(pipe)))
+    }
+
     /// Whether this is TLS over the transport, of the library's making.
     pub fn is_tls(&self) -> bool {
         #[cfg(feature = "tls")]
@@ -69,7 +80,7 @@ impl<T> Stream<T> {
     }
 
     /// The transport below, TLS or not; `None` for what an HTTP server upgraded, if it served
-    /// something else. Bytes written to it directly break TLS.
+    /// something else, and in tests for a scripted peer. Bytes written to it directly break TLS.
     pub fn get_ref(&self) -> Option<&T> {
         match &self.0 {
             Kind::Plain(transport) => Some(transport),
@@ -77,6 +88,8 @@ impl<T> Stream<T> {
             Kind::Tls(tls) => Some(tls.get_ref().0),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(_) => None,
+            #[cfg(feature = "testing")]
+            Kind::Pipe(_) => None,
         }
     }
 
@@ -88,6 +101,8 @@ impl<T> Stream<T> {
             Kind::Tls(tls) => Some(tls),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(_) => None,
+            #[cfg(feature = "testing")]
+            Kind::Pipe(_) => None,
         }
     }
 }
@@ -120,6 +135,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_read(cx, buf),
+            #[cfg(feature = "testing")]
+            Kind::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
         }
     }
 }
@@ -137,6 +154,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_write(cx, bytes),
+            #[cfg(feature = "testing")]
+            Kind::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
         }
     }
 
@@ -152,6 +171,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write_vectored(cx, parts),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_write_vectored(cx, parts),
+            #[cfg(feature = "testing")]
+            Kind::Pipe(pipe) => Pin::new(pipe).poll_write_vectored(cx, parts),
         }
     }
 
@@ -163,6 +184,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Tls(tls) => tls.is_write_vectored(),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(upgraded) => upgraded.is_write_vectored(),
+            #[cfg(feature = "testing")]
+            Kind::Pipe(pipe) => pipe.is_write_vectored(),
         }
     }
 
@@ -174,6 +197,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_flush(cx),
+            #[cfg(feature = "testing")]
+            Kind::Pipe(pipe) => Pin::new(pipe).poll_flush(cx),
         }
     }
 
@@ -186,6 +211,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_shutdown(cx),
             #[cfg(feature = "hyper")]
             Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_shutdown(cx),
+            #[cfg(feature = "testing")]
+            Kind::Pipe(pipe) => Pin::new(pipe).poll_shutdown(cx),
         }
     }
 }
