@@ -38,6 +38,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     }
     let mut plan = Plan::parse(args)?;
     println!("{}, commit {}", machine::describe(), machine::commit());
+    let mut record = Record::new();
     let mut faults = Vec::new();
     if plan.smoke {
         run_command(cargo().args(["test", "--quiet", "--manifest-path", "benches/Cargo.toml"]))?;
@@ -49,10 +50,14 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     }
     if plan.scenarios.iter().any(|name| name == "broadcast") {
         plan.scenarios.retain(|name| name != "broadcast");
-        faults.extend(broadcast::run(plan.smoke)?);
+        faults.extend(broadcast::run(plan.smoke, &mut record)?);
     }
+    let is_recorded = plan.record;
     if !plan.scenarios.is_empty() {
-        faults.extend(time(plan)?);
+        faults.extend(time(plan, &mut record)?);
+    }
+    if is_recorded {
+        println!("\nraw figures: {}", record.save()?.display());
     }
     if faults.is_empty() {
         Ok(())
@@ -66,20 +71,16 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 }
 
 /// Builds everything, runs the scenarios that are timed, and returns what went wrong.
-fn time(plan: Plan) -> Result<Vec<String>, String> {
+fn time(plan: Plan, record: &mut Record) -> Result<Vec<String>, String> {
     let bench = Bench {
         programs: Programs::build()?,
         cores: Cores::here(),
         plan,
     };
-    let mut record = Record::new();
     let mut faults = Vec::new();
     for name in &bench.plan.scenarios {
-        let found = scenario(&bench, name, &mut record)?;
+        let found = scenario(&bench, name, record)?;
         faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
-    }
-    if bench.plan.record {
-        println!("\nraw figures: {}", record.save()?.display());
     }
     Ok(faults)
 }

@@ -20,6 +20,7 @@ use receivers::Receivers;
 use room::Room;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sockeye::DeflatePolicy;
+use tokio::task::LocalSet;
 use way::Way;
 
 /// Messages at a time.
@@ -36,10 +37,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(measure(rounds, count))
+    LocalSet::new().block_on(&runtime, measure(rounds, count))
 }
 
-/// Each receiver takes four descriptors, two of which are our own copies.
+/// Each receiver takes five descriptors, three of which are our own copies.
 fn allow_many_files() -> io::Result<()> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let limit = Rlimit {
@@ -90,11 +91,14 @@ fn print(depth: usize, count: usize, times: &[Vec<f64>]) {
             median(ratios.collect())
         };
         println!(
-            "way={} depth={depth} micros={:.3} of_bare={:.3} of_rival={:.3} of_plain={:.3}",
+            "way={} depth={depth} micros={:.3} of_bare={:.3} of_loop={:.3} of_rival={:.3} \
+             of_tasks={:.3} of_plain={:.3}",
             way.name(),
             median(own.clone()) / messages,
             of(Way::Bare),
+            of(Way::Loop),
             of(Way::Tungstenite),
+            of(Way::TungsteniteTasks),
             of(Way::Broadcast),
         );
     }

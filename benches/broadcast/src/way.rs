@@ -29,15 +29,18 @@ pub(crate) enum Way {
     Loop,
     /// A rival's `feed` of all messages and one `flush`, to one after another.
     Tungstenite,
+    /// The same behind a channel and a task for each connection, as chats are built on it.
+    TungsteniteTasks,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Bare,
         Self::Broadcast,
         Self::BroadcastDeflate,
         Self::Loop,
         Self::Tungstenite,
+        Self::TungsteniteTasks,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -47,6 +50,7 @@ impl Way {
             Self::BroadcastDeflate => "broadcast-deflate",
             Self::Loop => "loop",
             Self::Tungstenite => "tungstenite",
+            Self::TungsteniteTasks => "tungstenite-tasks",
         }
     }
 
@@ -86,6 +90,17 @@ impl Way {
                     }
                     rival.flush().await?;
                 }
+            }
+            Self::TungsteniteTasks => {
+                for _ in 0..depth {
+                    let message = Message::text(short.as_str());
+                    for channel in &room.tasks.channels {
+                        channel.send(message.clone())?;
+                    }
+                }
+                room.tasks
+                    .wait_for(depth * room.tasks.channels.len())
+                    .await?;
             }
         }
         let end = clock_gettime(ClockId::ThreadCPUTime);

@@ -31,6 +31,11 @@ pub const QUEUE_LEN_MAX: usize = 64 * 1024 * 1024;
 /// they must be half of it. So it is at most twice as long as what is queued and these.
 pub const COMPACT_LEN_MIN: usize = 16 * 1024;
 
+/// Memory of a queue that holds more than one frame, at the least, in bytes: others will follow,
+/// and room for them all at once costs less than in steps. Doubled it comes to 96 KiB, which holds a
+/// queue at its high mark and a small message more.
+pub const SEVERAL_LEN_MIN: usize = 1536;
+
 /// Largest output buffer that a thread keeps for the next connection, in bytes.
 pub const SPARE_LEN_MAX: usize = 128 * 1024;
 

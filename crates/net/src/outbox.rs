@@ -9,7 +9,7 @@ use sockeye_proto::frame::EncodedHeader;
 use sockeye_proto::payload::Payload;
 use tokio::io::AsyncWrite;
 
-use crate::limits::{COMPACT_LEN_MIN, SPARE_LEN_MAX, WRITE_SEGMENTS_MAX};
+use crate::limits::{COMPACT_LEN_MIN, SEVERAL_LEN_MIN, SPARE_LEN_MAX, WRITE_SEGMENTS_MAX};
 use crate::workbench::Workbench;
 
 /// The write queue of one connection. Owns no memory while it is empty.
@@ -74,6 +74,9 @@ impl Outbox {
             self.tail = std::mem::take(spare);
         }
         let before = self.tail.len();
+        if before > 0 && self.tail.capacity() < SEVERAL_LEN_MIN {
+            self.tail.reserve_exact(SEVERAL_LEN_MIN - before);
+        }
         let result = encode(&mut self.tail);
         self.len += self.tail.len() - before;
         result

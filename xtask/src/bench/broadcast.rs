@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::bench::figures::Figures;
+use crate::bench::record::Record;
 use crate::bench::report::Table;
 use crate::program::{built, output_of};
 
@@ -19,7 +20,7 @@ const OF_PLAIN_MAX: f64 = 1.5;
 const RUN_LIMIT: Duration = Duration::from_secs(300);
 
 /// Measures all ways and returns which are too slow.
-pub(crate) fn run(smoke: bool) -> Result<Vec<String>, String> {
+pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nbroadcast: the sending thread's CPU time per message and receiver");
     let program = built(&[
         "--manifest-path",
@@ -31,14 +32,24 @@ pub(crate) fn run(smoke: bool) -> Result<Vec<String>, String> {
     if smoke {
         command.args(["1", "20"]);
     }
-    let mut table = Table::new(&["way", "at a time", "us", "of bare", "of rival", "of plain"]);
+    let mut table = Table::new(&[
+        "way",
+        "at a time",
+        "us",
+        "of bare",
+        "of loop",
+        "of rival",
+        "of tasks",
+        "of plain",
+    ]);
     let mut faults = Vec::new();
     for line in output_of(&mut command, RUN_LIMIT)? {
         let figures = Figures::new(&line);
         let (way, depth) = (figures.word("way")?, figures.number("depth")?);
         let mut row = vec![way.to_owned(), format!("{depth:.0}")];
         row.push(format!("{:.2}", figures.number("micros")?));
-        for ratio in ["of_bare", "of_rival", "of_plain"] {
+        record.row(&format!("broadcast-{depth:.0}"), way, 0, &figures);
+        for ratio in ["of_bare", "of_loop", "of_rival", "of_tasks", "of_plain"] {
             row.push(format!("{:.2}", figures.number(ratio)?));
         }
         table.row(row);
