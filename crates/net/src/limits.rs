@@ -32,8 +32,8 @@ pub const QUEUE_LEN_MAX: usize = 64 * 1024 * 1024;
 pub const COMPACT_LEN_MIN: usize = 16 * 1024;
 
 /// Memory of a queue that holds more than one frame, at the least, in bytes: others will follow,
-/// and room for them all at once costs less than in steps. Doubled it comes to 96 KiB, which holds a
-/// queue at its high mark and a small message more.
+/// and room for them all at once costs less than in steps. Doubled it comes to 96 KiB, which holds
+/// a queue at its high mark and a small message more.
 pub const SEVERAL_LEN_MIN: usize = 1536;
 
 /// Largest output buffer that a thread keeps for the next connection, in bytes.
