@@ -11,6 +11,7 @@ mod fuzz;
 mod install;
 mod interop;
 mod lint;
+mod models;
 mod pages;
 mod process;
 mod program;

@@ -4,7 +4,7 @@
 //! nor failed: it is named as skipped, and in CI it is a failure.
 
 use crate::process::{self, Outcome, SKIPPED};
-use crate::{autobahn, bench, fuzz, interop, pages, spec};
+use crate::{autobahn, bench, fuzz, interop, models, pages, spec};
 
 /// A part after `cargo test`, as it would be called by hand.
 struct Part {
@@ -13,7 +13,7 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -23,6 +23,11 @@ const PARTS: [Part; 6] = [
         verb: "fuzz",
         args: &["--smoke"],
         run: fuzz::run,
+    },
+    Part {
+        verb: "models",
+        args: &[],
+        run: models::run,
     },
     Part {
         verb: "autobahn",

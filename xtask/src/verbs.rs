@@ -1,7 +1,7 @@
 //! The verbs of `cargo xtask`: one list from which both the help and the dispatch come.
 
 use crate::process::Outcome;
-use crate::{autobahn, bench, fuzz, interop, lint, pages, spec, test, tidy};
+use crate::{autobahn, bench, fuzz, interop, lint, models, pages, spec, test, tidy};
 
 /// A verb and what it does.
 struct Verb {
@@ -11,7 +11,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 10] = [
+const VERBS: [Verb; 11] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -34,6 +34,11 @@ const VERBS: [Verb; 10] = [
         spec::run,
     ),
     verb("fuzz", "run fuzz targets", fuzz::run),
+    verb(
+        "models",
+        "the write queue in every order of its threads, with loom",
+        models::run,
+    ),
     verb(
         "autobahn",
         "the Autobahn suite, both directions",

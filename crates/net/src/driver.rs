@@ -16,8 +16,8 @@ mod write;
 
 use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
@@ -31,6 +31,7 @@ use crate::limits::{QUEUE_LEN_HIGH, QUEUE_LEN_LOW};
 use crate::marks::QueueMarks;
 use crate::observer::Observed;
 use crate::outbox::Outbox;
+use crate::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::telemetry::{self, Telemetry};
 use crate::transport::{Transport, reset_when_dropped};
 use crate::workbench::Workbench;
@@ -428,5 +429,7 @@ fn poll_with_own_waker<T: Transport, R>(
     attempt(&mut Context::from_waker(&waker))
 }
 
-#[cfg(test)]
+#[cfg(all(test, sockeye_loom))]
+mod models;
+#[cfg(all(test, not(sockeye_loom)))]
 mod tests;

@@ -94,6 +94,7 @@ mod server;
 mod service;
 mod split;
 mod stream;
+mod sync;
 mod telemetry;
 #[cfg(feature = "tls")]
 mod tls;
