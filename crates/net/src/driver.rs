@@ -429,7 +429,9 @@ fn poll_with_own_waker<T: Transport, R>(
     attempt(&mut Context::from_waker(&waker))
 }
 
-#[cfg(all(test, sockeye_loom))]
+#[cfg(test)]
+#[cfg(sockeye_loom)]
 mod models;
-#[cfg(all(test, not(sockeye_loom)))]
+#[cfg(test)]
+#[cfg(not(sockeye_loom))]
 mod tests;

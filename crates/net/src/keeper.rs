@@ -295,5 +295,6 @@ fn is_elapsed(mut sleep: std::pin::Pin<&mut Sleep>, at: Instant, cx: &mut Contex
     sleep.poll(cx).is_ready()
 }
 
-#[cfg(all(test, not(sockeye_loom)))]
+#[cfg(test)]
+#[cfg(not(sockeye_loom))]
 mod tests;
