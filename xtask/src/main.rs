@@ -5,6 +5,7 @@
     reason = "a command line tool talks to its terminal"
 )]
 
+mod api;
 mod autobahn;
 mod bench;
 mod fuzz;

@@ -1,7 +1,7 @@
 //! The verbs of `cargo xtask`: one list from which both the help and the dispatch come.
 
 use crate::process::Outcome;
-use crate::{autobahn, bench, fuzz, interop, lint, models, pages, spec, test, tidy};
+use crate::{api, autobahn, bench, fuzz, interop, lint, models, pages, spec, test, tidy};
 
 /// A verb and what it does.
 struct Verb {
@@ -11,7 +11,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 11] = [
+const VERBS: [Verb; 12] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -27,6 +27,11 @@ const VERBS: [Verb; 11] = [
         "tidy",
         "the rules of the tree: imports, headers, sizes",
         tidy::run,
+    ),
+    verb(
+        "api",
+        "the public interface against its committed lists",
+        api::run,
     ),
     verb(
         "spec",
