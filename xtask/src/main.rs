@@ -8,11 +8,14 @@
 mod api;
 mod autobahn;
 mod bench;
+mod deny;
+mod features;
 mod fuzz;
 mod install;
 mod interop;
 mod lint;
 mod models;
+mod msrv;
 mod pages;
 mod process;
 mod program;

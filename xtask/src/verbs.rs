@@ -1,7 +1,10 @@
 //! The verbs of `cargo xtask`: one list from which both the help and the dispatch come.
 
 use crate::process::Outcome;
-use crate::{api, autobahn, bench, fuzz, interop, lint, models, pages, spec, test, tidy};
+use crate::{
+    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, pages, spec, test,
+    tidy,
+};
 
 /// A verb and what it does.
 struct Verb {
@@ -11,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 12] = [
+const VERBS: [Verb; 15] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -19,7 +22,7 @@ const VERBS: [Verb; 12] = [
     ),
     verb(
         "lint",
-        "rustfmt, clippy, cargo-deny if it is there, and tidy",
+        "rustfmt, clippy, features, deny and tidy",
         lint::run,
     ),
     verb("ci", "lint and test", ci),
@@ -32,6 +35,21 @@ const VERBS: [Verb; 12] = [
         "api",
         "the public interface against its committed lists",
         api::run,
+    ),
+    verb(
+        "deny",
+        "licences, bans and sources of dependencies",
+        deny::run,
+    ),
+    verb(
+        "features",
+        "the library with each of its features alone",
+        features::run,
+    ),
+    verb(
+        "msrv",
+        "whether the oldest compiler that we promise will do",
+        msrv::run,
     ),
     verb(
         "spec",
