@@ -1,13 +1,8 @@
 //! `cargo xtask lint`: rustfmt, clippy with warnings as errors (also for each feature of the
-//! library alone), cargo-deny where it is installed, and tidy.
+//! library alone), the rules for dependencies, and tidy.
 
-use crate::process::{self, Outcome, SKIPPED};
-use crate::tidy;
-
-/// What the library can be built with, each alone; the first is nothing.
-const FEATURES: [&str; 10] = [
-    "", "axum", "hyper", "io", "json", "metrics", "stream", "tls", "tower", "tracing",
-];
+use crate::process::{self, Outcome};
+use crate::{deny, features, tidy};
 
 /// Workspaces of their own beside the main one, linted once they exist.
 const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
@@ -28,21 +23,10 @@ pub(crate) fn run(_args: &[String]) -> Outcome {
             together(each.collect())
         }));
     }
-    outcomes.extend(FEATURES.map(feature));
-    outcomes.push(deny());
+    outcomes.push(features::run(&[]));
+    outcomes.push(deny::run(&[]));
     outcomes.push(tidy::run(&[]));
     together(outcomes)
-}
-
-/// Checks what `deny.toml` says of dependencies. It takes minutes to install, so that a machine
-/// without it only says that it did not check.
-fn deny() -> Outcome {
-    if installed("deny").is_err() {
-        println!("{SKIPPED}deny.toml was not checked: cargo install --locked cargo-deny");
-        return Ok(());
-    }
-    let mut command = process::cargo();
-    process::run(command.args(["deny", "check", "bans", "licenses", "sources"]))
 }
 
 fn cargo(component: &str, manifest: &str) -> Outcome {
@@ -55,14 +39,6 @@ fn cargo(component: &str, manifest: &str) -> Outcome {
         }
         .args(warnings_are_errors(component)),
     )
-}
-
-/// Lints the library with one of its features alone: each only adds, so each has to build alone.
-fn feature(name: &str) -> Outcome {
-    let mut command = process::cargo();
-    command.args(["clippy", "--package", "sockeye", "--all-targets"]);
-    command.args(["--no-default-features", "--features", name]);
-    process::run(command.args(warnings_are_errors("clippy")))
 }
 
 fn warnings_are_errors(component: &str) -> &'static [&'static str] {

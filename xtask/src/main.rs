@@ -5,12 +5,17 @@
     reason = "a command line tool talks to its terminal"
 )]
 
+mod api;
 mod autobahn;
 mod bench;
+mod deny;
+mod features;
 mod fuzz;
 mod install;
 mod interop;
 mod lint;
+mod models;
+mod msrv;
 mod pages;
 mod process;
 mod program;

@@ -14,12 +14,13 @@ pub(crate) use lexer::Line;
 pub(crate) use tokens::{Token, after_bracket, at};
 
 /// Folders that may hold Rust of ours.
-const ROOTS: [&str; 6] = [
+const ROOTS: [&str; 7] = [
     "benches",
     "conformance",
     "crates",
     "examples",
     "fuzz",
+    "models",
     "xtask",
 ];
 /// Folders in them that hold what tools made.

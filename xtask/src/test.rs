@@ -4,7 +4,7 @@
 //! nor failed: it is named as skipped, and in CI it is a failure.
 
 use crate::process::{self, Outcome, SKIPPED};
-use crate::{autobahn, bench, fuzz, interop, pages, spec};
+use crate::{autobahn, bench, deny, features, fuzz, interop, models, msrv, pages, spec};
 
 /// A part after `cargo test`, as it would be called by hand.
 struct Part {
@@ -13,16 +13,36 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 10] = [
     Part {
         verb: "spec",
         args: &["--check"],
         run: spec::run,
     },
     Part {
+        verb: "deny",
+        args: &[],
+        run: deny::run,
+    },
+    Part {
+        verb: "features",
+        args: &[],
+        run: features::run,
+    },
+    Part {
+        verb: "msrv",
+        args: &[],
+        run: msrv::run,
+    },
+    Part {
         verb: "fuzz",
         args: &["--smoke"],
         run: fuzz::run,
+    },
+    Part {
+        verb: "models",
+        args: &[],
+        run: models::run,
     },
     Part {
         verb: "autobahn",

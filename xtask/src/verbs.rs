@@ -1,7 +1,10 @@
 //! The verbs of `cargo xtask`: one list from which both the help and the dispatch come.
 
 use crate::process::Outcome;
-use crate::{autobahn, bench, fuzz, interop, lint, pages, spec, test, tidy};
+use crate::{
+    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, pages, spec, test,
+    tidy,
+};
 
 /// A verb and what it does.
 struct Verb {
@@ -11,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 10] = [
+const VERBS: [Verb; 15] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -19,7 +22,7 @@ const VERBS: [Verb; 10] = [
     ),
     verb(
         "lint",
-        "rustfmt, clippy, cargo-deny if it is there, and tidy",
+        "rustfmt, clippy, features, deny and tidy",
         lint::run,
     ),
     verb("ci", "lint and test", ci),
@@ -29,11 +32,36 @@ const VERBS: [Verb; 10] = [
         tidy::run,
     ),
     verb(
+        "api",
+        "the public interface against its committed lists",
+        api::run,
+    ),
+    verb(
+        "deny",
+        "licences, bans and sources of dependencies",
+        deny::run,
+    ),
+    verb(
+        "features",
+        "the library with each of its features alone",
+        features::run,
+    ),
+    verb(
+        "msrv",
+        "whether the oldest compiler that we promise will do",
+        msrv::run,
+    ),
+    verb(
         "spec",
         "every MUST of the RFCs with its code and its test",
         spec::run,
     ),
     verb("fuzz", "run fuzz targets", fuzz::run),
+    verb(
+        "models",
+        "the write queue in every order of its threads, with loom",
+        models::run,
+    ),
     verb(
         "autobahn",
         "the Autobahn suite, both directions",

@@ -16,8 +16,8 @@ mod write;
 
 use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
@@ -31,6 +31,7 @@ use crate::limits::{QUEUE_LEN_HIGH, QUEUE_LEN_LOW};
 use crate::marks::QueueMarks;
 use crate::observer::Observed;
 use crate::outbox::Outbox;
+use crate::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::telemetry::{self, Telemetry};
 use crate::transport::{Transport, reset_when_dropped};
 use crate::workbench::Workbench;
@@ -429,4 +430,8 @@ fn poll_with_own_waker<T: Transport, R>(
 }
 
 #[cfg(test)]
+#[cfg(sockeye_loom)]
+mod models;
+#[cfg(test)]
+#[cfg(not(sockeye_loom))]
 mod tests;

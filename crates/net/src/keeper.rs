@@ -8,7 +8,8 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+// Of `std` in models as well: loom has no static locks, and models no thread that ends.
+use std::sync::{Arc, Mutex as StaticMutex, MutexGuard as StaticGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::time::{Sleep, sleep_until};
 
 use crate::limits::{KEEPER_CALLS_MAX, KEEPER_ROUNDS};
+use crate::sync::{Mutex, MutexGuard};
 
 /// A connection, as the keeper knows it.
 pub(crate) trait Tended: Send + Sync {
@@ -55,7 +57,7 @@ thread_local! {
 
 /// Keepers whose thread ended. A runtime's next new thread takes one of them over, so that there
 /// are never more keepers than there were threads at once.
-static WITHOUT_THREAD: Mutex<Vec<(Id, Arc<Keeper>)>> = Mutex::new(Vec::new());
+static WITHOUT_THREAD: StaticMutex<Vec<(Id, Arc<Keeper>)>> = StaticMutex::new(Vec::new());
 
 /// The keepers of one thread, each with the runtime on which its task runs. Few threads work for
 /// more than one.
@@ -82,7 +84,7 @@ impl Drop for OfThread {
     }
 }
 
-fn without_thread() -> MutexGuard<'static, Vec<(Id, Arc<Keeper>)>> {
+fn without_thread() -> StaticGuard<'static, Vec<(Id, Arc<Keeper>)>> {
     WITHOUT_THREAD
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -120,6 +122,10 @@ impl Keeper {
     /// # Panics
     /// Outside a tokio runtime.
     pub(crate) fn current() -> Arc<Self> {
+        if cfg!(sockeye_loom) {
+            // A model has no runtime, and does by itself what the task does.
+            return Arc::new(Self::new());
+        }
         let runtime = Handle::current();
         let id = runtime.id();
         CURRENT.with_borrow_mut(|current| {
@@ -193,7 +199,11 @@ impl Keeper {
     }
 
     /// The connections to tend at `now`; if there are none, when to look again.
-    fn due(&self, now: Instant, cx: &Context<'_>) -> Result<Vec<Arc<dyn Tended>>, Option<Instant>> {
+    pub(crate) fn due(
+        &self,
+        now: Instant,
+        cx: &Context<'_>,
+    ) -> Result<Vec<Arc<dyn Tended>>, Option<Instant>> {
         let tick = self.tick(now);
         let mut state = self.lock();
         let count = state.calls.len().min(KEEPER_CALLS_MAX);
@@ -231,7 +241,7 @@ impl Keeper {
 
 /// Tends one connection. One that panics takes only itself away: the others of its thread have
 /// nobody else to write for them and to mind their deadlines.
-fn tend(connection: Arc<dyn Tended>) {
+pub(crate) fn tend(connection: Arc<dyn Tended>) {
     if !survive(|| Arc::clone(&connection).tend(now())) {
         survive(|| connection.break_off());
     }
@@ -286,4 +296,5 @@ fn is_elapsed(mut sleep: std::pin::Pin<&mut Sleep>, at: Instant, cx: &mut Contex
 }
 
 #[cfg(test)]
+#[cfg(not(sockeye_loom))]
 mod tests;

@@ -125,6 +125,7 @@ mod server;
 mod service;
 mod split;
 mod stream;
+mod sync;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;

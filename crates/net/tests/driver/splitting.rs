@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 
-use sockeye::{Client, WebSocket};
+use sockeye::{Client, PreparedMessage, WebSocket};
 use tokio::io::duplex;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::support::peer::tcp_pair;
+use crate::support::peer::{Peer, tcp_pair};
+use crate::support::wire::{CLOSE, PING, TEXT};
 
 const SENDERS: u32 = 16;
 const MESSAGES: u32 = 200;
@@ -81,6 +82,67 @@ async fn client_with_many_senders_on_many_threads_mixes_nothing() {
 #[tokio::test]
 async fn client_with_many_senders_on_one_thread_mixes_nothing() {
     many_senders_keep_their_order_and_their_messages_whole().await;
+}
+
+/// A text of letters that say who sent it; its length decides how it is queued and framed.
+fn text(sender: u8, number: usize) -> String {
+    const LENS: [usize; 5] = [0, 125, 126, 9000, 150_000];
+    let letter = char::from(b'a' + sender);
+    let letters = letter.to_string().repeat(LENS[number % LENS.len()]);
+    format!("{letter}{number} {letters}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn server_with_every_kind_of_send_on_many_threads_writes_whole_frames() {
+    const COUNT: usize = 60;
+    let (accepted, connected) = tcp_pair().await;
+    let (server, mut peer) = tokio::join!(sockeye::accept(accepted), Peer::open(connected));
+    let (sender, receiver) = server.unwrap().split();
+    let mut tasks = JoinSet::new();
+    for id in 0..8_u8 {
+        let sender = sender.clone();
+        tasks.spawn(async move {
+            for number in 0..COUNT {
+                let text = text(id, number);
+                match id % 4 {
+                    0 => sender.send(text).await.unwrap(),
+                    1 => sender.feed(text).await.unwrap(),
+                    2 => {
+                        let prepared = PreparedMessage::new(text);
+                        sender.send_prepared(&prepared).await.unwrap();
+                    }
+                    _ => {
+                        while sender.try_send(text.as_str()).is_err() {
+                            sender.writable().await.unwrap();
+                        }
+                    }
+                }
+                sender.ping(&[id]).await.unwrap();
+            }
+        });
+    }
+    drop((sender, receiver));
+    // Read by hand: a frame inside of another would be no frame.
+    let mut next = [0; 8];
+    let mut pings = 0;
+    loop {
+        let frame = peer.frame().await.unwrap();
+        match frame.first {
+            TEXT => {
+                let id = frame.payload[0] - b'a';
+                let number = &mut next[usize::from(id)];
+                assert!(frame.payload == text(id, *number).as_bytes(), "{frame:?}");
+                *number += 1;
+            }
+            PING => pings += 1,
+            CLOSE => break,
+            _ => unreachable!("nobody sent this: {frame:?}"),
+        }
+    }
+    assert_eq!((next, pings), ([COUNT; 8], 8 * COUNT));
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
