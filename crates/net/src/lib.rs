@@ -86,7 +86,9 @@ mod observer;
 mod opening;
 mod outbox;
 mod pair;
+mod recv_stream;
 mod rewound;
+mod send_stream;
 mod server;
 #[cfg(feature = "tower")]
 mod service;
@@ -113,7 +115,9 @@ pub use marks::QueueMarks;
 pub use observer::{Direction, ObservedFrame, Observer};
 pub use opening::Timeouts;
 pub use pair::{pair, pair_with};
+pub use recv_stream::RecvStream;
 pub use rewound::Rewound;
+pub use send_stream::SendStream;
 pub use server::{Acceptor, HttpRequest, Incoming, Opening, accept};
 #[cfg(feature = "tower")]
 pub use service::{ServiceBody, WebSocketService};
