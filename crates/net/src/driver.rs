@@ -8,6 +8,8 @@
 //! the keeper goes on from there.
 
 mod attempt;
+mod chunks;
+mod fragments;
 mod measure;
 mod observe;
 mod read;
@@ -24,6 +26,8 @@ use std::time::Instant;
 use sockeye_proto::close::{CloseEvent, CloseFrame};
 use sockeye_proto::connection::Connection;
 use sockeye_proto::fault::Misuse;
+use sockeye_proto::message::MessageKind;
+use sockeye_proto::payload::Payload;
 
 use crate::error::{Error, Result};
 use crate::keeper::{self, Keeper, Tended};
@@ -37,6 +41,7 @@ use crate::transport::{Transport, reset_when_dropped};
 use crate::workbench::Workbench;
 
 pub(crate) use attempt::Refused;
+pub(crate) use chunks::Begun;
 pub(crate) use write::{Cork, Place};
 
 /// One connection, shared by its handles and the keeper.
@@ -112,6 +117,10 @@ struct Rare {
     marks: QueueMarks,
     /// Who looks on.
     observed: Option<Observed>,
+    /// Whether a message of ours is on its way in fragments: until the last one no other is queued.
+    is_in_message: bool,
+    /// Messages that were admitted before it began and came after: they go out behind it.
+    behind: Vec<(MessageKind, Payload)>,
 }
 
 impl Rare {
@@ -128,14 +137,27 @@ impl Rare {
             && self.probe.is_none()
             && self.marks == QueueMarks::default()
             && self.observed.is_none()
+            && !self.is_in_message
+            && self.behind.is_empty()
+    }
+
+    /// The bytes at which there is no room for a message: none are needed inside of another.
+    fn high_mark(&self) -> usize {
+        if self.is_in_message {
+            0
+        } else {
+            self.marks.high()
+        }
     }
 }
 
 impl<T: Transport> Shared<T> {
     /// Takes over a connection whose opening handshake just completed; `leftover` came glued to it.
-    pub(crate) fn new(connection: Connection, transport: T, leftover: Vec<u8>) -> Arc<Self> {
+    pub(crate) fn new(mut connection: Connection, transport: T, leftover: Vec<u8>) -> Arc<Self> {
         let telemetry = Telemetry::open(connection.role());
         telemetry::read(leftover.len());
+        // A message that is too long for `recv` may be one for `recv_stream`.
+        connection.defer_limits();
         let rare = (!leftover.is_empty()).then(|| {
             Box::new(Rare {
                 leftover,
@@ -345,11 +367,23 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// Whether the queue is at its high mark, so that there is no room.
+    /// Whether no message may be queued: the queue is at its high mark, or another message is on
+    /// its way in fragments.
     #[inline]
     fn is_full(&self) -> bool {
+        let high = self.rare.as_ref().map(|rare| rare.high_mark());
+        self.outbox.len() >= high.unwrap_or(QUEUE_LEN_HIGH)
+    }
+
+    /// Whether the queue is at its high mark, which is what matters to frames inside a message.
+    fn is_queue_full(&self) -> bool {
         let high = self.rare.as_ref().map(|rare| rare.marks.high());
         self.outbox.len() >= high.unwrap_or(QUEUE_LEN_HIGH)
+    }
+
+    /// Whether a message is on its way in fragments.
+    fn is_in_message(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.is_in_message)
     }
 
     /// The bytes at which those who wait for room go on.

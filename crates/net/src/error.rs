@@ -57,6 +57,8 @@ enum Kind {
     Lost(Option<io::Error>),
     /// The caller asked for what is not allowed.
     Misuse(Misuse),
+    /// The connection was closed inside a message.
+    CutOff,
     /// Marks of a write queue that contradict each other or exceed the bound.
     QueueMarks { low: usize, high: usize },
 }
@@ -125,6 +127,10 @@ impl Error {
 
     pub(crate) fn open_timeout(phase: Phase) -> Self {
         Self::new(Kind::OpenTimeout(phase))
+    }
+
+    pub(crate) fn cut_off() -> Self {
+        Self::new(Kind::CutOff)
     }
 
     pub(crate) fn queue_marks(low: usize, high: usize) -> Self {
@@ -224,9 +230,10 @@ impl Error {
         }
     }
 
-    /// Sending after the connection closed: not a fault of anybody.
+    /// Sending after the connection closed, or the rest of a message that it closed in the middle
+    /// of: not a fault of anybody.
     pub fn is_closed(&self) -> bool {
-        matches!(*self.0, Kind::Misuse(Misuse::NotOpen))
+        matches!(*self.0, Kind::Misuse(Misuse::NotOpen) | Kind::CutOff)
     }
 
     /// The protocol fault, if one failed the open connection.
@@ -272,6 +279,7 @@ impl fmt::Display for Error {
             Kind::Fault(_) => formatter.write_str("the connection failed"),
             Kind::Lost(_) => formatter.write_str("the connection was lost without a close"),
             Kind::Misuse(misuse) => misuse.fmt(formatter),
+            Kind::CutOff => formatter.write_str("the connection closed before the message ended"),
             Kind::QueueMarks { low, high } => write!(
                 formatter,
                 "queue marks of {low} and {high} bytes, not rising or over {QUEUE_LEN_MAX}"
@@ -300,6 +308,7 @@ impl StdError for Error {
             Kind::Refused { .. }
             | Kind::OpenTimeout(_)
             | Kind::Misuse(_)
+            | Kind::CutOff
             | Kind::QueueMarks { .. } => None,
         }
     }

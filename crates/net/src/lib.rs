@@ -119,7 +119,9 @@ mod outbox;
 mod pair;
 #[cfg(feature = "testing")]
 mod pipe;
+mod recv_stream;
 mod rewound;
+mod send_stream;
 mod server;
 #[cfg(feature = "tower")]
 mod service;
@@ -150,7 +152,9 @@ pub use marks::QueueMarks;
 pub use observer::{Direction, ObservedFrame, Observer};
 pub use opening::Timeouts;
 pub use pair::{pair, pair_with};
+pub use recv_stream::RecvStream;
 pub use rewound::Rewound;
+pub use send_stream::SendStream;
 pub use server::{Acceptor, HttpRequest, Incoming, Opening, accept};
 #[cfg(feature = "tower")]
 pub use service::{ServiceBody, WebSocketService};

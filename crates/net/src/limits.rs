@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+pub use sockeye_proto::limits::CHUNK_LEN_MAX;
+
 /// The thread's read buffer, in bytes: one per thread, whatever the number of connections. 64 KiB
 /// is what one read of a busy socket brings and what stays in a core's second-level cache.
 pub const READ_LEN: usize = 64 * 1024;

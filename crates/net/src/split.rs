@@ -10,13 +10,15 @@ use std::time::Duration;
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
-use sockeye_proto::message::Message;
+use sockeye_proto::message::{Message, MessageKind};
 
 use crate::agreement::Agreement;
-use crate::driver::{Cork, Place, Shared};
+use crate::driver::{Begun, Cork, Place, Shared};
 use crate::error::Result;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
+use crate::recv_stream::RecvStream;
+use crate::send_stream::SendStream;
 use crate::stream::Stream;
 use crate::transport::Transport;
 use crate::try_send::TrySendError;
@@ -80,6 +82,13 @@ impl<T: Transport> Sender<T> {
         message: impl Into<Message>,
     ) -> impl Future<Output = Result<()>> + Send + '_ {
         self.send_corked(message.into(), Cork::Hold)
+    }
+
+    /// Sends a message piece by piece; see
+    /// [`WebSocket::send_stream`](crate::WebSocket::send_stream). Other tasks go on to send with
+    /// clones of this handle, behind it.
+    pub fn send_stream(&mut self, kind: MessageKind) -> SendStream<'_, T> {
+        SendStream::new(&self.shared, kind)
     }
 
     /// Sends a prepared message, by the same rules as [`send`](Self::send). A client masks each
@@ -268,6 +277,27 @@ impl<T: Transport> Receiver<T> {
     #[inline]
     pub fn recv(&mut self) -> impl Future<Output = Result<Option<Message>>> + Send + '_ {
         poll_fn(|cx| self.poll_message(cx))
+    }
+
+    /// The next message as it comes; see
+    /// [`WebSocket::recv_stream`](crate::WebSocket::recv_stream).
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future loses no message and no byte.
+    pub async fn recv_stream(&mut self) -> Result<Option<RecvStream<'_, T>>> {
+        let begun = poll_fn(|cx| self.poll_begin(cx)).await?;
+        Ok(begun.map(|begun| RecvStream::new(&self.shared, begun)))
+    }
+
+    fn poll_begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Begun>>> {
+        if self.inbox.is_empty() {
+            return self.shared.poll_begin(cx, &mut self.inbox);
+        }
+        let message = self.poll_message(cx);
+        message.map_ok(|message| message.map(Begun::Whole))
     }
 
     /// What `recv` polls.

@@ -2,6 +2,8 @@
 //! Each view keeps what the connection promises: corking, cancel safety, bounds.
 
 #[cfg(feature = "io")]
+mod bytes;
+#[cfg(feature = "io")]
 mod io;
 mod outlet;
 #[cfg(feature = "stream")]

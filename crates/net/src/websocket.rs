@@ -16,6 +16,8 @@ use crate::driver::{Cork, Place, Shared};
 use crate::error::Result;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
+use crate::recv_stream::RecvStream;
+use crate::send_stream::SendStream;
 use crate::split::{Receiver, Sender};
 use crate::stream::Stream;
 use crate::transport::Transport;
@@ -84,6 +86,38 @@ impl<T: Transport> WebSocket<T> {
     #[inline]
     pub fn recv(&mut self) -> impl Future<Output = Result<Option<Message>>> + Send + '_ {
         self.receiver.recv()
+    }
+
+    /// The next message as it comes, in chunks, however long it is: as soon as it has begun, or
+    /// `Ok(None)` once the connection is closed.
+    ///
+    /// A message of any length is received in constant memory, also where it is compressed; a text
+    /// is checked as it comes. A message that was received as a whole before it was asked for comes
+    /// in chunks as well, so it does not matter how the peer sends it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> sockeye::Result<()> {
+    /// # let (mut client, mut server) = sockeye::pair();
+    /// # client.send(vec![0; 200_000]).await?;
+    /// let mut len = 0;
+    /// if let Some(mut message) = server.recv_stream().await? {
+    ///     while let Some(chunk) = message.chunk().await? {
+    ///         len += chunk.len();
+    ///     }
+    /// }
+    /// assert_eq!(len, 200_000);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future loses no message and no byte.
+    pub async fn recv_stream(&mut self) -> Result<Option<RecvStream<'_, T>>> {
+        self.receiver.recv_stream().await
     }
 
     /// The next messages without owning them: `take` is called for each message of one read, with
@@ -178,6 +212,25 @@ impl<T: Transport> WebSocket<T> {
     /// again.
     pub async fn send_prepared(&mut self, prepared: &PreparedMessage) -> Result<()> {
         self.sender.send_prepared(prepared).await
+    }
+
+    /// Sends a message piece by piece, as it comes, however long it is. Nothing is sent and nobody
+    /// waits before the first piece.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> sockeye::Result<()> {
+    /// # let (mut client, mut server) = sockeye::pair();
+    /// let mut message = client.send_stream(sockeye::MessageKind::Text);
+    /// message.write("one, ").await?;
+    /// message.write("two").await?;
+    /// message.finish().await?;
+    /// assert_eq!(server.recv().await?.unwrap().as_text(), Some("one, two"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_stream(&mut self, kind: MessageKind) -> SendStream<'_, T> {
+        self.sender.send_stream(kind)
     }
 
     /// Sends a message if that needs no waiting: while at most the high mark is unwritten.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
 
-use sockeye_proto::connection::{Batch, Received};
+use sockeye_proto::connection::{Batch, Chunk, Received};
 use sockeye_proto::deflate::SharedCodecs;
 use sockeye_proto::message::Message;
 
@@ -21,6 +21,8 @@ pub(crate) struct Workbench {
     pub(crate) messages: VecDeque<Message>,
     /// The messages of a read that are lent; empty between reads.
     pub(crate) lent: Vec<Received>,
+    /// The chunk of a message that a read brought. Nobody's between reads.
+    pub(crate) chunk: Option<Box<Chunk>>,
     pub(crate) codecs: SharedCodecs,
     pub(crate) keys: KeyPool,
     /// An output buffer that nobody uses: empty, with its memory.
@@ -38,6 +40,7 @@ impl Workbench {
             batch: Batch::default(),
             messages: VecDeque::new(),
             lent: Vec::new(),
+            chunk: None,
             codecs: SharedCodecs::default(),
             keys: KeyPool::default(),
             spare: Vec::new(),

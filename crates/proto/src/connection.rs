@@ -4,8 +4,10 @@
 
 mod assembly;
 mod batch;
+mod chunks;
 mod closing;
 mod deflate;
+mod fragments;
 mod header;
 mod input;
 mod output;
@@ -19,7 +21,8 @@ use std::time::{Duration, Instant};
 
 pub use batch::Batch;
 pub use deflate::DeflateConfig;
-pub use input::{Event, Input, Received, Straight};
+pub use fragments::{Fragment, Outgoing};
+pub use input::{Chunk, Event, Input, Received, Straight};
 pub use output::MaskingKeys;
 pub use prepared::{PreparedFrame, PreparedMessage};
 pub use timers::Keepalive;
@@ -117,6 +120,8 @@ pub struct Connection {
     pong: Option<Box<[u8]>>,
     /// Whether a keepalive Ping is to be sent.
     ping_due: bool,
+    /// Whether a message that is too long by its header is for the caller to refuse.
+    defers_limits: bool,
     /// permessage-deflate, if it was agreed on.
     deflate: Option<Deflate>,
 }
@@ -134,6 +139,7 @@ impl Connection {
             config,
             pong: None,
             ping_due: false,
+            defers_limits: false,
             deflate: None,
         }
     }
@@ -155,7 +161,7 @@ impl Connection {
 
     /// Whether the next byte of input begins a message, or a control frame between two.
     pub fn is_between_messages(&self) -> bool {
-        self.reader.is_between_messages()
+        self.reader.is_between_messages() || self.reader.is_between_chunked()
     }
 
     /// Begins with the bytes of one read. They are a sign of life.
@@ -183,7 +189,7 @@ impl Connection {
         }
         let event = match self.receive(input, codecs) {
             Ok(event) => event,
-            Err(fault) => Some(self.fail(fault)),
+            Err(fault) => Some(self.fail_or_defer(fault, input)),
         };
         if let Some(Event::Close(_) | Event::Fault(_)) = event {
             self.start_owed_budget(input.now);

@@ -237,6 +237,15 @@ pub enum Misuse {
     },
     /// A close reason without a code: the wire has no form for it.
     CloseReasonWithoutCode,
+    /// A message before the last fragment of another was sent (RFC 6455 §5.4).
+    InsideMessage,
+    /// A fragment of a message whose last one was sent (RFC 6455 §5.4).
+    MessageEnded,
+    /// Bytes of a text message that are not UTF-8 (RFC 6455 §8.1).
+    Utf8 {
+        /// Bytes of the message before the first bad one.
+        valid_up_to: u64,
+    },
 }
 
 impl fmt::Display for Misuse {
@@ -261,6 +270,16 @@ impl fmt::Display for Misuse {
             }
             Self::CloseReasonWithoutCode => {
                 formatter.write_str("a close reason needs a close code")
+            }
+            Self::InsideMessage => {
+                formatter.write_str("another message was begun and has not got its last fragment")
+            }
+            Self::MessageEnded => formatter.write_str("the message has got its last fragment"),
+            Self::Utf8 { valid_up_to } => {
+                write!(
+                    formatter,
+                    "a text to be sent is not UTF-8 at byte {valid_up_to}"
+                )
             }
         }
     }

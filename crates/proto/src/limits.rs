@@ -31,6 +31,14 @@ pub const MESSAGE_RESERVE: usize = 64 * 1024;
 /// 1 MiB moves twice, while a peer that stops pins at most four times what it sent.
 pub const MESSAGE_GROWTH: usize = 4;
 
+/// Longest chunk of a message that is received in chunks, in bytes: what a read brings, and what a
+/// chunk is inflated to. Only what had been gathered before chunks were asked for comes in one.
+pub const CHUNK_LEN_MAX: usize = 64 * 1024;
+
+/// Compressed bytes that are taken at a time to fill such a chunk. What does not fit waits as it
+/// is, so this is also how much waits: at most a thousandfold of it once inflated.
+pub const CHUNK_INPUT_LEN: usize = 4 * 1024;
+
 /// Shortest rest of a frame worth reading straight into the message's own buffer, in bytes. Below
 /// it the saved copy costs less than the system call that stops at the frame's end.
 pub const READ_STRAIGHT_MIN: usize = 8 * 1024;

@@ -33,3 +33,4 @@ pub use utf8::is_utf8;
 pub use utf8::to_str;
 pub use validator::Utf8Error;
 pub use validator::Utf8Validator;
+pub use validator::whole_len;

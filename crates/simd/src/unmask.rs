@@ -20,7 +20,11 @@ use crate::ascii::NON_ASCII;
 /// assert!(sockeye_simd::unmask_is_ascii(&mut payload, [0x37, 0xfa, 0x21, 0x3d]));
 /// assert_eq!(&payload, b"Hello");
 /// ```
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "of every short message; left to the compiler, unrelated code decides"
+)]
+#[inline(always)]
 pub fn unmask_is_ascii(payload: &mut [u8], key: [u8; 4]) -> bool {
     let key = u32::from_le_bytes(key);
     let (blocks, tail) = payload.as_chunks_mut::<32>();

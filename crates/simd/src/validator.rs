@@ -87,7 +87,7 @@ impl Utf8Validator {
     #[inline]
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), Utf8Error> {
         let rest = self.finish_character(chunk)?;
-        let (bulk, tail) = rest.split_at(boundary(rest));
+        let (bulk, tail) = rest.split_at(whole_len(rest));
         if !crate::is_utf8(bulk) {
             return Err(self.locate(bulk));
         }
@@ -186,8 +186,13 @@ impl Utf8Validator {
 
 /// The length up to which `bytes`, which start at a character, hold whole characters, if they are
 /// valid at all: all of them, or up to three less.
+///
+/// ```
+/// let euro = "€".as_bytes();
+/// assert_eq!(sockeye_simd::whole_len(&[b'a', euro[0], euro[1]]), 1);
+/// ```
 #[inline]
-fn boundary(bytes: &[u8]) -> usize {
+pub fn whole_len(bytes: &[u8]) -> usize {
     for (back, byte) in bytes.iter().rev().take(3).enumerate() {
         let expected_len = match byte {
             0x80..=0xBF => continue,

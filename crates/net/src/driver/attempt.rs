@@ -44,6 +44,9 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.check_writable()?;
+            if core.is_in_message() {
+                return core.queue_behind(message.kind(), message.into_payload());
+            }
             let queued = core.queue(message, bench);
             core.release(self, bench, Cork::Hold);
             queued

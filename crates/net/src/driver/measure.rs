@@ -55,7 +55,7 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             if nonce.is_none() {
-                ready!(core.poll_turn(self, cx, bench, place));
+                ready!(core.poll_frame_turn(self, cx, bench, place));
                 core.check_writable()?;
                 *nonce = core.nonce();
                 if nonce.is_none() {

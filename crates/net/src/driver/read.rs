@@ -132,11 +132,28 @@ pub(super) enum Delivery {
     Discard,
 }
 
+/// What of a read is not taken at once, but comes first in the next one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Rest {
+    /// Nothing.
+    None,
+    /// What follows a chunk of a message.
+    Light,
+    /// What other tasks are to have a turn before.
+    Heavy,
+    /// A message that is too long, unless whoever takes those before it wants it in chunks.
+    Oversize,
+}
+
 impl<T: Transport> Core<T> {
     /// Does what is to be done before waiting for more: everything that came was delivered and had
     /// its chance to be answered. `Some` if there is no more.
     #[inline]
-    fn settle(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Option<Result<()>> {
+    pub(super) fn settle(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        bench: &mut Workbench,
+    ) -> Option<Result<()>> {
         self.queue_close(bench);
         self.queue_control(bench);
         self.flush(shared, bench);
@@ -153,7 +170,7 @@ impl<T: Transport> Core<T> {
 
     /// Messages are about to be delivered: Pongs that the read made due do not wait for their task.
     #[inline]
-    fn before_delivery(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+    pub(super) fn before_delivery(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
         self.flush(shared, bench);
     }
 
@@ -260,6 +277,7 @@ impl<T: Transport> Core<T> {
             batch,
             messages,
             lent,
+            chunk,
             codecs,
             keys,
             spare,
@@ -275,6 +293,7 @@ impl<T: Transport> Core<T> {
         let bytes = read.get_mut(..len).unwrap_or_default();
         let mut input = connection.input(&keeper::now, bytes);
         let mut owned_len = 0;
+        let mut rest = Rest::None;
         while let Some(event) = connection.poll_event(&mut input, codecs) {
             match event {
                 Event::Message(received) => {
@@ -289,6 +308,9 @@ impl<T: Transport> Core<T> {
                         continue;
                     }
                     owned_len += own_len;
+                    if owned_len >= BATCH_LEN_MAX {
+                        rest = Rest::Heavy;
+                    }
                 }
                 Event::Ping if !is_congested => {
                     outbox.append(spare, |tail| connection.poll_output(keys, tail));
@@ -299,19 +321,40 @@ impl<T: Transport> Core<T> {
                     telemetry.fail(&error);
                     rare.get_or_insert_default().error = Some(error);
                 }
+                Event::Chunk(next) => {
+                    *chunk = Some(next);
+                    rest = Rest::Light;
+                }
+                // Compressed, a little may be a lot of work.
+                Event::Skipped(_) => rest = Rest::Heavy,
+                Event::Oversize => rest = Rest::Oversize,
                 _ => {}
             }
-            if owned_len >= BATCH_LEN_MAX && !input.unread().is_empty() {
-                let rare = rare.get_or_insert_default();
-                rare.leftover.splice(..0, input.unread().iter().copied());
-                rare.is_heavy = true;
-                if let Some(observed) = &mut rare.observed {
-                    observed.put_back_len += input.unread().len();
-                }
+            if rest != Rest::None {
                 break;
             }
         }
         batch.finish(input.bytes(), messages);
+        if rest != Rest::None {
+            let is_first = messages.is_empty() && lent.is_empty();
+            self.stop_at(rest, input.unread(), is_first);
+        }
+    }
+
+    /// A read is over for now, but for its `rest`; `is_first`: it brought no message before.
+    #[cold]
+    fn stop_at(&mut self, rest: Rest, unread: &[u8], is_first: bool) {
+        if rest == Rest::Oversize && is_first {
+            let fault = self.connection.refuse_oversize();
+            self.rare().error = Some(fault.into());
+        } else if !unread.is_empty() {
+            let rare = self.rare();
+            rare.leftover.splice(..0, unread.iter().copied());
+            rare.is_heavy |= rest == Rest::Heavy;
+            if let Some(observed) = &mut rare.observed {
+                observed.put_back_len += unread.len();
+            }
+        }
     }
 
     /// Takes what was read straight into a message's buffer.
@@ -325,6 +368,7 @@ impl<T: Transport> Core<T> {
                     Delivery::Discard => {}
                 }
             }
+            Some(Event::Chunk(next)) => bench.chunk = Some(next),
             Some(Event::Fault(fault)) => self.fail(fault.into()),
             _ => {}
         }

@@ -105,7 +105,7 @@ impl<T: Transport> Shared<T> {
             if !core.connection.may_send() {
                 return Poll::Ready(Err(Misuse::NotOpen.into()));
             }
-            if core.outbox.len() > core.low_mark() {
+            if core.outbox.len() > core.low_mark() || core.is_in_message() {
                 core.wait_for_room(cx, place);
                 return Poll::Pending;
             }
@@ -123,6 +123,9 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.check_writable()?;
+            if core.is_in_message() {
+                return core.queue_behind(kind, payload.into());
+            }
             core.queue_copy(kind, payload, bench)
         })
     }
@@ -153,7 +156,7 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            ready!(core.poll_turn(self, cx, bench, place));
+            ready!(core.poll_frame_turn(self, cx, bench, place));
             core.check_writable()?;
             let Core {
                 connection, outbox, ..
@@ -168,7 +171,7 @@ impl<T: Transport> Shared<T> {
 }
 
 impl<T: Transport> Core<T> {
-    /// Ready once a frame may be queued, or never may again: room is of no use once our Close is
+    /// Ready once a message may be queued, or never may again: room is of no use once our Close is
     /// queued.
     #[inline]
     pub(super) fn poll_turn(
@@ -195,6 +198,24 @@ impl<T: Transport> Core<T> {
     ) -> Poll<()> {
         self.flush(shared, bench);
         if self.is_full() && self.connection.may_send() {
+            self.wait_for_room(cx, place);
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+
+    /// The same for a frame that may also stand inside a message.
+    pub(super) fn poll_frame_turn(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        cx: &Context<'_>,
+        bench: &mut Workbench,
+        place: &mut Place<'_, T>,
+    ) -> Poll<()> {
+        if self.is_queue_full() {
+            self.flush(shared, bench);
+        }
+        if self.is_queue_full() && self.connection.may_send() {
             self.wait_for_room(cx, place);
             return Poll::Pending;
         }
@@ -250,7 +271,7 @@ impl<T: Transport> Core<T> {
     }
 
     #[inline]
-    fn queue_copy(
+    pub(super) fn queue_copy(
         &mut self,
         kind: MessageKind,
         payload: &[u8],

@@ -138,7 +138,7 @@ impl<T: Transport> AsyncWrite for MessageIo<T> {
 }
 
 /// The same error in the words of I/O; the whole of it is its source.
-fn as_io(error: Error) -> io::Error {
+pub(super) fn as_io(error: Error) -> io::Error {
     let kind = if error.is_closed() {
         io::ErrorKind::BrokenPipe
     } else if error.is_lost() {

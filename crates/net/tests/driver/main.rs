@@ -27,6 +27,8 @@ mod over_tcp;
 mod owed_close;
 mod pair;
 mod panics;
+mod recv_stream;
+mod send_stream;
 mod splitting;
 mod starving;
 mod try_send;

@@ -6,3 +6,4 @@ mod chat;
 mod echo;
 mod proxy;
 mod ticker;
+mod upload;

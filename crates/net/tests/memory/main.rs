@@ -18,6 +18,7 @@ mod handshakes;
 mod idle;
 mod lockstep;
 mod queue;
+mod streams;
 #[cfg(feature = "tls")]
 mod tls;
 mod torrent;

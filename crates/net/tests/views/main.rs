@@ -9,6 +9,8 @@
 mod support;
 
 #[cfg(feature = "io")]
+mod bytes;
+#[cfg(feature = "io")]
 mod io;
 #[cfg(feature = "json")]
 mod json;

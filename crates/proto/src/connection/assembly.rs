@@ -8,13 +8,27 @@ use crate::fault::{Fault, Limit, PeerFault};
 use crate::limits::{EMPTY_FRAGMENTS_MAX, MESSAGE_GROWTH, MESSAGE_RESERVE};
 use crate::message::MessageKind;
 
+/// What becomes of a message in the making.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Fate {
+    /// It is delivered once it is whole.
+    Whole,
+    /// It is delivered as it comes.
+    Chunks,
+    /// Nobody wants the rest of it.
+    Skipped,
+}
+
 /// A message in the making.
 #[derive(Debug)]
 pub(super) struct Assembly {
     pub(super) kind: MessageKind,
     /// Whether its frames carry compressed payload (RFC 7692 §6).
     pub(super) compressed: bool,
-    /// The payload so far, unmasked, inflated, and UTF-8 as far as can be told.
+    pub(super) fate: Fate,
+    /// Whether there is compressed payload that was not inflated for want of room in a chunk.
+    pub(super) is_held: bool,
+    /// The payload that was not delivered, unmasked, inflated, and UTF-8 as far as can be told.
     pub(super) bytes: Vec<u8>,
     utf8: Utf8Validator,
     empty_fragments: u32,
@@ -26,6 +40,8 @@ impl Assembly {
         Self {
             kind,
             compressed,
+            fate: Fate::Whole,
+            is_held: false,
             bytes: Vec::new(),
             utf8,
             empty_fragments: 0,
@@ -37,6 +53,8 @@ impl Assembly {
         Self {
             kind: fold.kind,
             compressed: false,
+            fate: Fate::Whole,
+            is_held: false,
             bytes: payload.to_vec(),
             utf8: fold.utf8.clone(),
             empty_fragments: fold.empty_fragments,
@@ -90,6 +108,17 @@ impl Assembly {
                 self.utf8.push(fresh).map_err(utf8_fault)
             }
         }
+    }
+
+    /// Takes what there is; of a text whole characters only.
+    pub(super) fn take_chunk(&mut self) -> Vec<u8> {
+        let whole_len = match self.kind {
+            MessageKind::Binary => self.bytes.len(),
+            MessageKind::Text => sockeye_simd::whole_len(&self.bytes),
+        };
+        let unfinished = self.bytes.get(whole_len..).unwrap_or_default().to_vec();
+        self.bytes.truncate(whole_len);
+        std::mem::replace(&mut self.bytes, unfinished)
     }
 
     /// The message is complete: its payload.

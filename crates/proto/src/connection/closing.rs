@@ -29,14 +29,26 @@ pub(super) struct Closing {
     theirs: Option<CloseFrame>,
     /// We failed the connection.
     failed: bool,
-    /// Input ended or the budget ran out: nothing more will come.
-    ended: bool,
+    gate: Gate,
+}
+
+/// What may still begin.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Gate {
+    /// Anything.
+    #[default]
+    Open,
+    /// No message, as one of ours is on its way in fragments. One look at the gate answers both
+    /// questions, so a message by itself does not pay for this one.
+    Message,
+    /// Nothing: input ended or the budget ran out.
+    Ended,
 }
 
 impl Closing {
     #[inline]
     pub(super) fn is_open(&self) -> bool {
-        self.ours == Ours::None && self.theirs.is_none() && !self.ended
+        self.ours == Ours::None && self.theirs.is_none() && self.gate != Gate::Ended
     }
 
     /// The caller starts the handshake.
@@ -49,10 +61,43 @@ impl Closing {
         Ok(())
     }
 
-    /// Whether messages may still go out: our Close did not.
+    /// Whether frames may still go out: our Close did not.
     #[inline]
     pub(super) fn may_send(&self) -> bool {
-        matches!(self.ours, Ours::None | Ours::Owed(_)) && !self.ended
+        matches!(self.ours, Ours::None | Ours::Owed(_)) && self.gate != Gate::Ended
+    }
+
+    /// Whether a message may go out now.
+    #[inline]
+    pub(super) fn may_begin(&self) -> bool {
+        matches!(self.ours, Ours::None | Ours::Owed(_)) && self.gate == Gate::Open
+    }
+
+    /// Why it may not.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn why_no_message(&self) -> Misuse {
+        if self.may_send() {
+            Misuse::InsideMessage
+        } else {
+            Misuse::NotOpen
+        }
+    }
+
+    /// The first fragment of a message of ours may go out: until the last one no other begins.
+    pub(super) fn begin_message(&mut self) -> Result<(), Misuse> {
+        if !self.may_begin() {
+            return Err(self.why_no_message());
+        }
+        self.gate = Gate::Message;
+        Ok(())
+    }
+
+    /// The last fragment went out.
+    pub(super) fn end_message(&mut self) {
+        if self.gate == Gate::Message {
+            self.gate = Gate::Open;
+        }
     }
 
     /// The peer's Close arrived: it is answered in kind unless ours is on its way.
@@ -78,7 +123,7 @@ impl Closing {
 
     /// Nothing more will come or go.
     pub(super) fn end(&mut self) {
-        self.ended = true;
+        self.gate = Gate::Ended;
         if self.is_pending() {
             self.ours = Ours::Unsent;
         }
@@ -131,7 +176,7 @@ impl Closing {
                 reason: frame.reason().into(),
                 was_clean,
             }),
-            None if self.ended || self.failed => Some(CloseEvent {
+            None if self.gate == Gate::Ended || self.failed => Some(CloseEvent {
                 code: CloseCode::ABNORMAL,
                 reason: Box::default(),
                 was_clean,

@@ -13,7 +13,10 @@ use crate::deflate::{
 };
 use crate::fault::{Fault, Limit, PeerFault};
 use crate::handshake::DeflateAgreed;
-use crate::limits::{DEFLATE_LEN_MIN, DEFLATE_LEVEL, DEFLATE_OVERHEAD_SHIFT, DEFLATE_WINDOW_LEN};
+use crate::limits::{
+    CHUNK_INPUT_LEN, CHUNK_LEN_MAX, DEFLATE_LEN_MIN, DEFLATE_LEVEL, DEFLATE_OVERHEAD_SHIFT,
+    DEFLATE_WINDOW_LEN,
+};
 use crate::role::Role;
 
 /// How a side compresses, where the peer leaves it the choice.
@@ -107,6 +110,8 @@ struct Kept {
     /// Compressed payload so far of a message that the thread's decompressor will inflate, which
     /// takes whole messages only.
     gathered: Vec<u8>,
+    /// Of these so many were inflated already. Only a message in chunks has some.
+    inflated_len: usize,
     /// Leave to keep the contexts.
     permit: Option<ContextPermit>,
 }
@@ -144,6 +149,22 @@ impl Deflate {
         }
     }
 
+    /// Whether our messages refer to earlier ones.
+    pub(super) fn our_takeover(&self) -> ContextTakeover {
+        self.our_takeover
+    }
+
+    /// Appends the next fragment of a message to `out`, compressed; `last` ends the message.
+    pub(super) fn compress_part(
+        &mut self,
+        part: &[u8],
+        last: bool,
+        codecs: &mut SharedCodecs,
+        out: &mut Vec<u8>,
+    ) {
+        self.our_compressor(codecs).compress_part(part, last, out);
+    }
+
     /// Appends `payload` to `out`, compressed; or nothing, where that would not make it shorter.
     pub(super) fn compress(
         &mut self,
@@ -151,15 +172,19 @@ impl Deflate {
         codecs: &mut SharedCodecs,
         out: &mut Vec<u8>,
     ) -> Encoding {
+        self.our_compressor(codecs).compress(payload, out)
+    }
+
+    /// The thread's compressor, or with takeover our own.
+    fn our_compressor<'a>(&'a mut self, codecs: &'a mut SharedCodecs) -> &'a mut Compressor {
+        let config = self.compressor;
         match self.our_takeover {
-            ContextTakeover::No => codecs.compressor(self.compressor).compress(payload, out),
-            ContextTakeover::Yes => {
-                let config = self.compressor;
-                let kept = self.kept.get_or_insert_default();
-                kept.ours
-                    .get_or_insert_with(|| Box::new(Compressor::new(config, ContextTakeover::Yes)))
-                    .compress(payload, out)
-            }
+            ContextTakeover::No => codecs.compressor(config),
+            ContextTakeover::Yes => self
+                .kept
+                .get_or_insert_default()
+                .ours
+                .get_or_insert_with(|| Box::new(Compressor::new(config, ContextTakeover::Yes))),
         }
     }
 
@@ -205,6 +230,52 @@ impl Deflate {
         // else it would depend on how the message is cut.
         message.check_from(checked)?;
         inflated.map_err(|fault| as_fault(fault, max))
+    }
+
+    /// Inflates `chunk`, the next compressed bytes of a message that comes in chunks, behind those
+    /// that wait. Answers whether its chunk is full, so that some may wait now.
+    ///
+    /// Without takeover too this needs a context of the connection's own, as long as the message
+    /// takes to come.
+    pub(super) fn inflate_chunk(
+        &mut self,
+        chunk: &[u8],
+        message: &mut Assembly,
+    ) -> Result<bool, Fault> {
+        let takeover = self.their_takeover;
+        let kept = self.kept.get_or_insert_default();
+        let theirs = kept
+            .theirs
+            .get_or_insert_with(|| Box::new(Decompressor::new(takeover)));
+        kept.gathered.extend_from_slice(chunk);
+        let waiting = kept.gathered.get(kept.inflated_len..).unwrap_or_default();
+        let checked = message.bytes.len();
+        let room = CHUNK_LEN_MAX.saturating_sub(checked);
+        let inflated = theirs.inflate_some(waiting, &mut message.bytes, room);
+        message.check_from(checked)?;
+        // Only a limit would be `TooLarge`, and there is none.
+        let (taken, is_full) = inflated.map_err(|fault| as_fault(fault, usize::MAX))?;
+        kept.inflated_len += taken;
+        if kept.inflated_len == kept.gathered.len() {
+            kept.inflated_len = 0;
+            kept.gathered.clear();
+            kept.gathered.shrink_to(CHUNK_INPUT_LEN);
+        }
+        Ok(is_full)
+    }
+
+    /// Ends a message of which all was inflated in chunks.
+    pub(super) fn finish_chunks(&mut self) -> Result<(), Fault> {
+        let Some(kept) = &mut self.kept else {
+            return Ok(());
+        };
+        let ended = kept.theirs.as_mut().map_or(Ok(()), |one| one.end_message());
+        kept.gathered = Vec::new();
+        if self.their_takeover == ContextTakeover::No {
+            kept.theirs = None;
+        }
+        self.kept.take_if(|kept| kept.is_unused());
+        ended.map_err(|fault| as_fault(fault, usize::MAX))
     }
 
     /// Nothing more is received: what only receiving needs is given back.

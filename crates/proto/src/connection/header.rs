@@ -5,7 +5,7 @@
 
 use super::Connection;
 use super::input::Input;
-use crate::fault::{Fault, Limit, PeerFault};
+use crate::fault::{Fault, PeerFault};
 use crate::frame::{FirstByte, FrameHeader, Opcode, Rsv, check_control_len, decode_len, is_masked};
 use crate::limits::HEADER_LEN_MAX;
 use crate::role::Role;
@@ -23,8 +23,9 @@ impl Connection {
         }
         match FrameHeader::decode(input.rest()) {
             Ok(Some((header, len))) => {
-                input.at += len;
+                // A header that is refused stays unread: the caller may yet avert it.
                 self.check(&header, input)?;
+                input.at += len;
                 Ok(Some(header))
             }
             Ok(None) if input.rest().is_empty() => Ok(None),
@@ -40,16 +41,18 @@ impl Connection {
     /// The same for a header of which an earlier read brought the start.
     #[cold]
     fn next_split_header(&mut self, input: &mut Input<'_>) -> Result<Option<FrameHeader>, Fault> {
-        let kept = usize::from(self.reader.partial.len);
-        let at = input.at;
+        let before = self.reader.partial.len;
+        let (kept, at) = (usize::from(before), input.at);
         self.reader.partial.fill(input);
         let partial = self.reader.partial;
         match FrameHeader::decode(partial.as_slice()) {
             Ok(Some((header, len))) => {
+                self.reader.partial.len = before;
+                input.at = at;
+                self.check(&header, input)?;
                 // What was filled in beyond the header is payload: leave it in the input.
                 input.at = at + len - kept;
                 self.reader.partial.len = 0;
-                self.check(&header, input)?;
                 Ok(Some(header))
             }
             cut_or_bad => {
@@ -148,7 +151,7 @@ impl Connection {
             .and_then(|len| so_far.checked_add(len));
         match total {
             Some(total) if total <= max => Ok(()),
-            _ => Err(Fault::Limit(Limit::MessageLen { max })),
+            _ => self.check_oversize(max),
         }
     }
 }

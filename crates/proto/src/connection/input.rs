@@ -116,6 +116,15 @@ pub(super) struct Fold {
 pub enum Event {
     /// A whole message arrived.
     Message(Received),
+    /// Some of a message arrived for which
+    /// [`receive_chunks`](super::Connection::receive_chunks) was called.
+    Chunk(Box<Chunk>),
+    /// So many bytes arrived of a message for which
+    /// [`skip_message`](super::Connection::skip_message) was called.
+    Skipped(usize),
+    /// A message is longer than it may be. Only after
+    /// [`defer_limits`](super::Connection::defer_limits), which says what to do now.
+    Oversize,
     /// A Ping arrived; unless our Close was sent before, its Pong is pending and comes with the
     /// next [`poll_output`](super::Connection::poll_output).
     Ping,
@@ -126,6 +135,21 @@ pub enum Event {
     /// The connection failed; our Close, if none was sent, is pending, and all further input is
     /// discarded.
     Fault(Fault),
+}
+
+/// Some of a message that is received in chunks.
+///
+/// Complete: there is nothing else to say of it.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Chunk {
+    /// Text or binary.
+    pub kind: MessageKind,
+    /// Payload, unmasked and inflated: at most [`CHUNK_LEN_MAX`](crate::limits::CHUNK_LEN_MAX)
+    /// bytes or as many as the read had, and before the first chunk what was gathered. Of a text
+    /// whole characters.
+    pub bytes: Vec<u8>,
+    /// Whether the message ends with it. The last one may be empty, no other is.
+    pub is_last: bool,
 }
 
 /// Where a whole message's payload is.

@@ -29,7 +29,8 @@ impl Connection {
     /// Appends a message to `out`, in one frame.
     ///
     /// # Errors
-    /// [`Misuse::NotOpen`] once closing began; `out` is as it was.
+    /// [`Misuse::NotOpen`] once closing began, [`Misuse::InsideMessage`] between the fragments of
+    /// another message; `out` is as it was.
     #[inline]
     pub fn send(
         &mut self,
@@ -41,8 +42,8 @@ impl Connection {
     ) -> Result<(), Misuse> {
         // RFC 6455 §5.5.1-4 MUST NOT: no data frame follows our Close.
         // RFC 6455 §6.1-2 §6.1-3 MUST: only an open connection sends.
-        if !self.may_send() {
-            return Err(Misuse::NotOpen);
+        if !self.closing.may_begin() {
+            return Err(self.closing.why_no_message());
         }
         // RFC 6455 §6.1-1 §6.1-4 §6.1-5 §6.1-6 MUST: one frame, opcode by kind, FIN set.
         if !self.is_compressible(payload.len())
@@ -55,7 +56,7 @@ impl Connection {
     }
 
     #[inline]
-    fn is_compressible(&self, payload_len: usize) -> bool {
+    pub(super) fn is_compressible(&self, payload_len: usize) -> bool {
         self.deflate.is_some() && payload_len >= self.config.deflate.len_min
     }
 
@@ -80,18 +81,9 @@ impl Connection {
             return false;
         }
         let key = masking_key(self.role, keys);
-        let compressed = out.get_mut(body..).unwrap_or_default();
-        if let Some(key) = key {
-            sockeye_simd::apply_mask(compressed, key, 0);
-        }
         // RFC 7692 §5-12 §6.1-1 MUST: RSV1 marks the first, here the only, frame.
-        // RFC 7692 §6.1-3 MUST NOT: no other call passes it.
-        let encoded = header(kind.opcode(), Rsv::RSV1, key, compressed.len()).encode();
-        let head = start + encoded.as_slice().len();
-        if let Some(place) = out.get_mut(start..head) {
-            place.copy_from_slice(encoded.as_slice());
-        }
-        out.drain(head..body);
+        // RFC 7692 §6.1-3 MUST NOT: no other call for a whole message passes it.
+        close_up(header(kind.opcode(), Rsv::RSV1, key, 0), start, out);
         true
     }
 
@@ -100,15 +92,15 @@ impl Connection {
     /// the way, because this side masks or compresses: then [`send`](Self::send) it.
     ///
     /// # Errors
-    /// [`Misuse::NotOpen`] once closing began.
+    /// As for [`send`](Self::send).
     #[inline]
     pub fn send_by_reference(
         &mut self,
         kind: MessageKind,
         payload_len: usize,
     ) -> Result<Option<EncodedHeader>, Misuse> {
-        if !self.may_send() {
-            return Err(Misuse::NotOpen);
+        if !self.closing.may_begin() {
+            return Err(self.closing.why_no_message());
         }
         if self.role == Role::Client || self.is_compressible(payload_len) {
             return Ok(None);
@@ -199,7 +191,7 @@ pub(super) fn header(
 ) -> FrameHeader {
     // A length in memory is below 2^63: RFC 6455 §5.2-4 cannot be broken.
     let payload_len = payload_len as u64;
-    // RFC 6455 §5.4-1 §5.5-2 MUST NOT: every frame we send has FIN set.
+    // RFC 6455 §5.4-1 §5.5-2 MUST NOT: control frames have FIN set, and whole messages.
     // RFC 6455 §5.2-1 MUST: `rsv` is none, but for RSV1 on what permessage-deflate compressed.
     FrameHeader {
         fin: true,
@@ -208,6 +200,28 @@ pub(super) fn header(
         masking_key: key,
         payload_len,
     }
+}
+
+/// Completes a frame whose payload was appended to `out` behind room for the longest header, which
+/// begins at `start`: masks it and puts its header right before it.
+#[inline]
+pub(super) fn close_up(header: FrameHeader, start: usize, out: &mut Vec<u8>) {
+    let body = start + HEADER_LEN_MAX;
+    let payload = out.get_mut(body..).unwrap_or_default();
+    if let Some(key) = header.masking_key {
+        sockeye_simd::apply_mask(payload, key, 0);
+    }
+    let payload_len = payload.len() as u64;
+    let encoded = FrameHeader {
+        payload_len,
+        ..header
+    }
+    .encode();
+    let head = start + encoded.as_slice().len();
+    if let Some(place) = out.get_mut(start..head) {
+        place.copy_from_slice(encoded.as_slice());
+    }
+    out.drain(head..body);
 }
 
 /// Appends one frame.
@@ -232,7 +246,7 @@ pub(super) fn encode_frame(
 }
 
 #[inline]
-fn masking_key(role: Role, keys: &mut impl MaskingKeys) -> Option<[u8; 4]> {
+pub(super) fn masking_key(role: Role, keys: &mut impl MaskingKeys) -> Option<[u8; 4]> {
     // RFC 6455 §5.1-3 MUST NOT: a server never masks what it sends.
     // RFC 6455 §5.1-1 §5.3-1 §5.3-2 §6.1-7 MUST: a client masks each frame, with a key of its own.
     match role {

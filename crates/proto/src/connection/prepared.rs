@@ -223,15 +223,15 @@ impl Connection {
     /// far. `None` on a client, which masks each frame by itself: [`send`](Self::send) it.
     ///
     /// # Errors
-    /// [`Misuse::NotOpen`] once closing began.
+    /// As for [`send`](Self::send).
     #[inline]
     pub fn send_prepared<'a>(
         &mut self,
         prepared: &'a PreparedMessage,
         codecs: &mut SharedCodecs,
     ) -> Result<Option<&'a PreparedFrame>, Misuse> {
-        if !self.may_send() {
-            return Err(Misuse::NotOpen);
+        if !self.closing.may_begin() {
+            return Err(self.closing.why_no_message());
         }
         if self.role == Role::Client {
             return Ok(None);

@@ -7,9 +7,10 @@ use std::ops::Range;
 use sockeye_simd::{Utf8Validator, apply_mask};
 
 use super::Connection;
-use super::assembly::{Assembly, count_fragment, utf8_fault};
+use super::assembly::{Assembly, Fate, count_fragment, utf8_fault};
+use super::deflate::Deflate;
 use super::header::PartialHeader;
-use super::input::{Event, Fold, Input, Received, Straight};
+use super::input::{Chunk, Event, Fold, Input, Received, Straight};
 use crate::close::CloseFrame;
 use crate::deflate::SharedCodecs;
 use crate::fault::Fault;
@@ -20,7 +21,9 @@ use crate::message::MessageKind;
 /// What reading remembers between two reads.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    stage: Stage,
+    pub(super) stage: Stage,
+    /// Whether the next message is to come in chunks.
+    pub(super) wants_chunks: bool,
     /// The start of a header whose rest has not arrived.
     pub(super) partial: PartialHeader,
     /// The message whose first frame arrived and whose last did not. In a box, because most
@@ -33,10 +36,13 @@ pub(super) struct Reader {
 
 /// What the next byte is part of.
 #[derive(Debug, Default)]
-enum Stage {
+pub(super) enum Stage {
     /// A frame header.
     #[default]
     Header,
+    /// The same, where the next message is to come in chunks: apart, so that no other message pays
+    /// for the question.
+    Wanted,
     /// The payload of a frame.
     Payload(Frame),
     /// Nothing we care about: the connection failed or the peer sent Close.
@@ -45,13 +51,13 @@ enum Stage {
 
 /// A frame whose payload is arriving.
 #[derive(Clone, Copy, Debug)]
-struct Frame {
+pub(super) struct Frame {
     fin: bool,
-    opcode: Opcode,
+    pub(super) opcode: Opcode,
     masking_key: Option<[u8; 4]>,
     payload_len: u64,
     /// Bytes of payload still to come. Invariant: at most `payload_len`.
-    rest: u64,
+    pub(super) rest: u64,
 }
 
 impl Frame {
@@ -73,7 +79,7 @@ impl Frame {
     }
 
     /// Unmasks the next `chunk` of payload and counts it as received.
-    fn unmask(&mut self, chunk: &mut [u8]) {
+    pub(super) fn unmask(&mut self, chunk: &mut [u8]) {
         if let Some(key) = self.masking_key {
             // Only the position modulo four matters to the mask.
             let offset = ((self.payload_len - self.rest) % 4) as usize;
@@ -104,6 +110,49 @@ impl Reader {
         matches!(self.stage, Stage::Header)
     }
 
+    /// The same where the next message is to come in chunks.
+    pub(super) fn is_between_chunked(&self) -> bool {
+        matches!(self.stage, Stage::Wanted) && self.partial.is_empty() && self.message.is_none()
+    }
+
+    /// Whether the rest of a message in chunks waits for room, compressed.
+    pub(super) fn is_held(&self) -> bool {
+        self.message.as_ref().is_some_and(|message| message.is_held)
+    }
+
+    /// Whether the message in progress is compressed and does not come whole.
+    fn is_inflating_chunks(&self) -> bool {
+        self.message
+            .as_ref()
+            .is_some_and(|message| message.compressed && message.fate != Fate::Whole)
+    }
+
+    /// A message began that is not whole in one read.
+    fn begin(&mut self, mut message: Assembly) {
+        if std::mem::take(&mut self.wants_chunks) {
+            message.fate = Fate::Chunks;
+        }
+        self.message = Some(Box::new(message));
+        self.enter_header();
+    }
+
+    /// Sets whether the next message is to come in chunks.
+    pub(super) fn want_chunks(&mut self, wants_chunks: bool) {
+        self.wants_chunks = wants_chunks;
+        self.enter_header();
+    }
+
+    /// Between two frames it matters whether the next message is wanted in chunks.
+    fn enter_header(&mut self) {
+        if matches!(self.stage, Stage::Header | Stage::Wanted) {
+            self.stage = if self.wants_chunks {
+                Stage::Wanted
+            } else {
+                Stage::Header
+            };
+        }
+    }
+
     /// From now on all input is thrown away, and nothing is kept.
     pub(super) fn discard(&mut self) {
         *self = Self {
@@ -124,7 +173,7 @@ impl Connection {
         loop {
             let event = match self.reader.stage {
                 // RFC 6455 §6.2-1 MUST: a header, then its payload, then the next header.
-                Stage::Header => {
+                Stage::Header | Stage::Wanted => {
                     let Some(header) = self.next_header(input)? else {
                         self.spill(input);
                         return Ok(None);
@@ -150,7 +199,7 @@ impl Connection {
 
     /// A frame begins. If all of it is in `input` it is dealt with in place.
     #[inline]
-    fn begin_frame(
+    pub(super) fn begin_frame(
         &mut self,
         header: FrameHeader,
         input: &mut Input<'_>,
@@ -168,13 +217,17 @@ impl Connection {
         // RFC 6455 §5.4-5 MUST: a message may be one frame or several; both ways end in one event.
         let is_compressed = header.rsv.is_rsv1_only();
         if is_whole && self.reader.message.is_none() && !is_compressed {
-            return fold_frame(header, input);
+            let event = fold_frame(header, input)?;
+            if event.is_some() {
+                self.reader.want_chunks(false);
+            }
+            return Ok(event);
         }
         self.spill(input);
         // RFC 6455 §6.2-3 §6.2-4 MUST: a first frame begins a message, whose kind is its opcode.
         if self.reader.message.is_none() {
             let message = Assembly::new(kind_of(header.opcode), is_compressed);
-            self.reader.message = Some(Box::new(message));
+            self.reader.begin(message);
         }
         self.reader.stage = Stage::Payload(Frame::new(header));
         Ok(None)
@@ -187,6 +240,9 @@ impl Connection {
         input: &mut Input<'_>,
         codecs: &mut SharedCodecs,
     ) -> Result<Option<Event>, Fault> {
+        if self.reader.is_inflating_chunks() && !frame.opcode.is_control() {
+            return self.continue_inflating(frame, input);
+        }
         let range = input.take(frame.rest);
         let chunk = input.slice(range);
         frame.unmask(chunk);
@@ -204,6 +260,9 @@ impl Connection {
                 }
                 _ => message.append(chunk, frame.rest, frame.fin)?,
             }
+            if message.fate == Fate::Skipped {
+                message.bytes.clear();
+            }
         }
         if frame.rest > 0 {
             Ok(None)
@@ -213,8 +272,9 @@ impl Connection {
     }
 
     /// A frame that was not whole in one read is complete now.
-    fn end_frame(&mut self, frame: Frame) -> Result<Option<Event>, Fault> {
+    pub(super) fn end_frame(&mut self, frame: Frame) -> Result<Option<Event>, Fault> {
         self.reader.stage = Stage::Header;
+        self.reader.enter_header();
         if frame.opcode.is_control() {
             let payload = std::mem::take(&mut self.reader.control);
             return self.handle_control(frame.opcode, &payload);
@@ -225,13 +285,25 @@ impl Connection {
             }
             return Ok(None);
         }
-        match self.reader.message.take() {
-            Some(message) => {
-                let (kind, bytes) = message.finish()?;
-                Ok(Some(Event::Message(Received::Owned { kind, bytes })))
-            }
-            None => Ok(None),
+        let Some(message) = self.reader.message.take() else {
+            return Ok(None);
+        };
+        let fate = message.fate;
+        if message.compressed && fate != Fate::Whole {
+            self.deflate
+                .as_mut()
+                .map_or(Ok(()), Deflate::finish_chunks)?;
         }
+        let (kind, bytes) = message.finish()?;
+        Ok(match fate {
+            Fate::Whole => Some(Event::Message(Received::Owned { kind, bytes })),
+            Fate::Chunks => Some(Event::Chunk(Box::new(Chunk {
+                kind,
+                bytes,
+                is_last: true,
+            }))),
+            Fate::Skipped => None,
+        })
     }
 
     /// RFC 6455 §5.4-4 §6.2-2 MUST: control frames are handled as they come, also inside a message.
@@ -265,10 +337,17 @@ impl Connection {
 
     /// The read is over and the message whose fragments were drawn together in it is not: keep it.
     #[inline]
-    fn spill(&mut self, input: &mut Input<'_>) {
+    pub(super) fn spill(&mut self, input: &mut Input<'_>) {
+        if input.fold.is_some() {
+            self.keep_fold(input);
+        }
+    }
+
+    #[cold]
+    fn keep_fold(&mut self, input: &mut Input<'_>) {
         if let Some(fold) = input.fold.take() {
             let payload = input.bytes.get(fold.range.clone()).unwrap_or_default();
-            self.reader.message = Some(Box::new(Assembly::from_fold(&fold, payload)));
+            self.reader.begin(Assembly::from_fold(&fold, payload));
         }
     }
 
@@ -282,7 +361,10 @@ impl Connection {
             return None;
         };
         let message = self.reader.message.as_mut()?;
-        if message.compressed || frame.opcode.is_control() || frame.rest < READ_STRAIGHT_MIN as u64
+        if message.compressed
+            || message.fate == Fate::Skipped
+            || frame.opcode.is_control()
+            || frame.rest < READ_STRAIGHT_MIN as u64
         {
             return None;
         }

@@ -81,6 +81,47 @@ impl Decompressor {
         result
     }
 
+    /// Inflates as much of `input`, the next piece of a message, as `room` more bytes in `out`
+    /// take. Answers how many bytes of it, and whether there was too little room: then there is
+    /// more to come, even of a piece that was taken to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`inflate`](Self::inflate).
+    pub fn inflate_some(
+        &mut self,
+        input: &[u8],
+        out: &mut Vec<u8>,
+        room: usize,
+    ) -> Result<(usize, bool), InflateFault> {
+        let mut output = Output {
+            remembered: out.len(),
+            limit: out.len().saturating_add(room),
+            budget: room,
+            bytes: out,
+        };
+        let result = self.take_some(input, &mut output);
+        match result {
+            Ok(_) => self.history.push(output.fresh()),
+            Err(_) => self.reset(),
+        }
+        result
+    }
+
+    /// Ends a message of which [`inflate_some`](Self::inflate_some) took all, with room to spare.
+    ///
+    /// # Errors
+    ///
+    /// As [`inflate`](Self::inflate).
+    pub fn end_message(&mut self) -> Result<(), InflateFault> {
+        self.begin();
+        let result = self.finish();
+        if result.is_err() {
+            self.reset();
+        }
+        result
+    }
+
     /// Forgets everything: the next byte starts a message with an empty window.
     pub fn reset(&mut self) {
         self.inflate.reset(false);
@@ -90,14 +131,19 @@ impl Decompressor {
         self.restarts = 0;
     }
 
-    /// Inflates all of `input`.
-    fn take(&mut self, mut input: &[u8], output: &mut Output<'_>) -> Result<(), InflateFault> {
+    /// A message begins, unless one is in progress.
+    fn begin(&mut self) {
         // RFC 7692 §7.2.2-1 §7.2.2-2 §7.2.2-3 MUST: unless it was agreed that the peer starts from
         // an empty window, ours is kept.
         if self.taken.is_none() && self.takeover == ContextTakeover::No {
             self.reset();
         }
         self.taken.get_or_insert(0);
+    }
+
+    /// Inflates all of `input`.
+    fn take(&mut self, mut input: &[u8], output: &mut Output<'_>) -> Result<(), InflateFault> {
+        self.begin();
         loop {
             if self.ended && !input.is_empty() {
                 self.restart(output)?;
@@ -106,6 +152,29 @@ impl Decompressor {
             input = input.get(taken..).unwrap_or_default();
             if input.is_empty() && (self.ended || !full) {
                 return Ok(());
+            }
+        }
+    }
+
+    /// Inflates `input` until the limit of `output`.
+    fn take_some(
+        &mut self,
+        input: &[u8],
+        output: &mut Output<'_>,
+    ) -> Result<(usize, bool), InflateFault> {
+        self.begin();
+        let mut rest = input;
+        loop {
+            if self.ended && !rest.is_empty() {
+                self.restart(output)?;
+            }
+            if output.bytes.len() >= output.limit {
+                return Ok((input.len() - rest.len(), true));
+            }
+            let (taken, full) = self.step(rest, output)?;
+            rest = rest.get(taken..).unwrap_or_default();
+            if rest.is_empty() && (self.ended || !full) {
+                return Ok((input.len(), false));
             }
         }
     }

@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod chunks;
 mod close_frames;
 mod closing_handshake;
 mod compressed;
@@ -26,6 +27,7 @@ mod prepared;
 mod properties;
 mod reserved_bits;
 mod sending;
+mod sending_fragments;
 mod straight;
 mod text;
 mod wild_inputs;
