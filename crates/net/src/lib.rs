@@ -76,7 +76,7 @@
 //!
 //! # Features
 //!
-//! None is on by default, and none changes what is there without it.
+//! None of these is on by default, and none changes what is there without it.
 //!
 //! | feature | adds | needs |
 //! |---|---|---|
