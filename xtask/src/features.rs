@@ -4,8 +4,8 @@
 use crate::process::{self, Outcome};
 
 /// What the library can be built with, each alone; the first is nothing.
-const FEATURES: [&str; 10] = [
-    "", "axum", "hyper", "io", "json", "metrics", "stream", "tls", "tower", "tracing",
+const FEATURES: [&str; 11] = [
+    "", "axum", "hyper", "io", "json", "metrics", "stream", "testing", "tls", "tower", "tracing",
 ];
 
 /// Lints each build, with its tests: a feature only adds, so each has to build alone.

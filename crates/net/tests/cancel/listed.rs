@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::knife::Case;
-use crate::{halves, http, opening, tcp, tls, views, websocket};
+use crate::{halves, http, opening, streams, tcp, tls, views, websocket};
 
 /// What the cases are for.
 fn tried() -> BTreeSet<String> {
-    let tables: [&[Case]; 7] = [
+    let tables: [&[Case]; 8] = [
         halves::CASES,
         http::CASES,
         opening::CASES,
+        streams::CASES,
         tcp::CASES,
         tls::CASES,
         views::CASES,

@@ -22,6 +22,7 @@ mod hesitant;
 mod http;
 mod listed;
 mod opening;
+mod streams;
 mod tcp;
 mod tls;
 mod views;
