@@ -63,7 +63,7 @@
 //!
 //! | feature | adds | needs |
 //! |---|---|---|
-//! | `io` | `WebSocket::into_io`: tokio's `AsyncRead` and `AsyncWrite` over binary messages | |
+//! | `io` | tokio's `AsyncRead` and `AsyncWrite`: `WebSocket::into_io` over binary messages, and one message piece by piece | |
 //! | `json` | `recv_json`, `send_json`: typed messages | `serde`, `serde_json` |
 //! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |
 
