@@ -7,6 +7,9 @@
 #[doc = include_str!("../../../docs/backpressure.md")]
 mod backpressure {}
 
+#[doc = include_str!("../../../docs/big-messages.md")]
+mod big_messages {}
+
 #[doc = include_str!("../../../docs/cancel-safety.md")]
 mod cancel_safety {}
 

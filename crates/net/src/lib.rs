@@ -80,7 +80,7 @@
 //!
 //! | feature | adds | needs |
 //! |---|---|---|
-//! | `io` | `WebSocket::into_io`: tokio's `AsyncRead` and `AsyncWrite` over binary messages | |
+//! | `io` | tokio's `AsyncRead` and `AsyncWrite`: `WebSocket::into_io` over binary messages, and one message piece by piece | |
 //! | `json` | `recv_json`, `send_json`: typed messages | `serde`, `serde_json` |
 //! | `metrics` | counters, gauges and histograms, for a recorder of yours: docs/telemetry.md | `metrics` |
 //! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |

@@ -284,3 +284,34 @@ async fn server_whose_stream_was_leaked_receives_on() {
         "nothing of the leaked one"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn server_shows_each_frame_once_to_who_looks_on_at_a_message_in_chunks() {
+    let (mut client, wire) = deflating_client().await;
+    let text = "again and again, ".repeat(30_000);
+    client.send(&text).await.unwrap();
+    client.send("and again").await.unwrap();
+    client.flush().await.unwrap();
+    let policy = DeflatePolicy::no_takeover();
+    let (mut ws, script) = deflating_server(policy, "permessage-deflate").await;
+    let (shown, frames) = std::sync::mpsc::channel();
+    ws.observe(Shown(shown));
+    script.bytes(wire.take_written());
+    let stream = ws.recv_stream().await.unwrap().unwrap();
+    assert_eq!(collect(stream).await.unwrap().0.len(), text.len());
+    assert_eq!(
+        ws.recv().await.unwrap().unwrap().as_text(),
+        Some("and again")
+    );
+    // The rest of the read is put back behind each chunk: it is not shown again.
+    assert_eq!(frames.try_iter().count(), 2);
+}
+
+/// Passes on that there was a frame.
+struct Shown(std::sync::mpsc::Sender<()>);
+
+impl sockeye::Observer for Shown {
+    fn frame(&mut self, _: &sockeye::ObservedFrame<'_>) {
+        let _ = self.0.send(());
+    }
+}

@@ -110,6 +110,33 @@ fn both_ends_of_a_compressed_stream_of_64_mib_hold_a_few_chunks_and_codecs() {
 }
 
 #[test]
+fn server_that_gives_up_a_stream_of_64_mib_holds_none_of_what_still_comes() {
+    let runtime = runtime();
+    let skipping = async {
+        let (mut client, mut server) = pair();
+        let sending = async {
+            let piece = vec![7; 64 * 1024];
+            let mut stream = client.send_stream(MessageKind::Binary);
+            for _ in 0..1024 {
+                stream.write(&piece).await.unwrap();
+            }
+            stream.finish().await.unwrap();
+            client.send("next").await.unwrap();
+        };
+        let receiving = async {
+            let mut stream = server.recv_stream().await.unwrap().unwrap();
+            stream.chunk().await.unwrap().unwrap();
+            drop(stream);
+            server.recv().await.unwrap().unwrap()
+        };
+        let ((), next) = tokio::join!(sending, receiving);
+        assert_eq!(next.as_text(), Some("next"));
+    };
+    let ((), info) = counted(&runtime, skipping);
+    assert_peak(&info, BOTH_ENDS);
+}
+
+#[test]
 #[ignore = "10 GiB: `cargo test --release -p sockeye --test memory -- --ignored 10_gib`"]
 fn both_ends_of_a_text_stream_of_10_gib_hold_a_few_chunks() {
     assert_constant(MessageKind::Text, 10 * 1024 * MIB);
