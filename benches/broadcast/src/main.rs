@@ -64,8 +64,8 @@ async fn measure(rounds: usize, count: usize) -> Result<(), Box<dyn Error>> {
                 } else {
                     &mut plain
                 };
-                // The sockets are as warm for each way, whoever had its turn before.
-                Way::Bare.send(room, 1).await?;
+                // All that it touches is as warm for each way, whoever had its turn before.
+                way.send(room, 1).await?;
                 receivers.wait_until_quiet().await;
                 let micros = way.send(room, depth).await?;
                 receivers.wait_until_quiet().await;
@@ -91,12 +91,14 @@ fn print(depth: usize, count: usize, times: &[Vec<f64>]) {
             median(ratios.collect())
         };
         println!(
-            "way={} depth={depth} micros={:.3} of_bare={:.3} of_loop={:.3} of_rival={:.3} \
-             of_tasks={:.3} of_plain={:.3}",
+            "way={} depth={depth} micros={:.3} of_bare={:.3} of_joined={:.3} of_loop={:.3} \
+             of_send={:.3} of_feed={:.3} of_tasks={:.3} of_plain={:.3}",
             way.name(),
             median(own.clone()) / messages,
             of(Way::Bare),
+            of(Way::BareJoined),
             of(Way::Loop),
+            of(Way::TungsteniteSend),
             of(Way::Tungstenite),
             of(Way::TungsteniteTasks),
             of(Way::Broadcast),

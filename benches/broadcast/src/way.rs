@@ -21,24 +21,30 @@ const LONG: usize = 20;
 pub(crate) enum Way {
     /// A system call per message and receiver, with nothing around it.
     Bare,
+    /// A system call per receiver with all messages in it: nobody who writes can cost less.
+    BareJoined,
     /// Our broadcast.
     Broadcast,
     /// Our broadcast of a longer message, compressed once.
     BroadcastDeflate,
     /// Our `try_send` to each of them, which is written at once.
     Loop,
-    /// A rival's `feed` of all messages and one `flush`, to one after another.
+    /// A rival's `send` of each message to each of them, as one writes it.
+    TungsteniteSend,
+    /// The same with `feed` of all messages and one `flush`, to one after another.
     Tungstenite,
     /// The same behind a channel and a task for each connection, as chats are built on it.
     TungsteniteTasks,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Bare,
+        Self::BareJoined,
         Self::Broadcast,
         Self::BroadcastDeflate,
         Self::Loop,
+        Self::TungsteniteSend,
         Self::Tungstenite,
         Self::TungsteniteTasks,
     ];
@@ -46,9 +52,11 @@ impl Way {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare",
+            Self::BareJoined => "bare-joined",
             Self::Broadcast => "broadcast",
             Self::BroadcastDeflate => "broadcast-deflate",
             Self::Loop => "loop",
+            Self::TungsteniteSend => "tungstenite-send",
             Self::Tungstenite => "tungstenite",
             Self::TungsteniteTasks => "tungstenite-tasks",
         }
@@ -71,6 +79,12 @@ impl Way {
                     }
                 }
             }
+            Self::BareJoined => {
+                let frames = frame.repeat(depth);
+                for socket in &mut room.bare {
+                    socket.write_all(&frames)?;
+                }
+            }
             Self::Broadcast => tell_all(room, &short, depth, 0).await?,
             Self::BroadcastDeflate => tell_all(room, &TICK.repeat(LONG), depth, 1).await?,
             Self::Loop => {
@@ -81,6 +95,14 @@ impl Way {
                 }
                 while is_unwritten(room) {
                     yield_now().await;
+                }
+            }
+            Self::TungsteniteSend => {
+                for _ in 0..depth {
+                    let message = Message::text(short.as_str());
+                    for rival in &mut room.rivals {
+                        rival.send(message.clone()).await?;
+                    }
                 }
             }
             Self::Tungstenite => {

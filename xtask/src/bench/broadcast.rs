@@ -17,6 +17,17 @@ const OF_BARE_MAX: f64 = 1.3;
 /// caches decide here as well; compressing for each receiver costs 1.9.
 const OF_PLAIN_MAX: f64 = 1.5;
 
+/// What each way is related to: the figure's name, and the column's.
+const RATIOS: [(&str, &str); 7] = [
+    ("of_bare", "of bare"),
+    ("of_joined", "of joined"),
+    ("of_loop", "of loop"),
+    ("of_send", "of t. send"),
+    ("of_feed", "of t. feed"),
+    ("of_tasks", "of t. tasks"),
+    ("of_plain", "of plain"),
+];
+
 const RUN_LIMIT: Duration = Duration::from_secs(300);
 
 /// Measures all ways and returns which are too slow.
@@ -32,16 +43,9 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
     if smoke {
         command.args(["1", "20"]);
     }
-    let mut table = Table::new(&[
-        "way",
-        "at a time",
-        "us",
-        "of bare",
-        "of loop",
-        "of rival",
-        "of tasks",
-        "of plain",
-    ]);
+    let mut headings = vec!["way", "at a time", "us"];
+    headings.extend(RATIOS.map(|(_, heading)| heading));
+    let mut table = Table::new(&headings);
     let mut faults = Vec::new();
     for line in output_of(&mut command, RUN_LIMIT)? {
         let figures = Figures::new(&line);
@@ -49,7 +53,7 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
         let mut row = vec![way.to_owned(), format!("{depth:.0}")];
         row.push(format!("{:.2}", figures.number("micros")?));
         record.row(&format!("broadcast-{depth:.0}"), way, 0, &figures);
-        for ratio in ["of_bare", "of_loop", "of_rival", "of_tasks", "of_plain"] {
+        for (ratio, _) in RATIOS {
             row.push(format!("{:.2}", figures.number(ratio)?));
         }
         table.row(row);
