@@ -232,7 +232,7 @@ impl<T: Transport> Shared<T> {
     /// Ends the connection without a word: nothing that is queued goes out any more.
     pub(crate) fn abort(self: &Arc<Self>) {
         let mut core = self.lock();
-        if let Some(transport) = &core.transport {
+        if let Some(transport) = &mut core.transport {
             reset_when_dropped(transport);
         }
         core.connection.handle_eof();

@@ -93,6 +93,14 @@ impl<T> Stream<T> {
         }
     }
 
+    /// From now on dropping it says no goodbye in TLS.
+    #[cfg(feature = "tls")]
+    pub(crate) fn leave_without_a_word(&mut self) {
+        if let Kind::Tls(tls) = &mut self.0 {
+            tls.forget_manners();
+        }
+    }
+
     /// TLS, if that is what it is.
     #[cfg(feature = "tls")]
     pub(crate) fn as_tls(&self) -> Option<&TlsStream<T>> {

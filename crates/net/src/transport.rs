@@ -5,6 +5,8 @@ use std::any::Any;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use crate::stream::Stream;
+
 /// A byte stream in both directions: a TCP socket, TLS over one, a pipe in memory.
 ///
 /// Implemented for everything that qualifies. Two things decide how fast it is: vectored writes
@@ -14,10 +16,17 @@ pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for T {}
 
-/// Has TCP reset the connection when `transport` is dropped, if that is TCP itself: what it has not
-/// sent is thrown away, and the peer learns of it at once.
-pub(crate) fn reset_when_dropped(transport: &dyn Any) {
-    if let Some(tcp) = transport.downcast_ref::<TcpStream>() {
+/// Has TCP reset the connection when `transport` is dropped, if that is TCP itself or TLS over it:
+/// what it has not sent is thrown away, and the peer learns of it at once.
+pub(crate) fn reset_when_dropped(transport: &mut dyn Any) {
+    let tcp = if let Some(stream) = transport.downcast_mut::<Stream>() {
+        #[cfg(feature = "tls")]
+        stream.leave_without_a_word();
+        stream.get_ref()
+    } else {
+        transport.downcast_ref::<TcpStream>()
+    };
+    if let Some(tcp) = tcp {
         // Where it cannot be had, dropping ends the connection as well, only politely.
         let _ = tcp.set_zero_linger();
     }

@@ -23,6 +23,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Courteous<T> {
     }
 }
 
+impl<T> Courteous<T> {
+    /// From now on it says nothing when it is dropped.
+    pub(super) fn forget_manners(&mut self) {
+        self.part = |_| {};
+    }
+}
+
 impl<T> Drop for Courteous<T> {
     fn drop(&mut self) {
         (self.part)(&mut self.stream);

@@ -4,6 +4,7 @@
 use sockeye::CloseCode;
 use sockeye::limits::QUEUE_LEN_HIGH;
 use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
 
 use crate::support::open::server;
 use crate::support::peer::{Peer, tcp_pair};
@@ -84,4 +85,21 @@ async fn client_of_an_aborted_connection_sees_1006() {
     assert!(client.recv().await.unwrap_err().is_lost());
     let event = client.close_event().unwrap();
     assert_eq!((event.code, event.was_clean), (CloseCode::ABNORMAL, false));
+}
+
+/// What `connect` gives is a type of its own around TCP.
+#[tokio::test]
+async fn client_that_connected_by_url_and_aborts_resets_the_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    let accepting = async { sockeye::accept(listener.accept().await.unwrap().0).await };
+    let (client, server) = tokio::join!(sockeye::connect(&url), accepting);
+    client.unwrap().abort();
+    let error = server.unwrap().recv().await.unwrap_err();
+    assert_eq!(kind(&error), Some(std::io::ErrorKind::ConnectionReset));
+}
+
+fn kind(error: &sockeye::Error) -> Option<std::io::ErrorKind> {
+    let source = std::error::Error::source(error)?;
+    Some(source.downcast_ref::<std::io::Error>()?.kind())
 }

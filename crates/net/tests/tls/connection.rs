@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::pair::{NAME, friends};
 use crate::support::open::answer_to;
-use crate::support::peer::Peer;
+use crate::support::peer::{Peer, tcp_pair};
 use crate::support::poll::{poll_and_drop, settle};
 
 /// A pipe that keeps the writes of its owner.
@@ -458,4 +458,18 @@ async fn connect_dropped_at_any_point_drops_the_transport_and_harms_nobody() {
 /// Polls once.
 async fn futures_poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     crate::support::poll::poll_once(future).await
+}
+
+#[tokio::test]
+async fn server_aborted_over_tls_resets_the_connection_below() {
+    let (client, server) = friends();
+    let (accepted, connected) = tcp_pair().await;
+    let serving = async { sockeye::accept(server.accept(accepted).await.unwrap()).await };
+    let opening = Client::new(&format!("wss://{NAME}/")).unwrap().tls(client);
+    let (served, opened) = tokio::join!(serving, opening.connect_over(connected));
+    served.unwrap().abort();
+    let error = opened.unwrap().recv().await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap();
+    let source = source.downcast_ref::<io::Error>().unwrap();
+    assert_eq!(source.kind(), io::ErrorKind::ConnectionReset);
 }
