@@ -52,18 +52,14 @@ fn allow_many_files() -> io::Result<()> {
 
 async fn measure(rounds: usize, count: usize) -> Result<(), Box<dyn Error>> {
     let (receivers, listener) = Receivers::start(count)?;
-    let mut plain = Room::open(&listener, count, None).await?;
-    let mut deflating = Room::open(&listener, count, Some(DeflatePolicy::no_takeover())).await?;
+    let policies = [None, None, Some(DeflatePolicy::no_takeover())];
+    let mut rooms = Room::open(&listener, count, policies).await?;
     for depth in DEPTHS {
         let mut times = vec![Vec::with_capacity(rounds); Way::ALL.len()];
         // The first round warms up.
         for round in 0..=rounds {
             for (way, times) in Way::ALL.iter().zip(&mut times) {
-                let room = if way.is_compressed() {
-                    &mut deflating
-                } else {
-                    &mut plain
-                };
+                let room = &mut rooms[way.room()];
                 // All that it touches is as warm for each way, whoever had its turn before.
                 way.send(room, 1).await?;
                 receivers.wait_until_quiet().await;
@@ -101,7 +97,7 @@ fn print(depth: usize, count: usize, times: &[Vec<f64>]) {
             of(Way::TungsteniteSend),
             of(Way::Tungstenite),
             of(Way::TungsteniteTasks),
-            of(Way::Broadcast),
+            of(Way::BroadcastTwin),
         );
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Half of them offer no compression; whoever does not want it does not look.
+/// All of them offer compression; whoever does not want it does not look.
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
     Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
@@ -25,7 +25,7 @@ pub(crate) struct Receivers {
 }
 
 impl Receivers {
-    /// Has two rooms of `count` each connect to the listener it gives.
+    /// Has three rooms of `count` each connect to the listener it gives.
     pub(crate) fn start(count: usize) -> io::Result<(Self, tokio::net::TcpListener)> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
@@ -35,7 +35,7 @@ impl Receivers {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        thread::spawn(move || runtime.block_on(receive(2 * count, address, &counter)));
+        thread::spawn(move || runtime.block_on(receive(3 * count, address, &counter)));
         let listener = tokio::net::TcpListener::from_std(listener)?;
         Ok((Self { bytes }, listener))
     }

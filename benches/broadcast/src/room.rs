@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 /// One set of sockets.
+#[derive(Default)]
 pub(crate) struct Room {
     pub(crate) senders: Vec<Sender<TcpStream>>,
     pub(crate) bare: Vec<net::TcpStream>,
@@ -23,37 +24,42 @@ pub(crate) struct Room {
     /// The rival's connections again, each with a task of its own and a channel to it.
     pub(crate) tasks: Tasks,
     /// What keeps our connections open.
-    _sockets: Vec<WebSocket<TcpStream>>,
+    sockets: Vec<WebSocket<TcpStream>>,
 }
 
 impl Room {
-    /// Accepts the next `count` connections, with compression if that is wanted.
-    pub(crate) async fn open(
+    /// As many rooms of `count` each as there are `policies`. Their connections take turns in being
+    /// opened, as what is opened later lies elsewhere in memory.
+    pub(crate) async fn open<const N: usize>(
         listener: &TcpListener,
         count: usize,
-        deflate: Option<DeflatePolicy>,
-    ) -> Result<Self, Box<dyn Error>> {
-        let acceptor = Acceptor::default().deflate(deflate);
-        let (mut senders, mut bare) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let (mut rivals, mut sockets) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut tasks = Tasks::default();
+        policies: [Option<DeflatePolicy>; N],
+    ) -> Result<[Self; N], Box<dyn Error>> {
+        let mut rooms = policies.map(|_| Self::default());
         for _ in 0..count {
-            let stream = listener.accept().await?.0.into_std()?;
-            stream.set_nodelay(true)?;
-            rivals.push(rival(&stream).await?);
-            tasks.spawn(rival(&stream).await?);
-            bare.push(stream.try_clone()?);
-            let ws = acceptor.accept(TcpStream::from_std(stream)?).await?;
-            senders.push(ws.sender());
-            sockets.push(ws);
+            for (room, policy) in rooms.iter_mut().zip(policies) {
+                room.let_in(listener, policy).await?;
+            }
         }
-        Ok(Self {
-            senders,
-            bare,
-            rivals,
-            tasks,
-            _sockets: sockets,
-        })
+        Ok(rooms)
+    }
+
+    /// Accepts the next connection, with compression if that is wanted.
+    async fn let_in(
+        &mut self,
+        listener: &TcpListener,
+        deflate: Option<DeflatePolicy>,
+    ) -> Result<(), Box<dyn Error>> {
+        let stream = listener.accept().await?.0.into_std()?;
+        stream.set_nodelay(true)?;
+        self.rivals.push(rival(&stream).await?);
+        self.tasks.spawn(rival(&stream).await?);
+        self.bare.push(stream.try_clone()?);
+        let acceptor = Acceptor::default().deflate(deflate);
+        let ws = acceptor.accept(TcpStream::from_std(stream)?).await?;
+        self.senders.push(ws.sender());
+        self.sockets.push(ws);
+        Ok(())
     }
 }
 

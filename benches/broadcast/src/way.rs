@@ -25,7 +25,9 @@ pub(crate) enum Way {
     BareJoined,
     /// Our broadcast.
     Broadcast,
-    /// Our broadcast of a longer message, compressed once.
+    /// The same in a room that nothing else uses, for comparison with the next one.
+    BroadcastTwin,
+    /// Our broadcast of a longer message, compressed once, in a room that nothing else uses.
     BroadcastDeflate,
     /// Our `try_send` to each of them, which is written at once.
     Loop,
@@ -38,10 +40,11 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Bare,
         Self::BareJoined,
         Self::Broadcast,
+        Self::BroadcastTwin,
         Self::BroadcastDeflate,
         Self::Loop,
         Self::TungsteniteSend,
@@ -54,6 +57,7 @@ impl Way {
             Self::Bare => "bare",
             Self::BareJoined => "bare-joined",
             Self::Broadcast => "broadcast",
+            Self::BroadcastTwin => "broadcast-twin",
             Self::BroadcastDeflate => "broadcast-deflate",
             Self::Loop => "loop",
             Self::TungsteniteSend => "tungstenite-send",
@@ -62,8 +66,13 @@ impl Way {
         }
     }
 
-    pub(crate) fn is_compressed(self) -> bool {
-        self == Self::BroadcastDeflate
+    /// In which of the three rooms; only the last compresses.
+    pub(crate) fn room(self) -> usize {
+        match self {
+            Self::BroadcastTwin => 1,
+            Self::BroadcastDeflate => 2,
+            _ => 0,
+        }
     }
 
     /// Sends `depth` messages to everyone in `room`; the thread's own time in microseconds.
@@ -85,7 +94,7 @@ impl Way {
                     socket.write_all(&frames)?;
                 }
             }
-            Self::Broadcast => tell_all(room, &short, depth, 0).await?,
+            Self::Broadcast | Self::BroadcastTwin => tell_all(room, &short, depth, 0).await?,
             Self::BroadcastDeflate => tell_all(room, &TICK.repeat(LONG), depth, 1).await?,
             Self::Loop => {
                 for sender in &room.senders {
