@@ -5,4 +5,4 @@
 mod support;
 mod targets;
 
-pub use targets::{close, deflate, frame, handshake, pair};
+pub use targets::{chunks, close, deflate, frame, handshake, pair};

@@ -4,6 +4,11 @@
 
 use crate::support::targets;
 
+/// The same stream in chunks and in whole messages.
+pub fn chunks(data: &[u8]) {
+    targets::chunks(data);
+}
+
 /// The body of a Close frame.
 pub fn close(data: &[u8]) {
     targets::close(data);

@@ -270,7 +270,7 @@ async fn echo_lent(mut ws: WebSocket) -> sockeye::Result<()> {
         let mut outcome = Ok(());
         let received = ws.recv_with(|message, replies| {
             if outcome.is_ok() {
-                outcome = replies.send(message.kind(), message.payload());
+                outcome = replies.echo(message);
             }
         });
         if received.await?.is_none() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::{Connection, PreparedMessage};
+use sockeye_proto::fault::Misuse;
 use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 use sockeye_proto::message::{Message, MessageKind};
 
@@ -473,11 +474,34 @@ pub struct Replies<'a, T: Transport> {
 
 impl<T: Transport> Replies<'_, T> {
     /// Queues a reply, which goes out with the others when the call is over. It never waits: the
-    /// next read does, for the queue to shrink.
+    /// next read does, for the queue to shrink. [`echo`](Self::echo) gives a message back without
+    /// looking at its bytes again.
+    ///
+    /// # Errors
+    /// As [`send`](WebSocket::send). A text that is not UTF-8 is refused as misuse
+    /// ([`is_misuse`](crate::Error::is_misuse)) that names its first bad byte, and is not queued.
+    pub fn send(&mut self, kind: MessageKind, payload: &[u8]) -> Result<()> {
+        if kind == MessageKind::Text && !sockeye_simd::is_utf8(payload) {
+            return Err(not_utf8(payload).into());
+        }
+        self.shared.queue_reply(kind, payload)
+    }
+
+    /// Queues `message` as it was received. As [`send`](Self::send), but a text is not validated
+    /// again: the read did that.
     ///
     /// # Errors
     /// As [`send`](WebSocket::send).
-    pub fn send(&mut self, kind: MessageKind, payload: &[u8]) -> Result<()> {
-        self.shared.queue_reply(kind, payload)
+    pub fn echo(&mut self, message: MessageRef<'_>) -> Result<()> {
+        self.shared.queue_reply(message.kind, message.payload)
+    }
+}
+
+#[cold]
+fn not_utf8(payload: &[u8]) -> Misuse {
+    let valid_up_to =
+        std::str::from_utf8(payload).map_or_else(|error| error.valid_up_to(), str::len);
+    Misuse::Utf8 {
+        valid_up_to: valid_up_to as u64,
     }
 }

@@ -33,7 +33,7 @@ const INLINE_TEST_LINES_MAX: usize = 150;
 const TEST_LINES_MAX: usize = 600;
 const MOD_LINES_MAX: usize = 150;
 const MAIN_LINES_MAX: usize = 60;
-const EXAMPLE_LINES_MAX: usize = 150;
+const EXAMPLE_LINES_MAX: usize = 120;
 const WIDTH_MAX: usize = 100;
 const EMPTY_NAMES: [&str; 6] = ["common", "helper", "helpers", "misc", "util", "utils"];
 
@@ -182,7 +182,8 @@ mod tests {
         assert_eq!(broken("crates/x/src/main.rs", &text(60)), ["file-size"]);
         assert!(broken("benches/x/src/main.rs", &text(60)).is_empty());
         assert_eq!(broken("crates/x/tests/a.rs", &text(600)), ["file-size"]);
-        assert_eq!(broken("crates/x/examples/a.rs", &text(150)), ["file-size"]);
+        assert_eq!(broken("crates/x/examples/a.rs", &text(120)), ["file-size"]);
+        assert!(broken("crates/x/examples/a.rs", &text(119)).is_empty());
         let inline = format!(
             "//! A.\n#[cfg(test)]\nmod tests {{\n{}}}",
             "f();\n".repeat(150)

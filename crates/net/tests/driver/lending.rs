@@ -3,8 +3,10 @@
 use std::pin::pin;
 use std::task::Poll;
 
+use sockeye::MessageKind;
+
 use crate::support::open::server;
-use crate::support::wire::{TEXT, masked, payloads};
+use crate::support::wire::{BINARY, TEXT, masked, payloads};
 
 #[tokio::test(start_paused = true)]
 async fn server_callback_that_panics_does_not_end_other_connections_of_its_thread() {
@@ -38,4 +40,45 @@ async fn server_callback_may_use_another_connection() {
     assert_eq!(receiving.await.unwrap(), Some(1));
     assert_eq!(seen, [b"one".to_vec(), b"other".to_vec()]);
     assert_eq!(payloads(&script.take_frames()), [b"other"]);
+}
+
+/// Fails if a reply could put a text on the wire that every peer must fail the connection for.
+#[tokio::test(start_paused = true)]
+async fn server_reply_of_text_that_is_not_utf8_is_misuse_and_queues_nothing() {
+    // RFC 6455 §5.6-1 TEST
+    let (mut ws, script) = server().await;
+    script.bytes(masked(TEXT, b"one"));
+    let mut refused = Vec::new();
+    let receiving = ws.recv_with(|_, replies| {
+        for text in [&b"ab\xFF"[..], b"\xE2\x82"] {
+            refused.push(replies.send(MessageKind::Text, text).unwrap_err());
+        }
+        replies.send(MessageKind::Binary, b"\xFF").unwrap();
+        replies
+            .send(MessageKind::Text, "\u{20AC}".as_bytes())
+            .unwrap();
+    });
+    assert_eq!(receiving.await.unwrap(), Some(1));
+    for (error, offset) in refused.iter().zip([2, 0]) {
+        assert!(error.is_misuse(), "{error}");
+        let said = format!("not UTF-8 at byte {offset}");
+        assert!(error.to_string().contains(&said), "{error}");
+    }
+    assert_eq!(
+        payloads(&script.take_frames()),
+        [b"\xFF".as_slice(), "\u{20AC}".as_bytes()]
+    );
+}
+
+/// Fails if a message that is given back is not the one that came: its kind or its bytes.
+#[tokio::test(start_paused = true)]
+async fn server_echo_of_lent_messages_keeps_kind_and_bytes() {
+    let (mut ws, script) = server().await;
+    script.bytes([masked(TEXT, b"text"), masked(BINARY, b"\xFF")].concat());
+    let receiving = ws.recv_with(|message, replies| replies.echo(message).unwrap());
+    assert_eq!(receiving.await.unwrap(), Some(2));
+    let frames = script.take_frames();
+    let firsts: Vec<u8> = frames.iter().map(|frame| frame.first).collect();
+    assert_eq!(firsts, [TEXT, BINARY]);
+    assert_eq!(payloads(&frames), [b"text".as_slice(), b"\xFF"]);
 }

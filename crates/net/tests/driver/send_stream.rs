@@ -124,6 +124,36 @@ async fn server_closes_when_a_message_is_dropped_between_its_first_piece_and_its
     );
 }
 
+/// Fails if a part of a compressed message is ended by whatever empties the compressor, so that the
+/// peer takes it for the whole.
+#[tokio::test(start_paused = true)]
+async fn server_closes_when_a_compressed_message_is_dropped_unfinished() {
+    for policy in [DeflatePolicy::no_takeover(), DeflatePolicy::takeover()] {
+        for pieces in 1..4 {
+            let (ws, script) = deflating_server(policy, "permessage-deflate").await;
+            let (mut sender, _receiver) = ws.split();
+            let other = sender.clone();
+            let mut stream = sender.send_stream(MessageKind::Text);
+            for _ in 0..pieces {
+                stream
+                    .write(&"again and again, ".repeat(100))
+                    .await
+                    .unwrap();
+            }
+            drop(stream);
+            assert!(other.send("behind").await.unwrap_err().is_closed());
+            let frames = script.take_frames();
+            let firsts: Vec<u8> = frames.iter().map(|frame| frame.first).collect();
+            let mut expected = vec![0x00; pieces];
+            expected[0] = 0x41;
+            expected.push(CLOSE);
+            assert_eq!(firsts, expected, "compressed, and without a last fragment");
+            let close = frames.last().unwrap();
+            assert_eq!(close.close_code(), Some(CloseCode::INTERNAL_ERROR.number()));
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn server_forgets_a_message_of_which_nothing_was_sent() {
     let (mut ws, script) = server().await;

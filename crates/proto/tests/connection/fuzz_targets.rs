@@ -60,6 +60,11 @@ fn frame_target_finds_nothing_in_seeds_and_random_inputs() {
 }
 
 #[test]
+fn chunks_target_finds_nothing_in_seeds_and_random_inputs() {
+    run("chunks", targets::chunks);
+}
+
+#[test]
 fn close_target_finds_nothing_in_seeds_and_random_inputs() {
     run("close", targets::close);
 }

@@ -4,12 +4,14 @@
 //! Each has an oracle and panics where it disagrees. The first bytes of an input choose role,
 //! limits and how the rest is cut into reads.
 
+mod chunks;
 mod close;
 mod deflate;
 mod frame;
 mod handshake;
 mod pair;
 
+pub(crate) use chunks::chunks;
 pub(crate) use close::close;
 pub(crate) use deflate::deflate;
 pub(crate) use frame::frame;
