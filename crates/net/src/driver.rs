@@ -49,6 +49,9 @@ pub(crate) struct Shared<T> {
     keeper: Arc<Keeper>,
     /// Whether messages of the last read are not delivered yet: then replies may wait for theirs.
     undelivered: AtomicBool,
+    /// Whether the reader answers in `recv_with`: then it reads no more while the queue is full.
+    /// Changed under the lock alone; here it takes no room.
+    replying: AtomicBool,
     core: Mutex<Core<T>>,
 }
 
@@ -185,6 +188,7 @@ impl<T: Transport> Shared<T> {
         let shared = Arc::new(Self {
             keeper: Keeper::current(),
             undelivered: AtomicBool::new(false),
+            replying: AtomicBool::new(false),
             core: Mutex::new(core),
         });
         shared.lock().update_timer(&shared);
@@ -333,6 +337,9 @@ impl<T: Transport> Core<T> {
             self.telemetry.fail(&error);
             self.rare().error.get_or_insert(error);
         }
+        if !self.outbox.is_empty() {
+            self.connection.lose_output();
+        }
         self.telemetry.close(|| self.connection.close_event());
         let transport = self.transport.take();
         if !self.outbox.is_empty() {
@@ -373,6 +380,17 @@ impl<T: Transport> Core<T> {
     fn is_full(&self) -> bool {
         let high = self.rare.as_ref().map(|rare| rare.high_mark());
         self.outbox.len() >= high.unwrap_or(QUEUE_LEN_HIGH)
+    }
+
+    /// Whether a reader who answers in `recv_with` waits for room before it reads on, as one who
+    /// sends does. One who does not answer is not to wait for what others send: two ends that flood
+    /// each other would both read no more.
+    fn is_held_up(&self, shared: &Shared<T>) -> bool {
+        if !self.is_full() {
+            shared.replying.store(false, Ordering::Relaxed);
+            return false;
+        }
+        shared.replying.load(Ordering::Relaxed)
     }
 
     /// Whether the queue is at its high mark, which is what matters to frames inside a message.

@@ -60,13 +60,15 @@
 //! # Guides
 //!
 //! In the repository, under `docs/`: [a client], [servers] on a stream, with hyper, axum and tower,
-//! [TLS], [backpressure], [closing], [cancel safety], [memory], [testing], and coming from
-//! [tokio-tungstenite] or [fastwebsockets].
+//! [TLS], [backpressure], [big messages], [closing], [cancel safety], [memory], [telemetry],
+//! [testing], and coming from [tokio-tungstenite] or [fastwebsockets].
 //!
 //! [a client]: https://github.com/sockeye/sockeye/blob/main/docs/client.md
 //! [servers]: https://github.com/sockeye/sockeye/blob/main/docs/server.md
 //! [TLS]: https://github.com/sockeye/sockeye/blob/main/docs/tls.md
 //! [backpressure]: https://github.com/sockeye/sockeye/blob/main/docs/backpressure.md
+//! [big messages]: https://github.com/sockeye/sockeye/blob/main/docs/big-messages.md
+//! [telemetry]: https://github.com/sockeye/sockeye/blob/main/docs/telemetry.md
 //! [closing]: https://github.com/sockeye/sockeye/blob/main/docs/closing.md
 //! [cancel safety]: https://github.com/sockeye/sockeye/blob/main/docs/cancel-safety.md
 //! [memory]: https://github.com/sockeye/sockeye/blob/main/docs/memory.md

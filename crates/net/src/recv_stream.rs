@@ -14,6 +14,7 @@ use crate::driver::{Begun, Shared};
 use crate::error::{Error, Result};
 use crate::limits::CHUNK_LEN_MAX;
 use crate::stream::Stream;
+use crate::telemetry;
 use crate::transport::Transport;
 
 /// A message that comes in chunks, from [`WebSocket::recv_stream`](crate::WebSocket::recv_stream).
@@ -34,6 +35,8 @@ pub struct RecvStream<'a, T: Transport = Stream> {
     /// What came and was not handed out: what follows `at`.
     held: Payload,
     at: usize,
+    /// Bytes that came in chunks so far.
+    len: usize,
     /// Bytes that may still be handed out.
     left: u64,
     len_max: u64,
@@ -65,6 +68,7 @@ impl<'a, T: Transport> RecvStream<'a, T> {
             state,
             held,
             at: 0,
+            len: 0,
             left: u64::MAX,
             len_max: u64::MAX,
         };
@@ -169,7 +173,9 @@ impl<'a, T: Transport> RecvStream<'a, T> {
     /// Keeps what came, in memory of its size.
     fn hold(&mut self, chunk: Chunk) {
         let bytes = chunk.bytes;
+        self.len = self.len.saturating_add(bytes.len());
         if chunk.is_last {
+            telemetry::received_in_chunks(self.kind, self.len);
             self.state = State::Complete;
         }
         self.at = 0;

@@ -14,6 +14,7 @@ use sockeye_proto::message::MessageKind;
 use crate::driver::{Place, Shared};
 use crate::error::Result;
 use crate::stream::Stream;
+use crate::telemetry;
 use crate::transport::Transport;
 
 /// A message that goes out piece by piece, from
@@ -32,6 +33,8 @@ pub struct SendStream<'a, T: Transport = Stream> {
     shared: &'a Arc<Shared<T>>,
     kind: MessageKind,
     state: State,
+    /// Bytes of the pieces so far.
+    len: usize,
     /// What the connection has of the task that waits, where it is polled instead of awaited.
     #[cfg(feature = "io")]
     pub(crate) waker: Option<std::task::Waker>,
@@ -54,6 +57,7 @@ impl<'a, T: Transport> SendStream<'a, T> {
             shared,
             kind,
             state: State::New,
+            len: 0,
             #[cfg(feature = "io")]
             waker: None,
         }
@@ -135,7 +139,9 @@ impl<'a, T: Transport> SendStream<'a, T> {
         }
         if let State::Begun(outgoing) = &mut self.state {
             ready!(shared.poll_fragment(cx, outgoing, fragment, place))?;
+            self.len = self.len.saturating_add(fragment.bytes.len());
             if fragment.is_last {
+                telemetry::sent(self.kind, self.len);
                 self.state = State::Finished;
             }
         } else if !fragment.is_last {

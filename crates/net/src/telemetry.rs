@@ -98,6 +98,13 @@ pub(crate) fn received(message: &Received) {
     count::received(message);
 }
 
+/// A message of `len` bytes that was received in chunks came to its end.
+pub(crate) fn received_in_chunks(kind: MessageKind, len: usize) {
+    let _ = (kind, len);
+    #[cfg(feature = "metrics")]
+    count::received_len(kind, len);
+}
+
 /// A message of `len` bytes was queued.
 #[inline]
 pub(crate) fn sent(kind: MessageKind, len: usize) {

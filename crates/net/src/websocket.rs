@@ -128,6 +128,11 @@ impl<T: Transport> WebSocket<T> {
     /// This saves the copy that [`recv`](Self::recv) makes of small messages, and its allocations
     /// where earlier messages are still held, one for each block of up to 16 KiB.
     ///
+    /// Replies do not wait for room, so the next call does: while more is unwritten than the
+    /// queue's high mark and the last messages were answered, nothing is read, as it would not be
+    /// by who waits in [`send`](Self::send). If `take` panics, the other messages of the read are
+    /// lost.
+    ///
     /// # Errors
     /// As [`recv`](Self::recv).
     ///
@@ -143,7 +148,7 @@ impl<T: Transport> WebSocket<T> {
         if self.receiver.holds_messages() {
             // Room first: the poll that calls `take` is the one that completes the future.
             let mut place = Place::new(shared);
-            poll_fn(|cx| shared.poll_room(cx, &mut place)).await;
+            poll_fn(|cx| shared.poll_reply_room(cx, &mut place)).await;
             for message in self.receiver.take_inbox() {
                 count += 1;
                 let (kind, payload) = (message.kind(), message.payload());

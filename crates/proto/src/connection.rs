@@ -207,6 +207,12 @@ impl Connection {
         self.closing.is_complete()
     }
 
+    /// Output that was taken from here will never leave: if our Close is part of it, the closing
+    /// handshake was not clean.
+    pub fn lose_output(&mut self) {
+        self.closing.lose_output();
+    }
+
     /// Whether [`handle_timeout`](Self::handle_timeout) would now fail the connection for silence.
     ///
     /// A driver that did not look for bytes lately, or whose own output is still on its way, may

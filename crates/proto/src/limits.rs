@@ -61,6 +61,10 @@ pub const DEFLATE_OVERHEAD_SHIFT: u32 = 6;
 /// Silence after which keepalive sends a Ping.
 pub const PING_INTERVAL: Duration = Duration::from_secs(20);
 
+/// Shortest interval and timeout of keepalive: a shorter one counts as this. Without it a careless
+/// zero would fill the line with Pings.
+pub const KEEPALIVE_MIN: Duration = Duration::from_millis(10);
+
 /// How long the peer may take to send anything after that Ping.
 pub const PONG_TIMEOUT: Duration = Duration::from_secs(20);
 

@@ -92,7 +92,7 @@ impl<T: Transport> Shared<T> {
                 if let Some(end) = core.settle(self, bench) {
                     return Poll::Ready(end.map(|()| None));
                 }
-                if core.is_full() {
+                if core.is_held_up(self) {
                     core.wait_for_room(cx, place);
                     return Poll::Pending;
                 }

@@ -4,6 +4,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_proto::connection::PreparedMessage;
@@ -90,6 +91,25 @@ impl<T: Transport> Shared<T> {
         })
     }
 
+    /// Ready once messages may be lent to somebody who answers at once.
+    pub(crate) fn poll_reply_room(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        place: &mut Place<'_, T>,
+    ) -> Poll<()> {
+        Workbench::with(|bench| {
+            let mut core = self.lock();
+            if core.is_held_up(self) {
+                core.flush(self, bench);
+            }
+            if core.is_held_up(self) {
+                core.wait_for_room(cx, place);
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+    }
+
     /// Ready once the queue is down to its low mark.
     pub(crate) fn poll_writable(
         self: &Arc<Self>,
@@ -123,6 +143,7 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.check_writable()?;
+            self.replying.store(true, Ordering::Relaxed);
             if core.is_in_message() {
                 return core.queue_behind(kind, payload.into());
             }

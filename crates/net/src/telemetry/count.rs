@@ -72,6 +72,10 @@ pub(super) fn received(message: &Received) {
         Received::InPlace { kind, range } => (*kind, range.len()),
         Received::Owned { kind, bytes } => (*kind, bytes.len()),
     };
+    received_len(kind, len);
+}
+
+pub(super) fn received_len(kind: MessageKind, len: usize) {
     match kind {
         MessageKind::Text => count_message!("received", "text", len),
         MessageKind::Binary => count_message!("received", "binary", len),

@@ -27,6 +27,12 @@ use crate::websocket::WebSocket;
 /// ([`IO_MESSAGE_LEN_MAX`](crate::limits::IO_MESSAGE_LEN_MAX)), which goes out with the next flush,
 /// at the latest when the task yields. Shutting down sends a Close with 1000.
 ///
+/// A WebSocket is never half closed (RFC 6455 §1.4): the Close of either side ends both directions.
+/// A protocol that shuts down its side and then waits for an answer, as
+/// [`copy_bidirectional`](tokio::io::copy_bidirectional) carries it over, loses the answer:
+/// whoever reads sees an end as after 1000, and whoever answers an error. Let such a protocol say
+/// in its own bytes that a side has finished.
+///
 /// # Cancel safety
 /// Each call of `poll_read` and `poll_write` moves bytes or none, so that `read`, `write`, `flush`
 /// and `shutdown` of tokio's extension traits can be dropped and called again. `read_exact` and

@@ -98,13 +98,16 @@ async fn server_recv_with_dropped_after_any_number_of_polls_loses_and_doubles_no
 #[tokio::test(start_paused = true)]
 async fn server_recv_with_never_calls_back_in_a_poll_that_does_not_complete() {
     let (mut ws, script) = server().await;
+    script.take_up_to(Some(0));
+    script.bytes(masked(TEXT, b"asks for more than fits"));
+    let answering = ws.recv_with(|message, replies| {
+        let answer = [b' '; sockeye::limits::QUEUE_LEN_HIGH];
+        replies.send(message.kind(), &answer).unwrap();
+    });
+    answering.await.unwrap().unwrap();
     let three = [b"a", b"b", b"c"].map(|text| masked(TEXT, text)).concat();
     script.bytes(three);
-    script.take_up_to(Some(0));
     ws.recv().await.unwrap().unwrap();
-    ws.send(vec![0; sockeye::limits::QUEUE_LEN_HIGH])
-        .await
-        .unwrap();
     let mut calls = 0;
     let polled = poll_and_drop(ws.recv_with(|_, _| calls += 1), 3).await;
     assert!(polled.is_none(), "there is no room for replies");

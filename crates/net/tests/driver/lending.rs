@@ -4,9 +4,10 @@ use std::pin::pin;
 use std::task::Poll;
 
 use sockeye::MessageKind;
+use sockeye::limits::QUEUE_LEN_HIGH;
 
 use crate::support::open::server;
-use crate::support::wire::{BINARY, TEXT, masked, payloads};
+use crate::support::wire::{BINARY, CLOSE, TEXT, masked, payloads};
 
 #[tokio::test(start_paused = true)]
 async fn server_callback_that_panics_does_not_end_other_connections_of_its_thread() {
@@ -81,4 +82,61 @@ async fn server_echo_of_lent_messages_keeps_kind_and_bytes() {
     let firsts: Vec<u8> = frames.iter().map(|frame| frame.first).collect();
     assert_eq!(firsts, [TEXT, BINARY]);
     assert_eq!(payloads(&frames), [b"text".as_slice(), b"\xFF"]);
+}
+
+/// Two ends that send more than fits and read without answering read on nevertheless.
+#[tokio::test(start_paused = true)]
+async fn readers_that_do_not_answer_are_not_held_up_by_what_others_send() {
+    const COUNT: usize = 20;
+    let (a, b) = sockeye::pair();
+    let flood = |mut ws: sockeye::WebSocket<tokio::io::DuplexStream>| async move {
+        let sender = ws.sender();
+        let sending = tokio::spawn(async move {
+            for _ in 0..COUNT {
+                sender.send(vec![0; 50_000]).await.unwrap();
+            }
+        });
+        let mut count = 0;
+        while count < COUNT {
+            count += ws.recv_with(|_, _| {}).await.unwrap().unwrap();
+        }
+        sending.await.unwrap();
+        (ws, count)
+    };
+    let (a, b) = tokio::join!(flood(a), flood(b));
+    assert_eq!((a.1, b.1), (COUNT, COUNT));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reader_with_a_full_queue_that_does_not_answer_hears_the_close() {
+    let (mut ws, script) = server().await;
+    script.take_up_to(Some(0));
+    while ws.try_send(vec![0; 10_000]).is_ok() {}
+    script.bytes(masked(CLOSE, &1000_u16.to_be_bytes()));
+    assert_eq!(ws.recv_with(|_, _| {}).await.unwrap(), None);
+    let event = ws.close_event().unwrap();
+    assert_eq!(event.code, sockeye::CloseCode::NORMAL);
+    assert!(!event.was_clean, "our Close never left");
+}
+
+/// Who answers is held up by a full queue: what it holds is bounded by the answers to one read.
+#[tokio::test(start_paused = true)]
+async fn reader_that_answers_waits_for_room() {
+    let (mut ws, script) = server().await;
+    script.take_up_to(Some(0));
+    script.bytes(masked(TEXT, b"first"));
+    script.bytes(masked(TEXT, b"second"));
+    let answered = ws.recv_with(|_, replies| {
+        replies
+            .send(MessageKind::Binary, &[0; QUEUE_LEN_HIGH])
+            .unwrap();
+    });
+    assert_eq!(answered.await.unwrap(), Some(1));
+    let mut seen = 0;
+    let next = ws.recv_with(|_, _| seen += 1);
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(1), next).await;
+    assert!(waited.is_err(), "{waited:?}");
+    script.take_up_to(None);
+    assert_eq!(ws.recv_with(|_, _| seen += 1).await.unwrap(), Some(1));
+    assert_eq!(seen, 1);
 }

@@ -120,3 +120,35 @@ fn every_name_is_in_the_docs_and_every_name_of_the_docs_is_counted() {
     let documented: BTreeSet<String> = rows.map(|name| format!("sockeye_{name}")).collect();
     assert_eq!(counted, documented);
 }
+
+/// One in pieces, and one that was received whole: whichever way, both sides count the same.
+#[test]
+fn messages_in_pieces_are_counted_once_with_all_their_bytes() {
+    let sums = counted(async {
+        let (mut a, mut b) = sockeye::pair();
+        let sending = async {
+            for pieces in [1, 2, 40] {
+                let mut message = a.send_stream(sockeye::MessageKind::Binary);
+                for _ in 0..pieces {
+                    message.write([7; 5000]).await.unwrap();
+                }
+                message.finish().await.unwrap();
+            }
+        };
+        let receiving = async {
+            for _ in 0..3 {
+                let mut message = b.recv_stream().await.unwrap().unwrap();
+                while message.chunk().await.unwrap().is_some() {}
+            }
+        };
+        tokio::join!(sending, receiving);
+    });
+    let name =
+        |what, direction| format!("sockeye_{what}_total{{direction={direction},kind=binary}}");
+    for direction in ["sent", "received"] {
+        let messages = sums.sum(&name("messages", direction));
+        assert_eq!(messages, Some(3.0), "{direction}");
+        let bytes = sums.sum(&name("message_bytes", direction));
+        assert_eq!(bytes, Some(43.0 * 5000.0), "{direction}");
+    }
+}

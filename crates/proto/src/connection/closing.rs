@@ -18,7 +18,7 @@ enum Ours {
     Owed(CloseFrame),
     /// On its way.
     Sent,
-    /// It was owed when the connection ended.
+    /// It was owed, or still on its way, when the connection ended.
     Unsent,
 }
 
@@ -125,6 +125,13 @@ impl Closing {
     pub(super) fn end(&mut self) {
         self.gate = Gate::Ended;
         if self.is_pending() {
+            self.ours = Ours::Unsent;
+        }
+    }
+
+    /// What was on its way will not arrive, and our Close was the last of it.
+    pub(super) fn lose_output(&mut self) {
+        if self.ours == Ours::Sent {
             self.ours = Ours::Unsent;
         }
     }

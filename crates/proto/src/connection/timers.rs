@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::fault::Timeout;
+use crate::limits::KEEPALIVE_MIN;
 
 /// When to ask a silent peer for a sign of life, and how long to wait for one.
 ///
@@ -13,10 +14,22 @@ use crate::fault::Timeout;
 pub struct Keepalive {
     /// Silence after which a Ping is sent, at the latest. Where a connection was busy just before,
     /// it is known only to a quarter of the interval when the silence began, and the Ping may be
-    /// that much earlier. Default 20 s.
+    /// that much earlier. Default 20 s; less than [`KEEPALIVE_MIN`] counts as that.
     pub interval: Duration,
-    /// How long the peer may then stay silent. Default 20 s.
+    /// How long the peer may then stay silent. Default 20 s; less than [`KEEPALIVE_MIN`] counts as
+    /// that.
     pub timeout: Duration,
+}
+
+impl Keepalive {
+    #[inline]
+    fn interval(self) -> Duration {
+        self.interval.max(KEEPALIVE_MIN)
+    }
+
+    fn timeout(self) -> Duration {
+        self.timeout.max(KEEPALIVE_MIN)
+    }
 }
 
 impl Default for Keepalive {
@@ -80,7 +93,7 @@ impl Step {
 impl Timers {
     pub(super) fn new(now: Instant, keepalive: Option<Keepalive>) -> Self {
         Self {
-            at: keepalive.map(|k| after(now, k.interval)),
+            at: keepalive.map(|k| after(now, k.interval())),
             step: Step::Silence,
         }
     }
@@ -97,7 +110,7 @@ impl Timers {
 
     fn break_silence(&mut self, now: &dyn Fn() -> Instant, keepalive: Option<Keepalive>) {
         if let (Some(at), Some(keepalive)) = (&mut self.at, keepalive) {
-            *at = after(now(), keepalive.interval / QUARTERS);
+            *at = after(now(), keepalive.interval() / QUARTERS);
             self.step = Step::Traffic {
                 heard: false,
                 is_exact: true,
@@ -162,7 +175,7 @@ impl Timers {
     /// Waits for a sign of life once more, as long as at first.
     pub(super) fn postpone_pong(&mut self, now: Instant, keepalive: Option<Keepalive>) {
         if let (Some(at), Some(keepalive), Step::Ping) = (&mut self.at, keepalive, self.step) {
-            *at = after(now, keepalive.timeout);
+            *at = after(now, keepalive.timeout());
         }
     }
 
@@ -182,13 +195,13 @@ impl Timers {
         self.at.filter(|at| *at <= now)?;
         match (self.step, keepalive) {
             (Step::Traffic { heard, is_exact }, Some(keepalive)) => {
-                self.look(now, heard, is_exact, keepalive.interval);
+                self.look(now, heard, is_exact, keepalive.interval());
                 // A keeper that comes late may find both over.
                 self.due(now, Some(keepalive), budget)
             }
             (Step::Silence, Some(keepalive)) => {
                 self.step = Step::Ping;
-                self.at = Some(after(now, keepalive.timeout));
+                self.at = Some(after(now, keepalive.timeout()));
                 Some(Due::Ping)
             }
             (Step::Owed, _) => {

@@ -167,3 +167,19 @@ fn without_keepalive_nothing_is_ever_due() {
         (None, None)
     );
 }
+
+#[test]
+fn keepalive_of_no_time_at_all_neither_floods_nor_kills() {
+    let nothing = Some(Keepalive {
+        interval: Duration::ZERO,
+        timeout: Duration::ZERO,
+    });
+    let start = Instant::now();
+    let mut timers = Timers::new(start, nothing);
+    assert_eq!(timers.due(start, nothing, BUDGET), None);
+    let asked = start + KEEPALIVE_MIN;
+    assert_eq!(timers.due(asked, nothing, BUDGET), Some(Due::Ping));
+    assert_eq!(timers.due(asked, nothing, BUDGET), None);
+    timers.heard(&|| asked, nothing);
+    assert_eq!(timers.due(asked, nothing, BUDGET), None);
+}
