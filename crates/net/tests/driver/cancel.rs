@@ -101,7 +101,7 @@ async fn server_recv_with_never_calls_back_in_a_poll_that_does_not_complete() {
     script.take_up_to(Some(0));
     script.bytes(masked(TEXT, b"asks for more than fits"));
     let answering = ws.recv_with(|message, replies| {
-        let answer = [b' '; sockeye::limits::QUEUE_LEN_HIGH];
+        let answer = vec![b' '; sockeye::limits::QUEUE_LEN_HIGH];
         replies.send(message.kind(), &answer).unwrap();
     });
     answering.await.unwrap().unwrap();

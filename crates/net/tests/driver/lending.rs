@@ -128,7 +128,7 @@ async fn reader_that_answers_waits_for_room() {
     script.bytes(masked(TEXT, b"second"));
     let answered = ws.recv_with(|_, replies| {
         replies
-            .send(MessageKind::Binary, &[0; QUEUE_LEN_HIGH])
+            .send(MessageKind::Binary, &vec![0; QUEUE_LEN_HIGH])
             .unwrap();
     });
     assert_eq!(answered.await.unwrap(), Some(1));
