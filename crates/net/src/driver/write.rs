@@ -72,6 +72,7 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Ready once there is room in the queue, or no use in waiting for it.
+    #[cfg(any(feature = "io", feature = "stream", sockeye_loom))]
     pub(crate) fn poll_room(
         self: &Arc<Self>,
         cx: &Context<'_>,
