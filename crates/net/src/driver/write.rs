@@ -80,15 +80,7 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            if !core.is_full() {
-                return Poll::Ready(());
-            }
-            core.flush(self, bench);
-            if !core.is_full() {
-                return Poll::Ready(());
-            }
-            core.wait_for_room(cx, place);
-            Poll::Pending
+            core.poll_until_not(Core::is_full, self, cx, bench, place)
         })
     }
 
@@ -100,14 +92,7 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            if core.is_held_up(self) {
-                core.flush(self, bench);
-            }
-            if core.is_held_up(self) {
-                core.wait_for_room(cx, place);
-                return Poll::Pending;
-            }
-            Poll::Ready(())
+            core.poll_until_not(|core| core.is_held_up(self), self, cx, bench, place)
         })
     }
 
@@ -218,12 +203,7 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         place: &mut Place<'_, T>,
     ) -> Poll<()> {
-        self.flush(shared, bench);
-        if self.is_full() && self.connection.may_send() {
-            self.wait_for_room(cx, place);
-            return Poll::Pending;
-        }
-        Poll::Ready(())
+        self.poll_turn_while(Self::is_full, shared, cx, bench, place)
     }
 
     /// The same for a frame that may also stand inside a message.
@@ -234,10 +214,41 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         place: &mut Place<'_, T>,
     ) -> Poll<()> {
-        if self.is_queue_full() {
+        self.poll_turn_while(Self::is_queue_full, shared, cx, bench, place)
+    }
+
+    /// Ready once `is_full` says no, or nothing may be sent any more.
+    fn poll_turn_while(
+        &mut self,
+        is_full: impl Fn(&Self) -> bool,
+        shared: &Arc<Shared<T>>,
+        cx: &Context<'_>,
+        bench: &mut Workbench,
+        place: &mut Place<'_, T>,
+    ) -> Poll<()> {
+        if is_full(self) {
             self.flush(shared, bench);
         }
-        if self.is_queue_full() && self.connection.may_send() {
+        if is_full(self) && self.connection.may_send() {
+            self.wait_for_room(cx, place);
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+
+    /// Ready once `is_blocked` says no, for which what is queued is written first.
+    fn poll_until_not(
+        &mut self,
+        is_blocked: impl Fn(&Self) -> bool,
+        shared: &Arc<Shared<T>>,
+        cx: &Context<'_>,
+        bench: &mut Workbench,
+        place: &mut Place<'_, T>,
+    ) -> Poll<()> {
+        if is_blocked(self) {
+            self.flush(shared, bench);
+        }
+        if is_blocked(self) {
             self.wait_for_room(cx, place);
             return Poll::Pending;
         }
