@@ -75,20 +75,10 @@ impl<T: Transport> Core<T> {
         fragment: Fragment<'_>,
         bench: &mut Workbench,
     ) -> Result<()> {
-        let Self {
-            connection, outbox, ..
-        } = self;
-        let Workbench {
-            keys,
-            codecs,
-            spare,
-            ..
-        } = bench;
-        outbox
-            .append(spare, |tail| {
-                connection.send_fragment(outgoing, fragment, keys, codecs, tail)
-            })
-            .map_err(Error::from)
+        let queued = self.encode(bench, |connection, keys, codecs, tail| {
+            connection.send_fragment(outgoing, fragment, keys, codecs, tail)
+        });
+        queued.map_err(Error::from)
     }
 
     /// No message is in fragments any more: those that came meanwhile are next, then who waits.

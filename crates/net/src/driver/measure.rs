@@ -92,13 +92,11 @@ impl<T: Transport> Core<T> {
     /// either ends the measurement that began with the first.
     #[cold]
     pub(super) fn queue_probe(&mut self, bench: &mut Workbench) -> Result<Nonce> {
-        let Workbench { keys, spare, .. } = bench;
-        let Self {
-            connection, outbox, ..
-        } = self;
         let known = self.rare.as_ref().and_then(|rare| rare.probe.as_ref());
-        let nonce = known.map_or_else(|| keys.random(), |probe| probe.nonce);
-        outbox.append(spare, |tail| connection.ping(&nonce, keys, tail))?;
+        let nonce = known.map_or_else(|| bench.keys.random(), |probe| probe.nonce);
+        self.encode(bench, |connection, keys, _, tail| {
+            connection.ping(&nonce, keys, tail)
+        })?;
         let sent_at = keeper::now();
         self.rare().probe.get_or_insert(Probe { nonce, sent_at });
         Ok(nonce)

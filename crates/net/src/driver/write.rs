@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker, ready};
 
-use sockeye_proto::connection::PreparedMessage;
+use sockeye_proto::connection::{Connection, PreparedMessage};
+use sockeye_proto::deflate::SharedCodecs;
 use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::task::coop::{has_budget_remaining, unconstrained};
@@ -16,6 +17,7 @@ use super::observe::count_shown;
 use super::{Core, Rare, Shared, poll_with_own_waker};
 use crate::error::{Error, Result};
 use crate::keeper;
+use crate::keys::KeyPool;
 use crate::limits::REFERENCE_LEN_MIN;
 use crate::telemetry;
 use crate::transport::Transport;
@@ -165,11 +167,8 @@ impl<T: Transport> Shared<T> {
             let mut core = self.lock();
             ready!(core.poll_frame_turn(self, cx, bench, place));
             core.check_writable()?;
-            let Core {
-                connection, outbox, ..
-            } = &mut *core;
-            let queued = outbox.append(&mut bench.spare, |tail| {
-                connection.ping(payload, &mut bench.keys, tail)
+            let queued = core.encode(bench, |connection, keys, _, tail| {
+                connection.ping(payload, keys, tail)
             });
             core.flush(self, bench);
             Poll::Ready(queued.map_err(Error::from))
@@ -303,13 +302,13 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    /// Queues what `encode` has the connection append, with the thread's tools.
     #[inline]
-    pub(super) fn queue_copy(
+    pub(super) fn encode<R>(
         &mut self,
-        kind: MessageKind,
-        payload: &[u8],
         bench: &mut Workbench,
-    ) -> Result<()> {
+        encode: impl FnOnce(&mut Connection, &mut KeyPool, &mut SharedCodecs, &mut Vec<u8>) -> R,
+    ) -> R {
         let Self {
             connection, outbox, ..
         } = self;
@@ -319,10 +318,20 @@ impl<T: Transport> Core<T> {
             spare,
             ..
         } = bench;
-        outbox
-            .append(spare, |tail| {
-                connection.send(kind, payload, keys, codecs, tail)
-            })
+        outbox.append(spare, |tail| encode(connection, keys, codecs, tail))
+    }
+
+    #[inline]
+    pub(super) fn queue_copy(
+        &mut self,
+        kind: MessageKind,
+        payload: &[u8],
+        bench: &mut Workbench,
+    ) -> Result<()> {
+        let queued = self.encode(bench, |connection, keys, codecs, tail| {
+            connection.send(kind, payload, keys, codecs, tail)
+        });
+        queued
             .inspect(|()| telemetry::sent(kind, payload.len()))
             .map_err(Error::from)
     }
@@ -341,11 +350,8 @@ impl<T: Transport> Core<T> {
     fn queue_owed_control(&mut self, bench: &mut Workbench) {
         let is_behind = !self.outbox.is_empty();
         let is_asking = self.connection.take_ping();
-        let Self {
-            connection, outbox, ..
-        } = self;
-        outbox.append(&mut bench.spare, |tail| {
-            connection.poll_output(&mut bench.keys, tail);
+        self.encode(bench, |connection, keys, _, tail| {
+            connection.poll_output(keys, tail);
         });
         if is_asking {
             // Closing by now, it has nothing to ask.
@@ -365,11 +371,8 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue_close(&mut self, bench: &mut Workbench) {
         if self.connection.has_close() {
-            let Self {
-                connection, outbox, ..
-            } = self;
-            outbox.append(&mut bench.spare, |tail| {
-                connection.poll_close(&mut bench.keys, keeper::now(), tail);
+            self.encode(bench, |connection, keys, _, tail| {
+                connection.poll_close(keys, keeper::now(), tail);
             });
             // Whoever waits for room waits for nothing: no message follows our Close.
             self.wake_writers();
