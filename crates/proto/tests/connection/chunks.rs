@@ -5,125 +5,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sockeye_proto::Role;
-use sockeye_proto::close::CloseCode;
-use sockeye_proto::connection::{Chunk, Config, Connection, Event, Received};
+use sockeye_proto::connection::{Config, Connection, Event};
 use sockeye_proto::deflate::{ContextTakeover, SharedCodecs};
 use sockeye_proto::fault::{Fault, Limit, PeerFault};
-use sockeye_proto::handshake::DeflateAgreed;
-use sockeye_proto::limits::CHUNK_LEN_MAX;
 use sockeye_proto::message::MessageKind;
 
+use crate::support::chunked::{Chunked, agreed};
 use crate::support::endpoint::Seen;
 use crate::support::frames::{BINARY, CONTINUATION, Frame, PING, TEXT, wire};
 
 const ROLES: [Role; 2] = [Role::Client, Role::Server];
 const TAKEOVERS: [ContextTakeover; 2] = [ContextTakeover::No, ContextTakeover::Yes];
-
-/// Who receives, and what of it.
-struct Chunked {
-    connection: Connection,
-    codecs: SharedCodecs,
-    /// The message whose chunks come.
-    message: Option<(MessageKind, Vec<u8>)>,
-    events: Vec<Seen>,
-    /// Whether messages are asked for in chunks.
-    is_asking: bool,
-}
-
-impl Chunked {
-    fn new(role: Role, config: Config) -> Self {
-        Self {
-            connection: Connection::new(role, Arc::new(config), Instant::now()),
-            codecs: SharedCodecs::default(),
-            message: None,
-            events: Vec::new(),
-            is_asking: true,
-        }
-    }
-
-    fn deflating(role: Role, takeover: ContextTakeover, config: Config) -> Self {
-        let mut chunked = Self::new(role, config);
-        chunked.connection = chunked.connection.with_deflate(agreed(takeover), None);
-        chunked
-    }
-
-    /// Takes one read, and what there is without one before and after.
-    fn read(&mut self, bytes: &[u8]) {
-        self.ask();
-        let mut bytes = bytes.to_vec();
-        let mut input = self.connection.input(&Instant::now, &mut bytes);
-        while let Some(event) = self.connection.poll_event(&mut input, &mut self.codecs) {
-            let in_place = match &event {
-                Event::Message(Received::InPlace { range, .. }) => {
-                    input.bytes()[range.clone()].to_vec()
-                }
-                _ => Vec::new(),
-            };
-            self.see(event, in_place);
-            if self.is_asking {
-                self.connection.receive_chunks();
-            }
-        }
-        self.ask();
-    }
-
-    fn ask(&mut self) {
-        if self.is_asking {
-            self.connection.receive_chunks();
-            while let Some(event) = self.connection.poll_chunk(Instant::now()) {
-                self.see(event, Vec::new());
-            }
-        }
-    }
-
-    fn see(&mut self, event: Event, in_place: Vec<u8>) {
-        let seen = match event {
-            Event::Chunk(chunk) => return self.add(*chunk),
-            Event::Skipped(_) => return,
-            Event::Message(Received::InPlace { kind, .. }) => Seen::Message(kind, in_place),
-            Event::Message(Received::Owned { kind, bytes }) => Seen::Message(kind, bytes),
-            Event::Ping => Seen::Ping,
-            Event::Close(frame) => {
-                Seen::Close(frame.code().map(CloseCode::number), frame.reason().into())
-            }
-            Event::Fault(fault) => Seen::Fault(fault),
-            other => unreachable!("{other:?}"),
-        };
-        self.events.push(seen);
-    }
-
-    fn add(&mut self, chunk: Chunk) {
-        let Chunk {
-            kind,
-            bytes,
-            is_last,
-        } = chunk;
-        assert!(is_last || !bytes.is_empty(), "an empty chunk says nothing");
-        assert!(bytes.len() <= CHUNK_LEN_MAX, "{}", bytes.len());
-        if kind == MessageKind::Text {
-            assert!(
-                std::str::from_utf8(&bytes).is_ok(),
-                "a character is split: {bytes:x?}"
-            );
-        }
-        let (known, joined) = self.message.get_or_insert((kind, Vec::new()));
-        assert_eq!(*known, kind);
-        joined.extend(bytes);
-        if is_last {
-            let (kind, joined) = self.message.take().unwrap();
-            self.events.push(Seen::Message(kind, joined));
-        }
-    }
-}
-
-fn agreed(takeover: ContextTakeover) -> DeflateAgreed {
-    DeflateAgreed {
-        server_no_context_takeover: takeover == ContextTakeover::No,
-        client_no_context_takeover: takeover == ContextTakeover::No,
-        server_max_window_bits: 15,
-        client_max_window_bits: 15,
-    }
-}
 
 fn limited(message_len_max: usize) -> Config {
     let mut config = Config::default();

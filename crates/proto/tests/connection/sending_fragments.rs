@@ -10,9 +10,9 @@ use sockeye_proto::connection::PreparedMessage;
 use sockeye_proto::connection::{Config, Connection, Event, Fragment, Outgoing, Received};
 use sockeye_proto::deflate::{ContextTakeover, SharedCodecs};
 use sockeye_proto::fault::Misuse;
-use sockeye_proto::handshake::DeflateAgreed;
 use sockeye_proto::message::MessageKind;
 
+use crate::support::chunked::agreed;
 use crate::support::frames::{self, BINARY, CONTINUATION, Frame, PING, TEXT};
 
 /// The keys do not matter here, only that there is one where it has to be.
@@ -73,15 +73,6 @@ impl Sender {
 
     fn frames(&mut self) -> Vec<Frame> {
         frames::read(self.role, &std::mem::take(&mut self.out)).0
-    }
-}
-
-fn agreed(takeover: ContextTakeover) -> DeflateAgreed {
-    DeflateAgreed {
-        server_no_context_takeover: takeover == ContextTakeover::No,
-        client_no_context_takeover: takeover == ContextTakeover::No,
-        server_max_window_bits: 15,
-        client_max_window_bits: 15,
     }
 }
 

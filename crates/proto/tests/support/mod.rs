@@ -1,6 +1,7 @@
 //! What the tests of a connection share: frames as data, an endpoint with its driver's chores done,
 //! two endpoints on a link with virtual time, and a slow receiver as oracle.
 
+pub(crate) mod chunked;
 pub(crate) mod cuts;
 pub(crate) mod endpoint;
 pub(crate) mod frames;
