@@ -19,6 +19,7 @@ mod msrv;
 mod pages;
 mod process;
 mod program;
+mod scratch;
 mod source;
 mod spec;
 mod test;

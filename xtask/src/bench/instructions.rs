@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use crate::bench::figures::Figures;
 use crate::bench::report::{Table, grouped};
 use crate::process::root;
 use crate::program::{built, output_of};
+use crate::scratch::Scratch;
 
 /// What is committed.
 const EXPECTED: &str = "benches/instructions/expected.txt";
@@ -100,16 +101,16 @@ fn count(program: &Path, case: &str, messages_per_read: f64) -> Result<f64, Stri
 
 /// All instructions of one run.
 fn collect(program: &Path, case: &str, reads: u32) -> Result<f64, String> {
-    let log = Log::new();
+    let log = Scratch::file("callgrind");
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(format!("--log-file={}", log.path.display()))
+        .arg(format!("--log-file={}", log.path().display()))
         .arg(program)
         .args([case, &reads.to_string()]);
     output_of(&mut command, RUN_LIMIT)?;
-    let text =
-        fs::read_to_string(&log.path).map_err(|error| format!("callgrind left no log: {error}"))?;
+    let text = fs::read_to_string(log.path())
+        .map_err(|error| format!("callgrind left no log: {error}"))?;
     parse(&text).ok_or_else(|| format!("callgrind collected nothing: {text}"))
 }
 
@@ -117,27 +118,6 @@ fn collect(program: &Path, case: &str, reads: u32) -> Result<f64, String> {
 fn parse(log: &str) -> Option<f64> {
     let (_, rest) = log.split_once("Collected :")?;
     rest.split_whitespace().next()?.parse().ok()
-}
-
-/// The file that valgrind writes, which goes when we are done with it.
-struct Log {
-    path: PathBuf,
-}
-
-impl Log {
-    fn new() -> Self {
-        let name = format!("sockeye-bench-{}.callgrind", std::process::id());
-        Self {
-            path: std::env::temp_dir().join(name),
-        }
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        // It does not exist when valgrind could not be started.
-        let _ = fs::remove_file(&self.path);
-    }
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 //! but the counts are exact.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use crate::bench::contender::Contender;
 use crate::bench::load::Bench;
 use crate::bench::scenario::Scenario;
+use crate::scratch::Scratch;
 
 const READS: [&str; 4] = ["read", "readv", "recvfrom", "recvmsg"];
 const WRITES: [&str; 4] = ["write", "writev", "sendto", "sendmsg"];
@@ -37,8 +37,8 @@ pub(crate) fn count(
     scenario: &Scenario,
     contender: Contender,
 ) -> Result<Counts, String> {
-    let summary = Summary::new();
-    let path = summary.path.to_string_lossy().into_owned();
+    let summary = Scratch::file("strace");
+    let path = summary.path().to_string_lossy().into_owned();
     let watcher = [
         "strace",
         "--follow-forks",
@@ -49,7 +49,7 @@ pub(crate) fn count(
     let server = contender.start_under(&watcher, &bench.programs, &bench.cores.server)?;
     let figures = bench.echo(scenario, &server, Duration::ZERO)?;
     server.end()?;
-    let text = fs::read_to_string(&summary.path)
+    let text = fs::read_to_string(summary.path())
         .map_err(|error| format!("strace left no summary: {error}"))?;
     Ok(parse(&text, figures.number("messages")?))
 }
@@ -74,27 +74,6 @@ fn parse(text: &str, messages: f64) -> Counts {
         *sum += calls / messages;
     }
     counts
-}
-
-/// The file that strace writes, which goes when we are done with it.
-struct Summary {
-    path: PathBuf,
-}
-
-impl Summary {
-    fn new() -> Self {
-        let name = format!("sockeye-bench-{}.strace", std::process::id());
-        Self {
-            path: std::env::temp_dir().join(name),
-        }
-    }
-}
-
-impl Drop for Summary {
-    fn drop(&mut self) {
-        // It does not exist when strace could not be started.
-        let _ = fs::remove_file(&self.path);
-    }
 }
 
 #[cfg(test)]
