@@ -5,7 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::knife::{Case, Clock, Knife, play};
 use crate::support::wire::{CLOSE, Frame, TEXT};
-use crate::world::{ROLES, TEXTS, count, listen, open, talk, tight};
+use crate::world::{ROLES, TEXTS, count, open, open_tight, talk};
 
 pub(crate) const CASES: &[Case] = cases! {
     "AsyncRead for RecvStream" => read,
@@ -77,9 +77,7 @@ async fn read(knife: Knife) {
 
 async fn write(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         let mut message = ws.send_stream(MessageKind::Text);
         for text in TEXTS {
             again!(knife, message.write(text)).unwrap();
@@ -92,9 +90,7 @@ async fn write(knife: Knife) {
 
 async fn write_view(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         let mut message = ws.send_stream(MessageKind::Text);
         for text in TEXTS {
             let mut rest = text.as_bytes();
@@ -114,9 +110,7 @@ async fn write_view(knife: Knife) {
 /// What is dropped here is the message: its end, or a Close that says that there is none.
 async fn finish(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         let mut message = ws.send_stream(MessageKind::Text);
         for text in TEXTS {
             message.write(text).await.unwrap();

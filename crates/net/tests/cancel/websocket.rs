@@ -4,7 +4,7 @@ use sockeye::{CloseCode, PreparedMessage};
 
 use crate::knife::{Case, Clock, Knife, play};
 use crate::support::wire::{CLOSE, PING, PONG};
-use crate::world::{ROLES, TEXTS, count, expect_all, listen, open, talk, tight};
+use crate::world::{ROLES, TEXTS, count, expect_all, listen, open, open_tight, talk, tight};
 
 pub(crate) const CASES: &[Case] = cases! {
     "WebSocket::close" => close,
@@ -71,9 +71,7 @@ async fn recv_with(knife: Knife) {
 
 async fn send(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         for text in TEXTS {
             again!(knife, ws.send(text)).unwrap();
         }
@@ -84,9 +82,7 @@ async fn send(knife: Knife) {
 
 async fn feed(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         for text in TEXTS {
             again!(knife, ws.feed(text)).unwrap();
         }
@@ -97,9 +93,7 @@ async fn feed(knife: Knife) {
 
 async fn send_prepared(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         for prepared in TEXTS.map(PreparedMessage::new) {
             again!(knife, ws.send_prepared(&prepared)).unwrap();
         }
@@ -124,9 +118,7 @@ async fn flush(knife: Knife) {
 
 async fn writable(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         for text in TEXTS {
             again!(knife, ws.writable()).unwrap();
             ws.try_send(text).unwrap();
@@ -138,9 +130,7 @@ async fn writable(knife: Knife) {
 
 async fn ping(knife: Knife) {
     for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        ws.set_queue_marks(tight());
-        let heard = listen(role, peer);
+        let (mut ws, heard) = open_tight(role).await;
         for text in TEXTS {
             again!(knife, ws.ping(text.as_bytes())).unwrap();
         }

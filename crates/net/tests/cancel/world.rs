@@ -58,6 +58,13 @@ pub(crate) fn tight() -> QueueMarks {
     QueueMarks::new(0, 1).unwrap()
 }
 
+/// A connection whose every send has to wait for the one before, and a peer that [`listen`]s.
+pub(crate) async fn open_tight(role: Role) -> (WebSocket<Hesitant>, JoinHandle<Vec<Frame>>) {
+    let (mut ws, peer) = open(role).await;
+    ws.set_queue_marks(tight());
+    (ws, listen(role, peer))
+}
+
 /// Takes frames up to a Close and answers that and Pings, in a task of its own.
 pub(crate) fn listen(role: Role, mut peer: Peer<DuplexStream>) -> JoinHandle<Vec<Frame>> {
     tokio::spawn(async move {
