@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, Stream, WebSocket};
 use sockeye_server::limits::HANDSHAKES_MAX;
-use sockeye_server::{Door, Opening, Slots, Worker};
+use sockeye_server::{Door, Opening, Slot, Slots, Worker};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::certificate::Certificate;
@@ -231,23 +231,14 @@ fn start(service: &Arc<Service>, stream: TcpStream, opening: Opening) {
     tokio::spawn(serve(Arc::clone(service), stream, opening));
 }
 
-fn serve(
-    service: Arc<Service>,
-    stream: TcpStream,
-    opening: Opening,
-) -> impl Future<Output = ()> + Send {
-    let lend = service.lend;
-    // In a box that is gone afterwards: the task keeps only what an open connection needs.
-    let opened = Box::pin(opening.open(async move { service.open(stream).await }));
-    async move {
-        // Whatever ends the connection is its client's doing, and the client was told.
-        if let Some((Ok(ws), slot)) = opened.await {
-            let _ = if lend {
-                Box::pin(echo_lent(ws)).await
-            } else {
-                Box::pin(echo(ws)).await
-            };
-            drop(slot);
+/// Opens the connection, and gives it a task of its own: this one's memory is gone then.
+async fn serve(service: Arc<Service>, stream: TcpStream, opening: Opening) {
+    // Whatever ends the connection is its client's doing, and the client was told.
+    if let Some((Ok(ws), slot)) = opening.open(service.open(stream)).await {
+        if service.lend {
+            tokio::spawn(echo_lent(ws, slot));
+        } else {
+            tokio::spawn(echo(ws, slot));
         }
     }
 }
@@ -256,16 +247,17 @@ fn serve(
     clippy::manual_async_fn,
     reason = "an `async fn` keeps room for `ws` twice"
 )]
-fn echo(mut ws: WebSocket) -> impl Future<Output = sockeye::Result<()>> + Send {
+fn echo(mut ws: WebSocket, slot: Slot) -> impl Future<Output = sockeye::Result<()>> + Send {
     async move {
         while let Some(message) = ws.recv().await? {
             ws.send(message).await?;
         }
+        drop(slot);
         Ok(())
     }
 }
 
-async fn echo_lent(mut ws: WebSocket) -> sockeye::Result<()> {
+async fn echo_lent(mut ws: WebSocket, _slot: Slot) -> sockeye::Result<()> {
     loop {
         let mut outcome = Ok(());
         let received = ws.recv_with(|message, replies| {

@@ -121,6 +121,7 @@ mod outbox;
 mod pair;
 #[cfg(feature = "testing")]
 mod pipe;
+mod polling;
 mod recv_stream;
 mod rewound;
 mod send_stream;

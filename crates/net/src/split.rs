@@ -17,6 +17,7 @@ use crate::driver::{Begun, Cork, Place, Shared};
 use crate::error::Result;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
+use crate::polling::polling;
 use crate::recv_stream::RecvStream;
 use crate::send_stream::SendStream;
 use crate::stream::Stream;
@@ -49,7 +50,7 @@ impl<T: Transport> Sender<T> {
         cork: Cork,
     ) -> impl Future<Output = Result<()>> + Send + '_ {
         let (mut message, mut place) = (Some(message), Place::new(&self.shared));
-        poll_fn(move |cx| self.shared.poll_send(cx, &mut message, cork, &mut place))
+        polling(move |cx| self.shared.poll_send(cx, &mut message, cork, &mut place))
     }
 
     /// Sends a message; see [`WebSocket::send`](crate::WebSocket::send).
@@ -276,7 +277,7 @@ impl<T: Transport> Receiver<T> {
     /// Safe: a dropped future loses no message and no byte.
     #[inline]
     pub fn recv(&mut self) -> impl Future<Output = Result<Option<Message>>> + Send + '_ {
-        poll_fn(|cx| self.poll_message(cx))
+        polling(|cx| self.poll_message(cx))
     }
 
     /// The next message as it comes; see

@@ -131,7 +131,8 @@ impl<T> fmt::Debug for Stream<T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -139,18 +140,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
     ) -> Poll<io::Result<()>> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_read(cx, buf),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
+            #[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
+            other => other.poll_read(cx, buf),
         }
     }
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -158,12 +156,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     ) -> Poll<io::Result<usize>> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_write(cx, bytes),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
+            #[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
+            other => other.poll_write(cx, bytes),
         }
     }
 
@@ -197,16 +191,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_flush(cx),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_flush(cx),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_flush(cx),
+            #[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
+            other => other.poll_flush(cx),
         }
     }
 
@@ -221,6 +212,45 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_shutdown(cx),
             #[cfg(feature = "testing")]
             Kind::Pipe(pipe) => Pin::new(pipe).poll_shutdown(cx),
+        }
+    }
+}
+
+/// The same with a call in between, which where there is more between is nothing.
+#[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
+impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
+            #[cfg(feature = "hyper")]
+            Self::Upgraded(upgraded) => Pin::new(upgraded).poll_read(cx, buf),
+            #[cfg(feature = "testing")]
+            Self::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
+            #[cfg(feature = "hyper")]
+            Self::Upgraded(upgraded) => Pin::new(upgraded).poll_write(cx, bytes),
+            #[cfg(feature = "testing")]
+            Self::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
+        }
+    }
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(transport) => Pin::new(transport).poll_flush(cx),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
+            #[cfg(feature = "hyper")]
+            Self::Upgraded(upgraded) => Pin::new(upgraded).poll_flush(cx),
+            #[cfg(feature = "testing")]
+            Self::Pipe(pipe) => Pin::new(pipe).poll_flush(cx),
         }
     }
 }

@@ -184,7 +184,7 @@ impl Connection {
         if let Some(received) = self.next_small(input) {
             return Some(Event::Message(received));
         }
-        if input.is_done() && self.reader.is_at_header() {
+        if self.is_done(input) {
             return None;
         }
         let event = match self.receive(input, codecs) {
@@ -195,6 +195,13 @@ impl Connection {
             self.start_owed_budget(input.now);
         }
         event
+    }
+
+    /// Whether [`poll_event`](Self::poll_event) would answer `None` and keep nothing.
+    #[inline]
+    #[must_use]
+    pub fn is_done(&self, input: &Input<'_>) -> bool {
+        input.is_done() && self.reader.is_at_header()
     }
 
     /// The peer ended its side of TCP.

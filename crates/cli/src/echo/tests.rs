@@ -55,17 +55,7 @@ async fn echo_agrees_to_the_first_subprotocol_of_an_offer() {
     assert_eq!(client.connect().await.unwrap().protocol(), None);
 }
 
-/// The task, without what is in boxes: each idle connection has one.
-#[tokio::test]
-async fn echo_keeps_nothing_of_the_opening_in_its_task() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
-    let service = Arc::new(Service::new(&Echo::default(), None));
-    let opening = Slots::new(1, 1).take().await;
-    let task = serve(service, stream.unwrap(), opening);
-    assert!(size_of_val(&task) <= 104, "{}", size_of_val(&task));
-}
-
+/// The task of an open connection: there is one for each, idle or not.
 #[tokio::test]
 async fn echo_of_an_open_connection_is_its_handle_and_the_message_it_sends() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -76,6 +66,7 @@ async fn echo_of_an_open_connection_is_its_handle_and_the_message_it_sends() {
         sockeye::accept(Stream::plain(stream)).await.unwrap()
     };
     let (ws, _client) = tokio::join!(opening, client.connect());
-    let echoing = echo(ws);
-    assert!(size_of_val(&echoing) <= 208, "{}", size_of_val(&echoing));
+    let ((), slot) = Slots::new(1, 1).take().await.open(async {}).await.unwrap();
+    let echoing = echo(ws, slot);
+    assert!(size_of_val(&echoing) <= 224, "{}", size_of_val(&echoing));
 }

@@ -30,7 +30,7 @@ impl<T: Transport> Shared<T> {
             if let Err(refused) = core.admit(self, bench) {
                 return Err((message, refused));
             }
-            core.queue(message, bench)
+            core.queue(&message, bench)
                 .expect("who is admitted may send, under the same lock");
             core.release(self, bench, Cork::Auto);
             Ok(())
@@ -47,7 +47,7 @@ impl<T: Transport> Shared<T> {
             if core.is_in_message() {
                 return core.queue_behind(message.kind(), message.into_payload());
             }
-            let queued = core.queue(message, bench);
+            let queued = core.queue(&message, bench);
             core.release(self, bench, Cork::Hold);
             queued
         })

@@ -120,7 +120,7 @@ impl<T: Transport> Core<T> {
                 Progress::End => continue,
                 Progress::Bytes(_) => self.update_timer(shared),
             }
-            if let Some(first) = bench.messages.pop_front() {
+            if let Some(first) = bench.next_message() {
                 return Poll::Ready(Ok(Some(Begun::Whole(first))));
             }
             if let Some(chunk) = bench.chunk.take() {

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker, ready};
 use sockeye_proto::connection::{Connection, PreparedMessage};
 use sockeye_proto::deflate::SharedCodecs;
 use sockeye_proto::fault::Misuse;
+use sockeye_proto::frame::EncodedHeader;
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::task::coop::{has_budget_remaining, unconstrained};
 
@@ -19,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::keeper;
 use crate::keys::KeyPool;
 use crate::limits::REFERENCE_LEN_MIN;
+use crate::outbox::Outbox;
 use crate::telemetry;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
@@ -46,11 +48,18 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             ready!(core.poll_turn(self, cx, bench, place));
-            let Some(message) = message.take() else {
+            core.check_writable()?;
+            let Some(unsent) = message else {
                 return Poll::Ready(Ok(()));
             };
-            core.check_writable()?;
-            let queued = core.queue(message, bench);
+            let queued = core.queue(unsent, bench);
+            if !self.is_undelivered() {
+                // Where this answers the last message of a read, it may be that message.
+                message
+                    .take()
+                    .into_iter()
+                    .for_each(|sent| bench.batch.reclaim(sent));
+            }
             core.release(self, bench, cork);
             Poll::Ready(queued)
         })
@@ -255,19 +264,27 @@ impl<T: Transport> Core<T> {
     }
 
     /// Queues `message`, by reference if it is large and goes out as it is.
+    // It stays where it lies: moving a short one costs a good part of what sending it does.
     #[inline]
-    pub(super) fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
-        let kind = message.kind();
-        if message.payload().len() >= REFERENCE_LEN_MIN
-            && let Some(header) = self
-                .connection
-                .send_by_reference(kind, message.payload().len())?
+    pub(super) fn queue(&mut self, message: &Message, bench: &mut Workbench) -> Result<()> {
+        let payload = message.payload();
+        if payload.len() >= REFERENCE_LEN_MIN
+            && let Some(header) = self.by_reference(message)?
         {
-            telemetry::sent(kind, message.payload().len());
-            self.outbox.append_reference(header, message.into_payload());
+            self.outbox.append_reference(header, payload.clone());
             return Ok(());
         }
-        self.queue_copy(kind, message.payload(), bench)
+        self.queue_copy(message.kind(), payload, bench)
+    }
+
+    #[inline(never)]
+    fn by_reference(&mut self, message: &Message) -> Result<Option<EncodedHeader>> {
+        let (kind, len) = (message.kind(), message.payload().len());
+        let header = self.connection.send_by_reference(kind, len)?;
+        if header.is_some() {
+            telemetry::sent(kind, len);
+        }
+        Ok(header)
     }
 
     /// Queues a prepared message, by reference if it is large.
@@ -297,8 +314,8 @@ impl<T: Transport> Core<T> {
     pub(super) fn release(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench, cork: Cork) {
         if cork == Cork::Hold || shared.is_undelivered() {
             self.call_keeper(shared);
-        } else {
-            self.flush(shared, bench);
+        } else if !self.outbox.is_empty() || self.is_unflushed {
+            self.write_now(shared, bench);
         }
     }
 
@@ -387,6 +404,12 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    /// Where writing is seldom, or much of it at once.
+    #[inline(never)]
+    fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        self.write_now(shared, bench);
+    }
+
     /// Writes also where the runtime wants the task to yield and has its sockets pretend that they
     /// take nothing. For those who write for others: who does not wait cannot yield, and would
     /// blame a receiver; and the keeper counts for itself what it does in a turn.
@@ -401,7 +424,9 @@ impl<T: Transport> Core<T> {
     }
 
     // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.
-    fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
+    fn write_now(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
         let is_observed = self.is_observed();
         if is_observed {
             self.show_sent();
@@ -416,7 +441,13 @@ impl<T: Transport> Core<T> {
             return;
         };
         let before = outbox.len();
-        let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
+        // Without a waker first, which is all that is needed where all goes out at once.
+        let mut cx = Context::from_waker(Waker::noop());
+        let written = match outbox.poll_write_once(transport, &mut cx) {
+            Poll::Ready(Ok(())) if outbox.is_empty() => Poll::Ready(Ok(())),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            _ => poll_write_rest(shared, transport, outbox),
+        };
         let written_len = before - outbox.len();
         telemetry::written(written_len, outbox.len());
         // Without budget the runtime refuses in the transport's name.
@@ -506,6 +537,17 @@ impl<T: Transport> Core<T> {
             writers.push(cx.waker().clone());
         }
     }
+}
+
+/// Goes on writing with the connection itself as the waker.
+#[cold]
+fn poll_write_rest<T: Transport>(
+    shared: &Arc<Shared<T>>,
+    transport: &mut T,
+    outbox: &mut Outbox,
+) -> Poll<std::io::Result<()>> {
+    let waker = Waker::from(Arc::clone(shared));
+    outbox.poll_write(transport, &mut Context::from_waker(&waker))
 }
 
 /// Notes that `len` bytes were written, and whether the transport takes no more. Answers whether it

@@ -51,6 +51,12 @@ impl Closing {
         self.ours == Ours::None && self.theirs.is_none() && self.gate != Gate::Ended
     }
 
+    /// Whether no Close of ours is owed or sent.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.ours == Ours::None
+    }
+
     /// The caller starts the handshake.
     pub(super) fn start(&mut self, frame: CloseFrame) -> Result<(), Misuse> {
         if !self.is_open() {

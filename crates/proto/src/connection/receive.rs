@@ -351,21 +351,27 @@ impl Connection {
         }
     }
 
+    /// Whether so much of a frame is missing that [`straight`](Self::straight) may have its buffer.
+    #[inline]
+    #[must_use]
+    pub fn is_in_large_frame(&self) -> bool {
+        matches!(self.reader.stage, Stage::Payload(frame) if frame.rest >= READ_STRAIGHT_MIN as u64)
+    }
+
     /// The buffer of a large message whose next bytes can be read straight into it; `None` where
     /// reading through [`input`](Self::input) is as good.
     ///
     /// The caller appends at most `rest` bytes, as they come from the transport, and then calls
     /// [`straight_filled`](Self::straight_filled). There is spare capacity for at least one.
     pub fn straight(&mut self) -> Option<Straight<'_>> {
+        if !self.is_in_large_frame() {
+            return None;
+        }
         let Stage::Payload(frame) = self.reader.stage else {
             return None;
         };
         let message = self.reader.message.as_mut()?;
-        if message.compressed
-            || message.fate == Fate::Skipped
-            || frame.opcode.is_control()
-            || frame.rest < READ_STRAIGHT_MIN as u64
-        {
+        if message.compressed || message.fate == Fate::Skipped || frame.opcode.is_control() {
             return None;
         }
         let has_grown = message.make_room(frame.rest, frame.fin);
