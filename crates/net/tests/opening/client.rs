@@ -176,6 +176,27 @@ async fn client_fails_each_answer_that_breaks_a_rule() {
     assert!(answered(|_| String::new()).await.is_lost());
 }
 
+/// Fails if a client that reached another service is told of a network that failed, or waits for
+/// its time to be up.
+#[tokio::test(start_paused = true)]
+async fn client_of_what_speaks_no_http_is_told_how_that_begins() {
+    for (greeting, start) in [
+        ("SSH-2.0-OpenSSH_9.6\r\n", "SSH-2.0-OpenSSH_"),
+        ("220 mail\r\n", "220 mail"),
+        ("hello", "hello"),
+    ] {
+        let error = answered(|_| greeting.to_owned()).await;
+        assert!(error.is_peer_fault() && !error.is_lost(), "{error:?}");
+        let text = format!("{error:#}");
+        assert!(text.contains(&format!("begins with \"{start}\"")), "{text}");
+    }
+    let start = Instant::now();
+    let (connecting, script, _) = asking(client()).await;
+    script.bytes("SSH-2.0-OpenSSH_9.6\r\n");
+    assert!(connecting.await.unwrap().unwrap_err().is_peer_fault());
+    assert_eq!(start.elapsed(), Duration::ZERO, "it does not wait for more");
+}
+
 #[tokio::test(start_paused = true)]
 async fn client_waits_for_the_answer_as_long_as_it_was_told() {
     let wait = Duration::from_secs(3);
