@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use sockeye_proto::connection::PreparedMessage;
-use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::Message;
 
 use super::write::Cork;
@@ -43,7 +42,7 @@ impl<T: Transport> Shared<T> {
     pub(crate) fn queue_held(self: &Arc<Self>, message: Message) -> crate::error::Result<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.check_writable()?;
+            core.check_writable(self)?;
             if core.is_in_message() {
                 return core.queue_behind(message.kind(), message.into_payload());
             }
@@ -77,9 +76,9 @@ impl<T: Transport> Core<T> {
             self.flush_unhindered(shared, bench);
         }
         if !self.connection.may_send() {
-            return Err(Refused::Closed(Misuse::NotOpen.into()));
+            return Err(Refused::Closed(self.closed()));
         }
-        self.check_writable().map_err(Refused::Closed)?;
+        self.check_writable(shared).map_err(Refused::Closed)?;
         if self.is_full() {
             return Err(Refused::Full);
         }
