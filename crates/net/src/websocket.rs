@@ -3,7 +3,9 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
@@ -14,7 +16,8 @@ use sockeye_proto::message::{Message, MessageKind};
 
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::limits::HELD_LEN_MAX;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
 use crate::recv_stream::RecvStream;
@@ -290,14 +293,50 @@ impl<T: Transport> WebSocket<T> {
         self.sender.set_queue_marks(marks);
     }
 
+    /// Sends a Ping of its own and waits for its Pong: how long that took, to the microsecond.
+    ///
+    /// Messages that come before the Pong are kept for [`recv`](Self::recv), up to
+    /// [`HELD_LEN_MAX`] bytes of them; a peer that sends more than that first is to be received
+    /// from, and [`latency`](Self::latency) has the time once the Pong was read. A task that
+    /// receives all the time anyway measures with [`Sender::round_trip`] in another one.
+    ///
+    /// It waits as long as the connection lives; keepalive ends one whose peer is silent.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv) for a connection that failed or was lost, which is reported here
+    /// instead; [`is_closed`](Error::is_closed) once it closes before the Pong came;
+    /// [`is_limit`](Error::is_limit) for more messages than are kept, which harms nothing.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future loses no message, and the Pong still counts for
+    /// [`latency`](Self::latency).
+    pub async fn round_trip(&mut self) -> Result<Duration> {
+        let Self { receiver, sender } = self;
+        let shared = sender.shared();
+        let (mut place, mut nonce) = (Place::new(shared), None);
+        let mut held_len = receiver.held_len();
+        poll_fn(|cx| {
+            loop {
+                if let Poll::Ready(measured) = shared.poll_round_trip(cx, &mut nonce, &mut place) {
+                    return Poll::Ready(measured);
+                }
+                if held_len >= HELD_LEN_MAX {
+                    return Poll::Ready(Err(Error::held(held_len)));
+                }
+                held_len += ready!(receiver.poll_ahead(cx))?;
+            }
+        })
+        .await
+    }
+
     /// The round trip that was measured last, by keepalive's Pings or by
-    /// [`Sender::round_trip`], to the microsecond. `None` before the first.
+    /// [`round_trip`](Self::round_trip), to the microsecond. `None` before the first.
     pub fn latency(&self) -> Option<Duration> {
         self.sender.latency()
     }
 
     /// Sends a Ping with up to 125 bytes of payload. Keepalive sends its own;
-    /// [`Sender::round_trip`] sends one that is measured.
+    /// [`round_trip`](Self::round_trip) sends one that is measured.
     ///
     /// # Errors
     /// As [`send`](Self::send), and for a longer payload.
@@ -405,12 +444,19 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.response()
     }
 
-    /// Lets `look` at the transport, such as for the peer's address; `None` once it is gone.
+    /// The peer's address, where the connection runs over TCP or TLS over it, whoever opened that.
+    /// `None` over another transport, and once the connection is over: who is to name the peer
+    /// then asks before.
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.sender.peer_addr()
+    }
+
+    /// Lets `look` at the transport, such as for an option of its socket; `None` once it is gone.
     ///
     /// ```no_run
     /// # fn example(ws: &sockeye::WebSocket) {
-    /// let peer = ws.look_at_transport(|stream| stream.get_ref()?.peer_addr().ok());
-    /// # let _: Option<std::net::SocketAddr> = peer.flatten();
+    /// let ttl = ws.look_at_transport(|stream| stream.get_ref()?.ttl().ok());
+    /// # let _: Option<u32> = ttl.flatten();
     /// # }
     /// ```
     ///
