@@ -106,8 +106,9 @@ impl<T: Transport> Sender<T> {
         poll_fn(|cx| self.shared.poll_send_prepared(cx, prepared, &mut place)).await
     }
 
-    /// Sends a message if that needs no waiting: while at most the high mark is unwritten. Never
-    /// waits, and works outside of a task as well.
+    /// Sends a message if that needs no waiting; see
+    /// [`WebSocket::try_send`](crate::WebSocket::try_send). Never waits, and works outside of a
+    /// task as well.
     ///
     /// # Errors
     /// [`TrySendError`], which has the message.

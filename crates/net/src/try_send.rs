@@ -13,7 +13,8 @@ use crate::error::Error;
 ///
 /// Complete: there is no room for now, or there will be none.
 pub enum TrySendError<M = Message> {
-    /// The queue is over its high mark and the kernel takes nothing for now.
+    /// The queue is at its high mark or above, and the kernel takes nothing for now; or another
+    /// message is on its way in pieces.
     Full(M),
     /// Nothing is sent any more; [`Error::is_closed`] and [`Error::is_lost`] tell why.
     Closed(M, Error),
@@ -53,7 +54,7 @@ impl<M> fmt::Debug for TrySendError<M> {
 impl<M> fmt::Display for TrySendError<M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Full(_) => "the queue is over its high mark",
+            Self::Full(_) => "there is no room in the queue for now",
             Self::Closed(..) => "the connection sends nothing any more",
         })
     }

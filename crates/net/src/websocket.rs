@@ -131,8 +131,8 @@ impl<T: Transport> WebSocket<T> {
     /// This saves the copy that [`recv`](Self::recv) makes of small messages, and its allocations
     /// where earlier messages are still held, one for each block of up to 16 KiB.
     ///
-    /// Replies do not wait for room, so the next call does: while more is unwritten than the
-    /// queue's high mark and the last messages were answered, nothing is read, as it would not be
+    /// Replies do not wait for room, so the next call does: while the queue is at its high mark or
+    /// above and the last messages were answered, nothing is read, as it would not be
     /// by who waits in [`send`](Self::send). If `take` panics, the other messages of the read are
     /// lost.
     ///
@@ -172,8 +172,9 @@ impl<T: Transport> WebSocket<T> {
         Ok(Some(count))
     }
 
-    /// Sends a message: ready once it is queued as a whole. Waits while more than
-    /// [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) bytes are unwritten.
+    /// Sends a message: ready once it is queued as a whole. Waits while the queue is at its high
+    /// mark or above ([`QueueMarks`], by default
+    /// [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) unwritten bytes), then for its low mark.
     ///
     /// It is on its way at once, unless messages of the last read are still to be received: then
     /// the replies go out together, at the latest when this task yields.
@@ -242,7 +243,9 @@ impl<T: Transport> WebSocket<T> {
         self.sender.send_stream(kind)
     }
 
-    /// Sends a message if that needs no waiting: while at most the high mark is unwritten.
+    /// Sends a message if that needs no waiting: where [`send`](Self::send) would be ready at once.
+    /// That is while the queue is below its high mark ([`QueueMarks`]), after writing what the
+    /// kernel takes now; at the high mark exactly it is refused.
     ///
     /// # Errors
     /// [`TrySendError`], which has the message.
@@ -253,7 +256,7 @@ impl<T: Transport> WebSocket<T> {
         self.sender.try_send(message)
     }
 
-    /// Sends a prepared message if that needs no waiting.
+    /// Sends a prepared message if that needs no waiting; see [`try_send`](Self::try_send).
     ///
     /// # Errors
     /// [`TrySendError`].

@@ -15,7 +15,7 @@ use crate::workbench::Workbench;
 /// Why a message was not queued.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// The queue is over its mark.
+    /// The queue is at its high mark or above, or inside another message.
     Full,
     /// Nothing is sent any more.
     Closed(Error),
@@ -69,8 +69,8 @@ impl<T: Transport> Shared<T> {
 }
 
 impl<T: Transport> Core<T> {
-    /// Whether a message may be queued now. A queue over its mark is written first: the kernel may
-    /// have room that nobody looked for.
+    /// Whether a message may be queued now. A queue at its high mark is written first: the kernel
+    /// may have room that nobody looked for.
     fn admit(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Result<(), Refused> {
         if self.is_full() {
             self.flush_unhindered(shared, bench);
