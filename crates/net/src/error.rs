@@ -5,6 +5,8 @@
 mod tls;
 mod words;
 
+pub(crate) use words::fmt_sources;
+
 use std::error::Error as StdError;
 use std::{fmt, io};
 

@@ -7,7 +7,7 @@ use std::fmt;
 use sockeye_proto::message::Message;
 
 use crate::driver::Refused;
-use crate::error::Error;
+use crate::error::{Error, fmt_sources};
 
 /// Why [`try_send`](crate::Sender::try_send) did not send, with what it was given.
 ///
@@ -51,12 +51,14 @@ impl<M> fmt::Debug for TrySendError<M> {
     }
 }
 
+/// `{:#}` adds the sources, as for [`Error`].
 impl<M> fmt::Display for TrySendError<M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Full(_) => "there is no room in the queue for now",
             Self::Closed(..) => "the connection sends nothing any more",
-        })
+        })?;
+        fmt_sources(self.source(), formatter)
     }
 }
 
@@ -82,6 +84,8 @@ mod tests {
         assert_eq!(full.into_message(), "kept");
         let closed = TrySendError::new("kept", Refused::Closed(Misuse::NotOpen.into()));
         assert!(!closed.is_full() && closed.source().is_some());
+        let chain = format!("{closed}: {}", closed.source().unwrap());
+        assert_eq!(format!("{closed:#}"), chain);
         assert!(
             !closed
                 .to_string()

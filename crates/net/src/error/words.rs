@@ -1,6 +1,6 @@
 //! What an error says of itself. Owns the words of each kind, and that a source is said once.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::fmt;
 
 use sockeye_proto::close::CloseFrame;
@@ -12,13 +12,21 @@ use crate::limits::{HELD_LEN_MAX, QUEUE_LEN_MAX};
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt_own(formatter)?;
-        let mut next = self.source().filter(|_| formatter.alternate());
-        while let Some(source) = next {
-            write!(formatter, ": {source}")?;
-            next = source.source();
-        }
-        Ok(())
+        fmt_sources(self.source(), formatter)
     }
+}
+
+/// Where `{:#}` is asked for, `source` and those behind it.
+pub(crate) fn fmt_sources(
+    source: Option<&dyn StdError>,
+    formatter: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut next = source.filter(|_| formatter.alternate());
+    while let Some(source) = next {
+        write!(formatter, ": {source}")?;
+        next = source.source();
+    }
+    Ok(())
 }
 
 impl Kind {
