@@ -20,11 +20,14 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for T {}
 /// Has TCP reset the connection when `transport` is dropped, if that is TCP itself or TLS over it:
 /// what it has not sent is thrown away, and the peer learns of it at once.
 pub(crate) fn reset_when_dropped(transport: &mut dyn Any) {
-    #[cfg(feature = "tls")]
-    if let Some(stream) = transport.downcast_mut::<Stream>() {
+    let tcp = if let Some(stream) = transport.downcast_mut::<Stream>() {
+        #[cfg(feature = "tls")]
         stream.leave_without_a_word();
-    }
-    if let Some(tcp) = tcp(transport) {
+        stream.get_ref()
+    } else {
+        transport.downcast_ref::<TcpStream>()
+    };
+    if let Some(tcp) = tcp {
         // Where it cannot be had, dropping ends the connection as well, only politely.
         let _ = tcp.set_zero_linger();
     }
@@ -32,13 +35,9 @@ pub(crate) fn reset_when_dropped(transport: &mut dyn Any) {
 
 /// The other end of TCP, if `transport` is that or TLS over it.
 pub(crate) fn peer_addr(transport: &dyn Any) -> Option<SocketAddr> {
-    tcp(transport)?.peer_addr().ok()
-}
-
-/// The socket, where `transport` is TCP itself or TLS over it.
-fn tcp(transport: &dyn Any) -> Option<&TcpStream> {
-    match transport.downcast_ref::<Stream>() {
+    let tcp = match transport.downcast_ref::<Stream>() {
         Some(stream) => stream.get_ref(),
-        None => transport.downcast_ref(),
-    }
+        None => transport.downcast_ref::<TcpStream>(),
+    };
+    tcp?.peer_addr().ok()
 }
