@@ -15,6 +15,7 @@ use tokio::task::coop::unconstrained;
 use super::{Core, Shared};
 use crate::error::{Error, Result};
 use crate::limits::CLOSE_SEARCH_LEN_MAX;
+use crate::telemetry;
 use crate::transport::Transport;
 
 impl<T: Transport> Shared<T> {
@@ -69,7 +70,7 @@ impl<T: Transport> Core<T> {
                 let room = CLOSE_SEARCH_LEN_MAX.saturating_sub(leftover.len());
                 let mut room = (&mut *leftover).limit(room);
                 match pin!(transport.read_buf(&mut room)).poll(cx) {
-                    Poll::Ready(Ok(len)) if len > 0 => {}
+                    Poll::Ready(Ok(len)) if len > 0 => telemetry::read(len),
                     // An end or an error is found again by who receives.
                     _ => return Poll::Ready(()),
                 }

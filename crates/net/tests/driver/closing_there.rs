@@ -193,6 +193,24 @@ async fn client_whose_writing_fails_while_another_task_receives_loses_nothing() 
     assert!(error.is_lost(), "{error:?}");
 }
 
+/// Fails if the look at what the peer said keeps the library from reading for a sender that dropped
+/// its receiving half.
+#[tokio::test(start_paused = true)]
+async fn client_without_a_receiving_half_is_told_of_the_close_as_well() {
+    let (ws, script) = client().await;
+    let (sender, receiver) = ws.split();
+    drop(receiver);
+    settle().await;
+    script.write_error(io::ErrorKind::BrokenPipe);
+    let _ = sender.send("one").await;
+    assert!(sender.send("two").await.unwrap_err().is_lost());
+    settle().await;
+    script.bytes(unmasked(CLOSE, b"\x03\xf1"));
+    settle().await;
+    let error = sender.send("three").await.unwrap_err();
+    assert_eq!(error.close_code(), Some(CloseCode::MESSAGE_TOO_BIG));
+}
+
 /// Fails if a peer that sends without end and never closes has a failing writer hold all of it.
 #[tokio::test(start_paused = true)]
 async fn client_looks_for_a_close_only_so_far() {
