@@ -56,8 +56,8 @@ async fn server_that_closes_and_goes_on_receiving_gets_what_was_on_its_way() {
     assert!(sender.send("too late").await.unwrap_err().is_closed());
 }
 
-/// Fails if `docs/closing.md` is wrong about a Close that a sender starts: who receives is told of a
-/// silent peer at the end of the budget, and of one that answered while nobody received as well.
+/// Fails if `docs/closing.md` is wrong about a Close that a sender starts: who receives is told of
+/// a silent peer at the end of the budget, and of one that answered while nobody received as well.
 #[tokio::test(start_paused = true)]
 async fn server_whose_sender_closes_is_told_of_a_peer_that_is_silent_or_was_not_heard() {
     for answers in [false, true] {
