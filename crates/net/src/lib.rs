@@ -35,6 +35,7 @@ mod pair;
 #[cfg(feature = "testing")]
 mod pipe;
 mod recv_stream;
+mod replies;
 mod rewound;
 mod send_stream;
 mod server;
@@ -68,6 +69,7 @@ pub use observer::{Direction, ObservedFrame, Observer};
 pub use opening::Timeouts;
 pub use pair::{pair, pair_with};
 pub use recv_stream::RecvStream;
+pub use replies::{MessageRef, Replies};
 pub use rewound::Rewound;
 pub use send_stream::SendStream;
 pub use server::{Acceptor, HttpRequest, Incoming, Opening, accept};
@@ -93,4 +95,4 @@ pub use try_send::TrySendError;
 pub use views::MessageIo;
 #[cfg(feature = "stream")]
 pub use views::{MessageSink, MessageStream};
-pub use websocket::{MessageRef, Replies, WebSocket};
+pub use websocket::WebSocket;

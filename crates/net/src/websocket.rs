@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::{Connection, PreparedMessage};
-use sockeye_proto::fault::Misuse;
 use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 use sockeye_proto::message::{Message, MessageKind};
 
@@ -21,6 +20,7 @@ use crate::limits::HELD_LEN_MAX;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
 use crate::recv_stream::RecvStream;
+use crate::replies::{MessageRef, Replies};
 use crate::send_stream::SendStream;
 use crate::split::{Receiver, Sender};
 use crate::stream::Stream;
@@ -147,15 +147,15 @@ impl<T: Transport> WebSocket<T> {
     ) -> Result<Option<usize>> {
         let shared = self.sender.shared();
         let mut count = 0;
-        let mut replies = Replies { shared };
+        let mut replies = Replies::new(shared);
         if self.receiver.holds_messages() {
             // Room first: the poll that calls `take` is the one that completes the future.
             let mut place = Place::new(shared);
             poll_fn(|cx| shared.poll_reply_room(cx, &mut place)).await;
             for message in self.receiver.take_inbox() {
                 count += 1;
-                let (kind, payload) = (message.kind(), message.payload());
-                take(MessageRef { kind, payload }, &mut replies);
+                let lent = MessageRef::new(message.kind(), message.payload());
+                take(lent, &mut replies);
             }
             shared.write();
             return Ok(Some(count));
@@ -166,7 +166,7 @@ impl<T: Transport> WebSocket<T> {
         };
         for (kind, payload) in lent.iter() {
             count += 1;
-            take(MessageRef { kind, payload }, &mut replies);
+            take(MessageRef::new(kind, payload), &mut replies);
         }
         shared.take_back(lent);
         Ok(Some(count))
@@ -498,64 +498,5 @@ impl<T: Transport> fmt::Debug for WebSocket<T> {
             .debug_struct("WebSocket")
             .field("protocol", &self.protocol())
             .finish_non_exhaustive()
-    }
-}
-
-/// A message where the read put it, lent for the length of a call.
-#[derive(Clone, Copy, Debug)]
-pub struct MessageRef<'a> {
-    kind: MessageKind,
-    payload: &'a [u8],
-}
-
-impl<'a> MessageRef<'a> {
-    /// Text or binary.
-    pub fn kind(&self) -> MessageKind {
-        self.kind
-    }
-
-    /// The bytes; UTF-8 if it is a text.
-    pub fn payload(&self) -> &'a [u8] {
-        self.payload
-    }
-}
-
-/// Where [`recv_with`](WebSocket::recv_with) takes replies.
-#[derive(Debug)]
-pub struct Replies<'a, T: Transport> {
-    shared: &'a Arc<Shared<T>>,
-}
-
-impl<T: Transport> Replies<'_, T> {
-    /// Queues a reply, which goes out with the others when the call is over. It never waits: the
-    /// next read does, for the queue to shrink. [`echo`](Self::echo) gives a message back without
-    /// looking at its bytes again.
-    ///
-    /// # Errors
-    /// As [`send`](WebSocket::send). A text that is not UTF-8 is refused as misuse
-    /// ([`is_misuse`](crate::Error::is_misuse)) that names its first bad byte, and is not queued.
-    pub fn send(&mut self, kind: MessageKind, payload: &[u8]) -> Result<()> {
-        if kind == MessageKind::Text && !sockeye_simd::is_utf8(payload) {
-            return Err(not_utf8(payload).into());
-        }
-        self.shared.queue_reply(kind, payload)
-    }
-
-    /// Queues `message` as it was received. As [`send`](Self::send), but a text is not validated
-    /// again: the read did that.
-    ///
-    /// # Errors
-    /// As [`send`](WebSocket::send).
-    pub fn echo(&mut self, message: MessageRef<'_>) -> Result<()> {
-        self.shared.queue_reply(message.kind, message.payload)
-    }
-}
-
-#[cold]
-fn not_utf8(payload: &[u8]) -> Misuse {
-    let valid_up_to =
-        std::str::from_utf8(payload).map_or_else(|error| error.valid_up_to(), str::len);
-    Misuse::Utf8 {
-        valid_up_to: valid_up_to as u64,
     }
 }
