@@ -60,8 +60,9 @@ fn check(root: &Path) -> Result<Vec<Finding>, String> {
     let advisories = source::read_text(root, documents::ADVISORIES)?;
     findings.extend(documents::check_advisories(&advisories, &files));
     let readme = source::read_text(root, documents::README)?;
-    let docs = source::read_text(root, documents::CRATE_DOCS)?;
-    findings.extend(documents::check_readme(&readme, &docs));
+    let crate_readme = source::read_text(root, documents::CRATE_README)?;
+    let crate_root = source::read_text(root, documents::CRATE_ROOT)?;
+    findings.extend(documents::check_readme(&readme, &crate_readme, &crate_root));
     let list = source::read_text(root, guides::LIST)?;
     for path in source::paths_in(root, guides::FOLDER, "md")? {
         let text = source::read_text(root, &path)?;

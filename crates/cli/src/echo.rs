@@ -1,5 +1,7 @@
-//! `sockeye echo`: the echo server that test suites and benches are pointed at. Owns nothing but
-//! the loop: it is written on the library's ordinary interface.
+//! `sockeye echo`: the echo server that test suites and benches are pointed at. Owns the loop,
+//! which is written on the library's ordinary interface, and the order of stopping.
+
+mod guests;
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,16 +9,19 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, Stream, WebSocket};
-use sockeye_server::limits::HANDSHAKES_MAX;
+use sockeye_server::limits::{CLOSE_TIMEOUT, DRAIN_TIMEOUT, HANDSHAKES_MAX};
 use sockeye_server::{Door, Opening, Slot, Slots, Worker};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
+use crate::stop::{stop_signal, tell_cut_off};
 use crate::values::{address, size, threads};
+
+use guests::{Entry, Guests};
 
 /// The flags of `sockeye echo`.
 #[derive(Clone, Debug)]
@@ -104,10 +109,11 @@ impl Verb for Echo {
         about: "an echo server: every path gives back every message",
         operand: None,
         flags: &FLAGS,
-        notes: "",
+        notes: "\
+SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that takes too long.
+",
     };
 
-    /// Serves until the process ends.
     fn run(self) -> Result<(), Failure> {
         let cannot = |error: io::Error| Failure::run("cannot serve", &error);
         let tls = self.certificate.tls()?;
@@ -121,10 +127,16 @@ impl Verb for Echo {
             let address = listener.local_addr().map_err(cannot)?;
             // Before anybody is told: what cannot serve does not listen.
             let crew = Crew::start(&self, tls).map_err(cannot)?;
+            let stop = stop_signal().map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
             let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
-            let door = Door::new(listener, slots, report);
-            crew.serve(door).await.map_err(cannot)
+            let door = Door::new(listener, slots.clone(), report);
+            tokio::select! {
+                () = stop => {}
+                ended = crew.serve(door) => ended.map_err(cannot)?,
+            }
+            tell_cut_off(crew.stop(&slots).await.map_err(cannot)?);
+            Ok(())
         })
     }
 }
@@ -157,7 +169,7 @@ impl Crew {
         Ok(Self { service, workers })
     }
 
-    async fn serve(self, mut door: Door) -> io::Result<()> {
+    async fn serve(&self, mut door: Door) -> io::Result<()> {
         let mut next = self.workers.iter().cycle();
         loop {
             let (stream, opening) = door.next().await;
@@ -168,12 +180,20 @@ impl Crew {
             }
         }
     }
+
+    /// Says goodbye to everybody: how many connections did not end in time, and were cut off.
+    async fn stop(self, slots: &Slots) -> io::Result<u32> {
+        slots.give_up_openings();
+        self.service.guests.say_goodbye();
+        let cut_off = slots.drain(DRAIN_TIMEOUT).await;
+        self.workers.into_iter().try_for_each(Worker::stop)?;
+        Ok(cut_off)
+    }
 }
 
 fn report(error: &io::Error) {
-    complain(format_args!(
-        "cannot accept connections, trying on: {error}"
-    ));
+    let why = chain(error);
+    complain(format_args!("cannot accept connections, trying on: {why}"));
 }
 
 /// The runtime of the main thread.
@@ -194,6 +214,7 @@ fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {
 struct Service {
     tls: Option<ServerTls>,
     acceptor: Acceptor,
+    guests: Arc<Guests>,
     lend: bool,
 }
 
@@ -201,6 +222,7 @@ impl Service {
     fn new(echo: &Echo, tls: Option<ServerTls>) -> Self {
         let mut config = Config::default();
         config.message_len_max = echo.message_len_max;
+        config.close_timeout = CLOSE_TIMEOUT;
         let acceptor = Acceptor::default()
             // It tells whoever talks to it nothing but what they said.
             .origins(Origins::any())
@@ -210,6 +232,7 @@ impl Service {
         Self {
             tls,
             acceptor,
+            guests: Arc::default(),
             lend: echo.lend,
         }
     }
@@ -235,29 +258,37 @@ fn start(service: &Arc<Service>, stream: TcpStream, opening: Opening) {
 async fn serve(service: Arc<Service>, stream: TcpStream, opening: Opening) {
     // Whatever ends the connection is its client's doing, and the client was told.
     if let Some((Ok(ws), slot)) = opening.open(service.open(stream)).await {
+        let kept = (service.guests.enter(&ws), slot);
         if service.lend {
-            tokio::spawn(echo_lent(ws, slot));
+            tokio::spawn(echo_lent(ws, kept));
         } else {
-            tokio::spawn(echo(ws, slot));
+            tokio::spawn(echo(ws, kept));
         }
     }
 }
+
+/// What an open connection holds until it ends: its entry among the guests, and its slot.
+type Kept = (Entry, Slot);
 
 #[expect(
     clippy::manual_async_fn,
     reason = "an `async fn` keeps room for `ws` twice"
 )]
-fn echo(mut ws: WebSocket, slot: Slot) -> impl Future<Output = sockeye::Result<()>> + Send {
+fn echo(mut ws: WebSocket, kept: Kept) -> impl Future<Output = sockeye::Result<()>> + Send {
     async move {
+        let _kept = &kept;
         while let Some(message) = ws.recv().await? {
-            ws.send(message).await?;
+            let sent = ws.send(message).await;
+            // Closing, it gives back nothing more, and receives to the end.
+            if sent.as_ref().is_err_and(|error| !error.is_closed()) {
+                return sent;
+            }
         }
-        drop(slot);
         Ok(())
     }
 }
 
-async fn echo_lent(mut ws: WebSocket, _slot: Slot) -> sockeye::Result<()> {
+async fn echo_lent(mut ws: WebSocket, _kept: Kept) -> sockeye::Result<()> {
     loop {
         let mut outcome = Ok(());
         let received = ws.recv_with(|message, replies| {
@@ -268,7 +299,9 @@ async fn echo_lent(mut ws: WebSocket, _slot: Slot) -> sockeye::Result<()> {
         if received.await?.is_none() {
             return Ok(());
         }
-        outcome?;
+        if outcome.as_ref().is_err_and(|error| !error.is_closed()) {
+            return outcome;
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod failure;
 mod flags;
 mod output;
 mod serve;
+mod stop;
 mod values;
 mod verbs;
 

@@ -8,9 +8,10 @@ use sockeye_server::{Options, Server};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, note, print};
+use crate::stop::{stop_signal, tell_cut_off};
 use crate::values::{address, threads};
 
 /// The flags of `sockeye serve`.
@@ -100,18 +101,14 @@ impl Serve {
         ))?;
         let drained = server.run(stop).await;
         let drained = drained.map_err(|error| Failure::run("cannot go on", &error))?;
-        if drained.cut_off > 0 {
-            let count = drained.cut_off;
-            complain(format_args!("{count} connections did not close in time"));
-        }
+        tell_cut_off(drained.cut_off);
         Ok(())
     }
 }
 
 fn report(error: &io::Error) {
-    complain(format_args!(
-        "cannot accept connections, trying on: {error}"
-    ));
+    let why = chain(error);
+    complain(format_args!("cannot accept connections, trying on: {why}"));
 }
 
 /// Reads the certificate again whenever the process is asked to. Never ready.
@@ -141,29 +138,4 @@ fn reload_at_signal(
 #[cfg(not(unix))]
 fn reload_at_signal(_: Certificate, _: Option<ServerTls>) -> io::Result<impl Future<Output = ()>> {
     Ok(std::future::pending())
-}
-
-/// Ready when the process is asked to stop.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Ready when the process is asked to stop.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without the signal there is nothing that could ask.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

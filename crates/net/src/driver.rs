@@ -9,6 +9,7 @@
 
 mod attempt;
 mod chunks;
+mod ended;
 mod fragments;
 mod measure;
 mod observe;
@@ -264,7 +265,7 @@ impl<T: Transport> Shared<T> {
     /// Whether nothing can be sent any more.
     pub(crate) fn is_closed(&self) -> bool {
         let core = self.lock();
-        !core.connection.may_send() || core.check_writable().is_err()
+        !core.connection.may_send() || core.is_broken()
     }
 
     /// One more handle that can send.

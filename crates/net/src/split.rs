@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
@@ -21,7 +22,7 @@ use crate::polling::polling;
 use crate::recv_stream::RecvStream;
 use crate::send_stream::SendStream;
 use crate::stream::Stream;
-use crate::transport::Transport;
+use crate::transport::{Transport, peer_addr};
 use crate::try_send::TrySendError;
 
 /// The messages of a read that are not handed out yet.
@@ -106,8 +107,9 @@ impl<T: Transport> Sender<T> {
         poll_fn(|cx| self.shared.poll_send_prepared(cx, prepared, &mut place)).await
     }
 
-    /// Sends a message if that needs no waiting: while at most the high mark is unwritten. Never
-    /// waits, and works outside of a task as well.
+    /// Sends a message if that needs no waiting; see
+    /// [`WebSocket::try_send`](crate::WebSocket::try_send). Never waits, and works outside of a
+    /// task as well.
     ///
     /// # Errors
     /// [`TrySendError`], which has the message.
@@ -182,6 +184,12 @@ impl<T: Transport> Sender<T> {
     /// own Pings, to the microsecond. `None` before the first.
     pub fn latency(&self) -> Option<Duration> {
         self.shared.latency()
+    }
+
+    /// The peer's address, where the connection runs over TCP; see
+    /// [`WebSocket::peer_addr`](crate::WebSocket::peer_addr).
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.shared.look(|transport| peer_addr(transport)).flatten()
     }
 
     /// Sends a Ping with up to 125 bytes of payload.
@@ -313,6 +321,37 @@ impl<T: Transport> Receiver<T> {
         Poll::Ready(Ok(Some(message)))
     }
 
+    /// Reads once more while messages of earlier reads are still to be handed out, and puts what
+    /// comes behind them: how many bytes that takes.
+    ///
+    /// What came in one read with the peer's Close can be answered until the Close is; so there it
+    /// reads no further.
+    pub(crate) fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        if self.holds_messages() && self.shared.close_event().is_some() {
+            return Poll::Ready(Err(self.shared.closed()));
+        }
+        let mut behind = Inbox::new();
+        let Some(first) = ready!(self.shared.poll_recv(cx, &mut behind))? else {
+            return Poll::Ready(Err(self.shared.closed()));
+        };
+        behind.push_front(first);
+        let len = held_len(&behind);
+        self.inbox.append(&mut behind);
+        self.shared.set_undelivered(true);
+        Poll::Ready(Ok(len))
+    }
+
+    /// Bytes that the messages take which are still to be handed out.
+    pub(crate) fn held_len(&self) -> usize {
+        held_len(&self.inbox)
+    }
+
+    /// The peer's address, where the connection runs over TCP; see
+    /// [`WebSocket::peer_addr`](crate::WebSocket::peer_addr).
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.shared.look(|transport| peer_addr(transport)).flatten()
+    }
+
     /// How the connection ended, once it did.
     pub fn close_event(&self) -> Option<CloseEvent> {
         self.shared.close_event()
@@ -353,6 +392,12 @@ impl<T: Transport> Receiver<T> {
         self.shared.set_undelivered(false);
         std::mem::take(&mut self.inbox)
     }
+}
+
+/// Bytes that `messages` take: payload, and what holds it.
+fn held_len(messages: &Inbox) -> usize {
+    let payloads = messages.iter().map(|message| message.payload().len());
+    payloads.sum::<usize>() + messages.len() * size_of::<Message>()
 }
 
 impl<T: Transport> Drop for Receiver<T> {

@@ -7,6 +7,7 @@ mod batch;
 mod chunks;
 mod closing;
 mod deflate;
+mod foresee;
 mod fragments;
 mod header;
 mod input;

@@ -116,6 +116,10 @@ pub const EXTENSION_PARAMS_MAX: usize = 16;
 /// How many bytes of a peer's value an error message quotes before it says `...`.
 pub const EXCERPT_LEN_MAX: usize = 64;
 
+/// Bytes of an answer that is no HTTP, of which the first shows it, before it is refused with them:
+/// enough to know SSH, SMTP or a database by.
+pub const FOREIGN_START_LEN: usize = 16;
+
 // Deflate
 
 /// The largest window of DEFLATE, in bytes (RFC 7692 §7.1.2): how far back a message may refer, and

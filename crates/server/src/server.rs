@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls};
 use tokio::net::TcpListener;
-use tokio::time::timeout;
 
 use crate::accept::Door;
 use crate::connection::{self, Site};
@@ -121,9 +120,7 @@ impl Server {
         }
         drop(door);
         self.lifelines.iter().for_each(Lifeline::drain);
-        // In time or not, what comes next is the same, and `used` tells.
-        let _ = timeout(self.options.drain_timeout, slots.wait_until_unused()).await;
-        let cut_off = slots.used();
+        let cut_off = slots.drain(self.options.drain_timeout).await;
         self.workers.into_iter().try_for_each(Worker::stop)?;
         Ok(Drained { cut_off })
     }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use sockeye_proto::connection::PreparedMessage;
-use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::Message;
 
 use super::write::Cork;
@@ -16,7 +15,7 @@ use crate::workbench::Workbench;
 /// Why a message was not queued.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// The queue is over its mark.
+    /// The queue is at its high mark or above, or inside another message.
     Full,
     /// Nothing is sent any more.
     Closed(Error),
@@ -43,7 +42,7 @@ impl<T: Transport> Shared<T> {
     pub(crate) fn queue_held(self: &Arc<Self>, message: Message) -> crate::error::Result<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.check_writable()?;
+            core.check_writable(self)?;
             if core.is_in_message() {
                 return core.queue_behind(message.kind(), message.into_payload());
             }
@@ -70,16 +69,16 @@ impl<T: Transport> Shared<T> {
 }
 
 impl<T: Transport> Core<T> {
-    /// Whether a message may be queued now. A queue over its mark is written first: the kernel may
-    /// have room that nobody looked for.
+    /// Whether a message may be queued now. A queue at its high mark is written first: the kernel
+    /// may have room that nobody looked for.
     fn admit(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Result<(), Refused> {
         if self.is_full() {
             self.flush_unhindered(shared, bench);
         }
         if !self.connection.may_send() {
-            return Err(Refused::Closed(Misuse::NotOpen.into()));
+            return Err(Refused::Closed(self.closed()));
         }
-        self.check_writable().map_err(Refused::Closed)?;
+        self.check_writable(shared).map_err(Refused::Closed)?;
         if self.is_full() {
             return Err(Refused::Full);
         }

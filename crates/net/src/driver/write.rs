@@ -9,17 +9,16 @@ use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_proto::connection::{Connection, PreparedMessage};
 use sockeye_proto::deflate::SharedCodecs;
-use sockeye_proto::fault::Misuse;
 use sockeye_proto::frame::EncodedHeader;
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::task::coop::{has_budget_remaining, unconstrained};
 
 use super::observe::count_shown;
 use super::{Core, Rare, Shared, poll_with_own_waker};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::keeper;
 use crate::keys::KeyPool;
-use crate::limits::REFERENCE_LEN_MIN;
+use crate::limits::{QUEUE_LEN_HIGH, REFERENCE_LEN_MIN};
 use crate::outbox::Outbox;
 use crate::telemetry;
 use crate::transport::Transport;
@@ -47,18 +46,18 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            ready!(core.poll_turn(self, cx, bench, place));
-            core.check_writable()?;
+            if core.may_be_hindered() {
+                ready!(core.poll_turn(self, cx, bench, place));
+                core.check_writable(self)?;
+            }
             let Some(unsent) = message else {
                 return Poll::Ready(Ok(()));
             };
             let queued = core.queue(unsent, bench);
-            if !self.is_undelivered() {
+            match message.take() {
                 // Where this answers the last message of a read, it may be that message.
-                message
-                    .take()
-                    .into_iter()
-                    .for_each(|sent| bench.batch.reclaim(sent));
+                Some(sent) if !self.is_undelivered() => bench.batch.reclaim(sent),
+                _ => {}
             }
             core.release(self, bench, cork);
             Poll::Ready(queued)
@@ -75,7 +74,7 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             ready!(core.poll_turn(self, cx, bench, place));
-            core.check_writable()?;
+            core.check_writable(self)?;
             let queued = core.queue_prepared(prepared, bench);
             core.release(self, bench, Cork::Auto);
             Poll::Ready(queued)
@@ -118,9 +117,9 @@ impl<T: Transport> Shared<T> {
             if core.outbox.len() > core.low_mark() {
                 core.flush(self, bench);
             }
-            core.check_writable()?;
+            core.check_writable(self)?;
             if !core.connection.may_send() {
-                return Poll::Ready(Err(Misuse::NotOpen.into()));
+                return Poll::Ready(Err(core.closed()));
             }
             if core.outbox.len() > core.low_mark() || core.is_in_message() {
                 core.wait_for_room(cx, place);
@@ -136,10 +135,10 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Queues a reply without waiting and without writing: the caller flushes soon.
-    pub(crate) fn queue_reply(&self, kind: MessageKind, payload: &[u8]) -> Result<()> {
+    pub(crate) fn queue_reply(self: &Arc<Self>, kind: MessageKind, payload: &[u8]) -> Result<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.check_writable()?;
+            core.check_writable(self)?;
             self.replying.store(true, Ordering::Relaxed);
             if core.is_in_message() {
                 return core.queue_behind(kind, payload.into());
@@ -161,7 +160,7 @@ impl<T: Transport> Shared<T> {
                 core.wait_for_room(cx, place);
                 return Poll::Pending;
             }
-            Poll::Ready(core.check_writable())
+            Poll::Ready(core.check_writable(self))
         })
     }
 
@@ -175,17 +174,24 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             ready!(core.poll_frame_turn(self, cx, bench, place));
-            core.check_writable()?;
+            core.check_writable(self)?;
             let queued = core.encode(bench, |connection, keys, _, tail| {
                 connection.ping(payload, keys, tail)
             });
             core.flush(self, bench);
-            Poll::Ready(queued.map_err(Error::from))
+            Poll::Ready(queued.map_err(|misuse| core.refused(misuse)))
         })
     }
 }
 
 impl<T: Transport> Core<T> {
+    /// Whether a message may have to wait or be refused: one look for what most connections never
+    /// need, in place of one for each reason.
+    #[inline]
+    fn may_be_hindered(&self) -> bool {
+        self.rare.is_some() || self.outbox.len() >= QUEUE_LEN_HIGH
+    }
+
     /// Ready once a message may be queued, or never may again: room is of no use once our Close is
     /// queued.
     #[inline]
@@ -280,7 +286,10 @@ impl<T: Transport> Core<T> {
     #[inline(never)]
     fn by_reference(&mut self, message: &Message) -> Result<Option<EncodedHeader>> {
         let (kind, len) = (message.kind(), message.payload().len());
-        let header = self.connection.send_by_reference(kind, len)?;
+        let header = self
+            .connection
+            .send_by_reference(kind, len)
+            .map_err(|misuse| self.refused(misuse))?;
         if header.is_some() {
             telemetry::sent(kind, len);
         }
@@ -293,7 +302,8 @@ impl<T: Transport> Core<T> {
         prepared: &PreparedMessage,
         bench: &mut Workbench,
     ) -> Result<()> {
-        let Some(frame) = self.connection.send_prepared(prepared, &mut bench.codecs)? else {
+        let framed = self.connection.send_prepared(prepared, &mut bench.codecs);
+        let Some(frame) = framed.map_err(|misuse| self.refused(misuse))? else {
             let message = prepared.message();
             return self.queue_copy(message.kind(), message.payload(), bench);
         };
@@ -350,7 +360,7 @@ impl<T: Transport> Core<T> {
         });
         queued
             .inspect(|()| telemetry::sent(kind, payload.len()))
-            .map_err(Error::from)
+            .map_err(|misuse| self.refused(misuse))
     }
 
     /// Queues Pong and Ping as far as they are owed, unless those before are still unwritten: a
@@ -494,17 +504,6 @@ impl<T: Transport> Core<T> {
         self.is_unflushed = false;
         self.rare().write_error = Some(error);
         self.wake_tasks();
-    }
-
-    pub(super) fn check_writable(&self) -> Result<()> {
-        match self
-            .rare
-            .as_ref()
-            .and_then(|rare| rare.write_error.as_ref())
-        {
-            None => Ok(()),
-            Some(error) => Err(Error::lost(Some(error.kind().into()))),
-        }
     }
 
     /// Ends our side of TCP when the closing handshake or a fault asks for it and all is written.

@@ -118,6 +118,11 @@ impl Closing {
         self.theirs = Some(frame.clone());
     }
 
+    /// The peer's Close, if it arrived.
+    pub(super) fn theirs(&self) -> Option<&CloseFrame> {
+        self.theirs.as_ref()
+    }
+
     /// We fail the connection and say why, if we still may.
     pub(super) fn fail(&mut self, code: CloseCode) {
         // RFC 6455 §7.1.7-3 SHOULD: a Close with the fitting code goes first.

@@ -14,7 +14,7 @@ use super::input::{Chunk, Event, Fold, Input, Received, Straight};
 use crate::close::CloseFrame;
 use crate::deflate::SharedCodecs;
 use crate::fault::Fault;
-use crate::frame::{FrameHeader, Opcode};
+use crate::frame::{FrameHeader, Opcode, Rsv};
 use crate::limits::{FRAMED_LEN_MIN, READ_STRAIGHT_MIN};
 use crate::message::MessageKind;
 
@@ -31,7 +31,7 @@ pub(super) struct Reader {
     pub(super) message: Option<Box<Assembly>>,
     /// Payload so far of a control frame that is not complete: at most 125 bytes, in a box because
     /// hardly any connection ever has one.
-    control: Box<[u8]>,
+    pub(super) control: Box<[u8]>,
 }
 
 /// What the next byte is part of.
@@ -76,6 +76,18 @@ impl Frame {
             payload_len,
             rest: payload_len,
         }
+    }
+
+    /// The frame's header, but for its reserved bits, and the bytes of payload that arrived.
+    pub(super) fn progress(&self) -> (FrameHeader, u64) {
+        let header = FrameHeader {
+            fin: self.fin,
+            rsv: Rsv::NONE,
+            opcode: self.opcode,
+            masking_key: self.masking_key,
+            payload_len: self.payload_len,
+        };
+        (header, self.payload_len - self.rest)
     }
 
     /// Unmasks the next `chunk` of payload and counts it as received.
