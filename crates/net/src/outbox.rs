@@ -157,9 +157,10 @@ impl Outbox {
         self.len = self.len.saturating_sub(count);
         self.written += count;
         let mut gone = 0;
-        while let Some(front) = self.segments.get(gone)
-            && self.written >= front.len()
-        {
+        for front in &self.segments {
+            if self.written < front.len() {
+                break;
+            }
             self.written -= front.len();
             gone += 1;
         }

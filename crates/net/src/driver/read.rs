@@ -207,12 +207,16 @@ impl<T: Transport> Core<T> {
         let Some(transport) = &mut self.transport else {
             return Poll::Ready(Progress::End);
         };
-        if !is_observed
-            && let Some(Straight {
-                buffer,
-                rest,
-                has_grown,
-            }) = self.connection.straight()
+        let straight = if is_observed {
+            None
+        } else {
+            self.connection.straight()
+        };
+        if let Some(Straight {
+            buffer,
+            rest,
+            has_grown,
+        }) = straight
         {
             let start = buffer.len();
             if has_grown && buffer.capacity() >= HUGE_PAGES_LEN_MIN {

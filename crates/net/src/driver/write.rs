@@ -258,14 +258,13 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
         let kind = message.kind();
-        if message.payload().len() >= REFERENCE_LEN_MIN
-            && let Some(header) = self
-                .connection
-                .send_by_reference(kind, message.payload().len())?
-        {
-            telemetry::sent(kind, message.payload().len());
-            self.outbox.append_reference(header, message.into_payload());
-            return Ok(());
+        let len = message.payload().len();
+        if len >= REFERENCE_LEN_MIN {
+            if let Some(header) = self.connection.send_by_reference(kind, len)? {
+                telemetry::sent(kind, len);
+                self.outbox.append_reference(header, message.into_payload());
+                return Ok(());
+            }
         }
         self.queue_copy(kind, message.payload(), bench)
     }

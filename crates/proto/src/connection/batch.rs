@@ -28,9 +28,8 @@ impl Batch {
     pub fn push(&mut self, received: Received, bytes: &[u8], messages: &mut VecDeque<Message>) {
         match received {
             Received::InPlace { kind, range } => {
-                if let Some((_, first)) = self.in_place.first()
-                    && range.end - first.start > BLOCK_LEN_MAX
-                {
+                let first = self.in_place.first();
+                if first.is_some_and(|(_, first)| range.end - first.start > BLOCK_LEN_MAX) {
                     self.finish(bytes, messages);
                 }
                 self.in_place.push((kind, range));
@@ -83,14 +82,14 @@ impl Batch {
     /// A block that begins with `bytes`: the last one, if nobody has it any more and it is not much
     /// too long.
     fn block_of(&mut self, bytes: &[u8]) -> Arc<[u8]> {
-        if let Some(block) = &mut self.block
-            && Arc::strong_count(block) == 1
-            && block.len() <= BLOCK_REUSE_MIN.max(2 * bytes.len())
-            && let Some(room) = Arc::get_mut(block)
-            && let Some(room) = room.get_mut(..bytes.len())
-        {
-            room.copy_from_slice(bytes);
-            return Arc::clone(block);
+        if let Some(block) = &mut self.block {
+            let is_fit = Arc::strong_count(block) == 1
+                && block.len() <= BLOCK_REUSE_MIN.max(2 * bytes.len());
+            let room = if is_fit { Arc::get_mut(block) } else { None };
+            if let Some(room) = room.and_then(|room| room.get_mut(..bytes.len())) {
+                room.copy_from_slice(bytes);
+                return Arc::clone(block);
+            }
         }
         let block = Arc::from(bytes);
         self.block = Some(Arc::clone(&block));

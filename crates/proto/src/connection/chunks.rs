@@ -47,9 +47,8 @@ impl Connection {
     /// Throws away the rest of the message that comes in chunks. It is still checked, and inflated
     /// where later messages refer to it.
     pub fn skip_message(&mut self) {
-        if let Some(message) = &mut self.reader.message
-            && message.fate == Fate::Chunks
-        {
+        let message = self.reader.message.as_mut();
+        if let Some(message) = message.filter(|message| message.fate == Fate::Chunks) {
             message.fate = Fate::Skipped;
             message.bytes = Vec::new();
         }
