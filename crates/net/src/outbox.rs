@@ -157,7 +157,7 @@ impl Outbox {
         self.len = self.len.saturating_sub(count);
         self.written += count;
         let mut gone = 0;
-        for front in &self.segments {
+        while let Some(front) = self.segments.get(gone) {
             if self.written < front.len() {
                 break;
             }

@@ -28,12 +28,13 @@ use crate::words::words_mut;
 #[inline(always)]
 pub fn unmask_is_ascii(payload: &mut [u8], key: [u8; 4]) -> bool {
     let key = u32::from_le_bytes(key);
-    let mut blocks = payload.chunks_exact_mut(32);
-    let mut union = 0;
-    for block in blocks.by_ref() {
+    let (mut union, mut tail) = (0, payload);
+    while tail.len() >= 32 {
+        let (block, rest) = tail.split_at_mut(32);
         union |= unmask_words(block, key);
+        tail = rest;
     }
-    (union | unmask_tail(blocks.into_remainder(), key)) & NON_ASCII == 0
+    (union | unmask_tail(tail, key)) & NON_ASCII == 0
 }
 
 /// Unmasks fewer than 32 bytes by halving steps (see `mask::xor_tail` for why): their union.

@@ -258,8 +258,8 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
         let kind = message.kind();
-        let len = message.payload().len();
-        if len >= REFERENCE_LEN_MIN {
+        if message.payload().len() >= REFERENCE_LEN_MIN {
+            let len = message.payload().len();
             if let Some(header) = self.connection.send_by_reference(kind, len)? {
                 telemetry::sent(kind, len);
                 self.outbox.append_reference(header, message.into_payload());
