@@ -133,9 +133,10 @@ pub(super) enum Delivery {
 }
 
 /// What of a read is not taken at once, but comes first in the next one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Rest {
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Rest {
     /// Nothing.
+    #[default]
     None,
     /// What follows a chunk of a message.
     Light,
@@ -183,12 +184,9 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         delivery: Delivery,
     ) -> Poll<Progress> {
-        if self
-            .rare
-            .as_ref()
-            .is_some_and(|rare| !rare.leftover.is_empty())
-        {
-            if std::mem::take(&mut self.rare().is_heavy) {
+        if self.rare.as_ref().is_some_and(|rare| rare.has_rest()) {
+            if self.rare().rest == Rest::Heavy {
+                self.rare().rest = Rest::Light;
                 // The read held more than a turn's work: other tasks go first.
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
@@ -351,10 +349,13 @@ impl<T: Transport> Core<T> {
         if rest == Rest::Oversize && is_first {
             let fault = self.connection.refuse_oversize();
             self.rare().error = Some(fault.into());
-        } else if !unread.is_empty() {
+            return;
+        }
+        // Of a message that is too long all may have been taken, and its event come again.
+        if rest == Rest::Oversize || !unread.is_empty() {
             let rare = self.rare();
+            rare.rest = rest;
             rare.leftover.splice(..0, unread.iter().copied());
-            rare.is_heavy |= rest == Rest::Heavy;
             if let Some(observed) = &mut rare.observed {
                 observed.put_back_len += unread.len();
             }
@@ -380,7 +381,9 @@ impl<T: Transport> Core<T> {
 
     /// Copies what came with the opening handshake to where reads go.
     fn take_leftover(&mut self, read: &mut [u8]) -> usize {
-        let leftover = &mut self.rare().leftover;
+        let rare = self.rare();
+        rare.rest = Rest::None;
+        let leftover = &mut rare.leftover;
         let len = leftover.len().min(read.len());
         let rest = leftover.split_off(len);
         read.get_mut(..len)
