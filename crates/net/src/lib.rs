@@ -61,7 +61,7 @@
 //!
 //! In the repository, under `docs/`: [a client], [servers] on a stream, with hyper, axum and tower,
 //! [TLS], [backpressure], [big messages], [closing], [cancel safety], [memory], [telemetry],
-//! [testing], and coming from [tokio-tungstenite] or [fastwebsockets].
+//! [testing], [features], and coming from [tokio-tungstenite] or [fastwebsockets].
 //!
 //! [a client]: https://github.com/sockeye/sockeye/blob/main/docs/client.md
 //! [servers]: https://github.com/sockeye/sockeye/blob/main/docs/server.md
@@ -73,20 +73,25 @@
 //! [cancel safety]: https://github.com/sockeye/sockeye/blob/main/docs/cancel-safety.md
 //! [memory]: https://github.com/sockeye/sockeye/blob/main/docs/memory.md
 //! [testing]: https://github.com/sockeye/sockeye/blob/main/docs/testing.md
+//! [features]: https://github.com/sockeye/sockeye/blob/main/docs/features.md
 //! [tokio-tungstenite]: https://github.com/sockeye/sockeye/blob/main/docs/from-tokio-tungstenite.md
 //! [fastwebsockets]: https://github.com/sockeye/sockeye/blob/main/docs/from-fastwebsockets.md
 //!
 //! # Features
 //!
-//! None of these is on by default, and none changes what is there without it.
+//! Only `tls` is on by default, and none changes what is there without it.
 //!
 //! | feature | adds | needs |
 //! |---|---|---|
+//! | `axum` | `WebSocketUpgrade`: a WebSocket as an argument of axum's handlers | `hyper`, `axum-core` |
+//! | `hyper` | `Acceptor::upgrade_http`: WebSockets out of the requests that hyper reads | `http`, `hyper`, `hyper-util` |
 //! | `io` | tokio's `AsyncRead` and `AsyncWrite`: `WebSocket::into_io` over binary messages, and one message piece by piece | |
 //! | `json` | `recv_json`, `send_json`: typed messages | `serde`, `serde_json` |
 //! | `metrics` | counters, gauges and histograms, for a recorder of yours: docs/telemetry.md | `metrics` |
 //! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |
 //! | `testing` | `testing::Peer`: a scripted peer, for the tests of what you build | |
+//! | `tls` | `wss` URLs, and TLS for servers | `rustls`, `rustls-platform-verifier`, `tokio-rustls` |
+//! | `tower` | `WebSocketService`: a WebSocket wherever a tower service can be | `hyper`, `tower-service` |
 //! | `tracing` | a span for each connection, events for its end and its faults: docs/telemetry.md | `tracing` |
 
 mod agreement;
