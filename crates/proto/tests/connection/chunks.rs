@@ -8,7 +8,7 @@ use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection, Event};
 use sockeye_proto::deflate::{ContextBudget, ContextTakeover, Decompressor, SharedCodecs};
 use sockeye_proto::fault::{Fault, Limit, PeerFault};
-use sockeye_proto::limits::DEFLATE_WINDOW_LEN;
+use sockeye_proto::limits::{DEFLATE_CHUNKS_BYTES_MAX, DEFLATE_WINDOW_LEN};
 use sockeye_proto::message::MessageKind;
 
 use crate::support::chunked::{Chunked, agreed};
@@ -348,6 +348,8 @@ fn receiver_that_defers_limits_can_still_refuse_or_take_what_inflates_to_too_muc
 #[test]
 fn receiver_whose_budget_for_chunks_is_spent_fails_with_1013_and_the_others_go_on() {
     let context_bytes = Decompressor::HEAP_BYTES + DEFLATE_WINDOW_LEN;
+    // What `limits` and docs/memory.md say.
+    assert_eq!(DEFLATE_CHUNKS_BYTES_MAX / context_bytes, 839);
     let mut config = limited(1000);
     config.chunk_contexts = ContextBudget::new(context_bytes + context_bytes / 2);
     let budget = Arc::clone(&config.chunk_contexts);
