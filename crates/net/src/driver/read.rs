@@ -348,7 +348,7 @@ impl<T: Transport> Core<T> {
     fn stop_at(&mut self, rest: Rest, unread: &[u8], is_first: bool) {
         if rest == Rest::Oversize && is_first {
             let fault = self.connection.refuse_oversize();
-            self.rare().error = Some(fault.into());
+            self.fail(fault.into());
             return;
         }
         // Of a message that is too long all may have been taken, and its event come again.
