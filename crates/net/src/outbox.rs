@@ -171,9 +171,10 @@ impl Outbox {
         self.len = self.len.saturating_sub(count);
         self.written += count;
         let mut gone = 0;
-        while let Some(front) = self.segments.get(gone)
-            && self.written >= front.len()
-        {
+        while let Some(front) = self.segments.get(gone) {
+            if self.written < front.len() {
+                break;
+            }
             self.written -= front.len();
             gone += 1;
         }

@@ -142,6 +142,11 @@ pub const DEFLATE_STEP: usize = 64 * 1024;
 /// the zeroing that it saves.
 pub const DEFLATE_STEP_MIN: usize = 512;
 
+/// Memory of the decompressors of all messages together that come in chunks without context
+/// takeover, in bytes, for the connections of one configuration: 839 messages at a time. A peer may
+/// stop in the middle of each. Beyond: close 1013.
+pub const DEFLATE_CHUNKS_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// Memory of all codecs with context takeover together, in bytes: 300 connections that keep both a
 /// compressor (144 KB) and a decompressor (80 KB). Beyond, `no_context_takeover` is negotiated.
 pub const DEFLATE_CONTEXTS_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -77,11 +77,11 @@ pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
             );
         }
     }
-    if file.path.ends_with("src/lib.rs")
-        && let Some(token) = first_definition(&file.product_tokens())
-    {
-        let what = format!("`{}` starts more than a declaration", token.text);
-        add(&DECLARES, token.line, what);
+    if file.path.ends_with("src/lib.rs") {
+        if let Some(token) = first_definition(&file.product_tokens()) {
+            let what = format!("`{}` starts more than a declaration", token.text);
+            add(&DECLARES, token.line, what);
+        }
     }
     findings
 }

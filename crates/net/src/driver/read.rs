@@ -135,9 +135,10 @@ pub(super) enum Delivery {
 }
 
 /// What of a read is not taken at once, but comes first in the next one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Rest {
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Rest {
     /// Nothing.
+    #[default]
     None,
     /// What follows a chunk of a message.
     Light,
@@ -204,10 +205,11 @@ impl<T: Transport> Core<T> {
         if let Some(progress) = self.poll_before_read(cx, bench, delivery) {
             return progress;
         }
-        if self.connection.is_in_large_frame()
-            && let Some(progress) = self.poll_read_straight(shared, cx, bench, delivery)
-        {
-            return progress;
+        if self.connection.is_in_large_frame() {
+            let straight = self.poll_read_straight(shared, cx, bench, delivery);
+            if let Some(progress) = straight {
+                return progress;
+            }
         }
         let Some(transport) = &mut self.transport else {
             return Poll::Ready(Progress::End);
@@ -228,9 +230,7 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         delivery: Delivery,
     ) -> Option<Poll<Progress>> {
-        if let Some(rare) = &self.rare
-            && !rare.leftover.is_empty()
-        {
+        if self.rare.as_ref().is_some_and(|rare| rare.has_rest()) {
             return Some(self.poll_leftover(cx, bench, delivery));
         }
         if self.is_eof && self.transport.is_some() {
@@ -249,7 +249,8 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         delivery: Delivery,
     ) -> Poll<Progress> {
-        if std::mem::take(&mut self.rare().is_heavy) {
+        if self.rare().rest == Rest::Heavy {
+            self.rare().rest = Rest::Light;
             // The read held more than a turn's work: other tasks go first.
             cx.waker().wake_by_ref();
             return Poll::Pending;
@@ -393,11 +394,14 @@ impl<T: Transport> Core<T> {
     fn stop_at(&mut self, rest: Rest, unread: &[u8], is_first: bool) {
         if rest == Rest::Oversize && is_first {
             let fault = self.connection.refuse_oversize();
-            self.rare().error = Some(fault.into());
-        } else if !unread.is_empty() {
+            self.fail(fault.into());
+            return;
+        }
+        // Of a message that is too long all may have been taken, and its event come again.
+        if rest == Rest::Oversize || !unread.is_empty() {
             let rare = self.rare();
+            rare.rest = rest;
             rare.leftover.splice(..0, unread.iter().copied());
-            rare.is_heavy |= rest == Rest::Heavy;
             if let Some(observed) = &mut rare.observed {
                 observed.put_back_len += unread.len();
             }
@@ -423,7 +427,9 @@ impl<T: Transport> Core<T> {
 
     /// Copies what came with the opening handshake to where reads go.
     fn take_leftover(&mut self, read: &mut [u8]) -> usize {
-        let leftover = &mut self.rare().leftover;
+        let rare = self.rare();
+        rare.rest = Rest::None;
+        let leftover = &mut rare.leftover;
         let len = leftover.len().min(read.len());
         let rest = leftover.split_off(len);
         read.get_mut(..len)

@@ -274,11 +274,11 @@ impl<T: Transport> Core<T> {
     #[inline]
     pub(super) fn queue(&mut self, message: &Message, bench: &mut Workbench) -> Result<()> {
         let payload = message.payload();
-        if payload.len() >= REFERENCE_LEN_MIN
-            && let Some(header) = self.by_reference(message)?
-        {
-            self.outbox.append_reference(header, payload.clone());
-            return Ok(());
+        if payload.len() >= REFERENCE_LEN_MIN {
+            if let Some(header) = self.by_reference(message)? {
+                self.outbox.append_reference(header, payload.clone());
+                return Ok(());
+            }
         }
         self.queue_copy(message.kind(), payload, bench)
     }

@@ -31,9 +31,8 @@ impl Batch {
     pub fn push(&mut self, received: Received, bytes: &[u8], messages: &mut VecDeque<Message>) {
         match received {
             Received::InPlace { kind, range } => {
-                if let Some((_, first)) = self.in_place.first()
-                    && range.end - first.start > BLOCK_LEN_MAX
-                {
+                let first = self.in_place.first();
+                if first.is_some_and(|(_, first)| range.end - first.start > BLOCK_LEN_MAX) {
                     self.finish(bytes, messages);
                 }
                 self.in_place.push((kind, range));
@@ -57,8 +56,8 @@ impl Batch {
         let Received::InPlace { kind, range } = received else {
             return None;
         };
-        let len = u16::try_from(range.len()).ok()?;
-        if usize::from(len) >= FRAMED_LEN_MIN || !self.in_place.is_empty() || !messages.is_empty() {
+        let len = short_len(range)?;
+        if !self.in_place.is_empty() || !messages.is_empty() {
             return None;
         }
         let block = self.block_of(bytes.get(range.clone())?);
@@ -103,9 +102,7 @@ impl Batch {
     /// The message at `range`, in a block that it does not share.
     #[inline]
     fn own(&mut self, kind: MessageKind, range: Range<usize>, bytes: &[u8]) -> Payload {
-        if let Ok(len) = u16::try_from(range.len())
-            && usize::from(len) < FRAMED_LEN_MIN
-        {
+        if let Some(len) = short_len(&range) {
             let block = self.block_of(bytes.get(range).unwrap_or_default());
             return Payload::from_start(block, len);
         }
@@ -119,23 +116,24 @@ impl Batch {
     /// A block that begins with `bytes`: the last one, if nobody has it any more and it is not much
     /// too long.
     fn block_of(&mut self, bytes: &[u8]) -> Arc<[u8]> {
-        if let Some(block) = &mut self.block
-            && Arc::strong_count(block) == 1
-            && block.len() <= BLOCK_REUSE_MIN.max(2 * bytes.len())
-            && let Some(room) = Arc::get_mut(block)
-            && let Some(room) = room.get_mut(..bytes.len())
-        {
-            room.copy_from_slice(bytes);
-            if self.comes_back
-                && let Some(block) = self.block.take()
-            {
-                return block;
+        if let Some(block) = &mut self.block {
+            let is_fit = Arc::strong_count(block) == 1
+                && block.len() <= BLOCK_REUSE_MIN.max(2 * bytes.len());
+            let room = if is_fit { Arc::get_mut(block) } else { None };
+            if let Some(room) = room.and_then(|room| room.get_mut(..bytes.len())) {
+                room.copy_from_slice(bytes);
+                let given = if self.comes_back {
+                    self.block.take()
+                } else {
+                    None
+                };
+                return given.or_else(|| self.block.clone()).unwrap_or_default();
             }
-        } else {
-            self.comes_back = false;
-            self.block = Some(Arc::from(bytes));
         }
-        self.block.clone().unwrap_or_default()
+        self.comes_back = false;
+        let block = Arc::from(bytes);
+        self.block = Some(Arc::clone(&block));
+        block
     }
 
     /// Takes back a message that was sent on, as an echo or a relay does: its block may serve
@@ -152,6 +150,13 @@ impl Batch {
             _ => {}
         }
     }
+}
+
+/// The length of a message that is copied behind a new header if it is sent on.
+#[inline]
+fn short_len(range: &Range<usize>) -> Option<u16> {
+    let len = u16::try_from(range.len()).ok();
+    len.filter(|len| usize::from(*len) < FRAMED_LEN_MIN)
 }
 
 /// A message's own buffer. One that is mostly empty, as a short message is inflated into one, would

@@ -8,7 +8,7 @@ use sockeye_simd::{Utf8Validator, apply_mask};
 
 use super::Connection;
 use super::assembly::{Assembly, Fate, count_fragment, utf8_fault};
-use super::deflate::Deflate;
+use super::deflate::{Deflate, Inflated};
 use super::header::PartialHeader;
 use super::input::{Chunk, Event, Fold, Input, Received, Straight};
 use crate::close::CloseFrame;
@@ -132,6 +132,12 @@ impl Reader {
         self.message.as_ref().is_some_and(|message| message.is_held)
     }
 
+    /// Whether the rest of a message waits that is too long to come whole.
+    pub(super) fn is_held_whole(&self) -> bool {
+        let message = self.message.as_ref();
+        message.is_some_and(|message| message.is_held && message.fate == Fate::Whole)
+    }
+
     /// Whether the message in progress is compressed and does not come whole.
     fn is_inflating_chunks(&self) -> bool {
         self.message
@@ -193,7 +199,8 @@ impl Connection {
                     self.begin_frame(header, input)?
                 }
                 Stage::Payload(frame) => {
-                    if input.rest().is_empty() && frame.rest > 0 {
+                    let is_over = input.rest().is_empty() && frame.rest > 0;
+                    if is_over && !self.reader.is_held_whole() {
                         return Ok(None);
                     }
                     self.continue_frame(frame, input, codecs)?
@@ -255,6 +262,9 @@ impl Connection {
         if self.reader.is_inflating_chunks() && !frame.opcode.is_control() {
             return self.continue_inflating(frame, input);
         }
+        if self.reader.is_held_whole() {
+            return self.find_oversize();
+        }
         let range = input.take(frame.rest);
         let chunk = input.slice(range);
         frame.unmask(chunk);
@@ -268,7 +278,10 @@ impl Connection {
                 Some(deflate) if message.compressed => {
                     let last = frame.fin && frame.rest == 0;
                     let max = self.config.message_len_max;
-                    deflate.inflate(chunk, last, message, max, codecs)?;
+                    let inflated = deflate.inflate(chunk, last, message, max, codecs)?;
+                    if inflated == Inflated::Oversize {
+                        return self.find_oversize();
+                    }
                 }
                 _ => message.append(chunk, frame.rest, frame.fin)?,
             }
