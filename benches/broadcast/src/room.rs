@@ -36,26 +36,26 @@ impl Room {
         policies: [Option<DeflatePolicy>; N],
     ) -> Result<[Self; N], Box<dyn Error>> {
         let mut rooms = policies.map(|_| Self::default());
+        let acceptors = policies.map(|policy| Acceptor::default().deflate(policy));
         for _ in 0..count {
-            for (room, policy) in rooms.iter_mut().zip(policies) {
-                room.let_in(listener, policy).await?;
+            for (room, acceptor) in rooms.iter_mut().zip(&acceptors) {
+                room.let_in(listener, acceptor).await?;
             }
         }
         Ok(rooms)
     }
 
-    /// Accepts the next connection, with compression if that is wanted.
+    /// Accepts the next connection, as the acceptor of all connections of the room does it.
     async fn let_in(
         &mut self,
         listener: &TcpListener,
-        deflate: Option<DeflatePolicy>,
+        acceptor: &Acceptor,
     ) -> Result<(), Box<dyn Error>> {
         let stream = listener.accept().await?.0.into_std()?;
         stream.set_nodelay(true)?;
         self.rivals.push(rival(&stream).await?);
         self.tasks.spawn(rival(&stream).await?);
         self.bare.push(stream.try_clone()?);
-        let acceptor = Acceptor::default().deflate(deflate);
         let ws = acceptor.accept(TcpStream::from_std(stream)?).await?;
         self.senders.push(ws.sender());
         self.sockets.push(ws);

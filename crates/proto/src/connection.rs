@@ -262,7 +262,16 @@ impl Connection {
     /// to be dropped at once; before, there is a Close frame to send. Without a fault there may be
     /// one as well: where the peer is owed one and half of the closing budget is over,
     /// [`may_send`](Self::may_send) says no from then on.
+    #[inline]
     pub fn handle_timeout(&mut self, now: Instant) -> Option<Fault> {
+        // Too early, as it mostly is, costs no look at what connections share.
+        if self.timers.next().is_none_or(|at| at > now) {
+            return None;
+        }
+        self.handle_due(now)
+    }
+
+    fn handle_due(&mut self, now: Instant) -> Option<Fault> {
         let Config {
             keepalive,
             close_timeout,
