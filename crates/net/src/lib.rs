@@ -61,7 +61,7 @@
 //!
 //! In the repository, under `docs/`: [a client], [servers] on a stream, with hyper, axum and tower,
 //! [TLS], [backpressure], [big messages], [closing], [cancel safety], [memory], [telemetry],
-//! [testing], and coming from [tokio-tungstenite] or [fastwebsockets].
+//! [testing], coming from [tokio-tungstenite] or [fastwebsockets], and [the browser's object].
 //!
 //! [a client]: https://github.com/sockeye/sockeye/blob/main/docs/client.md
 //! [servers]: https://github.com/sockeye/sockeye/blob/main/docs/server.md
@@ -74,6 +74,7 @@
 //! [memory]: https://github.com/sockeye/sockeye/blob/main/docs/memory.md
 //! [testing]: https://github.com/sockeye/sockeye/blob/main/docs/testing.md
 //! [tokio-tungstenite]: https://github.com/sockeye/sockeye/blob/main/docs/from-tokio-tungstenite.md
+//! [the browser's object]: https://github.com/sockeye/sockeye/blob/main/docs/browser-object.md
 //! [fastwebsockets]: https://github.com/sockeye/sockeye/blob/main/docs/from-fastwebsockets.md
 //!
 //! # Features
@@ -87,6 +88,7 @@
 //! | `metrics` | counters, gauges and histograms, for a recorder of yours: docs/telemetry.md | `metrics` |
 //! | `stream` | `WebSocket::into_stream`, `Sender::into_sink`; `Receiver` is a `Stream` | `futures-core`, `futures-sink` |
 //! | `testing` | `testing::Peer`: a scripted peer, for the tests of what you build | |
+//! | `web` | `web::WebSocket`: the object of browsers, with their events and exceptions: docs/browser-object.md | `url` |
 //! | `tracing` | a span for each connection, events for its end and its faults: docs/telemetry.md | `tracing` |
 
 mod agreement;
@@ -104,7 +106,8 @@ mod extract;
     feature = "stream",
     feature = "testing",
     feature = "tls",
-    feature = "tower"
+    feature = "tower",
+    feature = "web"
 ))]
 mod guides;
 #[cfg(feature = "hyper")]
@@ -140,6 +143,8 @@ mod try_send;
 pub mod upgrade;
 #[cfg(any(feature = "io", feature = "stream"))]
 mod views;
+#[cfg(feature = "web")]
+pub mod web;
 mod websocket;
 mod workbench;
 
