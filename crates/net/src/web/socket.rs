@@ -307,9 +307,11 @@ impl WebSocket {
     ) -> Listener {
         let mut state = self.shared.lock();
         let (entry, replaced) = state.listeners.add(kind, role, Box::new(listener));
+        // After the end nothing fires, so nothing is kept.
+        let kept = state.is_over.then(|| std::mem::take(&mut state.listeners));
         drop(state);
-        // Outside of the lock: it may hold what has more to say.
-        drop(replaced);
+        // Outside of the lock: they may hold what leads back here.
+        drop((replaced, kept));
         let shared = Arc::clone(&self.shared);
         Listener { shared, entry }
     }

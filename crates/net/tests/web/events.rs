@@ -89,3 +89,24 @@ async fn each_reader_gets_every_event() {
     assert_eq!(first, second);
     closing.await.unwrap();
 }
+
+/// A program that ends its runtime would leave a thread waiting for events that no task fires.
+#[test]
+fn events_end_with_the_runtime() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let own = runtime();
+    let (_socket, mut events) = own.block_on(async {
+        // Nobody answers: the listener's queue takes the connection.
+        let server = Server::start().await;
+        let opened = WebSocket::with_events(&server.url(), ()).unwrap();
+        server.next().await;
+        opened
+    });
+    drop(own);
+    assert_eq!(runtime().block_on(soon(events.next())), None);
+}

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use sockeye::web::Options;
-use sockeye::{ClientTls, Config, ServerTls};
+use sockeye::web::{Event, Options, WebSocket};
+use sockeye::{Acceptor, ClientTls, Config, DeflatePolicy, ServerTls};
 
 use crate::authority::Authority;
 use crate::journal::{open, open_with};
@@ -203,4 +203,39 @@ async fn scheme_of_http_reaches_the_same_server() {
     assert_eq!(socket.url(), server.url());
     socket.close(None, "").unwrap();
     assert_eq!(until_closed(peer).await.len(), 1);
+}
+
+/// The object would not go with the library's own servers: its origin, its offer, its frames.
+#[tokio::test]
+async fn server_of_this_library_lets_a_socket_in_with_its_defaults() {
+    let server = Server::start().await;
+    let (socket, mut events) = WebSocket::with_events(&server.url(), ["v2", "v1"]).unwrap();
+    let tcp = server.next().await.stream;
+    let acceptor = Acceptor::default().protocols(["v1"]).unwrap();
+    let acceptor = acceptor.deflate(Some(DeflatePolicy::default()));
+    let serving = tokio::spawn(async move {
+        let mut ws = acceptor.accept(tcp).await?;
+        while let Some(message) = ws.recv().await? {
+            ws.send(message).await?;
+        }
+        sockeye::Result::Ok(ws.close_event())
+    });
+    let texts = ["a".repeat(100_000), String::new(), "\u{e9}".repeat(3)];
+    assert_eq!(soon(events.next()).await, Some(Event::Open));
+    assert_eq!(socket.protocol(), "v1");
+    assert!(socket.extensions().starts_with("permessage-deflate"));
+    for text in &texts {
+        socket.send(text).unwrap();
+        let Some(Event::Message(message)) = soon(events.next()).await else {
+            panic!("the echo of {} bytes", text.len());
+        };
+        assert_eq!(message.data().as_text(), Some(text.as_str()));
+    }
+    socket.close(4001, "done").unwrap();
+    let Some(Event::Close(close)) = soon(events.next()).await else {
+        panic!("a close");
+    };
+    assert!(close.was_clean && close.code.number() == 4001);
+    let served = soon(serving).await.unwrap().unwrap().unwrap();
+    assert_eq!((served.code.number(), &*served.reason), (4001, "done"));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use sockeye::web::{EventKind, Options, WebSocket};
+use sockeye::web::{Event, EventKind, Options, WebSocket};
 
 use crate::server::{Server, close_frame, soon, until_closed};
 use crate::support::wire::{TEXT, unmasked};
@@ -99,6 +99,29 @@ async fn listeners_are_let_go_after_close() {
         }
     })
     .await;
+}
+
+/// A listener that comes too late, and keeps its own socket, would keep it for ever.
+#[tokio::test]
+async fn listener_that_comes_after_close_is_not_kept() {
+    let (socket, mut events) = WebSocket::with_events("ws://127.0.0.1:25/", ()).unwrap();
+    while soon(events.next()).await.is_some() {}
+    let token = Arc::new(());
+    let (own, held) = (socket.clone(), Arc::clone(&token));
+    let listener = socket.add_listener(EventKind::Close, move |_, _| {
+        let _ = (&own, &held);
+    });
+    drop(listener);
+    assert_eq!(Arc::strong_count(&token), 1);
+}
+
+/// One bug in what only writes down why it failed would take the events of that failure.
+#[tokio::test]
+async fn log_that_panics_harms_nobody() {
+    let options = Options::new().on_log(|_| panic!("on purpose"));
+    let (_socket, mut events) = options.open("ws://127.0.0.1:25/", ()).unwrap();
+    assert_eq!(soon(events.next()).await, Some(Event::Error));
+    assert!(soon(events.next()).await.is_some());
 }
 
 /// A listener that adds one, or replaces itself, would be stuck or be called twice.

@@ -1,6 +1,6 @@
 //! The machine against the standard's steps, call by call and task by task, without a network.
 
-use super::super::event::{Blob, Data, Event};
+use super::super::event::{Blob, Data, Event, EventKind};
 use super::*;
 use sockeye_proto::close::CloseEvent;
 
@@ -453,4 +453,122 @@ fn socket_that_is_gone_closes_without_a_code_and_a_page_with_1001() {
         go(&mut machine);
         assert_eq!(commands(&mut machine), [start_closing(code, "")]);
     }
+}
+
+/// What a caller, a network and an event loop can do in any order that a network allows.
+const MOVES: [fn(&mut Machine); 9] = [
+    |machine| drop(machine.send("12".into())),
+    |machine| machine.close(Some(4000), "why").unwrap(),
+    |machine| machine.close(None, "").unwrap(),
+    Machine::collect,
+    establish,
+    |machine| machine.handle(NetworkEvent::Message("text".into())),
+    |machine| machine.handle(NetworkEvent::ClosingStarted),
+    |machine| machine.handle(end(closed(1000, "", true))),
+    |machine| machine.begin_turn(1),
+];
+const ESTABLISH: usize = 4;
+const CLOSED: usize = 7;
+
+/// Whether a network reports in this order: nothing before it is established but the end, nothing
+/// after the end, and established once.
+fn is_possible(moves: &[usize]) -> bool {
+    let (mut is_open, mut is_over) = (false, false);
+    for made in moves
+        .iter()
+        .filter(|made| (ESTABLISH..=CLOSED).contains(made))
+    {
+        let is_out_of_turn = match *made {
+            ESTABLISH => is_open,
+            CLOSED => false,
+            _ => !is_open,
+        };
+        if is_over || is_out_of_turn {
+            return false;
+        }
+        is_open |= *made == ESTABLISH;
+        is_over |= *made == CLOSED;
+    }
+    true
+}
+
+/// Makes the moves, and runs a task after each of them for which `runs` has a bit.
+fn play(moves: &[usize], runs: u32) -> Vec<Event> {
+    let mut machine = machine();
+    let (mut state, mut fired) = (machine.ready_state(), Vec::new());
+    let check_state = |machine: &Machine, state: &mut ReadyState| {
+        assert!(
+            machine.ready_state() >= *state,
+            "{moves:?}: the ready state went back"
+        );
+        *state = machine.ready_state();
+    };
+    for (index, made) in moves.iter().enumerate() {
+        let amount = machine.buffered_amount();
+        let before = fired.len();
+        MOVES[*made](&mut machine);
+        check_state(&machine, &mut state);
+        assert!(
+            machine.buffered_amount() >= amount || *made == 8,
+            "{moves:?}"
+        );
+        if runs >> index & 1 == 1 {
+            fired.extend(machine.run_task().into_iter().flatten());
+            check_state(&machine, &mut state);
+        }
+        assert!(fired.len() == before || runs >> index & 1 == 1);
+    }
+    fired.extend(run(&mut machine));
+    check_state(&machine, &mut state);
+    let closes = commands(&mut machine);
+    let is_end =
+        |command: &&Command| matches!(command, Command::StartClosing { .. } | Command::Drop);
+    assert!(
+        closes.iter().filter(is_end).count() <= 1,
+        "{moves:?}: {closes:?}"
+    );
+    let last = closes.iter().position(|command| is_end(&command));
+    assert!(
+        last.is_none_or(|at| at + 1 == closes.len()),
+        "{moves:?}: sent behind the end"
+    );
+    fired
+}
+
+/// Some order of calls and network events would fire what may not fire there.
+#[test]
+fn every_order_of_calls_and_reports_keeps_the_order_of_events() {
+    const LEN: u32 = 5;
+    let mut tried = 0;
+    for number in 0..9_usize.pow(LEN) {
+        let moves: Vec<usize> = (0..LEN).map(|at| number / 9_usize.pow(at) % 9).collect();
+        if !is_possible(&moves) {
+            continue;
+        }
+        for runs in 0..1 << LEN {
+            let fired = play(&moves, runs);
+            let kinds: Vec<_> = fired.iter().map(|event| event.kind().as_str()).collect();
+            let mut rest = kinds.as_slice();
+            if let ["open", after @ ..] = rest {
+                rest = after;
+                while let ["message", after @ ..] = rest {
+                    rest = after;
+                }
+            }
+            if let ["error", after @ ..] = rest {
+                assert_eq!(after, ["close"], "{moves:?}");
+            }
+            assert!(
+                matches!(rest, [] | ["close"] | ["error", "close"]),
+                "{moves:?}: {kinds:?}"
+            );
+            assert_eq!(
+                moves.contains(&CLOSED),
+                !rest.is_empty(),
+                "{moves:?}: {kinds:?}"
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 100_000, "{tried}");
 }

@@ -2,6 +2,7 @@
 //! the order of these, and when the object is gone. Holds no lock while it calls anybody.
 
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -17,8 +18,10 @@ enum Woken {
     Left,
 }
 
-/// Runs until `close` fired.
+/// Runs until `close` fired. If it is cut off, as when the runtime ends, those who wait for events
+/// are told that none will come.
 pub(super) async fn run(shared: Arc<Shared>, mut network: Network) {
+    let _end = End(Arc::clone(&shared));
     loop {
         while shared.lock().machine.tasks_len() > 0 {
             shared.run_task().await;
@@ -32,6 +35,14 @@ pub(super) async fn run(shared: Arc<Shared>, mut network: Network) {
             Woken::Left => {}
         }
         shared.collect();
+    }
+}
+
+struct End(Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
 
@@ -61,7 +72,8 @@ impl Shared {
         let next = || self.lock().machine.next_log();
         while let Some(line) = next() {
             if let Some(log) = &self.log {
-                log(&line);
+                // Unwind safe: it is the caller's. Its panic was reported by the hook.
+                let _ = catch_unwind(AssertUnwindSafe(|| log(&line)));
             }
         }
     }
