@@ -101,6 +101,12 @@ impl Options {
         self
     }
 
+    /// What they come to, for event loops of others: what a [`Machine`](super::Machine) and a
+    /// [`Network`](super::Network) are made with. Who hears the log is theirs to say.
+    pub fn into_parts(self) -> (Settings, Dial) {
+        (self.settings, self.dial)
+    }
+
     /// Hears in words why a connection failed, which no event says: what a browser writes to its
     /// console. It is called by the socket's task, before the event fires.
     #[must_use]
