@@ -57,6 +57,32 @@ fn script_talks_to_the_server_that_its_host_is_pointed_to() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// The object would differ from a browser's: each line is what Chromium printed.
+#[test]
+fn scripts_print_what_they_print_in_chromium() {
+    let server = Server::start(&[]);
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let refused = format!("ws://{}/", closed.local_addr().unwrap());
+    drop(closed);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../conformance/object");
+    for name in ["shape", "exceptions", "order", "failures"] {
+        let read = |kind| std::fs::read_to_string(format!("{folder}/{name}.{kind}")).unwrap();
+        let set = format!("echo = '{}'; refused = '{refused}';\n", server.url("/echo"));
+        let script = Script::new(&(set + &read("js")));
+        let output = run(&["run", "--timeout", "60", script.path()], b"");
+        let (printed, expected) = (stdout(&output), read("txt"));
+        for (number, (line, expected)) in printed.lines().zip(expected.lines()).enumerate() {
+            assert_eq!(line, expected, "{name}.js, line {}", number + 1);
+        }
+        assert_eq!(
+            printed.lines().count(),
+            expected.lines().count(),
+            "{name}.js"
+        );
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+}
+
 /// A shell script would take a failure for a success.
 #[test]
 fn exit_code_says_how_the_script_ended() {

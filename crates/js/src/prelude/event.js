@@ -87,7 +87,7 @@
       super(...arguments);
       init = internal.dictionary(init, "CloseEvent");
       this.#wasClean = Boolean(init.wasClean);
-      this.#code = init.code === undefined ? 0 : Number(init.code) & 0xffff;
+      this.#code = init.code === undefined ? 0 : +init.code & 0xffff;
       this.#reason = init.reason === undefined ? "" : internal.text(init.reason).toWellFormed();
     }
     get wasClean() { return this.#wasClean; }

@@ -10,7 +10,7 @@
   let nesting = 0;
 
   const milliseconds = (timeout) => {
-    const ms = Math.trunc(Number(timeout)) | 0;
+    const ms = Math.trunc(+timeout) | 0;
     return ms < 0 ? 0 : ms;
   };
 

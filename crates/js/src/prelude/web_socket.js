@@ -81,7 +81,7 @@
 
   // [Clamp] unsigned short: into the range, halves to the even number, NaN is 0.
   function clamp(value) {
-    const number = Math.min(Math.max(Number(value), 0), 65535);
+    const number = Math.min(Math.max(+value, 0), 65535);
     if (Number.isNaN(number)) return 0;
     const floor = Math.floor(number);
     const rest = number - floor;
