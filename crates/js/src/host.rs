@@ -353,10 +353,7 @@ fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Re
         "setListeners",
         host,
         move |ctx: Ctx<'js>, id: u32, bits: u8| {
-            host.ask(&ctx, id, |socket| {
-                socket.set_listeners(bits);
-                socket.must_stay()
-            })
+            host.ask(&ctx, id, |socket| socket.set_listeners(bits))
         }
     );
     add!(ctx, object, "collect", host, move |id: u32| {

@@ -26,6 +26,8 @@ pub(crate) struct Socket {
     network: Option<Network>,
     /// The events that it has listeners for, a bit for each.
     listeners: u8,
+    /// Whether the script's object is kept, as the prelude was told last.
+    is_kept: bool,
     /// Whether the script's object is gone.
     is_collected: bool,
 }
@@ -49,13 +51,24 @@ impl Socket {
     }
 
     /// Whether the script's object has to stay, also if the script refers to it no more.
-    pub(crate) fn must_stay(&self) -> bool {
+    fn must_stay(&self) -> bool {
         let has_listener = |kind| self.listeners & bit(kind) != 0;
         !self.machine.may_be_collected(has_listener)
     }
 
-    pub(crate) fn set_listeners(&mut self, listeners: u8) {
+    /// The events that the script has listeners for; answers whether its object has to stay now.
+    pub(crate) fn set_listeners(&mut self, listeners: u8) -> bool {
         self.listeners = listeners;
+        self.is_kept = self.must_stay();
+        self.is_kept
+    }
+
+    /// Whether the object has to stay from now on, if that is another answer than the last.
+    fn news(&mut self) -> Option<bool> {
+        let must_stay = self.must_stay();
+        let is_news = must_stay != self.is_kept && !self.is_collected;
+        self.is_kept = must_stay;
+        is_news.then_some(must_stay)
     }
 
     /// The script's object is gone.
@@ -100,6 +113,7 @@ impl Sockets {
             line: network.line(),
             network: Some(network),
             listeners: 0,
+            is_kept: true,
             is_collected: false,
         };
         socket.command();
@@ -120,7 +134,7 @@ impl Sockets {
     }
 
     /// The event loop reached its first step: what was transmitted shows, and those that nobody
-    /// needs go. Answers which objects have to stay.
+    /// needs go. Answers which objects have to stay from now on, and which may go.
     pub(crate) fn begin_turn(&mut self) -> Vec<(u32, bool)> {
         for socket in self.by_id.values_mut() {
             if socket.machine.ready_state() == ReadyState::Closed {
@@ -130,10 +144,8 @@ impl Sockets {
             socket.machine.begin_turn(socket.line.transmitted());
         }
         self.by_id.retain(|_, socket| socket.is_needed());
-        let there = self.by_id.iter().filter(|(_, socket)| !socket.is_collected);
-        there
-            .map(|(id, socket)| (*id, socket.must_stay()))
-            .collect()
+        let news = |(id, socket): (&u32, &mut Socket)| Some((*id, socket.news()?));
+        self.by_id.iter_mut().filter_map(news).collect()
     }
 
     /// Runs the first task of the first socket that has one, behind the one whose turn was last.
@@ -214,6 +226,7 @@ mod tests {
         assert_eq!(fired.len(), 2);
         assert_eq!(sockets.take_logs().len(), 1);
         assert_eq!(sockets.begin_turn(), [(id, false)]);
+        assert_eq!(sockets.begin_turn(), [], "it is told once");
         assert!(!sockets.is_busy());
         sockets.collect(id);
         assert_eq!(sockets.begin_turn(), []);

@@ -107,3 +107,43 @@ async fn listeners_send_and_close_from_inside() {
     assert_eq!(&frames[4].payload[2..], b"enough");
     drop(socket);
 }
+
+/// On several threads an event could fire before its listener is there, or two at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_event_is_missed_on_several_threads() {
+    let server = Server::start().await;
+    let url = server.url();
+    let serving = tokio::spawn(async move {
+        for _ in 0..50 {
+            let mut peer = server.next().await;
+            let request = peer.head().await;
+            let all = [
+                answer_to(&request, "").into_bytes(),
+                unmasked(TEXT, b"1"),
+                unmasked(TEXT, b"2"),
+                close_frame(1000, ""),
+            ];
+            peer.send(&all.concat()).await;
+            tokio::spawn(until_closed(peer));
+        }
+    });
+    let sockets: Vec<_> = (0..50)
+        .map(|_| (open("ws://127.0.0.1:25/"), open(&url)))
+        .collect();
+    for ((_, mut blocked), (_, mut opened)) in sockets {
+        let lines = blocked.until_over().await;
+        assert_eq!(
+            lines,
+            ["error in CLOSED", "close in CLOSED 1006 \"\" not clean"]
+        );
+        let lines = opened.until_over().await;
+        let expected = [
+            "open in OPEN",
+            "message in OPEN \"1\"",
+            "message in OPEN \"2\"",
+            "close in CLOSED 1000 \"\" clean",
+        ];
+        assert_eq!(lines, expected);
+    }
+    serving.await.unwrap();
+}
