@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 /// The exit codes, as `--help` says them.
 pub(crate) const EXIT_CODES: &str = "\
-exit codes: 0 it worked, a WebSocket closed cleanly; 1 it failed; 2 the arguments make no sense
+exit codes: 0 it worked, a WebSocket closed cleanly, a script caught its exceptions; 1 it failed;
+2 the arguments make no sense
 ";
 
 /// What went wrong.

@@ -7,6 +7,7 @@ mod echo;
 mod failure;
 mod flags;
 mod output;
+mod run;
 mod serve;
 mod stop;
 mod values;

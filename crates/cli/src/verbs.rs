@@ -8,6 +8,7 @@ use crate::echo::Echo;
 use crate::failure::{EXIT_CODES, Failure};
 use crate::flags::{Parsed, Verb};
 use crate::output::print;
+use crate::run::Run;
 use crate::serve::Serve;
 
 /// A verb in the list.
@@ -30,10 +31,11 @@ impl Entry {
 }
 
 /// All verbs; the first is the default.
-static VERBS: [Entry; 3] = [
+static VERBS: [Entry; 4] = [
     Entry::of::<Serve>(),
     Entry::of::<Connect>(),
     Entry::of::<Echo>(),
+    Entry::of::<Run>(),
 ];
 
 /// Does what the arguments behind the program's name ask for.
@@ -136,6 +138,7 @@ mod tests {
         check_flags::<Serve>();
         check_flags::<Connect>();
         check_flags::<Echo>();
+        check_flags::<Run>();
     }
 
     #[test]

@@ -5,5 +5,6 @@ mod arguments;
 mod connect;
 mod echo;
 mod process;
+mod run;
 mod serve;
 mod tls;
