@@ -19,6 +19,7 @@ mod write;
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
@@ -38,7 +39,7 @@ use crate::observer::Observed;
 use crate::outbox::Outbox;
 use crate::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::telemetry::{self, Telemetry};
-use crate::transport::{Transport, reset_when_dropped};
+use crate::transport::{Transport, peer_addr, reset_when_dropped};
 use crate::workbench::Workbench;
 use read::Rest;
 
@@ -211,6 +212,11 @@ impl<T: Transport> Shared<T> {
     /// Lets `look` at the transport, if it is not gone.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
         self.lock().transport.as_ref().map(look)
+    }
+
+    /// The peer's address, where the connection runs over TCP and is not gone.
+    pub(crate) fn peer_addr(&self) -> Option<SocketAddr> {
+        self.look(|transport| peer_addr(transport)).flatten()
     }
 
     /// Says whether messages of the last read are still to be delivered.

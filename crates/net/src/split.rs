@@ -22,7 +22,7 @@ use crate::polling::polling;
 use crate::recv_stream::RecvStream;
 use crate::send_stream::SendStream;
 use crate::stream::Stream;
-use crate::transport::{Transport, peer_addr};
+use crate::transport::Transport;
 use crate::try_send::TrySendError;
 
 /// The messages of a read that are not handed out yet.
@@ -189,7 +189,7 @@ impl<T: Transport> Sender<T> {
     /// The peer's address, where the connection runs over TCP; see
     /// [`WebSocket::peer_addr`](crate::WebSocket::peer_addr).
     pub fn peer_addr(&self) -> Option<SocketAddr> {
-        self.shared.look(|transport| peer_addr(transport)).flatten()
+        self.shared.peer_addr()
     }
 
     /// Sends a Ping with up to 125 bytes of payload.
@@ -349,7 +349,7 @@ impl<T: Transport> Receiver<T> {
     /// The peer's address, where the connection runs over TCP; see
     /// [`WebSocket::peer_addr`](crate::WebSocket::peer_addr).
     pub fn peer_addr(&self) -> Option<SocketAddr> {
-        self.shared.look(|transport| peer_addr(transport)).flatten()
+        self.shared.peer_addr()
     }
 
     /// How the connection ended, once it did.

@@ -216,7 +216,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     }
 }
 
-/// The same with a call in between, which where there is more between is nothing.
+/// The same by a call of its own. Only `Plain` has to do without one: the others have more between
+/// them and the system call.
 #[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
 impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
@@ -242,6 +243,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
             Self::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
         }
     }
+
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Plain(transport) => Pin::new(transport).poll_flush(cx),

@@ -157,9 +157,8 @@ impl<T: Transport> Core<T> {
         shared: &Arc<Shared<T>>,
         bench: &mut Workbench,
     ) -> Option<Result<()>> {
-        let is_written = self.outbox.is_empty() && !self.is_unflushed;
         let is_up = self.transport.is_some() && !self.is_shut;
-        if is_written && is_up && self.rare.is_none() && self.connection.is_quiet() {
+        if self.is_written() && is_up && self.rare.is_none() && self.connection.is_quiet() {
             return None;
         }
         self.settle_owed(shared, bench)

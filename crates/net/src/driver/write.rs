@@ -156,7 +156,7 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             core.flush(self, bench);
-            if !core.outbox.is_empty() || core.is_unflushed {
+            if !core.is_written() {
                 core.wait_for_room(cx, place);
                 return Poll::Pending;
             }
@@ -240,10 +240,7 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         place: &mut Place<'_, T>,
     ) -> Poll<()> {
-        if is_full(self) {
-            self.flush(shared, bench);
-        }
-        if is_full(self) && self.connection.may_send() {
+        if self.is_after_writing(is_full, shared, bench) && self.connection.may_send() {
             self.wait_for_room(cx, place);
             return Poll::Pending;
         }
@@ -259,14 +256,25 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         place: &mut Place<'_, T>,
     ) -> Poll<()> {
-        if is_blocked(self) {
-            self.flush(shared, bench);
-        }
-        if is_blocked(self) {
+        if self.is_after_writing(is_blocked, shared, bench) {
             self.wait_for_room(cx, place);
             return Poll::Pending;
         }
         Poll::Ready(())
+    }
+
+    /// Whether `is_blocked` says so, and still does after what is queued was written.
+    fn is_after_writing(
+        &mut self,
+        is_blocked: impl Fn(&Self) -> bool,
+        shared: &Arc<Shared<T>>,
+        bench: &mut Workbench,
+    ) -> bool {
+        if !is_blocked(self) {
+            return false;
+        }
+        self.flush(shared, bench);
+        is_blocked(self)
     }
 
     /// Queues `message`, by reference if it is large and goes out as it is.
@@ -324,7 +332,7 @@ impl<T: Transport> Core<T> {
     pub(super) fn release(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench, cork: Cork) {
         if cork == Cork::Hold || shared.is_undelivered() {
             self.call_keeper(shared);
-        } else if !self.outbox.is_empty() || self.is_unflushed {
+        } else if !self.is_written() {
             self.write_now(shared, bench);
         }
     }
@@ -406,10 +414,16 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    /// Whether the transport has all that was queued, and has passed it on.
+    #[inline]
+    pub(super) fn is_written(&self) -> bool {
+        self.outbox.is_empty() && !self.is_unflushed
+    }
+
     /// Writes as much as the transport takes. Where it takes no more, the keeper goes on later.
     #[inline]
     pub(super) fn flush(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
-        if !self.outbox.is_empty() || self.is_unflushed {
+        if !self.is_written() {
             self.write_out(shared, bench);
         }
     }

@@ -56,15 +56,11 @@ impl Batch {
         let Received::InPlace { kind, range } = received else {
             return None;
         };
-        let len = short_len(range)?;
         if !self.in_place.is_empty() || !messages.is_empty() {
             return None;
         }
-        let block = self.block_of(bytes.get(range.clone())?);
-        Some(Message::from_checked(
-            *kind,
-            Payload::from_start(block, len),
-        ))
+        let payload = self.own_short(range, bytes)?;
+        Some(Message::from_checked(*kind, payload))
     }
 
     /// The read is over: gives the messages still in it their block.
@@ -102,15 +98,23 @@ impl Batch {
     /// The message at `range`, in a block that it does not share.
     #[inline]
     fn own(&mut self, kind: MessageKind, range: Range<usize>, bytes: &[u8]) -> Payload {
-        if let Some(len) = short_len(&range) {
-            let block = self.block_of(bytes.get(range).unwrap_or_default());
-            return Payload::from_start(block, len);
+        if let Some(short) = self.own_short(&range, bytes) {
+            return short;
         }
         let head_len = head_len(kind, &range, bytes);
         let len = range.len();
         let bytes = bytes.get(range.start - head_len..range.end);
         let block = self.block_of(bytes.unwrap_or_default());
         Payload::from_block(block, head_len..head_len + len)
+    }
+
+    /// The same for a short one: one that is copied behind a new header if it is sent on.
+    #[inline]
+    fn own_short(&mut self, range: &Range<usize>, bytes: &[u8]) -> Option<Payload> {
+        let len = u16::try_from(range.len()).ok();
+        let len = len.filter(|len| usize::from(*len) < FRAMED_LEN_MIN)?;
+        let block = self.block_of(bytes.get(range.clone())?);
+        Some(Payload::from_start(block, len))
     }
 
     /// A block that begins with `bytes`: the last one, if nobody has it any more and it is not much
@@ -150,13 +154,6 @@ impl Batch {
             _ => {}
         }
     }
-}
-
-/// The length of a message that is copied behind a new header if it is sent on.
-#[inline]
-fn short_len(range: &Range<usize>) -> Option<u16> {
-    let len = u16::try_from(range.len()).ok();
-    len.filter(|len| usize::from(*len) < FRAMED_LEN_MIN)
 }
 
 /// A message's own buffer. One that is mostly empty, as a short message is inflated into one, would

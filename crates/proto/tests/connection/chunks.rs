@@ -259,20 +259,7 @@ fn receiver_that_defers_limits_can_still_refuse_or_take_what_is_too_long() {
     {
         let mut chunked = Chunked::new(Role::Server, limited(1000));
         chunked.connection.defer_limits();
-        let mut kept = Vec::new();
-        for part in [&bytes[..cut], &bytes[cut..]] {
-            let mut read = [&kept, part].concat();
-            let mut input = chunked.connection.input(&Instant::now, &mut read);
-            while let Some(event) = chunked
-                .connection
-                .poll_event(&mut input, &mut chunked.codecs)
-            {
-                if event == Event::Oversize {
-                    break;
-                }
-            }
-            kept = input.unread().to_vec();
-        }
+        let (_, kept) = read_to_oversize(&mut chunked, &bytes, cut);
         assert!(!kept.is_empty(), "the message was not taken");
         if takes {
             chunked.read(&kept);

@@ -28,11 +28,6 @@ pub enum HeadFault {
         /// Where in the head, in bytes from its start.
         offset: usize,
     },
-    /// A response does not begin with `HTTP/`: whoever answers speaks another protocol.
-    NotHttp {
-        /// How it begins, escaped and cut.
-        start: String,
-    },
     /// The request line or status line is malformed.
     StartLine {
         /// The line, escaped and cut.
@@ -48,6 +43,11 @@ pub enum HeadFault {
     HeaderLine {
         /// The line, escaped and cut.
         line: String,
+    },
+    /// A response does not begin with `HTTP/`: whoever answers speaks another protocol.
+    NotHttp {
+        /// How it begins, escaped and cut.
+        start: String,
     },
 }
 
