@@ -6,10 +6,9 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, Stream, WebSocket};
+use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, WebSocket};
 use sockeye_server::limits::HANDSHAKES_MAX;
-use sockeye_server::{Door, Opening, Slots, Worker};
-use tokio::net::{TcpListener, TcpStream};
+use sockeye_server::{Arrival, Door, Listen, Listener, Opening, Slots, Socket, Worker};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
@@ -104,6 +103,7 @@ impl Verb for Echo {
         about: "an echo server: every path gives back every message",
         operand: None,
         flags: &FLAGS,
+        keep: None,
         notes: "",
     };
 
@@ -114,11 +114,11 @@ impl Verb for Echo {
         // There is no bound on its connections; fewer than may be opening at once are too few.
         descriptors::raise(HANDSHAKES_MAX.into());
         runtime().map_err(cannot)?.block_on(async {
-            let listening = TcpListener::bind(self.listen).await;
+            let listening = Listener::bind(&Listen::Tcp(self.listen)).await;
             let listener = listening.map_err(|error| {
                 Failure::run(format!("cannot listen on {}", self.listen), &error)
             })?;
-            let address = listener.local_addr().map_err(cannot)?;
+            let address = listener.place().clone();
             // Before anybody is told: what cannot serve does not listen.
             let crew = Crew::start(&self, tls).map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
@@ -160,11 +160,11 @@ impl Crew {
     async fn serve(self, mut door: Door) -> io::Result<()> {
         let mut next = self.workers.iter().cycle();
         loop {
-            let (stream, opening) = door.next().await;
+            let (arrival, opening) = door.next().await;
             match next.next() {
-                None => start(&self.service, stream, opening),
+                None => start(&self.service, arrival, opening),
                 // Each worker gets the same number.
-                Some(worker) => worker.hand_over(stream, opening).await?,
+                Some(worker) => worker.hand_over(arrival, opening).await?,
             }
         }
     }
@@ -184,8 +184,8 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 }
 
 fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {
-    Worker::start(format!("echo-{number}"), move |stream, opening| {
-        start(&service, stream, opening);
+    Worker::start(format!("echo-{number}"), move |arrival, opening| {
+        start(&service, arrival, opening);
     })
 }
 
@@ -215,30 +215,32 @@ impl Service {
     }
 
     /// TLS, if that is spoken here, and the opening handshake.
-    async fn open(&self, stream: TcpStream) -> sockeye::Result<WebSocket> {
-        let stream = match &self.tls {
-            Some(tls) => tls.accept(stream).await?,
-            None => Stream::plain(stream),
+    async fn open(&self, socket: Socket) -> sockeye::Result<WebSocket> {
+        let stream = match (socket, &self.tls) {
+            (Socket::Tcp(tcp), Some(tls)) => {
+                // Without it small messages would wait for the client's acknowledgements.
+                let _ = tcp.set_nodelay(true);
+                tls.accept(tcp).await?
+            }
+            (socket, _) => socket.into_stream(),
         };
         self.acceptor.accept(stream).await
     }
 }
 
-/// Serves `stream` in a task of its own.
-fn start(service: &Arc<Service>, stream: TcpStream, opening: Opening) {
-    // Without it small messages would wait for the client's acknowledgements.
-    let _ = stream.set_nodelay(true);
-    tokio::spawn(serve(Arc::clone(service), stream, opening));
+/// Serves `arrival` in a task of its own.
+fn start(service: &Arc<Service>, arrival: Arrival, opening: Opening) {
+    tokio::spawn(serve(Arc::clone(service), arrival.socket, opening));
 }
 
 fn serve(
     service: Arc<Service>,
-    stream: TcpStream,
+    socket: Socket,
     opening: Opening,
 ) -> impl Future<Output = ()> + Send {
     let lend = service.lend;
     // In a box that is gone afterwards: the task keeps only what an open connection needs.
-    let opened = Box::pin(opening.open(async move { service.open(stream).await }));
+    let opened = Box::pin(opening.open(async move { service.open(socket).await }));
     async move {
         // Whatever ends the connection is its client's doing, and the client was told.
         if let Some((Ok(ws), slot)) = opened.await {

@@ -7,25 +7,39 @@
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
 //! let server = sockeye_server::Server::bind(sockeye_server::Options::default()).await?;
-//! println!("listening on http://{}/", server.local_addr());
-//! server.run(std::future::pending()).await?;
+//! println!("listening on {:?}", server.places());
+//! server.run(std::future::pending(), std::future::pending()).await?;
 //! # Ok(())
 //! # }
 //! ```
 
 mod accept;
+mod answer;
 mod asset;
 mod connection;
 mod echo;
+mod fence;
+mod http;
 mod life;
 pub mod limits;
+mod listener;
+pub mod options;
+mod post;
 mod response;
 mod routes;
 mod server;
+pub mod settings;
+mod site;
 mod slots;
+mod socket;
+mod status;
+mod visit;
 mod worker;
 
 pub use accept::Door;
-pub use server::{Drained, Options, Server};
+pub use listener::{Listener, Place};
+pub use options::{Listen, Options};
+pub use server::{Drained, Server};
 pub use slots::{Opening, Slot, Slots};
+pub use socket::{Arrival, Socket};
 pub use worker::Worker;

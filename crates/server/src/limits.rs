@@ -19,6 +19,9 @@ pub const HANDSHAKES_MAX: u32 = 4096;
 /// longer head is answered with 431.
 pub const HEAD_LEN_MAX: usize = 16 * 1024;
 
+/// The shortest such length that may be set, in bytes: hyper takes no less.
+pub const HEAD_LEN_MIN: usize = 8 * 1024;
+
 /// Header fields of a request; more are answered with 431. It is hyper's own number, which it
 /// parses without memory from the heap.
 pub const HEADERS_MAX: usize = 100;
@@ -41,9 +44,40 @@ pub const LINGER_LEN_MAX: usize = 64 * 1024;
 /// waited for.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long all connections together may take to end when the server stops. Longer than
-/// [`CLOSE_TIMEOUT`], and short enough for a supervisor that kills after 10 s.
-pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(7);
+/// Longest message of a WebSocket that is accepted, in bytes after inflating. 16 MiB, the library's
+/// own default, is the longest of the Autobahn suite; JSON stays far below. Longer: close 1009.
+pub const MESSAGE_LEN_MAX: usize = 16 * 1024 * 1024;
+
+/// Silence after which a client is asked whether it is there: below the 60 s after which proxies
+/// cut idle connections off.
+pub const PING_INTERVAL: Duration = Duration::from_secs(20);
+
+/// How long it may take to answer that.
+pub const PONG_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Shortest message that is compressed, in bytes: what fits one packet costs no less for being
+/// smaller.
+pub const COMPRESS_LEN_MIN: usize = 1024;
+
+/// How long readiness is denied before anything else changes when the server stops. None: only who
+/// has a load balancer needs it, and knows how often that one asks.
+pub const DRAIN_DELAY: Duration = Duration::ZERO;
+
+/// The time over which the closes of WebSockets are spread when the server stops: 10,000 clients
+/// that all came back within one second would be a burst of 10,000 handshakes.
+pub const DRAIN_SPREAD: Duration = Duration::from_secs(3);
+
+/// What each WebSocket adds to that time until it reaches [`DRAIN_SPREAD`], so that a server with a
+/// few of them ends as good as at once.
+pub const DRAIN_PACE: Duration = Duration::from_millis(1);
+
+/// How long all connections together may take to end after that. Longer than [`CLOSE_TIMEOUT`], and
+/// with [`DRAIN_SPREAD`] short enough for a supervisor that kills after 10 s.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// When to try again, as whoever comes while the server goes down is told: by then its successor
+/// serves, or a load balancer knows.
+pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Pause after the system refused a connection, most often for want of file descriptors. It ends
 /// earlier when a connection does, such as the oldest that is not open yet, which is given up.

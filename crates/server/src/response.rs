@@ -7,6 +7,8 @@ use hyper::{Response, StatusCode};
 use sockeye::Rejection;
 use sockeye::upgrade::Refusal;
 
+use crate::limits::RETRY_AFTER;
+
 /// A body is always there as a whole.
 pub(crate) type Body = Full<Bytes>;
 
@@ -75,4 +77,15 @@ pub(crate) fn close(mut response: Response<Body>) -> Response<Body> {
     };
     headers.insert(header::CONNECTION, HeaderValue::from_static(connection));
     response
+}
+
+/// For those who come while the server goes down: another one, or the next one here, will do.
+pub(crate) fn refuse_newcomer() -> Response<Body> {
+    let mut response = text(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the server is going down; try again",
+    );
+    let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    close(response)
 }

@@ -1,14 +1,16 @@
 //! What half-open handshakes cost others, over real sockets.
 
-use sockeye::{Client, Message};
+use sockeye::{Client, Message, Stream};
 use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 
 /// An echo with room for so many connections that are opening.
 async fn start_echo(threads: usize, openings_max: u32) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = Listener::bind(&Listen::Tcp(any)).await.unwrap();
+    let address = listener.place().address().unwrap();
     let echo = Echo {
         threads: NonZeroUsize::new(threads).unwrap(),
         ..Echo::default()
@@ -62,7 +64,7 @@ async fn echo_keeps_nothing_of_the_opening_in_its_task() {
     let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
     let service = Arc::new(Service::new(&Echo::default(), None));
     let opening = Slots::new(1, 1).take().await;
-    let task = serve(service, stream.unwrap(), opening);
+    let task = serve(service, Socket::Tcp(stream.unwrap()), opening);
     assert!(size_of_val(&task) <= 104, "{}", size_of_val(&task));
 }
 

@@ -1,57 +1,56 @@
 //! Connections over pipes in memory, where the clock can be stopped and a handler can go wrong.
 
+use std::time::Duration;
+
 use hyper::StatusCode;
-use tokio::io::{DuplexStream, duplex};
+use sockeye::CloseCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::*;
+use crate::echo;
 use crate::life::Lifeline;
-use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT};
+use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
+use crate::options::Options;
 use crate::response::text;
-use crate::routes::Target;
+use crate::routes::{Route, Target};
 use crate::slots::Slots;
 
 const GET: &[u8] = b"GET /fine HTTP/1.1\r\nHost: a\r\n\r\n";
 
 const ROUTES: &[Route] = &[
-    Route::new("/fine", Target::Broken(|| text(StatusCode::OK, "fine"))),
-    Route::new("/broken", Target::Broken(|| panic!("on purpose"))),
-    Route::new("/echo", Target::WebSocket),
+    Route::new("/fine", Target::Word(|_| text(StatusCode::OK, "fine"))),
+    Route::new("/broken", Target::Word(|_| panic!("on purpose"))),
+    Route::new("/echo", Target::WebSocket(echo::serve)),
+    Route::new("/fragile", Target::WebSocket(|_, _| panic!("on purpose"))),
 ];
 
 struct Fixture {
     site: Arc<Site>,
     slots: Slots,
     lifeline: Lifeline,
-    life: Life,
+    post: Post,
 }
 
 impl Fixture {
     fn new() -> Self {
-        let acceptor = Acceptor::default();
-        let (lifeline, life) = Lifeline::new();
+        let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
         Self {
-            site: Arc::new(Site::new(
-                ROUTES,
-                None,
-                acceptor,
-                HEAD_TIMEOUT,
-                HTTP_TIMEOUT,
-            )),
+            site: Arc::new(Site::new(&Options::default(), ROUTES).unwrap()),
             slots: Slots::new(8, 8),
             lifeline,
-            life,
+            post: Post::new(life),
         }
     }
 
     async fn connect(&self) -> DuplexStream {
         let (ours, theirs) = duplex(4096);
         let opening = self.slots.take().await;
-        tokio::spawn(serve(
-            theirs,
-            Arc::clone(&self.site),
-            self.life.clone(),
-            opening,
-        ));
+        let arrival = Arrival {
+            socket: Socket::Pipe(theirs),
+            address: None,
+        };
+        let (site, post) = (Arc::clone(&self.site), self.post.clone());
+        tokio::spawn(serve(arrival, site, post, opening));
         ours
     }
 }
@@ -132,7 +131,7 @@ async fn draining_ends_an_idle_connection_and_answers_what_was_asked() {
     let (begin, rest) = GET.split_at(10);
     asking.write_all(begin).await.unwrap();
     tokio::task::yield_now().await;
-    fixture.lifeline.drain();
+    fixture.lifeline.leave(Duration::ZERO);
     assert_eq!(read_all(&mut idle).await, "");
     asking.write_all(rest).await.unwrap();
     let answer = read_all(&mut asking).await;

@@ -56,7 +56,7 @@ async fn pages_and_echo_are_there_in_tls_on_every_thread() {
 #[tokio::test]
 async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
     let mut options = options();
-    options.connections_max = 2;
+    options.limits.connections_max = 2;
     let (site, tls) = start_with(options).await;
     let (mut oldest, mut newer) = (site.connect().await, site.connect().await);
     // Not even all of a ClientHello.
