@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
 use sockeye_server::settings::{Fault, Given, Loaded, Setting, Source, load};
-use sockeye_server::{Drained, Options, Place, Server};
+use sockeye_server::{Drained, Options, Place, Reloader, Server};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
@@ -47,8 +47,8 @@ Each setting is also a variable: SOCKEYE_LIMITS_HEAD_TIMEOUT and so on. A flag w
 environment, that over the file. `sockeye config` prints a file to start from.
 
 SIGINT and SIGTERM stop it: it is not ready any more, WebSockets are closed, answers go out; a
-second one ends it at once. SIGHUP has it read the certificate and its key again, for connections
-that come from then on.
+second one ends it at once. SIGHUP has it read the certificate and the keys of tokens again, for
+connections that come from then on.
 ",
     };
 
@@ -130,7 +130,15 @@ async fn serve(options: Options, certificate: Certificate) -> Result<(), Failure
     let cannot_start = |error: io::Error| Failure::run("cannot start", &error);
     let stops = Stops::listen().map_err(cannot_start)?;
     let is_tls = tls.is_some();
-    let reloading = reload_at_signal(certificate, tls).map_err(cannot_start)?;
+    if let Some(place) = server.metrics_place() {
+        tracing::info!(%place, "metrics");
+    }
+    let files = Files {
+        certificate,
+        tls,
+        reloader: server.reloader(),
+    };
+    let reloading = files.reload_at_signal().map_err(cannot_start)?;
     let stop = async {
         tokio::select! {
             () = stops.times(1) => {}
@@ -169,31 +177,45 @@ fn greeting(places: &[Place], is_tls: bool) -> String {
     text
 }
 
-/// Reads the certificate again whenever the process is asked to. Never ready.
-#[cfg(unix)]
-fn reload_at_signal(
+/// What is read again while the server runs.
+struct Files {
     certificate: Certificate,
     tls: Option<ServerTls>,
-) -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    // Without a certificate the signal means what it does to any program.
-    let hangup = tls.is_some().then(|| signal(SignalKind::hangup()));
-    let hangup = hangup.transpose()?;
-    Ok(async move {
-        if let (Some(tls), Some(mut hangup)) = (tls, hangup) {
-            while hangup.recv().await.is_some() {
-                match certificate.reload(&tls) {
-                    Ok(()) => tracing::info!("the certificate was read again"),
-                    Err(failure) => tracing::error!("the certificate stays: {failure}"),
-                }
-            }
-        }
-        std::future::pending::<()>().await;
-    })
+    reloader: Reloader,
 }
 
-/// There is no such signal here.
-#[cfg(not(unix))]
-fn reload_at_signal(_: Certificate, _: Option<ServerTls>) -> io::Result<impl Future<Output = ()>> {
-    Ok(std::future::pending())
+impl Files {
+    /// Reads them again whenever the process is asked to. Never ready.
+    #[cfg(unix)]
+    fn reload_at_signal(self) -> io::Result<impl Future<Output = ()>> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut hangup = signal(SignalKind::hangup())?;
+        Ok(async move {
+            while hangup.recv().await.is_some() {
+                self.reload();
+            }
+            std::future::pending::<()>().await;
+        })
+    }
+
+    /// There is no such signal here.
+    #[cfg(not(unix))]
+    fn reload_at_signal(self) -> io::Result<impl Future<Output = ()>> {
+        Ok(std::future::pending())
+    }
+
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no signal for it"))]
+    fn reload(&self) {
+        if let Some(tls) = &self.tls {
+            match self.certificate.reload(tls) {
+                Ok(()) => tracing::info!("the certificate was read again"),
+                Err(failure) => tracing::error!("the certificate stays: {failure}"),
+            }
+        }
+        match self.reloader.reload() {
+            Ok(true) => tracing::info!("the keys of tokens were read again"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the keys of tokens stay"),
+        }
+    }
 }

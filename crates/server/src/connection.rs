@@ -1,35 +1,51 @@
 //! One connection, from its first byte to its end: TLS, HTTP until a request asks for a WebSocket,
-//! then that. Owns the handover between these, and that a panic in one ends that one only.
+//! then that. Owns the handover between these, that a panic in one ends that one only, and the line
+//! about the end of each.
 
 use std::sync::Arc;
 
-use sockeye::Stream;
+use sockeye::{Stream, WebSocket};
+use tokio::time::Instant;
 
+use crate::answer::Entry;
+use crate::ending::Ending;
 use crate::fence::{Panicked, fence};
 use crate::http::serve_http;
 use crate::post::Post;
+use crate::proxy;
 use crate::site::Site;
 use crate::slots::Opening;
 use crate::socket::{Arrival, Socket};
+use crate::stats::Count;
 use crate::visit::Visit;
 
 /// Serves `arrival` to its end. As long as it asks for no WebSocket it is an opening, which may
 /// have to make room for another one.
 pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening: Opening) {
+    post.counters.count(Count::Accepted);
     let address = arrival.address;
+    // Whom a trusted proxy brings is known only when he asks for something.
+    let counted = address.filter(|_| !proxy::is_trusted(address, &site.proxy));
+    let stay = counted.map(|address| site.guests.enter(address));
+    if matches!(stay, Some(None)) {
+        post.counters.count(Count::TurnedAwayConnections);
+        return;
+    }
     let opened = fence(async {
         let stream = secure(arrival.socket, &site, &post).await?;
         serve_http(stream, address, &site, &post).await
     });
-    match opening.open(opened).await {
-        Some((Ok(Some(visit)), slot)) => {
+    // In a box that is gone afterwards: the task keeps only what an open connection needs.
+    match Box::pin(opening.open(opened)).await {
+        Some((Ok(Some((ws, entry))), slot)) => {
             // A task of its own: what HTTP needed is not kept for as long as the WebSocket lives.
             tokio::spawn(async move {
-                host(visit, &site, post).await;
-                drop(slot);
+                host(ws, *entry, &site, post).await;
+                drop((slot, stay));
             });
         }
         Some((Err(Panicked(message)), _)) => {
+            post.counters.count(Count::Panics);
             tracing::error!(%message, "an HTTP connection panicked");
         }
         // It left, or was given up for another one.
@@ -53,19 +69,34 @@ async fn secure(socket: Socket, site: &Site, post: &Post) -> Option<Stream> {
 }
 
 /// Has the application serve a WebSocket to its end.
-async fn host(mut visit: Visit, site: &Site, post: Post) {
-    visit.ws.set_queue_marks(site.queue_marks);
-    let ending = match fence((visit.application)(visit.ws, post.life)).await {
-        Ok(ending) => ending,
-        Err(Panicked(message)) => {
-            tracing::error!(path = visit.path, %message, "a WebSocket's handler panicked");
-            return;
-        }
+async fn host(mut ws: WebSocket, entry: Entry, site: &Site, post: Post) {
+    let since = Instant::now();
+    let Post { life, counters } = post;
+    counters.count(Count::Opened);
+    ws.set_queue_marks(site.queue_marks);
+    let Entry {
+        path, caller, stay, ..
+    } = entry;
+    let caller = Arc::new(caller);
+    let visit = Visit {
+        ws,
+        life,
+        counters: Arc::clone(&counters),
+        caller: Arc::clone(&caller),
     };
+    let ended = fence(async { (entry.application)(visit).await }).await;
+    let ending = ended.unwrap_or_else(|Panicked(message)| {
+        counters.count(Count::Panics);
+        tracing::error!(path, %message, "a WebSocket's handler panicked");
+        Ending::panicked()
+    });
+    drop(stay);
+    counters.count(Count::of_end(ending.why));
     tracing::info!(
-        path = visit.path,
-        address = visit.address.map(tracing::field::display),
-        seconds = visit.since.elapsed().as_secs_f64(),
+        path,
+        address = caller.address.map(tracing::field::display),
+        user = caller.user(),
+        seconds = since.elapsed().as_secs_f64(),
         code = ending.code,
         clean = ending.is_clean,
         why = ending.why.word(),

@@ -2,17 +2,21 @@
 
 use std::pin::{Pin, pin};
 
-use sockeye::WebSocket;
-
-use crate::life::Life;
-use crate::visit::{Ending, Why};
+use crate::ending::{Ending, Why};
+use crate::visit::Visit;
 
 /// Echoes until the client closes or the server stops.
-pub(crate) fn serve(ws: WebSocket, life: Life) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
-    Box::pin(echo_until_goodbye(ws, life))
+pub(crate) fn serve(visit: Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
+    Box::pin(echo_until_goodbye(visit))
 }
 
-async fn echo_until_goodbye(mut ws: WebSocket, mut life: Life) -> Ending {
+async fn echo_until_goodbye(visit: Visit) -> Ending {
+    let Visit {
+        mut ws,
+        mut life,
+        counters,
+        ..
+    } = visit;
     let farewell = life.farewell();
     // Unconstrained: a client that never pauses uses up what the runtime grants a task per turn,
     // and this would then never be ready.
@@ -26,7 +30,15 @@ async fn echo_until_goodbye(mut ws: WebSocket, mut life: Life) -> Ending {
         };
         // What was received is answered, also where the server is about to leave.
         let outcome = match received {
-            Ok(Some(message)) => ws.send(message).await,
+            Ok(Some(message)) => {
+                let len = message.payload().len();
+                counters.received(len);
+                let sent = ws.send(message).await;
+                if sent.is_ok() {
+                    counters.sent(len);
+                }
+                sent
+            }
             Ok(None) => return Ending::of(&ws, &Ok(())),
             Err(error) => Err(error),
         };

@@ -9,6 +9,26 @@ use std::time::Duration;
 /// door by opening connections and waiting; where all are WebSockets, it waits for one to end.
 pub const CONNECTIONS_MAX: u32 = 10_000;
 
+/// Connections of one address at the same time, of IPv6 of one /64: a tenth of all, so that ten
+/// must join to shut the door, and more than the people behind one address of a company or a mobile
+/// network open.
+pub const CONNECTIONS_PER_ADDRESS_MAX: u32 = 1000;
+
+/// Opening handshakes of one address per second: what a page of people that all reload makes, and
+/// a small part of what a core can do.
+pub const HANDSHAKES_PER_SECOND_MAX: u32 = 100;
+
+/// Seconds of that rate which an address that made none for a while may use at once: after a
+/// restart all of its connections come back together.
+pub const HANDSHAKES_BURST_SECONDS: u8 = 10;
+
+/// Addresses that are remembered before those are looked for that can be forgotten: about 64 bytes
+/// each.
+pub const GUESTS_SWEEP_MIN: usize = 1024;
+
+/// Connections at the same time to the place where metrics are read.
+pub const METRICS_CONNECTIONS_MAX: u32 = 16;
+
 /// Connections of `sockeye echo` whose opening handshake is under way at the same time: each may
 /// hold 16 KiB of head for [`sockeye::limits::OPEN_TIMEOUT`]. For a further one the oldest of them
 /// is cut off.
@@ -25,6 +45,10 @@ pub const HEAD_LEN_MIN: usize = 8 * 1024;
 /// Header fields of a request; more are answered with 431. It is hyper's own number, which it
 /// parses without memory from the heap.
 pub const HEADERS_MAX: usize = 100;
+
+/// Requests of one HTTP/2 connection that are under way at the same time: a page of ours and what
+/// it loads are about ten.
+pub const HTTP2_STREAMS_MAX: u32 = 64;
 
 /// How long a request's head may take, and how long a client may think between two requests.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,6 +102,24 @@ pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(6);
 /// When to try again, as whoever comes while the server goes down is told: by then its successor
 /// serves, or a load balancer knows.
 pub const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// Longest token that is looked at, in bytes: half of a head.
+pub const TOKEN_LEN_MAX: usize = 8 * 1024;
+
+/// Shortest secret of HS256, in bytes: its hash's length (RFC 7518 §3.2).
+pub const SECRET_LEN_MIN: usize = 32;
+
+/// Most keys in a key set: a token without a key's id is tried with each of its algorithm.
+pub const KEYS_MAX: usize = 16;
+
+/// Longest user and name in a token, in bytes: both are shown, and kept for each connection.
+pub const USER_LEN_MAX: usize = 128;
+
+/// Most permissions in a token: they are kept for each connection.
+pub const PERMISSIONS_MAX: usize = 64;
+
+/// How far the clocks of whoever made a token and of this machine may be apart.
+pub const TOKEN_LEEWAY: Duration = Duration::from_secs(30);
 
 /// Pause after the system refused a connection, most often for want of file descriptors. It ends
 /// earlier when a connection does, such as the oldest that is not open yet, which is given up.

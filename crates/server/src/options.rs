@@ -1,16 +1,18 @@
 //! What the server can be told, as plain data. Owns the defaults, which come from `limits`; where a
 //! value may come from, its range and its words are in `settings`.
 
-use std::fmt;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
-use sockeye::{CloseCode, ServerTls};
+use sockeye::ServerTls;
 
 use crate::limits;
+
+pub use crate::network::{Network, Trust};
+pub use crate::words::{
+    Base, Farewell, ForwardedBy, Listen, LogFormat, LogLevel, Origin, Threads, Unreadable,
+};
 
 /// What a server can be told.
 #[derive(Clone, Debug)]
@@ -29,6 +31,16 @@ pub struct Options {
     pub tls: Option<ServerTls>,
     /// Bounds on connections and on HTTP.
     pub limits: Limits,
+    /// What stands before all of its addresses. Default: nothing.
+    pub base: Base,
+    /// Which pages may open WebSockets.
+    pub origins: OriginOptions,
+    /// Who may say whom he speaks for.
+    pub proxy: Proxy,
+    /// Who is somebody.
+    pub auth: AuthOptions,
+    /// Where numbers can be read.
+    pub metrics: Metrics,
     /// What WebSockets are like.
     pub websocket: WebSockets,
     /// How it ends.
@@ -37,33 +49,16 @@ pub struct Options {
     pub log: Log,
 }
 
-/// A place to listen at.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Listen {
-    /// A TCP address.
-    Tcp(SocketAddr),
-    /// A Unix socket at this path. A socket that nobody serves any more is replaced.
-    Unix(PathBuf),
-}
-
-/// How many worker threads there are.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Threads {
-    /// One for each core that this process may use.
-    #[default]
-    Auto,
-    /// This many, at most [`limits::THREADS_MAX`].
-    Fixed(NonZeroUsize),
-}
-
 /// Bounds on connections and on HTTP.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Limits {
     /// Default [`limits::CONNECTIONS_MAX`].
     pub connections_max: u32,
+    /// Default [`limits::CONNECTIONS_PER_ADDRESS_MAX`].
+    pub connections_per_address_max: u32,
+    /// Default [`limits::HANDSHAKES_PER_SECOND_MAX`].
+    pub handshakes_per_second_max: u32,
     /// Default [`limits::HEAD_LEN_MAX`].
     pub head_len_max: usize,
     /// Default [`limits::HEAD_TIMEOUT`].
@@ -118,43 +113,66 @@ pub struct Log {
     pub format: LogFormat,
 }
 
-/// How much an event matters.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+/// Which pages may open WebSockets that are not for everybody.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub enum LogLevel {
-    /// A defect.
-    Error,
-    /// Something that somebody should look at.
-    Warn,
-    /// Each end of a connection, and the steps of the server itself.
-    #[default]
-    Info,
-    /// What else may help to understand.
-    Debug,
-    /// Everything.
-    Trace,
+pub struct OriginOptions {
+    /// Pages of other hosts than ours, by their origins. Default: none.
+    pub allowed: Vec<Origin>,
 }
 
-/// For whom a log is.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+/// Who may say whom he speaks for.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub enum LogFormat {
-    /// A line of text for each event.
-    #[default]
-    Text,
-    /// A JSON object for each event, in a line of its own.
-    Json,
+pub struct Proxy {
+    /// Those who are believed. Default: nobody.
+    pub trusted: Vec<Trust>,
+    /// Where they write it. Default: `X-Forwarded-For`.
+    pub header: ForwardedBy,
 }
 
-/// The code of the closes of a server that ends.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+/// Who is somebody, by a signed token.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Farewell {
-    /// 1001: what every client knows.
-    #[default]
-    GoingAway,
-    /// 1012: the service restarts, so come back.
-    ServiceRestart,
+pub struct AuthOptions {
+    /// The secret of tokens signed with HS256.
+    pub secret_file: Option<PathBuf>,
+    /// Keys of tokens, as a JSON Web Key Set.
+    pub jwks_file: Option<PathBuf>,
+    /// Whose tokens are good. Default: everybody's who has the key.
+    pub issuer: Option<String>,
+    /// Who we are to tokens. Default: nobody; then those that are for somebody are refused.
+    pub audience: Option<String>,
+    /// The cookie that a token may stand in.
+    pub cookie: String,
+    /// How far clocks may be apart. Default [`limits::TOKEN_LEEWAY`].
+    pub leeway: Duration,
+    /// Whether those without a token are refused. Default: they are nobody.
+    pub required: bool,
+}
+
+impl Default for AuthOptions {
+    fn default() -> Self {
+        Self {
+            secret_file: None,
+            jwks_file: None,
+            issuer: None,
+            audience: None,
+            cookie: "sockeye_token".to_owned(),
+            leeway: limits::TOKEN_LEEWAY,
+            required: false,
+        }
+    }
+}
+
+/// Where numbers can be read.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Metrics {
+    /// A place of their own, where whoever can connect may read them. Default: none.
+    pub listen: Option<Listen>,
+    /// The token with which they may be read at the public places. Default: they are not there.
+    pub token_file: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -166,6 +184,11 @@ impl Default for Options {
             key: None,
             tls: None,
             limits: Limits::default(),
+            base: Base::default(),
+            origins: OriginOptions::default(),
+            proxy: Proxy::default(),
+            auth: AuthOptions::default(),
+            metrics: Metrics::default(),
             websocket: WebSockets::default(),
             drain: Drain::default(),
             log: Log::default(),
@@ -177,6 +200,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: limits::CONNECTIONS_MAX,
+            connections_per_address_max: limits::CONNECTIONS_PER_ADDRESS_MAX,
+            handshakes_per_second_max: limits::HANDSHAKES_PER_SECOND_MAX,
             head_len_max: limits::HEAD_LEN_MAX,
             head_timeout: limits::HEAD_TIMEOUT,
             http_timeout: limits::HTTP_TIMEOUT,
@@ -210,168 +235,20 @@ impl Default for Drain {
     }
 }
 
-impl Threads {
-    /// How many that are on this machine.
-    pub fn count(self) -> NonZeroUsize {
-        match self {
-            Self::Auto => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            Self::Fixed(count) => count,
-        }
-    }
-}
-
-impl Farewell {
-    /// The code.
-    pub fn code(self) -> CloseCode {
-        match self {
-            Self::GoingAway => CloseCode::GOING_AWAY,
-            Self::ServiceRestart => CloseCode::SERVICE_RESTART,
-        }
-    }
-}
-
-/// What a word of the configuration is not.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Unreadable;
-
-impl fmt::Display for Listen {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tcp(address) => address.fmt(formatter),
-            Self::Unix(path) => write!(formatter, "unix:{}", path.display()),
-        }
-    }
-}
-
-impl FromStr for Listen {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        match text.strip_prefix("unix:") {
-            Some("") => Err(Unreadable),
-            Some(path) => Ok(Self::Unix(path.into())),
-            None => text.parse().map(Self::Tcp).map_err(|_| Unreadable),
-        }
-    }
-}
-
-impl fmt::Display for Threads {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Auto => formatter.write_str("auto"),
-            Self::Fixed(count) => count.fmt(formatter),
-        }
-    }
-}
-
-impl FromStr for Threads {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        if text == "auto" {
-            return Ok(Self::Auto);
-        }
-        let count = text.parse::<NonZeroUsize>().ok();
-        let count = count.filter(|count| count.get() <= limits::THREADS_MAX);
-        count.map(Self::Fixed).ok_or(Unreadable)
-    }
-}
-
-impl fmt::Display for Farewell {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.code().number().fmt(formatter)
-    }
-}
-
-impl FromStr for Farewell {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        match text {
-            "1001" => Ok(Self::GoingAway),
-            "1012" => Ok(Self::ServiceRestart),
-            _ => Err(Unreadable),
-        }
-    }
-}
-
-impl LogLevel {
-    const WORDS: [(&'static str, Self); 5] = [
-        ("error", Self::Error),
-        ("warn", Self::Warn),
-        ("info", Self::Info),
-        ("debug", Self::Debug),
-        ("trace", Self::Trace),
-    ];
-}
-
-impl LogFormat {
-    const WORDS: [(&'static str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
-}
-
-impl fmt::Display for LogLevel {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(word_of(&Self::WORDS, self))
-    }
-}
-
-impl FromStr for LogLevel {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        by_word(&Self::WORDS, text)
-    }
-}
-
-impl fmt::Display for LogFormat {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(word_of(&Self::WORDS, self))
-    }
-}
-
-impl FromStr for LogFormat {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        by_word(&Self::WORDS, text)
-    }
-}
-
-fn word_of<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &'static str {
-    let word = words.iter().find(|(_, other)| other == value);
-    word.map_or("", |(word, _)| word)
-}
-
-fn by_word<T: Copy>(words: &[(&'static str, T)], text: &str) -> Result<T, Unreadable> {
-    let word = words.iter().find(|(word, _)| *word == text);
-    word.map(|(_, value)| *value).ok_or(Unreadable)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What is printed as a default can be put back into a file.
+    /// What a user gets who says nothing must be safe.
     #[test]
-    fn words_of_the_configuration_are_read_as_they_are_written() {
-        for text in ["127.0.0.1:80", "[::1]:0", "unix:/run/sockeye.sock"] {
-            assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
-        }
-        for text in ["auto", "1", "1024"] {
-            assert_eq!(text.parse::<Threads>().unwrap().to_string(), text);
-        }
-        for text in ["1001", "1012"] {
-            assert_eq!(text.parse::<Farewell>().unwrap().to_string(), text);
-        }
-        for text in ["error", "warn", "info", "debug", "trace"] {
-            assert_eq!(text.parse::<LogLevel>().unwrap().to_string(), text);
-        }
-        for text in ["text", "json"] {
-            assert_eq!(text.parse::<LogFormat>().unwrap().to_string(), text);
-        }
-        assert!("unix:".parse::<Listen>().is_err() && "here".parse::<Listen>().is_err());
-        assert!("0".parse::<Threads>().is_err() && "1025".parse::<Threads>().is_err());
-        assert!("1000".parse::<Farewell>().is_err());
+    fn defaults_trust_nobody_and_listen_to_this_machine_only() {
+        let options = Options::default();
+        let is_local = |listen: &Listen| match listen {
+            Listen::Tcp(address) => address.ip().is_loopback(),
+            Listen::Unix(_) => true,
+        };
+        assert!(options.listen.iter().all(is_local));
+        assert!(options.proxy.trusted.is_empty() && options.origins.allowed.is_empty());
+        assert!(options.metrics.listen.is_none() && options.metrics.token_file.is_none());
     }
 }

@@ -89,3 +89,33 @@ pub(crate) fn refuse_newcomer() -> Response<Body> {
     response.headers_mut().insert(header::RETRY_AFTER, seconds);
     close(response)
 }
+
+/// For those of whom there are too many.
+pub(crate) fn turn_away() -> Response<Body> {
+    let mut response = text(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too many connections from this address; try again later",
+    );
+    let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    close(response)
+}
+
+/// For those who are not who they must be.
+pub(crate) fn deny(status: StatusCode, challenge: &str, words: &str) -> Response<Body> {
+    let mut response = text(status, words);
+    if let Ok(challenge) = HeaderValue::from_str(challenge) {
+        let headers = response.headers_mut();
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    close(response)
+}
+
+/// For those who are meant to be at `path`.
+pub(crate) fn redirect(path: &str) -> Response<Body> {
+    let mut response = text(StatusCode::PERMANENT_REDIRECT, format!("this is at {path}"));
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}

@@ -22,8 +22,17 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/messages.js", asset::MESSAGES_SCRIPT),
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
-    Route::new("/echo", Target::WebSocket(echo::serve)),
+    Route::new("/echo", Target::WebSocket(Access::Anyone, echo::serve)),
     Route::new("/health", Target::Word(status::health)),
+    Route::new("/me", Target::Identity),
+    Route::new("/metrics", Target::Metrics),
+    Route::new("/ready", Target::Word(status::ready)),
+];
+
+/// Those of the place where metrics are read.
+pub(crate) const METRICS_ROUTES: &[Route] = &[
+    Route::new("/health", Target::Word(status::health)),
+    Route::new("/metrics", Target::Metrics),
     Route::new("/ready", Target::Word(status::ready)),
 ];
 
@@ -39,10 +48,27 @@ pub(crate) struct Route {
 pub(crate) enum Target {
     /// A file, for GET and HEAD.
     Page(&'static Asset),
-    /// A WebSocket, and who serves it.
-    WebSocket(Application),
+    /// WebSockets: who may open them, and who serves them.
+    WebSocket(Access, Application),
     /// Something that is made for each request.
     Word(fn(&Post) -> Response<Body>),
+    /// Whom we think the client to be.
+    Identity,
+    /// The numbers.
+    Metrics,
+}
+
+/// Who may open the WebSockets of an address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Access {
+    /// Everybody, from pages of any origin: for what touches no data of any user.
+    Anyone,
+    /// Those whom the token lets in, from pages of our own host and those that are allowed.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the chats are the first to ask")
+    )]
+    Members,
 }
 
 impl Route {
@@ -52,5 +78,10 @@ impl Route {
 
     pub(crate) const fn new(path: &'static str, target: Target) -> Self {
         Self { path, target }
+    }
+
+    /// Whether it is for those who watch the server, who do not come by the proxy that mounts it.
+    pub(crate) fn is_for_watchers(&self) -> bool {
+        matches!(self.target, Target::Word(_) | Target::Metrics)
     }
 }

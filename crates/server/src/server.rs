@@ -8,15 +8,17 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::accept::Door;
+use crate::auth::Auth;
 use crate::connection;
-use crate::life::{Life, Lifeline};
+use crate::life::Lifeline;
 use crate::limits;
 use crate::listener::{Listener, Place};
-use crate::options::{Drain, Options};
+use crate::options::{Drain, Listen, Options};
 use crate::post::Post;
-use crate::routes::ROUTES;
+use crate::routes::{METRICS_ROUTES, ROUTES};
 use crate::site::Site;
 use crate::slots::Slots;
+use crate::stats::Stats;
 use crate::worker::Worker;
 
 /// A server that listens.
@@ -25,8 +27,38 @@ pub struct Server {
     options: Options,
     listeners: Vec<Listener>,
     places: Vec<Place>,
+    slots: Slots,
     lifelines: Vec<Lifeline>,
     workers: Vec<Worker>,
+    /// Where the numbers are read, if they have a place of their own.
+    metrics: Option<Watch>,
+    auth: Option<Arc<Auth>>,
+}
+
+/// The place where the numbers are read. Served by the main thread, so that it answers also while
+/// the workers are busy.
+#[derive(Debug)]
+struct Watch {
+    listener: Listener,
+    site: Arc<Site>,
+    post: Post,
+}
+
+/// Reads files again that a server was started with.
+#[derive(Clone, Debug)]
+pub struct Reloader {
+    auth: Option<Arc<Auth>>,
+}
+
+impl Reloader {
+    /// Reads the keys of tokens again, for requests that come from now on; whether there are any.
+    ///
+    /// # Errors
+    /// If they cannot be read, or are not good enough; then nothing changes.
+    pub fn reload(&self) -> io::Result<bool> {
+        let reloaded = self.auth.as_ref().map(|auth| auth.reload());
+        reloaded.transpose().map(|reloaded| reloaded.is_some())
+    }
 }
 
 /// How a server ended that was told to stop.
@@ -53,19 +85,47 @@ impl Server {
             listeners.push(Listener::bind(listen).await.map_err(cannot)?);
         }
         let places = listeners.iter().map(|one| one.place().clone()).collect();
-        let (lifelines, workers) = start_workers(&options)?;
+        let connections_max = options.limits.connections_max;
+        let slots = Slots::new(connections_max, connections_max);
+        let stats = Arc::new(Stats::new(slots.clone(), connections_max));
+        let site = Arc::new(Site::new(&options, ROUTES, Arc::clone(&stats))?);
+        let auth = site.auth.clone();
+        let (mut lifelines, workers) = start_workers(&options, &site)?;
+        let metrics = match &options.metrics.listen {
+            Some(listen) => {
+                let (lifeline, watch) = Watch::bind(listen, &options, &stats).await?;
+                lifelines.push(lifeline);
+                Some(watch)
+            }
+            None => None,
+        };
         Ok(Self {
             options,
             listeners,
             places,
+            slots,
             lifelines,
             workers,
+            metrics,
+            auth,
         })
     }
 
     /// Where it listens, in the order of the options.
     pub fn places(&self) -> &[Place] {
         &self.places
+    }
+
+    /// Where the numbers are read, if they have a place of their own.
+    pub fn metrics_place(&self) -> Option<&Place> {
+        self.metrics.as_ref().map(|watch| watch.listener.place())
+    }
+
+    /// What reads its files again.
+    pub fn reloader(&self) -> Reloader {
+        Reloader {
+            auth: self.auth.clone(),
+        }
     }
 
     /// Serves until `stop` is ready. Then it is ready for nobody new, waits as long as load
@@ -83,13 +143,16 @@ impl Server {
         stop: impl Future<Output = ()>,
         at_once: impl Future<Output = ()>,
     ) -> io::Result<Drained> {
-        let connections_max = self.options.limits.connections_max;
-        let slots = Slots::new(connections_max, connections_max);
+        let slots = self.slots;
         let crew = Arc::new(self.workers);
         let mut doors = JoinSet::new();
         for listener in self.listeners {
             let door = Door::new(listener, slots.clone(), report);
             doors.spawn(hand_out(door, Arc::clone(&crew)));
+        }
+        let mut watching = JoinSet::new();
+        if let Some(watch) = self.metrics {
+            watching.spawn(watch.serve());
         }
         tokio::select! {
             () = stop => {}
@@ -131,12 +194,48 @@ async fn drain(
     let _ = timeout_at(deadline, slots.wait_until_unused()).await;
 }
 
-fn start_workers(options: &Options) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
-    let site = Arc::new(Site::new(options, ROUTES)?);
+impl Watch {
+    async fn bind(
+        listen: &Listen,
+        options: &Options,
+        stats: &Arc<Stats>,
+    ) -> io::Result<(Lifeline, Self)> {
+        let cannot = |error| in_words(&format!("cannot listen on {listen}"), &error);
+        let listener = Listener::bind(listen).await.map_err(cannot)?;
+        let site = Site::of_metrics(options, METRICS_ROUTES, Arc::clone(stats))?;
+        let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
+        let watch = Self {
+            listener,
+            site: Arc::new(site),
+            post: Post::new(life, stats.thread()),
+        };
+        Ok((lifeline, watch))
+    }
+
+    /// Never ready: it answers until it is dropped, also while the server drains.
+    async fn serve(self) {
+        const ROOM: u32 = limits::METRICS_CONNECTIONS_MAX;
+        let mut door = Door::new(self.listener, Slots::new(ROOM, ROOM), report);
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                (arrival, opening) = door.next() => {
+                    let (site, post) = (Arc::clone(&self.site), self.post.clone());
+                    connections.spawn(connection::serve(arrival, site, post, opening));
+                }
+                // What ended is let go of.
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+}
+
+fn start_workers(options: &Options, site: &Arc<Site>) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
     (0..options.threads.count().get())
         .map(|number| {
             let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
-            let worker = start_worker(format!("serve-{number}"), Arc::clone(&site), life)?;
+            let post = Post::new(life, site.stats.thread());
+            let worker = start_worker(format!("serve-{number}"), Arc::clone(site), post)?;
             Ok((lifeline, worker))
         })
         .collect()
@@ -153,8 +252,7 @@ async fn hand_out(mut door: Door, workers: Arc<Vec<Worker>>) -> io::Error {
     io::Error::other("there is no worker thread")
 }
 
-fn start_worker(name: String, site: Arc<Site>, life: Life) -> io::Result<Worker> {
-    let post = Post::new(life);
+fn start_worker(name: String, site: Arc<Site>, post: Post) -> io::Result<Worker> {
     Worker::start(name, move |arrival, opening| {
         tokio::spawn(connection::serve(
             arrival,

@@ -1,9 +1,13 @@
 //! Connections over pipes in memory, where the clock can be stopped and a handler can go wrong.
 
+use std::pin::Pin;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::StatusCode;
-use sockeye::CloseCode;
+use ring::hmac;
+use sockeye::{Client, CloseCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::*;
@@ -12,17 +16,39 @@ use crate::life::Lifeline;
 use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
 use crate::options::Options;
 use crate::response::text;
-use crate::routes::{Route, Target};
+use crate::routes::{Access, Route, Target};
 use crate::slots::Slots;
+use crate::stats::Stats;
 
 const GET: &[u8] = b"GET /fine HTTP/1.1\r\nHost: a\r\n\r\n";
 
 const ROUTES: &[Route] = &[
     Route::new("/fine", Target::Word(|_| text(StatusCode::OK, "fine"))),
     Route::new("/broken", Target::Word(|_| panic!("on purpose"))),
-    Route::new("/echo", Target::WebSocket(echo::serve)),
-    Route::new("/fragile", Target::WebSocket(|_, _| panic!("on purpose"))),
+    Route::new("/echo", Target::WebSocket(Access::Anyone, echo::serve)),
+    Route::new("/fragile", Target::WebSocket(Access::Anyone, break_down)),
+    Route::new("/members", Target::WebSocket(Access::Members, tell_name)),
 ];
+
+/// A handler that panics with the second message, so that the WebSocket is open by then.
+fn break_down(mut visit: Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
+    Box::pin(async move {
+        let first = visit.ws.recv().await.unwrap().unwrap();
+        visit.ws.send(first).await.unwrap();
+        visit.ws.recv().await.unwrap();
+        panic!("on purpose")
+    })
+}
+
+/// Tells the client who it is.
+fn tell_name(mut visit: Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
+    Box::pin(async move {
+        let name = visit.caller.user().unwrap_or("nobody").to_owned();
+        let sent = visit.ws.send(name).await;
+        let _ = visit.ws.close(CloseCode::NORMAL, "").await;
+        Ending::of(&visit.ws, &sent)
+    })
+}
 
 struct Fixture {
     site: Arc<Site>,
@@ -33,12 +59,18 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
+        Self::with(&Options::default())
+    }
+
+    fn with(options: &Options) -> Self {
         let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
+        let slots = Slots::new(8, 8);
+        let stats = Arc::new(Stats::new(slots.clone(), 8));
         Self {
-            site: Arc::new(Site::new(&Options::default(), ROUTES).unwrap()),
-            slots: Slots::new(8, 8),
+            post: Post::new(life, stats.thread()),
+            site: Arc::new(Site::new(options, ROUTES, stats).unwrap()),
+            slots,
             lifeline,
-            post: Post::new(life),
         }
     }
 
@@ -91,7 +123,7 @@ async fn connection_whose_handler_panics_ends_alone() {
 #[tokio::test(start_paused = true)]
 async fn head_that_does_not_end_is_cut_off_in_time() {
     let fixture = Fixture::new();
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     let mut client = fixture.connect().await;
     client.write_all(b"GET /fine HTTP/1.1\r\n").await.unwrap();
     assert_eq!(read_all(&mut client).await, "");
@@ -101,7 +133,7 @@ async fn head_that_does_not_end_is_cut_off_in_time() {
 #[tokio::test(start_paused = true)]
 async fn client_that_does_not_read_its_answers_is_cut_off_in_time() {
     let fixture = Fixture::new();
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     let mut client = fixture.connect().await;
     // Until neither the pipe nor hyper takes another request.
     let flood = async { while client.write_all(GET).await.is_ok() {} };
@@ -117,7 +149,7 @@ async fn client_that_never_closes_is_not_waited_for_long() {
     let last = b"GET /fine HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     client.write_all(last).await.unwrap();
     assert!(read_all(&mut client).await.starts_with("HTTP/1.1 200 OK"));
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     fixture.slots.wait_until_unused().await;
     assert_eq!(start.elapsed().as_secs(), LINGER_TIMEOUT.as_secs());
 }
@@ -158,4 +190,109 @@ async fn frames_glued_to_the_request_are_echoed() {
         answer.ends_with(&[b'\n', 0x81, 2, b'h', b'i', 0x88, 0]),
         "{answer:?}"
     );
+}
+
+/// A connection to `path`, opened by a client of ours.
+async fn open(fixture: &Fixture, path: &str) -> WebSocket<Stream<DuplexStream>> {
+    let client = Client::new(&format!("ws://localhost{path}")).unwrap();
+    client.connect_over(fixture.connect().await).await.unwrap()
+}
+
+/// A defect in one handler must cost one client its connection, and be seen.
+#[tokio::test]
+async fn web_socket_whose_handler_panics_ends_alone_with_1011_and_is_counted() {
+    let fixture = Fixture::new();
+    let mut healthy = open(&fixture, "/echo").await;
+    let mut broken = open(&fixture, "/fragile").await;
+    for ws in [&mut healthy, &mut broken] {
+        ws.send("fine").await.unwrap();
+        assert!(ws.recv().await.unwrap().is_some());
+    }
+    broken.send("break").await.unwrap();
+    assert_eq!(broken.recv().await.unwrap(), None);
+    let code = broken.close_event().unwrap().code;
+    assert_eq!(code, CloseCode::INTERNAL_ERROR);
+    healthy.send("still here").await.unwrap();
+    assert!(healthy.recv().await.unwrap().is_some());
+    let text = fixture.site.stats.render(true);
+    for line in [
+        "sockeye_server_panics_total 1",
+        "sockeye_server_closed_total{why=\"panic\"} 1",
+        "sockeye_server_opened_total 2",
+        "sockeye_server_websockets 1",
+    ] {
+        assert!(text.contains(&format!("{line}\n")), "{line}: {text}");
+    }
+}
+
+/// The lines of an opening handshake at `/members` with `header`, and the answer to it.
+async fn ask_members(fixture: &Fixture, header: &str) -> String {
+    let mut client = fixture.connect().await;
+    let request = format!(
+        "GET /members HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         {header}\r\n\r\n"
+    );
+    client.write_all(request.as_bytes()).await.unwrap();
+    // A masked Close, so that the connection ends where it was opened.
+    let _ = client.write_all(&[0x88, 0x80, 0, 0, 0, 0]).await;
+    let mut answer = Vec::new();
+    let _ = client.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn members_are_who_their_token_says_and_forged_ones_are_401() {
+    let path = std::env::temp_dir().join(format!("sockeye-members-{}", std::process::id()));
+    std::fs::write(&path, "s".repeat(32)).unwrap();
+    let mut options = Options::default();
+    options.auth.secret_file = Some(path.clone());
+    options.auth.required = true;
+    let fixture = Fixture::with(&options);
+    std::fs::remove_file(&path).unwrap();
+    let answer = ask_members(&fixture, "X: x").await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(answer.contains("www-authenticate: Bearer\r\n"), "{answer}");
+    let forged = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290IiwiZXhwIjo5OTk5OTk5OTk5fQ.";
+    let answer = ask_members(&fixture, &format!("Cookie: sockeye_token={forged}")).await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(answer.contains("algorithm that is not allowed"), "{answer}");
+    assert!(!answer.contains("eyJ"), "no token comes back: {answer}");
+    let good = token(
+        "s".repeat(32).as_bytes(),
+        r#"{"sub":"jo","exp":9999999999}"#,
+    );
+    let answer = ask_members(&fixture, &format!("Authorization: Bearer {good}")).await;
+    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+    assert!(answer.contains("\u{2}jo"), "{answer}");
+    let text = fixture.site.stats.render(true);
+    assert!(text.contains("sockeye_server_denied_total 2\n"), "{text}");
+}
+
+/// A token of `claims`, signed with HS256.
+fn token(secret: &[u8], claims: &str) -> String {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let header = encode(br#"{"alg":"HS256"}"#);
+    let message = format!("{header}.{}", encode(claims.as_bytes()));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let signed = hmac::sign(&key, message.as_bytes());
+    format!("{message}.{}", encode(signed.as_ref()))
+}
+
+/// A page of another site would bring its visitor's cookie.
+#[tokio::test]
+async fn members_come_from_pages_of_our_host_or_of_those_that_are_allowed() {
+    let mut options = Options::default();
+    options.origins.allowed = vec!["https://friend.example".parse().unwrap()];
+    let fixture = Fixture::with(&options);
+    for (origin, status) in [
+        ("https://a", "101"),
+        ("https://friend.example", "101"),
+        ("https://foe.example", "403"),
+        ("null", "403"),
+    ] {
+        let answer = ask_members(&fixture, &format!("Origin: {origin}")).await;
+        let start = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&start), "{origin}: {answer}");
+    }
 }

@@ -63,9 +63,13 @@ pub fn by_flag(flag: &str) -> Option<&'static Setting> {
 }
 
 /// What each table of the file is about.
-pub(super) const SECTIONS: [(&str, &str); 5] = [
+pub(super) const SECTIONS: [(&str, &str); 9] = [
     ("", "Where it listens"),
     ("limits", "Bounds on connections and on HTTP"),
+    ("origins", "Which pages may open WebSockets"),
+    ("proxy", "Whom to believe whom they speak for"),
+    ("auth", "Who is somebody"),
+    ("metrics", "Numbers for Prometheus"),
     ("websocket", "WebSockets"),
     ("drain", "How it ends when it is told to"),
     ("log", "The log, on standard error"),
@@ -92,6 +96,16 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "base",
+        about: "What stands before all addresses, where a proxy mounts the server under a path.",
+        kind: Kind::Word {
+            name: "PATH",
+            rule: "be a path such as / or /chat",
+            text: |options| options.base.to_string(),
+            set: |options, word| assign(&mut options.base, word),
+        },
+    },
+    Setting {
         name: "threads",
         about: "Worker threads; auto is one for each core.",
         kind: Kind::Word {
@@ -103,8 +117,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "cert",
-        about: "Speak TLS on TCP sockets with the certificate chain in this file (PEM). SIGHUP has \
-                it read again.",
+        about: "Speak TLS on TCP sockets with the certificate chain in this file (PEM). SIGHUP \
+                has it read again.",
         kind: Kind::Word {
             name: "FILE",
             rule: "be a path",
@@ -138,6 +152,24 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "limits.connections_per_address_max",
+        about: "Connections of one address at the same time, of IPv6 of one /64; further ones are \
+                turned away.",
+        kind: Kind::Count {
+            at: |options| &mut options.limits.connections_per_address_max,
+            range: 1..=1_000_000,
+        },
+    },
+    Setting {
+        name: "limits.handshakes_per_second_max",
+        about: "WebSockets that one address may open per second, after a while of none ten times \
+                as many at once; further ones get 429.",
+        kind: Kind::Count {
+            at: |options| &mut options.limits.handshakes_per_second_max,
+            range: 1..=1_000_000,
+        },
+    },
+    Setting {
         name: "limits.head_len_max",
         about: "Length of a request's head; a longer one is answered with 431.",
         kind: Kind::Size {
@@ -167,6 +199,155 @@ pub static SETTINGS: &[Setting] = &[
         kind: Kind::Time {
             at: |options| &mut options.limits.tls_timeout,
             range: SECOND..=HOUR,
+        },
+    },
+    Setting {
+        name: "origins.allowed",
+        about: "Pages of other hosts that may, by their origin. Those of our own host always may, \
+                and the echo is for everybody.",
+        kind: Kind::Words {
+            name: "ORIGIN",
+            rule: "be scheme://host, with a port if it is not the scheme's, or null",
+            texts: |options| texts(&options.origins.allowed),
+            set: |options, words| assign_all(&mut options.origins.allowed, words),
+        },
+    },
+    Setting {
+        name: "proxy.trusted",
+        about: "Those who are believed whom they speak for: addresses, networks, and unix for \
+                Unix sockets.",
+        kind: Kind::Words {
+            name: "NETWORK",
+            rule: "be an address or a network such as 10.0.0.0/8, or unix",
+            texts: |options| texts(&options.proxy.trusted),
+            set: |options, words| assign_all(&mut options.proxy.trusted, words),
+        },
+    },
+    Setting {
+        name: "proxy.header",
+        about: "Where they write it. They must not let through what clients write there.",
+        kind: Kind::Word {
+            name: "NAME",
+            rule: "be x-forwarded-for or forwarded",
+            text: |options| options.proxy.header.to_string(),
+            set: |options, word| assign(&mut options.proxy.header, word),
+        },
+    },
+    Setting {
+        name: "auth.secret_file",
+        about: "The secret of tokens signed with HS256, 32 bytes or more. SIGHUP has it read \
+                again.",
+        kind: Kind::Word {
+            name: "FILE",
+            rule: "be a path",
+            text: |options| path(options.auth.secret_file.as_deref()),
+            set: |options, word| {
+                options.auth.secret_file = optional(word);
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "auth.jwks_file",
+        about: "Keys of tokens signed with HS256, RS256 or ES256, as a JSON Web Key Set. SIGHUP \
+                has it read again.",
+        kind: Kind::Word {
+            name: "FILE",
+            rule: "be a path",
+            text: |options| path(options.auth.jwks_file.as_deref()),
+            set: |options, word| {
+                options.auth.jwks_file = optional(word);
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "auth.issuer",
+        about: "Whose tokens are good, by their claim iss; empty for everybody who has the key.",
+        kind: Kind::Word {
+            name: "NAME",
+            rule: "be a name",
+            text: |options| options.auth.issuer.clone().unwrap_or_default(),
+            set: |options, word| {
+                options.auth.issuer = optional(word);
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "auth.audience",
+        about: "Who we are to tokens, by their claim aud; where it is empty, those for somebody \
+                are refused.",
+        kind: Kind::Word {
+            name: "NAME",
+            rule: "be a name",
+            text: |options| options.auth.audience.clone().unwrap_or_default(),
+            set: |options, word| {
+                options.auth.audience = optional(word);
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "auth.cookie",
+        about: "The cookie that a token may stand in, besides the header Authorization.",
+        kind: Kind::Word {
+            name: "NAME",
+            rule: "be the name of a cookie",
+            text: |options| options.auth.cookie.clone(),
+            set: |options, word| {
+                let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+                (!word.is_empty() && word.bytes().all(is_plain)).then_some(())?;
+                word.clone_into(&mut options.auth.cookie);
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "auth.leeway",
+        about: "How far the clocks of whoever makes tokens and of this machine may be apart.",
+        kind: Kind::Time {
+            at: |options| &mut options.auth.leeway,
+            range: Duration::ZERO..=Duration::from_secs(600),
+        },
+    },
+    Setting {
+        name: "auth.required",
+        about: "Whether those without a token are refused; otherwise they are nobody in \
+                particular.",
+        kind: Kind::Switch {
+            at: |options| &mut options.auth.required,
+        },
+    },
+    Setting {
+        name: "metrics.listen",
+        about: "A place of their own for /metrics, /health and /ready, where whoever can connect \
+                may read them.",
+        kind: Kind::Word {
+            name: "ADDR:PORT",
+            rule: "be an address and a port such as 127.0.0.1:9100, or unix:PATH",
+            text: |options| word_of(options.metrics.listen.as_ref()),
+            set: |options, word| {
+                options.metrics.listen = match word {
+                    "" => None,
+                    word => Some(word.parse().ok()?),
+                };
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "metrics.token_file",
+        about: "The token with which /metrics may be read at the public places; without one it is \
+                not there.",
+        kind: Kind::Word {
+            name: "FILE",
+            rule: "be a path",
+            text: |options| path(options.metrics.token_file.as_deref()),
+            set: |options, word| {
+                options.metrics.token_file = optional(word);
+                Some(())
+            },
         },
     },
     Setting {
@@ -285,4 +466,8 @@ pub static SETTINGS: &[Setting] = &[
 
 fn path(path: Option<&std::path::Path>) -> String {
     path.map_or_else(String::new, |path| path.display().to_string())
+}
+
+fn word_of<T: ToString>(value: Option<&T>) -> String {
+    value.map_or_else(String::new, ToString::to_string)
 }

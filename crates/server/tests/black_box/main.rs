@@ -1,11 +1,16 @@
 //! The server from outside, over real sockets: pages (`asset`, `answer`, `routes`, `response`),
-//! upgrades (`http`, `visit`), bounds, `status`, and how a `worker` stops with all of its `post`.
+//! upgrades (`http`, `visit`, `ending`), bounds, `status`, and how a `worker` stops with all of its
+//! `post`.
 
+mod addresses;
 mod bounds;
 mod drain;
 mod echo;
+mod metrics;
+mod mount;
 mod pages;
 #[cfg(unix)]
 mod places;
 mod site;
 mod tls;
+mod tokens;

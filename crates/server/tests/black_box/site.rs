@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     pub(crate) places: Vec<Place>,
+    pub(crate) metrics: Option<Place>,
     stop: Option<oneshot::Sender<()>>,
     insist: Option<oneshot::Sender<()>>,
     server: JoinHandle<std::io::Result<Drained>>,
@@ -40,12 +41,14 @@ impl Site {
     pub(crate) async fn start_with(options: Options) -> Self {
         let server = Server::bind(options).await.unwrap();
         let places = server.places().to_vec();
+        let metrics = server.metrics_place().cloned();
         let (stop, stopped) = oneshot::channel();
         let (insist, insisted) = oneshot::channel();
         let server = tokio::spawn(server.run(told(stopped), insisted_on(insisted)));
         Self {
             address: places[0].address().unwrap(),
             places,
+            metrics,
             stop: Some(stop),
             insist: Some(insist),
             server,
