@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use sockeye_server::Server;
 use sockeye_server::settings::{Given, load};
 
 use crate::certificate::Certificate;
@@ -38,6 +39,8 @@ impl Verb for Check {
         given.file = Some(read_configuration(&self.file)?);
         let options = refuse(load(given))?;
         Certificate::of(&options).tls()?;
+        let wrong = |error: std::io::Error| Failure::Configuration(error.to_string());
+        Server::check(&options).map_err(wrong)?;
         print(&format!(
             "{}: a server would start with this\n",
             self.file.display()

@@ -124,7 +124,7 @@ pub(crate) fn refuse(loaded: Loaded) -> Result<Options, Failure> {
 }
 
 async fn serve(options: Options, certificate: Certificate) -> Result<(), Failure> {
-    let tls = options.tls.clone();
+    let (tls, base) = (options.tls.clone(), options.base.clone());
     let cannot = |error: io::Error| Failure::run("cannot serve", &error);
     let server = Server::bind(options).await.map_err(cannot)?;
     let cannot_start = |error: io::Error| Failure::run("cannot start", &error);
@@ -145,7 +145,7 @@ async fn serve(options: Options, certificate: Certificate) -> Result<(), Failure
             () = reloading => {}
         }
     };
-    print(&greeting(server.places(), is_tls))?;
+    print(&greeting(server.places(), is_tls, base.path()))?;
     let Drained { cut_off, .. } = server
         .run(stop, stops.times(2))
         .await
@@ -158,20 +158,21 @@ async fn serve(options: Options, certificate: Certificate) -> Result<(), Failure
 }
 
 /// Where it listens, and what to do there.
-fn greeting(places: &[Place], is_tls: bool) -> String {
+fn greeting(places: &[Place], is_tls: bool, base: &str) -> String {
     let s = if is_tls { "s" } else { "" };
     let mut text = String::new();
     for place in places {
         // Writing into a string does not fail.
         let _ = match place.address() {
-            Some(address) => writeln!(text, "listening on http{s}://{address}/"),
+            Some(address) => writeln!(text, "listening on http{s}://{address}{base}/"),
             None => writeln!(text, "listening on {place}"),
         };
     }
     if let Some(address) = places.iter().find_map(Place::address) {
+        let echo = format!("ws{s}://{address}{base}/echo");
         let _ = writeln!(
             text,
-            "open it in a browser, or talk to its echo: sockeye connect ws{s}://{address}/echo"
+            "open it in a browser, or talk to its echo: sockeye connect {echo}"
         );
     }
     text

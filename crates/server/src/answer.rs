@@ -11,6 +11,7 @@ use sockeye::upgrade::Upgrade;
 
 use crate::auth::{Denied, Identity};
 use crate::guests::Stay;
+use crate::members::Seat;
 use crate::post::Post;
 use crate::proxy;
 use crate::response::{Body, close, deny, redirect, refuse, refuse_newcomer, text, turn_away};
@@ -37,8 +38,18 @@ pub(crate) struct Entry {
     pub(crate) application: Application,
     pub(crate) path: &'static str,
     pub(crate) caller: Caller,
-    /// The client's, where a proxy brings it: the connection itself is the proxy's.
-    pub(crate) stay: Option<Stay>,
+    pub(crate) places: Places,
+}
+
+/// What counts a WebSocket until it ends.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    /// Of the client's address, where a proxy brings it: the connection itself is the proxy's.
+    #[expect(dead_code, reason = "its end counts")]
+    stay: Option<Stay>,
+    /// Of the user.
+    #[expect(dead_code, reason = "its end counts")]
+    seat: Option<Seat>,
 }
 
 /// Where a request is judged: the site, the thread, and whoever holds the connection.
@@ -113,13 +124,13 @@ impl Desk<'_> {
             Access::Members => &self.site.for_members,
         };
         let admitted = match acceptor.upgrade(&HttpHead::from(request)) {
-            Ok(Some(upgrade)) => self.admit(path, access, request).map(|(caller, stay)| {
+            Ok(Some(upgrade)) => self.admit(path, access, request).map(|(caller, places)| {
                 Box::new(Entry {
                     upgrade: Some(upgrade),
                     application,
                     path,
                     caller,
-                    stay,
+                    places,
                 })
             }),
             Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
@@ -135,7 +146,7 @@ impl Desk<'_> {
         path: &'static str,
         access: Access,
         request: &Request<B>,
-    ) -> Result<(Caller, Option<Stay>), Box<Response<Body>>> {
+    ) -> Result<(Caller, Places), Box<Response<Body>>> {
         if !self.post.life.is_serving() {
             return Err(Box::new(refuse_newcomer()));
         }
@@ -146,13 +157,13 @@ impl Desk<'_> {
             // Before its token is looked at, as that costs more than anything else here.
             if !guests.may_shake_hands(address) {
                 self.post.counters.count(Count::TurnedAwayHandshakes);
-                return Err(Box::new(turn_away()));
+                return Err(Box::new(turn_away("address")));
             }
             if proxy::is_trusted(self.peer, &self.site.proxy) {
                 stay = guests.enter(address);
                 if stay.is_none() {
                     self.post.counters.count(Count::TurnedAwayConnections);
-                    return Err(Box::new(turn_away()));
+                    return Err(Box::new(turn_away("address")));
                 }
             }
         }
@@ -161,7 +172,15 @@ impl Desk<'_> {
             Access::Members => self.identify(request),
         };
         let identity = identity.map_err(|denied| Box::new(self.deny(path, address, denied)))?;
-        Ok((Caller { address, identity }, stay))
+        let mut seat = None;
+        if let Some(identity) = &identity {
+            seat = self.site.members.enter(&identity.user);
+            if seat.is_none() {
+                self.post.counters.count(Count::TurnedAwayUsers);
+                return Err(Box::new(turn_away("user")));
+            }
+        }
+        Ok((Caller { address, identity }, Places { stay, seat }))
     }
 
     fn client<B>(self, request: &Request<B>) -> Option<IpAddr> {

@@ -75,7 +75,10 @@ async fn host(mut ws: WebSocket, entry: Entry, site: &Site, post: Post) {
     counters.count(Count::Opened);
     ws.set_queue_marks(site.queue_marks);
     let Entry {
-        path, caller, stay, ..
+        path,
+        caller,
+        places,
+        ..
     } = entry;
     let caller = Arc::new(caller);
     let visit = Visit {
@@ -90,7 +93,7 @@ async fn host(mut ws: WebSocket, entry: Entry, site: &Site, post: Post) {
         tracing::error!(path, %message, "a WebSocket's handler panicked");
         Ending::panicked()
     });
-    drop(stay);
+    drop(places);
     counters.count(Count::of_end(ending.why));
     tracing::info!(
         path,

@@ -26,6 +26,7 @@ mod http;
 mod life;
 pub mod limits;
 mod listener;
+mod members;
 mod metrics;
 mod network;
 pub mod options;

@@ -14,6 +14,10 @@ pub const CONNECTIONS_MAX: u32 = 10_000;
 /// network open.
 pub const CONNECTIONS_PER_ADDRESS_MAX: u32 = 1000;
 
+/// WebSockets of one user at the same time: tabs on several machines, and what a reconnect leaves
+/// behind until it is noticed.
+pub const CONNECTIONS_PER_USER_MAX: u32 = 100;
+
 /// Opening handshakes of one address per second: what a page of people that all reload makes, and
 /// a small part of what a core can do.
 pub const HANDSHAKES_PER_SECOND_MAX: u32 = 100;
@@ -78,6 +82,9 @@ pub const PING_INTERVAL: Duration = Duration::from_secs(20);
 
 /// How long it may take to answer that.
 pub const PONG_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Level of compression: the library's own default, and zlib's usual compromise.
+pub const COMPRESS_LEVEL: u32 = 6;
 
 /// Shortest message that is compressed, in bytes: what fits one packet costs no less for being
 /// smaller.

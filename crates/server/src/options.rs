@@ -57,6 +57,8 @@ pub struct Limits {
     pub connections_max: u32,
     /// Default [`limits::CONNECTIONS_PER_ADDRESS_MAX`].
     pub connections_per_address_max: u32,
+    /// Default [`limits::CONNECTIONS_PER_USER_MAX`].
+    pub connections_per_user_max: u32,
     /// Default [`limits::HANDSHAKES_PER_SECOND_MAX`].
     pub handshakes_per_second_max: u32,
     /// Default [`limits::HEAD_LEN_MAX`].
@@ -85,6 +87,8 @@ pub struct WebSockets {
     pub close_timeout: Duration,
     /// Whether permessage-deflate is agreed to, always without context takeover. Default: yes.
     pub compress: bool,
+    /// From 0, which is none, to 9, which is smallest. Default [`limits::COMPRESS_LEVEL`].
+    pub compress_level: u32,
     /// Default [`limits::COMPRESS_LEN_MIN`].
     pub compress_len_min: usize,
 }
@@ -201,6 +205,7 @@ impl Default for Limits {
         Self {
             connections_max: limits::CONNECTIONS_MAX,
             connections_per_address_max: limits::CONNECTIONS_PER_ADDRESS_MAX,
+            connections_per_user_max: limits::CONNECTIONS_PER_USER_MAX,
             handshakes_per_second_max: limits::HANDSHAKES_PER_SECOND_MAX,
             head_len_max: limits::HEAD_LEN_MAX,
             head_timeout: limits::HEAD_TIMEOUT,
@@ -219,6 +224,7 @@ impl Default for WebSockets {
             pong_timeout: limits::PONG_TIMEOUT,
             close_timeout: limits::CLOSE_TIMEOUT,
             compress: true,
+            compress_level: limits::COMPRESS_LEVEL,
             compress_len_min: limits::COMPRESS_LEN_MIN,
         }
     }

@@ -91,10 +91,10 @@ pub(crate) fn refuse_newcomer() -> Response<Body> {
 }
 
 /// For those of whom there are too many.
-pub(crate) fn turn_away() -> Response<Body> {
+pub(crate) fn turn_away(whose: &str) -> Response<Body> {
     let mut response = text(
         StatusCode::TOO_MANY_REQUESTS,
-        "too many connections from this address; try again later",
+        format!("too many connections of this {whose}; try again later"),
     );
     let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
     response.headers_mut().insert(header::RETRY_AFTER, seconds);

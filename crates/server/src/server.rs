@@ -18,7 +18,7 @@ use crate::post::Post;
 use crate::routes::{METRICS_ROUTES, ROUTES};
 use crate::site::Site;
 use crate::slots::Slots;
-use crate::stats::Stats;
+use crate::stats::{Counters, Stats};
 use crate::worker::Worker;
 
 /// A server that listens.
@@ -109,6 +109,16 @@ impl Server {
             metrics,
             auth,
         })
+    }
+
+    /// Whether a server would start with these options, as far as that can be said without
+    /// listening: whether the files that they name are what they should be.
+    ///
+    /// # Errors
+    /// If one is not, with its name.
+    pub fn check(options: &Options) -> io::Result<()> {
+        let stats = Arc::new(Stats::new(Slots::new(1, 1), 1));
+        Site::new(options, ROUTES, stats).map(|_| ())
     }
 
     /// Where it listens, in the order of the options.
@@ -207,7 +217,8 @@ impl Watch {
         let watch = Self {
             listener,
             site: Arc::new(site),
-            post: Post::new(life, stats.thread()),
+            // Who reads the numbers is not in them.
+            post: Post::new(life, Arc::new(Counters::new())),
         };
         Ok((lifeline, watch))
     }
@@ -270,3 +281,6 @@ fn report(error: &io::Error) {
 fn in_words(what: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{what}: {error}"))
 }
+
+#[cfg(test)]
+mod tests;

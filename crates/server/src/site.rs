@@ -12,6 +12,7 @@ use sockeye::{Acceptor, Config, DeflatePolicy, Keepalive, Origins, QueueMarks, S
 use crate::auth::Auth;
 use crate::guests::Guests;
 use crate::limits::HTTP2_STREAMS_MAX;
+use crate::members::Members;
 use crate::metrics::Readers;
 use crate::options::{Base, Limits, Options, Proxy, WebSockets};
 use crate::routes::Route;
@@ -26,6 +27,7 @@ pub(crate) struct Site {
     /// What makes TCP connections speak TLS.
     pub(crate) tls: Option<ServerTls>,
     pub(crate) guests: Guests,
+    pub(crate) members: Members,
     pub(crate) proxy: Proxy,
     pub(crate) auth: Option<Arc<Auth>>,
     /// Terms of WebSockets that give nothing to cookies.
@@ -66,6 +68,7 @@ impl Site {
             base: options.base.clone(),
             tls: tls.map(|tls| tls.timeout(limits.tls_timeout).with_http2()),
             guests: Guests::new(per_address, rate),
+            members: Members::new(limits.connections_per_user_max),
             proxy: options.proxy.clone(),
             auth: Auth::new(&options.auth)?.map(Arc::new),
             for_anyone: acceptor.clone().origins(Origins::any()),
@@ -124,6 +127,7 @@ fn acceptor(options: &WebSockets) -> Acceptor {
     });
     config.close_timeout = options.close_timeout;
     config.deflate.len_min = options.compress_len_min;
+    config.deflate.level = u8::try_from(options.compress_level).unwrap_or(u8::MAX);
     Acceptor::default()
         .any_protocol()
         .config(Arc::new(config))

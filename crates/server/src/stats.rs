@@ -18,6 +18,7 @@ pub(crate) enum Count {
     Accepted,
     TurnedAwayConnections,
     TurnedAwayHandshakes,
+    TurnedAwayUsers,
     Denied,
     Informed,
     Succeeded,
@@ -57,10 +58,11 @@ const METRICS: &[Metric] = &[
     },
     Metric {
         name: "sockeye_server_turned_away_total",
-        help: "Connections and handshakes beyond what one address may have.",
+        help: "Connections and handshakes beyond what one address or one user may have.",
         series: &[
             (Count::TurnedAwayConnections, "limit=\"connections\""),
             (Count::TurnedAwayHandshakes, "limit=\"handshakes\""),
+            (Count::TurnedAwayUsers, "limit=\"user\""),
         ],
     },
     Metric {
@@ -136,7 +138,8 @@ pub(crate) struct Stats {
 }
 
 impl Counters {
-    fn new() -> Self {
+    /// Of whoever is in no sum, such as those who read the sums.
+    pub(crate) fn new() -> Self {
         Self([const { AtomicU64::new(0) }; COUNTS])
     }
 
@@ -145,10 +148,12 @@ impl Counters {
         self.add(count, 1);
     }
 
-    /// Counts `amount`.
+    /// Counts `amount`. Only the thread that these are of may; so it costs no more than a number
+    /// that nobody shares.
     pub(crate) fn add(&self, count: Count, amount: u64) {
         if let Some(counter) = self.0.get(count as usize) {
-            counter.fetch_add(amount, Ordering::Relaxed);
+            let sum = counter.load(Ordering::Relaxed).wrapping_add(amount);
+            counter.store(sum, Ordering::Relaxed);
         }
     }
 

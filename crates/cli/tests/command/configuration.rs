@@ -49,6 +49,15 @@ fn mistake_is_told_with_file_line_and_what_was_meant_by_check_and_by_serve() {
     let output = run(&["check", "/nowhere/a.toml"], b"");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("/nowhere/a.toml"));
+    let secret = file("secret", "short");
+    let path = file("auth.toml", &format!("[auth]\nsecret_file = '{secret}'\n"));
+    let output = run(&["check", &path], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("at least 32 are required"),
+        "{}",
+        stderr(&output)
+    );
     let path = file(
         "cert.toml",
         "cert = '/nowhere/a.pem'\nkey = '/nowhere/b.pem'\n",

@@ -28,6 +28,7 @@ const ROUTES: &[Route] = &[
     Route::new("/echo", Target::WebSocket(Access::Anyone, echo::serve)),
     Route::new("/fragile", Target::WebSocket(Access::Anyone, break_down)),
     Route::new("/members", Target::WebSocket(Access::Members, tell_name)),
+    Route::new("/patient", Target::WebSocket(Access::Members, echo::serve)),
 ];
 
 /// A handler that panics with the second message, so that the WebSocket is open by then.
@@ -267,6 +268,34 @@ async fn members_are_who_their_token_says_and_forged_ones_are_401() {
     assert!(answer.contains("\u{2}jo"), "{answer}");
     let text = fixture.site.stats.render(true);
     assert!(text.contains("sockeye_server_denied_total 2\n"), "{text}");
+}
+
+/// One user with a script must not take the room of the others.
+#[tokio::test]
+async fn user_beyond_his_connections_gets_429_until_one_ends() {
+    let path = std::env::temp_dir().join(format!("sockeye-users-{}", std::process::id()));
+    std::fs::write(&path, "s".repeat(32)).unwrap();
+    let mut options = Options::default();
+    options.auth.secret_file = Some(path.clone());
+    options.limits.connections_per_user_max = 1;
+    let fixture = Fixture::with(&options);
+    std::fs::remove_file(&path).unwrap();
+    let open = async |user: &str| {
+        let claims = format!(r#"{{"sub":"{user}","exp":9999999999}}"#);
+        let good = token("s".repeat(32).as_bytes(), &claims);
+        let client = Client::new("ws://localhost/patient").unwrap();
+        let client = client
+            .header("Authorization", &format!("Bearer {good}"))
+            .unwrap();
+        client.connect_over(fixture.connect().await).await
+    };
+    let mut first = open("jo").await.unwrap();
+    let refused = open("jo").await.unwrap_err();
+    assert_eq!(refused.response().unwrap().head.status(), 429);
+    assert!(open("joe").await.is_ok());
+    first.close(None, "").await.unwrap();
+    // The server knows of the end a moment later than we do.
+    while open("jo").await.is_err() {}
 }
 
 /// A token of `claims`, signed with HS256.

@@ -161,6 +161,14 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "limits.connections_per_user_max",
+        about: "WebSockets of one user at the same time, by the token; further ones get 429.",
+        kind: Kind::Count {
+            at: |options| &mut options.limits.connections_per_user_max,
+            range: 1..=1_000_000,
+        },
+    },
+    Setting {
         name: "limits.handshakes_per_second_max",
         about: "WebSockets that one address may open per second, after a while of none ten times \
                 as many at once; further ones get 429.",
@@ -396,6 +404,14 @@ pub static SETTINGS: &[Setting] = &[
         about: "Whether permessage-deflate is agreed to, always without context takeover.",
         kind: Kind::Switch {
             at: |options| &mut options.websocket.compress,
+        },
+    },
+    Setting {
+        name: "websocket.compress_level",
+        about: "Level of compression, from 0, which is none, to 9, which is smallest.",
+        kind: Kind::Count {
+            at: |options| &mut options.websocket.compress_level,
+            range: 0..=9,
         },
     },
     Setting {

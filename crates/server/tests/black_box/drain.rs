@@ -138,3 +138,34 @@ async fn server_that_is_told_twice_ends_at_once() {
     assert!(start.elapsed() < LONG);
     assert!(open.recv().await.is_err());
 }
+
+/// A crowd that is closed at one moment comes back at one moment.
+#[tokio::test]
+async fn closes_of_many_are_spread_and_every_client_hears_one() {
+    const COUNT: u32 = 300;
+    let mut options = options();
+    options.limits.handshakes_per_second_max = COUNT;
+    let site = Site::start_with(options).await;
+    let mut clients = tokio::task::JoinSet::new();
+    for _ in 0..COUNT {
+        let mut ws = sockeye::connect(&site.echo_url()).await.unwrap();
+        clients.spawn(async move {
+            let end = ws.recv().await;
+            (Instant::now(), end.is_ok_and(|message| message.is_none()))
+        });
+    }
+    let start = Instant::now();
+    let stopping = tokio::spawn(site.stop());
+    let mut early = 0;
+    while let Some(ended) = clients.join_next().await {
+        let (at, is_clean) = ended.unwrap();
+        assert!(is_clean);
+        // The spread is 300 ms here: a third of them is expected in the first 100 ms.
+        early += u32::from(at.duration_since(start) < Duration::from_millis(100));
+    }
+    assert!(
+        early < COUNT * 2 / 3,
+        "{early} of {COUNT} in the first third"
+    );
+    assert_eq!(stopping.await.unwrap().cut_off, 0);
+}

@@ -12,5 +12,6 @@ mod pages;
 #[cfg(unix)]
 mod places;
 mod site;
+mod terms;
 mod tls;
 mod tokens;
