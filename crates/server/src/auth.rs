@@ -72,12 +72,13 @@ impl Auth {
     fn token<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a str>, Denied> {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let text = value.to_str().map_err(|_| Denied::Malformed)?;
-            let (scheme, token) = text.split_once(' ').ok_or(Denied::Malformed)?;
-            // RFC 9110 §11.1: the name of a scheme has no case.
-            let is_bearer = scheme.eq_ignore_ascii_case("bearer");
-            return is_bearer
-                .then_some(Some(token.trim()))
-                .ok_or(Denied::Malformed);
+            // Another scheme is a proxy's business. RFC 9110 §11.1: its name has no case.
+            match text.split_once(' ') {
+                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                    return Ok(Some(token.trim()));
+                }
+                _ => {}
+            }
         }
         let cookies = headers.get_all(header::COOKIE).into_iter();
         let texts = cookies.filter_map(|value| value.to_str().ok());

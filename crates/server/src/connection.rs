@@ -17,7 +17,7 @@ use crate::site::Site;
 use crate::slots::Opening;
 use crate::socket::{Arrival, Socket};
 use crate::stats::Count;
-use crate::visit::Visit;
+use crate::visit::{Caller, Visit};
 
 /// Serves `arrival` to its end. As long as it asks for no WebSocket it is an opening, which may
 /// have to make room for another one.
@@ -39,8 +39,9 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
     match Box::pin(opening.open(opened)).await {
         Some((Ok(Some((ws, entry))), slot)) => {
             // A task of its own: what HTTP needed is not kept for as long as the WebSocket lives.
+            let hosting = host(ws, *entry, &site, post);
             tokio::spawn(async move {
-                host(ws, *entry, &site, post).await;
+                hosting.await;
                 drop((slot, stay));
             });
         }
@@ -64,37 +65,44 @@ async fn secure(socket: Socket, site: &Site, post: &Post) -> Option<Stream> {
     tokio::select! {
         stream = tls.accept(tcp) => stream.ok(),
         // Nothing was asked yet that could be answered.
-        () = life.leaving(), if !post.life.is_leaving() => None,
+        () = life.leaving() => None,
     }
 }
 
 /// Has the application serve a WebSocket to its end.
-async fn host(mut ws: WebSocket, entry: Entry, site: &Site, post: Post) {
+fn host(
+    mut ws: WebSocket,
+    entry: Entry,
+    site: &Site,
+    post: Post,
+) -> impl Future<Output = ()> + Send + use<> {
     let since = Instant::now();
     let Post { life, counters } = post;
     counters.count(Count::Opened);
     ws.set_queue_marks(site.queue_marks);
-    let Entry {
-        path,
-        caller,
-        places,
-        ..
-    } = entry;
-    let caller = Arc::new(caller);
-    let visit = Visit {
+    let caller = Arc::new(entry.caller);
+    let running = (entry.application)(Visit {
         ws,
         life,
         counters: Arc::clone(&counters),
         caller: Arc::clone(&caller),
-    };
-    let ended = fence(async { (entry.application)(visit).await }).await;
-    let ending = ended.unwrap_or_else(|Panicked(message)| {
-        counters.count(Count::Panics);
-        tracing::error!(path, %message, "a WebSocket's handler panicked");
-        Ending::panicked()
     });
-    drop(places);
-    counters.count(Count::of_end(ending.why));
+    let (path, places) = (entry.path, entry.places);
+    // What is above is gone by then: each open connection keeps what is below.
+    async move {
+        let ending = fence(running).await.unwrap_or_else(|Panicked(message)| {
+            counters.count(Count::Panics);
+            tracing::error!(path, %message, "a WebSocket's handler panicked");
+            Ending::panicked()
+        });
+        drop(places);
+        counters.count(Count::of_end(ending.why));
+        tell(path, &caller, since, ending);
+    }
+}
+
+/// The line about the end of a WebSocket.
+fn tell(path: &'static str, caller: &Caller, since: Instant, ending: Ending) {
     tracing::info!(
         path,
         address = caller.address.map(tracing::field::display),

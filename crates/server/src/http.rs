@@ -45,14 +45,13 @@ pub(crate) async fn serve_http(
         return None;
     }
     let mut life = post.life.clone();
-    // Whoever comes while the server leaves is given an answer, and no second one.
-    let is_late = life.is_leaving();
     let mut http = site.http1.serve_connection(TokioIo::new(stream), pages);
     let end = async {
         tokio::select! {
             biased;
             end = poll_fn(|cx| http.poll_without_shutdown(cx)) => return end,
-            () = life.leaving(), if !is_late => {}
+            // Whoever comes while the server leaves is given an answer, and no second one.
+            () = life.leaving() => {}
         }
         // What was asked is still answered.
         Pin::new(&mut http).graceful_shutdown();

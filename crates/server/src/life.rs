@@ -18,8 +18,16 @@ enum Stage {
     Serving,
     /// It is ready for nobody new, and whoever is there stays.
     Refusing,
-    /// Everybody leaves within this time.
+    /// Everybody leaves within this time; who comes is told so.
     Leaving(Duration),
+    /// Nobody comes any more.
+    Closed,
+}
+
+impl Stage {
+    fn is_leaving(&self) -> bool {
+        matches!(self, Self::Leaving(_) | Self::Closed)
+    }
 }
 
 /// The end that decides.
@@ -53,6 +61,11 @@ impl Lifeline {
     pub(crate) fn leave(&self, spread: Duration) {
         self.stage.send_replace(Stage::Leaving(spread));
     }
+
+    /// Asks those as well who came since then. There is no way back.
+    pub(crate) fn close(&self) {
+        self.stage.send_replace(Stage::Closed);
+    }
 }
 
 impl Life {
@@ -68,15 +81,22 @@ impl Life {
 
     /// Whether everybody leaves.
     pub(crate) fn is_leaving(&self) -> bool {
-        matches!(*self.stage.borrow(), Stage::Leaving(_))
+        self.stage.borrow().is_leaving()
     }
 
-    /// Waits until everybody leaves.
+    /// Waits until it is time to end, for whoever comes now: until everybody leaves, or, where they
+    /// do already, until nobody comes any more.
     ///
     /// # Cancel safety
-    /// Safe: whoever asks again is told again.
+    /// A dropped future knows no more when it was made.
     pub(crate) async fn leaving(&mut self) {
-        self.spread().await;
+        if self.is_leaving() {
+            let is_closed = |stage: &Stage| *stage == Stage::Closed;
+            // An error means that the lifeline is gone, and with it the reason to wait.
+            let _ = self.stage.wait_for(is_closed).await;
+        } else {
+            self.spread().await;
+        }
     }
 
     /// Waits until this one connection is to say goodbye: at a random moment, so that the clients
@@ -92,10 +112,9 @@ impl Life {
     }
 
     async fn spread(&mut self) -> Duration {
-        let is_leaving = |stage: &Stage| matches!(stage, Stage::Leaving(_));
-        match self.stage.wait_for(is_leaving).await.as_deref() {
+        match self.stage.wait_for(Stage::is_leaving).await.as_deref() {
             Ok(Stage::Leaving(spread)) => *spread,
-            // The lifeline is gone, and with it the reason to wait.
+            // There is no time left, or the lifeline is gone, and with it the reason to wait.
             _ => Duration::ZERO,
         }
     }
@@ -120,10 +139,16 @@ mod tests {
         assert!(life.is_serving());
         lifeline.refuse();
         assert!(!life.is_serving() && !life.is_leaving());
+        let mut early = life.clone();
+        let early = tokio::spawn(async move { early.leaving().await });
+        tokio::task::yield_now().await;
         lifeline.leave(Duration::ZERO);
-        life.leaving().await;
+        early.await.unwrap();
         life.goodbye().await;
         assert!(life.is_leaving() && !life.is_serving());
+        lifeline.close();
+        life.leaving().await;
+        life.goodbye().await;
         let (lifeline, mut life) = Lifeline::new(CloseCode::GOING_AWAY);
         drop(lifeline);
         life.goodbye().await;

@@ -116,6 +116,9 @@ pub const TOKEN_LEN_MAX: usize = 8 * 1024;
 /// Shortest secret of HS256, in bytes: its hash's length (RFC 7518 §3.2).
 pub const SECRET_LEN_MIN: usize = 32;
 
+/// Shortest modulus of RS256, in bytes (RFC 7518 §3.3).
+pub const RSA_LEN_MIN: usize = 256;
+
 /// Most keys in a key set: a token without a key's id is tried with each of its algorithm.
 pub const KEYS_MAX: usize = 16;
 

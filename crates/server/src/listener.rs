@@ -2,8 +2,12 @@
 //! serves any more is replaced, any other file is not, and ours goes when we do.
 
 use std::fmt;
+#[cfg(unix)]
+use std::fs::Permissions;
 use std::io;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
 
@@ -13,6 +17,10 @@ use tokio::net::UnixListener;
 
 use crate::options::Listen;
 use crate::socket::{Arrival, Socket};
+
+/// Who may connect to a Unix socket: our user and our group, in which a proxy can be.
+#[cfg(unix)]
+const UNIX_SOCKET_MODE: u32 = 0o660;
 
 /// A socket that listens.
 #[derive(Debug)]
@@ -53,7 +61,7 @@ impl Listener {
             }
             #[cfg(unix)]
             Listen::Unix(path) => {
-                let (unix, file) = bind_unix(path)?;
+                let (unix, file) = bind_unix(path).await?;
                 let place = Place(listen.clone());
                 let kind = Kind::Unix(unix, file);
                 Ok(Self { kind, place })
@@ -134,9 +142,9 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 }
 
 #[cfg(unix)]
-fn bind_unix(path: &Path) -> io::Result<(UnixListener, File)> {
+async fn bind_unix(path: &Path) -> io::Result<(UnixListener, File)> {
     let unix = match UnixListener::bind(path) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_left_over(path) => {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_left_over(path).await => {
             std::fs::remove_file(path)?;
             UnixListener::bind(path)?
         }
@@ -146,15 +154,17 @@ fn bind_unix(path: &Path) -> io::Result<(UnixListener, File)> {
         path: path.to_owned(),
         identity: identity(path),
     };
+    std::fs::set_permissions(path, Permissions::from_mode(UNIX_SOCKET_MODE))?;
     Ok((unix, file))
 }
 
 /// Whether there is a socket that nobody listens to.
 #[cfg(unix)]
-fn is_left_over(path: &Path) -> bool {
+async fn is_left_over(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt;
-    use std::os::unix::net::UnixStream;
+    use tokio::net::UnixStream;
     let is_socket = std::fs::symlink_metadata(path).is_ok_and(|data| data.file_type().is_socket());
     let refused = |error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
-    is_socket && UnixStream::connect(path).is_err_and(refused)
+    // It does not wait: one whose queue is full is somebody's as well.
+    is_socket && UnixStream::connect(path).await.is_err_and(refused)
 }

@@ -201,6 +201,7 @@ async fn drain(
     // In time or not, what comes next is the same, and what is left is counted.
     let _ = timeout_at(deadline, slots.wait_until_none_open()).await;
     doors.shutdown().await;
+    lifelines.iter().for_each(Lifeline::close);
     let _ = timeout_at(deadline, slots.wait_until_unused()).await;
 }
 

@@ -12,7 +12,8 @@ use crate::ending::Ending;
 use crate::life::Life;
 use crate::stats::Counters;
 
-/// What serves the WebSockets of an address: to their end, which is what it comes to.
+/// What serves the WebSockets of an address: to their end, which is what it comes to. It only makes
+/// the future; whatever can go wrong is in there.
 pub(crate) type Application = fn(Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>>;
 
 /// A WebSocket that was just opened.

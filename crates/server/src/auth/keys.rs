@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::{hmac, signature};
 use serde_json::Value;
 
-use crate::limits::{KEYS_MAX, SECRET_LEN_MIN};
+use crate::limits::{KEYS_MAX, RSA_LEN_MIN, SECRET_LEN_MIN};
 use crate::options::AuthOptions;
 
 /// All keys.
@@ -134,10 +134,12 @@ fn key(jwk: &Value) -> Option<Key> {
     }
     let material = match text("kty")? {
         "oct" => secret(&bytes("k")?).ok()?.material,
-        "RSA" => Material::Rsa {
-            n: bytes("n")?,
-            e: bytes("e")?,
-        },
+        "RSA" => {
+            let (n, e) = (bytes("n")?, bytes("e")?);
+            // RFC 7518 §3.3: 2,048 bits or more.
+            (n.len() >= RSA_LEN_MIN).then_some(())?;
+            Material::Rsa { n, e }
+        }
         "EC" if text("crv") == Some("P-256") => {
             let (x, y) = (bytes("x")?, bytes("y")?);
             // RFC 7518 §6.2.1.2: with their leading zeros.

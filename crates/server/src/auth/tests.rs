@@ -306,6 +306,11 @@ fn token_stands_in_the_header_or_in_one_cookie() {
         header::AUTHORIZATION,
         HeaderValue::from_static("Basic YTpi"),
     );
+    assert!(
+        identify(&auth, &basic).unwrap().is_some(),
+        "that is a proxy's"
+    );
+    basic.insert(header::AUTHORIZATION, HeaderValue::from_static("bearer x"));
     assert_eq!(identify(&auth, &basic), Err(Denied::Malformed));
     assert_eq!(
         identify(&auth, &cookie("sockeye_token2=x".to_owned())),
@@ -349,6 +354,10 @@ fn keys_that_are_not_good_enough_are_refused_in_words() {
         ),
         (
             r#"{"keys": [{"kty": "RSA", "n": "AA", "e": "AQAB", "use": "enc"}]}"#,
+            "none of the",
+        ),
+        (
+            r#"{"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]}"#,
             "none of the",
         ),
         (

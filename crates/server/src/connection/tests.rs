@@ -11,6 +11,7 @@ use sockeye::{Client, CloseCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::*;
+use crate::answer::Places;
 use crate::echo;
 use crate::life::Lifeline;
 use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
@@ -173,6 +174,23 @@ async fn draining_ends_an_idle_connection_and_answers_what_was_asked() {
     fixture.slots.wait_until_unused().await;
 }
 
+/// Somebody who connects while the server leaves, and says nothing, must not hold it up.
+#[tokio::test(start_paused = true)]
+async fn late_connection_is_answered_and_a_silent_one_ends_when_nobody_comes_any_more() {
+    let fixture = Fixture::new();
+    fixture.lifeline.leave(Duration::ZERO);
+    let (mut silent, mut asking) = (fixture.connect().await, fixture.connect().await);
+    asking.write_all(GET).await.unwrap();
+    let answer = read_all(&mut asking).await;
+    assert!(answer.contains("connection: close"), "{answer}");
+    let start = Instant::now();
+    fixture.lifeline.close();
+    assert_eq!(read_all(&mut silent).await, "");
+    assert!(start.elapsed() < HEAD_TIMEOUT);
+    drop((silent, asking));
+    fixture.slots.wait_until_unused().await;
+}
+
 #[tokio::test]
 async fn frames_glued_to_the_request_are_echoed() {
     let fixture = Fixture::new();
@@ -324,4 +342,40 @@ async fn members_come_from_pages_of_our_host_or_of_those_that_are_allowed() {
         let start = format!("HTTP/1.1 {status} ");
         assert!(answer.starts_with(&start), "{origin}: {answer}");
     }
+}
+
+/// Each idle connection has one of these, beside what its application keeps.
+#[tokio::test]
+async fn host_keeps_nothing_of_the_opening() {
+    let fixture = Fixture::new();
+    let (ws, _client) = sockeye_pair();
+    let entry = Entry {
+        upgrade: None,
+        application: echo::serve,
+        path: "/echo",
+        caller: Caller::default(),
+        places: Places::default(),
+    };
+    let hosting = host(ws, entry, &fixture.site, fixture.post.clone());
+    assert!(size_of_val(&hosting) <= 200, "{}", size_of_val(&hosting));
+}
+
+/// Two ends over a pipe, of the type that the server has.
+fn sockeye_pair() -> (WebSocket, DuplexStream) {
+    let (ours, theirs) = duplex(64);
+    let request: hyper::Request<()> = hyper::Request::builder()
+        .uri("/echo")
+        .header("Host", "a")
+        .header("Connection", "Upgrade")
+        .header("Upgrade", "websocket")
+        .header("Sec-WebSocket-Version", "13")
+        .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+        .body(())
+        .unwrap();
+    let upgrade = sockeye::Acceptor::default().upgrade(&sockeye::HttpHead::from(&request));
+    let ws = upgrade
+        .unwrap()
+        .unwrap()
+        .start(Stream::boxed(theirs), Vec::new());
+    (ws, ours)
 }

@@ -1,5 +1,6 @@
 //! Where the server listens: at several places at once, and at Unix sockets (`listener`, `socket`).
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use sockeye::{Client, Message};
@@ -63,6 +64,12 @@ async fn unix_socket_that_nobody_serves_is_replaced_and_nothing_else() {
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
     assert!(path.exists());
     let first = Listener::bind(&listen).await.unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(
+        mode & 0o777,
+        0o660,
+        "the group may connect, and nobody else"
+    );
     let error = Listener::bind(&listen).await.unwrap_err();
     assert_eq!(
         error.kind(),
