@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use sockeye::{Client, CloseCode, Message};
 use sockeye_server::options::Farewell;
-use tokio::io::AsyncWriteExt;
 
 use crate::echo::upgrade_without;
 use crate::site::{Site, header, options};
@@ -106,12 +105,10 @@ async fn who_comes_while_everybody_leaves_is_answered_once() {
     let mut options = options();
     options.drain.timeout = LONG;
     let mut site = Site::start_with(options).await;
-    let mut silent = site.connect().await;
-    silent
-        .write_all(upgrade_without("none", "").as_bytes())
-        .await
-        .unwrap();
-    silent.readable().await.unwrap();
+    // It is open, and does not read the Close: nobody reads but in `recv`.
+    let mut silent = sockeye::connect(&site.echo_url()).await.unwrap();
+    silent.send("here").await.unwrap();
+    assert!(silent.recv().await.unwrap().is_some());
     site.tell_to_stop();
     wait_until_not_ready(&site).await;
     let keep_alive = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
