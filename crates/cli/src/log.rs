@@ -6,6 +6,9 @@ use std::panic::PanicHookInfo;
 
 use sockeye_server::options::{Log, LogFormat, LogLevel};
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Writes what is told from now on.
 pub(crate) fn start(log: Log) {
@@ -17,11 +20,20 @@ pub(crate) fn start(log: Log) {
         // Where nobody reads the log any more, the server goes on.
         .log_internal_errors(false);
     match log.format {
-        LogFormat::Json => format.json().flatten_event(true).init(),
-        _ => format.init(),
+        LogFormat::Json => {
+            let format = format.json().flatten_event(true);
+            format.finish().with(ours(log.level)).init();
+        }
+        _ => format.finish().with(ours(log.level)).init(),
     }
     // It would be printed to the same place, and in no form.
     std::panic::set_hook(Box::new(tell_panic));
+}
+
+/// Only what we tell ourselves: what is in the events of others, such as whole headers, is not
+/// known.
+fn ours(level: LogLevel) -> Targets {
+    Targets::new().with_target("sockeye", filter(level))
 }
 
 fn filter(level: LogLevel) -> LevelFilter {

@@ -5,6 +5,8 @@
     reason = "what does not work here fails the test that wants it"
 )]
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::PathBuf;
 
 use crate::process::{Server, run, sockeye, stderr, stdout};
@@ -123,4 +125,54 @@ fn second_signal_ends_a_server_that_drains() {
     let (code, printed) = server.wait();
     assert_eq!(code, Some(0), "{printed}");
     assert!(printed.contains("at once"), "{printed}");
+}
+
+/// Signed with 32 times `s`.
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqbyIsImV4cCI6OTk5OTk5OTk5OX0.\
+    FSE4DHv1nARlNOzne64dfcwh5otkwKkM5alA_E7baSQ";
+
+/// What the server answers at `/me` to a request with this header.
+fn me(server: &Server, header: &str) -> String {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let get = format!("GET /me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{header}\r\n\r\n");
+    stream.write_all(get.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// A key that leaked is replaced without a restart; and no log helps to leak a token.
+#[cfg(unix)]
+#[test]
+fn keys_are_read_again_at_the_signal_and_no_token_is_in_the_log() {
+    let secret = file("members", &"s".repeat(32));
+    let words = [
+        "serve",
+        "--auth-secret-file",
+        &secret,
+        "--log-level",
+        "trace",
+    ];
+    let mut server = Server::start(&words);
+    let header = format!("Authorization: Bearer {TOKEN}");
+    let cookie = format!("Cookie: sockeye_token={TOKEN}");
+    for header in [&header, &cookie] {
+        let answer = me(&server, header);
+        assert!(answer.contains("\"user\":\"jo\""), "{answer}");
+    }
+    file("members", &"t".repeat(32));
+    server.signal("HUP");
+    server.read_error("keys of tokens were read again");
+    let answer = me(&server, &header);
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    file("members", "short");
+    server.signal("HUP");
+    server.read_error("at least 32 are required");
+    server.signal("TERM");
+    let (_, printed) = server.wait();
+    assert!(printed.contains("stopped"), "{printed}");
+    assert!(
+        !printed.contains("eyJ") && !printed.contains("sss"),
+        "{printed}"
+    );
 }
