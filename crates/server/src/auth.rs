@@ -32,10 +32,16 @@ impl Auth {
     /// None, where no key is named: then nobody has an identity.
     ///
     /// # Errors
-    /// If a file cannot be read, or has no key that is good for anything.
+    /// If there is no key and everybody must have an identity; if a file cannot be read, or has no
+    /// key that is good for anything.
     pub(crate) fn new(options: &AuthOptions) -> io::Result<Option<Self>> {
         if options.secret_file.is_none() && options.jwks_file.is_none() {
-            return Ok(None);
+            return if options.required {
+                let what = "tokens are required, and there is no key to verify them with";
+                Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+            } else {
+                Ok(None)
+            };
         }
         let keys = RwLock::new(Arc::new(Keys::read(options)?));
         let options = options.clone();

@@ -381,6 +381,12 @@ fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
     std::fs::write(&path, [SECRET, b"\n"].concat()).unwrap();
     let mut options = AuthOptions::default();
     assert!(Auth::new(&options).unwrap().is_none());
+    options.required = true;
+    let error = Auth::new(&options).unwrap_err();
+    assert!(
+        error.to_string().contains("no key"),
+        "nobody gets in by mistake: {error}"
+    );
     options.secret_file = Some(path.clone());
     let auth = Auth::new(&options).unwrap().unwrap();
     let headers = bearer(&sign(&good()));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::fault::{Fault, Source};
 use super::file::{self, Entry};
 use super::nearest::nearest;
-use super::table::{PREFIX, SETTINGS, Setting};
+use super::table::{PREFIX, SETTINGS, Setting, flag_of};
 use super::value::Value;
 use crate::options::Options;
 
@@ -121,11 +121,16 @@ fn check_pairs(loaded: &mut Loaded, sources: &[&Source]) {
     let mut demand = |given: &str, missing: &str| {
         let source = source(given).unwrap_or(&Source::Default);
         let what = match source {
-            Source::Flag(_) => format!("needs --{missing} as well"),
+            Source::Flag(_) => format!("needs --{} as well", flag_of(missing)),
             _ => format!("`{given}` needs `{missing}` as well"),
         };
         loaded.faults.push(Fault::new(source, what));
     };
+    let auth = &loaded.options.auth;
+    if auth.required && auth.secret_file.is_none() && auth.jwks_file.is_none() {
+        // Otherwise everybody would be let in, or nobody.
+        demand("auth.required", "auth.secret_file");
+    }
     match (&loaded.options.cert, &loaded.options.key) {
         (Some(_), None) => demand("cert", "key"),
         (None, Some(_)) => demand("key", "cert"),

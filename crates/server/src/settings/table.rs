@@ -44,7 +44,7 @@ impl Setting {
 
     /// Its flag, without the dashes.
     pub fn flag(&self) -> String {
-        self.name.replace(['.', '_'], "-")
+        flag_of(self.name)
     }
 
     /// Its variable of the environment.
@@ -56,6 +56,11 @@ impl Setting {
 
 /// How variables of the environment begin that are ours.
 pub(super) const PREFIX: &str = "SOCKEYE_";
+
+/// The flag of the setting `name`, without the dashes.
+pub(super) fn flag_of(name: &str) -> String {
+    name.replace(['.', '_'], "-")
+}
 
 /// The setting with this flag.
 pub fn by_flag(flag: &str) -> Option<&'static Setting> {

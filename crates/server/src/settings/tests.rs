@@ -108,6 +108,10 @@ fn mistake_in_a_file_says_line_and_what_was_meant() {
              10s, 5m or 1h",
         ),
         ("cert = 'a.pem'", "a.toml:1: `cert` needs `key` as well"),
+        (
+            "[auth]\nrequired = true",
+            "a.toml:2: `auth.required` needs `auth.secret_file` as well",
+        ),
     ] {
         assert_eq!(faults(text), [words], "{text}");
     }

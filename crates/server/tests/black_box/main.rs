@@ -6,6 +6,7 @@ mod addresses;
 mod bounds;
 mod drain;
 mod echo;
+mod faults;
 mod metrics;
 mod mount;
 mod pages;
