@@ -161,6 +161,18 @@ mod tests {
         }
     }
 
+    /// Whatever stands there, the answer is the proxy or an address that it wrote.
+    #[test]
+    fn header_that_is_cut_anywhere_makes_up_no_address() {
+        let line = "for=198.51.100.7;proto=https, for=\"[2001:db9::1]:4711\";by=\"10.0.0.1\"";
+        for at in 0..=line.len() {
+            let cut = &line[..at];
+            let client = client_of(Some("10.0.0.1"), ForwardedBy::Forwarded, &[cut]).unwrap();
+            let is_there = cut.contains(client.trim_end_matches(|c: char| !c.is_ascii_digit()));
+            assert!(client == "10.0.0.1" || is_there, "{cut}: {client}");
+        }
+    }
+
     #[test]
     fn nobody_is_trusted_by_default() {
         let name = HeaderName::from_static("x-forwarded-for");

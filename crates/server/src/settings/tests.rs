@@ -228,3 +228,22 @@ fn reference_in_the_docs_is_fresh() {
         "docs/configuration.md is stale: run the tests with UPDATE=1"
     );
 }
+
+/// A file that is broken anywhere is refused with a line of it, or still means what it says.
+#[test]
+fn file_that_is_cut_or_garbled_anywhere_is_told_of_with_a_line_that_it_has() {
+    let text = uncommented(&commented_default());
+    for at in 0..text.len() {
+        let cut = &text[..at];
+        let garbled = format!("{cut}\u{0}{}", &text[at + 1..]);
+        for broken in [cut, &garbled] {
+            let lines = broken.matches('\n').count() + 1;
+            for fault in load(file(broken)).faults {
+                let Source::File { line, .. } = fault.source() else {
+                    panic!("{fault} has no line")
+                };
+                assert!((1..=lines).contains(line), "{fault} of {lines}");
+            }
+        }
+    }
+}
