@@ -74,7 +74,8 @@ impl Server {
     /// told. Connections that come before [`run`](Self::run) wait in the kernel's queue.
     ///
     /// # Errors
-    /// If a place cannot be listened at, or a thread cannot be started.
+    /// If a place cannot be listened at, a file that the options name is not what it should be, or
+    /// a thread cannot be started.
     ///
     /// # Cancel safety
     /// Safe: a dropped future listens on nothing.
