@@ -4,7 +4,7 @@
 //! The lists come from the source: `unreachable_pub` is an error here, so that what says `pub` is
 //! what users reach. Signatures, public fields, variants and implemented traits are in them; the
 //! bodies of functions and the values of constants are not. What a macro makes shows as its call.
-//! It reads no types: a semantic check (cargo-semver-checks) sees more where it can be had.
+//! It reads no types: `cargo xtask semver` does.
 
 mod listing;
 

@@ -10,11 +10,10 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{self, Outcome};
+use crate::tools;
 
 /// The release of cargo-fuzz that these flags were tried with.
 const CARGO_FUZZ: &str = "0.13.2";
-/// Where our own copy of it goes, from the root of the tree.
-const TOOLS: &str = "target/tools";
 const SECONDS_DEFAULT: u64 = 60;
 const SECONDS_SMOKE: u64 = 10;
 /// An input that takes longer than this is a finding.
@@ -37,7 +36,6 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let options = Options::parse(args)?;
     let folder = process::root().join("fuzz");
     let targets = chosen(&targets(&folder)?, &options.targets)?;
-    install()?;
     for target in &targets {
         fuzz(&folder, target, &options)?;
     }
@@ -98,27 +96,9 @@ fn chosen(all: &[String], wanted: &[String]) -> Result<Vec<String>, String> {
     Ok(if wanted.is_empty() { all } else { wanted }.to_vec())
 }
 
-/// Makes sure that there is a cargo-fuzz of the release we know.
-fn install() -> Outcome {
-    if process::succeeds(cargo_fuzz()?.arg("--version")) {
-        return Ok(());
-    }
-    let root = process::root().join(TOOLS);
-    let mut command = process::cargo();
-    command.args(["install", "cargo-fuzz", "--locked", "--version", CARGO_FUZZ]);
-    process::run(command.arg("--root").arg(root))
-        .map_err(|error| process::missing(&format!("cargo-fuzz cannot be installed: {error}")))
-}
-
-/// `cargo fuzz`, our own copy before any other.
+/// `cargo fuzz` of the release that we know.
 fn cargo_fuzz() -> Result<Command, String> {
-    let tools = process::root().join(TOOLS).join("bin");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = [tools].into_iter().chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(folders).map_err(|error| format!("PATH: {error}"))?;
-    let mut command = process::cargo();
-    command.arg("fuzz").env("PATH", path);
-    Ok(command)
+    tools::subcommand("fuzz", CARGO_FUZZ)
 }
 
 fn fuzz(folder: &Path, target: &str, options: &Options) -> Outcome {

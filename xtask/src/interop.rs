@@ -60,6 +60,8 @@ struct Total {
     passed: usize,
     failed: usize,
     skipped: usize,
+    /// Why peers could not be tried that had to be, each once.
+    missing: Vec<String>,
     lines: Vec<Line>,
 }
 
@@ -78,7 +80,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     for row in rows.iter().filter(|row| options.selects(**row)) {
         match tools.peer(row.peer) {
             Ok(peer) => total.count(*row, &peer.version, &trial.run(*row, &peer)),
-            Err(missing) => total.skip(*row, &missing)?,
+            Err(missing) => total.skip(*row, &missing),
         }
     }
     // Another program's results are not ours to write down.
@@ -90,7 +92,15 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     } else {
         table.rewrite(&rows, &total.lines)
     };
-    total.close().and(kept)
+    both(total.close(), kept)
+}
+
+/// What either of two outcomes has to say.
+fn both(one: Outcome, other: Outcome) -> Outcome {
+    match (one, other) {
+        (Err(one), Err(other)) => Err(format!("{one}\n{other}")),
+        (one, other) => one.and(other),
+    }
 }
 
 /// What differs from the committed table is an error that names it.
@@ -173,35 +183,48 @@ impl Total {
         self.lines.push(Line::of(row, version, checks));
     }
 
-    /// In CI everything must be there; a person may go on without.
-    fn skip(&mut self, row: Row, missing: &str) -> Outcome {
-        if !missing.starts_with(SKIPPED) {
-            return Err(format!("{row}: {missing}"));
-        }
+    /// A peer that cannot be had ends no table: the others are tried. In CI everything must be
+    /// there, so there it is a failure at the end; a person may do without.
+    fn skip(&mut self, row: Row, missing: &str) {
         println!("  {row} {missing}");
-        self.skipped += 1;
-        Ok(())
+        if missing.starts_with(SKIPPED) {
+            self.skipped += 1;
+            return;
+        }
+        let [peer, ..] = row.names();
+        let what = format!("{peer}: {missing}");
+        if !self.missing.contains(&what) {
+            self.missing.push(what);
+        }
     }
 
     fn close(&self) -> Outcome {
         println!(
-            "\n{} passed, {} failed, {} skipped",
-            self.passed, self.failed, self.skipped
+            "\n{} passed, {} failed, {} skipped, {} peers missing",
+            self.passed,
+            self.failed,
+            self.skipped,
+            self.missing.len()
         );
-        match (self.failed, self.skipped) {
-            (0, 0) if self.passed == 0 => Err("no row is selected".to_owned()),
-            (0, 0) => Ok(()),
-            (0, rows) => Err(format!("{SKIPPED}{rows} rows")),
-            (failed, _) => Err(format!(
+        let mut faults = self.missing.clone();
+        if self.failed > 0 {
+            let failed = self.failed;
+            faults.push(format!(
                 "{failed} checks with other people's software failed"
-            )),
+            ));
+        }
+        match (faults.as_slice(), self.skipped) {
+            ([], 0) if self.passed == 0 => Err("no row is selected".to_owned()),
+            ([], 0) => Ok(()),
+            ([], rows) => Err(format!("{SKIPPED}{rows} rows")),
+            (faults, _) => Err(faults.join("\n")),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Check, Options, Row, Total, rows};
+    use super::{Check, Options, Row, SKIPPED, Total, both, rows};
 
     #[test]
     fn rows_selected_match_every_word() {
@@ -222,6 +245,36 @@ mod tests {
         total.close().expect("all passed");
         total.count(row, "1", &[Check::failed("two", "no".to_owned())]);
         total.close().expect_err("one failed");
+    }
+
+    /// Fails if the first peer that cannot be installed in CI keeps the others from being tried, or
+    /// a run without it passes.
+    #[test]
+    fn peer_that_is_missing_ends_no_table_and_fails_the_verb_at_its_end() {
+        let rows = rows::all();
+        let mut total = Total::default();
+        total.skip(rows[0], "no ruby");
+        total.skip(rows[1], "no ruby");
+        total.count(rows[2], "1", &[Check::passed("one")]);
+        let said = total.close().expect_err("a peer is missing");
+        assert_eq!(said, format!("{}: no ruby", rows[0].names()[0]));
+        total.count(rows[2], "1", &[Check::failed("two", "no".to_owned())]);
+        let said = total.close().expect_err("and a check failed");
+        assert_eq!(said.lines().count(), 2, "{said}");
+        let said = both(Err(said), Err("differs".to_owned())).expect_err("all of it");
+        assert_eq!(said.lines().count(), 3, "{said}");
+    }
+
+    /// Fails if a run of a person who lacks a peer counts as passed.
+    #[test]
+    fn peer_that_a_person_lacks_is_skipped_and_said_so() {
+        let row = rows::all()[0];
+        let mut total = Total::default();
+        total.skip(row, "SKIPPED: no ruby");
+        total.count(row, "1", &[Check::passed("one")]);
+        let said = total.close().expect_err("skipped");
+        assert!(said.starts_with(SKIPPED), "{said}");
+        both(Ok(()), Ok(())).expect("nothing to say");
     }
 
     #[test]

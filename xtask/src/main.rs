@@ -20,11 +20,13 @@ mod pages;
 mod process;
 mod program;
 mod scratch;
+mod semver;
 mod source;
 mod spec;
 mod test;
 mod tidy;
 mod toml;
+mod tools;
 mod verbs;
 
 use std::process::ExitCode;

@@ -7,6 +7,7 @@
 mod attributes;
 mod comments;
 mod documents;
+mod features;
 mod finding;
 mod guides;
 mod layout;
@@ -60,8 +61,18 @@ fn check(root: &Path) -> Result<Vec<Finding>, String> {
     let advisories = source::read_text(root, documents::ADVISORIES)?;
     findings.extend(documents::check_advisories(&advisories, &files));
     let readme = source::read_text(root, documents::README)?;
-    let docs = source::read_text(root, documents::CRATE_DOCS)?;
-    findings.extend(documents::check_readme(&readme, &docs));
+    let crate_readme = source::read_text(root, documents::CRATE_README)?;
+    let crate_root = source::read_text(root, documents::CRATE_ROOT)?;
+    findings.extend(documents::check_readme(&readme, &crate_readme, &crate_root));
+    let manifest = manifests.iter().find(|one| one.path == features::MANIFEST);
+    let declared = manifest.map_or(&[][..], |manifest| &manifest.tables);
+    let guide = source::read_text(root, features::GUIDE)?;
+    findings.extend(features::check(features::GUIDE, &guide, declared));
+    findings.extend(features::check(
+        documents::CRATE_README,
+        &crate_readme,
+        declared,
+    ));
     let list = source::read_text(root, guides::LIST)?;
     for path in source::paths_in(root, guides::FOLDER, "md")? {
         let text = source::read_text(root, &path)?;

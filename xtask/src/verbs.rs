@@ -2,8 +2,8 @@
 
 use crate::process::Outcome;
 use crate::{
-    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, pages, spec, test,
-    tidy,
+    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, pages, semver, spec,
+    test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 15] = [
+const VERBS: [Verb; 16] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -35,6 +35,11 @@ const VERBS: [Verb; 15] = [
         "api",
         "the public interface against its committed lists",
         api::run,
+    ),
+    verb(
+        "semver",
+        "what the libraries' types promise, against a revision",
+        semver::run,
     ),
     verb(
         "deny",

@@ -11,9 +11,7 @@ const BESIDE_CONNECTIONS: u64 = 64;
 /// servers. Tells a person if fewer remain than `connections` take.
 pub(crate) fn raise(connections: u64) {
     let wanted = connections + BESIDE_CONNECTIONS;
-    if let Some(granted) = raised(wanted)
-        && granted < wanted
-    {
+    if let Some(granted) = raised(wanted).filter(|granted| *granted < wanted) {
         note(format_args!(
             "only {granted} file descriptors for up to {connections} connections: raise the hard \
             limit (ulimit -Hn)"

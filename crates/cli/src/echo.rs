@@ -1,5 +1,7 @@
-//! `sockeye echo`: the echo server that test suites and benches are pointed at. Owns nothing but
-//! the loop: it is written on the library's ordinary interface.
+//! `sockeye echo`: the echo server that test suites and benches are pointed at. Owns the loop,
+//! which is written on the library's ordinary interface, and the order of stopping.
+
+mod guests;
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,15 +9,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, WebSocket};
-use sockeye_server::limits::HANDSHAKES_MAX;
-use sockeye_server::{Arrival, Door, Listen, Listener, Opening, Slots, Socket, Worker};
+use sockeye_server::limits::{CLOSE_TIMEOUT, DRAIN_TIMEOUT, HANDSHAKES_MAX};
+use sockeye_server::{Arrival, Door, Listen, Listener, Opening, Slot, Slots, Socket, Worker};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
+use crate::stop::{Stops, tell_cut_off};
 use crate::values::{address, size, threads};
+
+use guests::{Entry, Guests};
 
 /// The flags of `sockeye echo`.
 #[derive(Clone, Debug)]
@@ -104,10 +109,11 @@ impl Verb for Echo {
         operand: None,
         flags: &FLAGS,
         keep: None,
-        notes: "",
+        notes: "\
+SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that takes too long.
+",
     };
 
-    /// Serves until the process ends.
     fn run(self) -> Result<(), Failure> {
         let cannot = |error: io::Error| Failure::run("cannot serve", &error);
         let tls = self.certificate.tls()?;
@@ -121,10 +127,19 @@ impl Verb for Echo {
             let address = listener.place().clone();
             // Before anybody is told: what cannot serve does not listen.
             let crew = Crew::start(&self, tls).map_err(cannot)?;
+            let stops = Stops::listen().map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
             let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
-            let door = Door::new(listener, slots, report);
-            crew.serve(door).await.map_err(cannot)
+            let door = Door::new(listener, slots.clone(), report);
+            tokio::select! {
+                () = stops.times(1) => {}
+                ended = crew.serve(door) => ended.map_err(cannot)?,
+            }
+            tokio::select! {
+                stopped = crew.stop(&slots) => tell_cut_off(stopped.map_err(cannot)?),
+                () = stops.times(2) => {}
+            }
+            Ok(())
         })
     }
 }
@@ -157,7 +172,7 @@ impl Crew {
         Ok(Self { service, workers })
     }
 
-    async fn serve(self, mut door: Door) -> io::Result<()> {
+    async fn serve(&self, mut door: Door) -> io::Result<()> {
         let mut next = self.workers.iter().cycle();
         loop {
             let (arrival, opening) = door.next().await;
@@ -168,12 +183,20 @@ impl Crew {
             }
         }
     }
+
+    /// Says goodbye to everybody: how many connections did not end in time, and were cut off.
+    async fn stop(self, slots: &Slots) -> io::Result<u32> {
+        slots.give_up_openings();
+        self.service.guests.say_goodbye();
+        let cut_off = slots.drain(DRAIN_TIMEOUT).await;
+        self.workers.into_iter().try_for_each(Worker::stop)?;
+        Ok(cut_off)
+    }
 }
 
 fn report(error: &io::Error) {
-    complain(format_args!(
-        "cannot accept connections, trying on: {error}"
-    ));
+    let why = chain(error);
+    complain(format_args!("cannot accept connections, trying on: {why}"));
 }
 
 /// The runtime of the main thread.
@@ -194,6 +217,7 @@ fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {
 struct Service {
     tls: Option<ServerTls>,
     acceptor: Acceptor,
+    guests: Arc<Guests>,
     lend: bool,
 }
 
@@ -201,6 +225,7 @@ impl Service {
     fn new(echo: &Echo, tls: Option<ServerTls>) -> Self {
         let mut config = Config::default();
         config.message_len_max = echo.message_len_max;
+        config.close_timeout = CLOSE_TIMEOUT;
         let acceptor = Acceptor::default()
             // It tells whoever talks to it nothing but what they said.
             .origins(Origins::any())
@@ -210,6 +235,7 @@ impl Service {
         Self {
             tls,
             acceptor,
+            guests: Arc::default(),
             lend: echo.lend,
         }
     }
@@ -233,41 +259,41 @@ fn start(service: &Arc<Service>, arrival: Arrival, opening: Opening) {
     tokio::spawn(serve(Arc::clone(service), arrival.socket, opening));
 }
 
-fn serve(
-    service: Arc<Service>,
-    socket: Socket,
-    opening: Opening,
-) -> impl Future<Output = ()> + Send {
-    let lend = service.lend;
-    // In a box that is gone afterwards: the task keeps only what an open connection needs.
-    let opened = Box::pin(opening.open(async move { service.open(socket).await }));
-    async move {
-        // Whatever ends the connection is its client's doing, and the client was told.
-        if let Some((Ok(ws), slot)) = opened.await {
-            let _ = if lend {
-                Box::pin(echo_lent(ws)).await
-            } else {
-                Box::pin(echo(ws)).await
-            };
-            drop(slot);
+/// Opens the connection, and gives it a task of its own: this one's memory is gone then.
+async fn serve(service: Arc<Service>, socket: Socket, opening: Opening) {
+    // Whatever ends the connection is its client's doing, and the client was told.
+    if let Some((Ok(ws), slot)) = opening.open(service.open(socket)).await {
+        let kept = (service.guests.enter(&ws), slot);
+        if service.lend {
+            tokio::spawn(echo_lent(ws, kept));
+        } else {
+            tokio::spawn(echo(ws, kept));
         }
     }
 }
+
+/// What an open connection holds until it ends: its entry among the guests, and its slot.
+type Kept = (Entry, Slot);
 
 #[expect(
     clippy::manual_async_fn,
     reason = "an `async fn` keeps room for `ws` twice"
 )]
-fn echo(mut ws: WebSocket) -> impl Future<Output = sockeye::Result<()>> + Send {
+fn echo(mut ws: WebSocket, kept: Kept) -> impl Future<Output = sockeye::Result<()>> + Send {
     async move {
+        let _kept = &kept;
         while let Some(message) = ws.recv().await? {
-            ws.send(message).await?;
+            let sent = ws.send(message).await;
+            // Closing, it gives back nothing more, and receives to the end.
+            if sent.as_ref().is_err_and(|error| !error.is_closed()) {
+                return sent;
+            }
         }
         Ok(())
     }
 }
 
-async fn echo_lent(mut ws: WebSocket) -> sockeye::Result<()> {
+async fn echo_lent(mut ws: WebSocket, _kept: Kept) -> sockeye::Result<()> {
     loop {
         let mut outcome = Ok(());
         let received = ws.recv_with(|message, replies| {
@@ -278,7 +304,9 @@ async fn echo_lent(mut ws: WebSocket) -> sockeye::Result<()> {
         if received.await?.is_none() {
             return Ok(());
         }
-        outcome?;
+        if outcome.as_ref().is_err_and(|error| !error.is_closed()) {
+            return outcome;
+        }
     }
 }
 

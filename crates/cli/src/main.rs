@@ -11,7 +11,7 @@ mod flags;
 mod log;
 mod output;
 mod serve;
-mod signals;
+mod stop;
 mod values;
 mod verbs;
 

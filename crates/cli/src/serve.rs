@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::log;
 use crate::output::print;
-use crate::signals::Stops;
+use crate::stop::{Stops, tell_cut_off};
 use crate::values::file;
 
 /// The variable that names the configuration file.
@@ -150,9 +150,7 @@ async fn serve(options: Options, certificate: Certificate) -> Result<(), Failure
         .run(stop, stops.times(2))
         .await
         .map_err(|error| Failure::run("cannot go on", &error))?;
-    if cut_off > 0 {
-        tracing::warn!(cut_off, "connections did not close in time");
-    }
+    tell_cut_off(cut_off);
     tracing::info!("stopped");
     Ok(())
 }

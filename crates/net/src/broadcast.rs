@@ -44,9 +44,9 @@ pub struct BroadcastReport {
 /// bytes. What is queued goes out as soon as the task that broadcasts yields: several broadcasts in
 /// a row go out in one write per connection.
 ///
-/// A receiver that has more than [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) unwritten bytes,
-/// which its kernel does not take, is slow; `slow` says what becomes of it. So no queue holds more
-/// than that and one message.
+/// A receiver whose queue is at its high mark or above ([`QueueMarks`](crate::QueueMarks)), and
+/// whose kernel takes nothing for now, is slow; `slow` says what becomes of it. So no queue holds
+/// more than that and one message.
 ///
 /// ```no_run
 /// use sockeye::{PreparedMessage, Sender, SlowReceiver, broadcast};

@@ -39,6 +39,9 @@ pub async fn connect(url: &str) -> Result<WebSocket> {
 }
 
 /// A connection to be made: what to ask for and how long to wait.
+///
+/// Each method says what a second call does: those for headers, cookies and subprotocols, of which
+/// there may be several, add; all others replace.
 #[derive(Clone)]
 pub struct Client {
     url: WsUrl,
@@ -85,7 +88,8 @@ impl Client {
         })
     }
 
-    /// Asks for one of these subprotocols, in order of preference.
+    /// Asks for one of these subprotocols, in order of preference. Adds to those of earlier calls,
+    /// which are preferred.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a name that is no token or is repeated.
@@ -94,7 +98,7 @@ impl Client {
         Ok(self)
     }
 
-    /// Sends an additional header.
+    /// Sends an additional header. Adds to those of earlier calls, also to one of the same name.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.
@@ -103,7 +107,8 @@ impl Client {
         Ok(self)
     }
 
-    /// Sends a cookie; all of them go into one `Cookie` header (RFC 6265 §5.4).
+    /// Sends a cookie. Adds to those of earlier calls: all of them go into one `Cookie` header
+    /// (RFC 6265 §5.4).
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a name that is no token, or a value that would have to
@@ -114,7 +119,7 @@ impl Client {
     }
 
     /// Sends an `Origin` header: `null`, or `scheme://host[:port]` as browsers write it, in lower
-    /// case and without a trailing slash (RFC 6454 §6.2).
+    /// case and without a trailing slash (RFC 6454 §6.2). Replaces that of an earlier call.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for what is no origin of that form; its source names the
@@ -124,7 +129,8 @@ impl Client {
         Ok(self)
     }
 
-    /// Offers permessage-deflate as `offer` says, or not at all. Default: without context takeover.
+    /// Offers permessage-deflate as `offer` says, or not at all. Replaces what was said before.
+    /// Default: without context takeover.
     #[must_use]
     pub fn deflate(mut self, offer: Option<DeflateOffer>) -> Self {
         self.request = self.request.without_deflate();
@@ -134,21 +140,22 @@ impl Client {
         self
     }
 
-    /// Limits, keepalive and the closing budget.
+    /// Limits, keepalive and the closing budget. Replaces all of them.
     #[must_use]
     pub fn config(mut self, config: Arc<Config>) -> Self {
         self.settings.config = config;
         self
     }
 
-    /// How long each phase of opening may take. Default 10 s each.
+    /// How long each phase of opening may take. Replaces all [`timeouts`](Self::timeouts). Default
+    /// 10 s each.
     #[must_use]
     pub fn open_timeout(self, timeout: Duration) -> Self {
         self.timeouts(Timeouts::each(timeout))
     }
 
     /// How long each phase of opening may take; the error of one that takes longer
-    /// [names it](Error::timeout_phase).
+    /// [names it](Error::timeout_phase). Replaces all of them.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.settings.timeouts = timeouts;
@@ -163,8 +170,8 @@ impl Client {
         self
     }
 
-    /// Whom to trust behind a `wss` URL, and who to be. Default: [`ClientTls::new`], shared by all
-    /// clients that were given none.
+    /// Whom to trust behind a `wss` URL, and who to be. Replaces what was said before. Default:
+    /// [`ClientTls::new`], shared by all clients that were given none.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, tls: ClientTls) -> Self {

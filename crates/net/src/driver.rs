@@ -9,6 +9,7 @@
 
 mod attempt;
 mod chunks;
+mod ended;
 mod fragments;
 mod measure;
 mod observe;
@@ -39,6 +40,7 @@ use crate::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::telemetry::{self, Telemetry};
 use crate::transport::{Transport, reset_when_dropped};
 use crate::workbench::Workbench;
+use read::Rest;
 
 pub(crate) use attempt::Refused;
 pub(crate) use chunks::Begun;
@@ -99,8 +101,8 @@ struct Rare {
     /// Bytes to be read first: they came with the opening handshake, or the last read held too
     /// much.
     leftover: Vec<u8>,
-    /// Whether the last read held so much that other tasks are to have a turn before the rest.
-    is_heavy: bool,
+    /// What the last read left, besides these bytes or without any.
+    rest: Rest,
     /// Whether the transport took no more when it was last written to.
     is_blocked: bool,
     /// Tasks that wait for the queue to shrink.
@@ -130,7 +132,7 @@ impl Rare {
     /// Whether nothing would be forgotten with it.
     fn is_unused(&self) -> bool {
         self.leftover.is_empty()
-            && !self.is_heavy
+            && self.rest == Rest::None
             && !self.is_blocked
             && self.control_left == 0
             && self.writers.is_empty()
@@ -142,6 +144,11 @@ impl Rare {
             && self.observed.is_none()
             && !self.is_in_message
             && self.behind.is_empty()
+    }
+
+    /// Whether the last read is not over yet.
+    fn has_rest(&self) -> bool {
+        !self.leftover.is_empty() || self.rest == Rest::Oversize
     }
 
     /// The bytes at which there is no room for a message: none are needed inside of another.
@@ -264,7 +271,7 @@ impl<T: Transport> Shared<T> {
     /// Whether nothing can be sent any more.
     pub(crate) fn is_closed(&self) -> bool {
         let core = self.lock();
-        !core.connection.may_send() || core.check_writable().is_err()
+        !core.connection.may_send() || core.is_broken()
     }
 
     /// One more handle that can send.
@@ -356,6 +363,7 @@ impl<T: Transport> Core<T> {
         self.outbox.clear();
         if let Some(rare) = &mut self.rare {
             rare.leftover = Vec::new();
+            rare.rest = Rest::None;
         }
         self.is_unflushed = false;
         if let Some(at) = self.timer_at.take() {

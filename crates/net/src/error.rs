@@ -3,22 +3,49 @@
 
 #[cfg(feature = "tls")]
 mod tls;
+mod words;
+
+pub(crate) use words::fmt_sources;
 
 use std::error::Error as StdError;
 use std::{fmt, io};
 
+use sockeye_proto::close::{CloseCode, CloseFrame};
 use sockeye_proto::fault::{Fault, Misuse};
 use sockeye_proto::handshake::UrlFault;
 use sockeye_proto::handshake::client::ClientFault;
 use sockeye_proto::handshake::http1::{HeadFault, ResponseHead};
 use sockeye_proto::handshake::server::Refusal;
 
-use crate::limits::QUEUE_LEN_MAX;
-
 /// A result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// What went wrong. Ask the predicates; `source()` has the rest of the chain.
+///
+/// # In a log
+/// `{error}` says what failed, and leaves why to `source()`: whoever prints a chain, as `anyhow`
+/// and `eyre` do, would else print every reason twice (the rule is that of [`std::error::Error`]).
+/// For one line of a log, `{error:#}` is the whole chain:
+///
+/// ```
+/// let error = sockeye::Client::new("ws://a/#b").unwrap_err();
+/// assert_eq!(format!("{error}"), "the URL cannot be connected to");
+/// let why = std::error::Error::source(&error).unwrap();
+/// assert_eq!(format!("{error:#}"), format!("the URL cannot be connected to: {why}"));
+/// ```
+///
+/// For a chain that begins with another type:
+///
+/// ```
+/// use std::error::Error;
+///
+/// fn chain(error: &dyn Error) -> String {
+///     let all = std::iter::successors(Some(error), |&error| error.source());
+///     all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+/// }
+/// # let error = sockeye::Client::new("ws://a b/").unwrap_err();
+/// # assert_eq!(chain(&error), format!("{error:#}"));
+/// ```
 pub struct Error(Box<Kind>);
 
 #[derive(Debug)]
@@ -57,8 +84,12 @@ enum Kind {
     Lost(Option<io::Error>),
     /// The caller asked for what is not allowed.
     Misuse(Misuse),
+    /// Something was to be sent after the peer's Close.
+    Closed(CloseFrame),
     /// The connection was closed inside a message.
     CutOff,
+    /// More messages came before a Pong than are kept.
+    Held { len: usize },
     /// Marks of a write queue that contradict each other or exceed the bound.
     QueueMarks { low: usize, high: usize },
 }
@@ -129,6 +160,16 @@ impl Error {
         Self::new(Kind::OpenTimeout(phase))
     }
 
+    /// Nothing can be sent any more, as the peer said so in `frame`.
+    pub(crate) fn closed(frame: CloseFrame) -> Self {
+        Self::new(Kind::Closed(frame))
+    }
+
+    /// There are `len` bytes of messages to be received first.
+    pub(crate) fn held(len: usize) -> Self {
+        Self::new(Kind::Held { len })
+    }
+
     pub(crate) fn cut_off() -> Self {
         Self::new(Kind::CutOff)
     }
@@ -182,7 +223,7 @@ impl Error {
 
     /// The peer asked for more than a limit of ours grants.
     pub fn is_limit(&self) -> bool {
-        matches!(*self.0, Kind::Fault(Fault::Limit(_)))
+        matches!(*self.0, Kind::Fault(Fault::Limit(_)) | Kind::Held { .. })
     }
 
     /// A deadline passed.
@@ -219,9 +260,8 @@ impl Error {
     /// The caller asked for what is not allowed; nothing was sent.
     pub fn is_misuse(&self) -> bool {
         match *self.0 {
-            Kind::Misuse(_) | Kind::HandshakeMisuse(_) | Kind::Url(_) | Kind::QueueMarks { .. } => {
-                true
-            }
+            Kind::Misuse(misuse) => misuse != Misuse::NotOpen,
+            Kind::HandshakeMisuse(_) | Kind::Url(_) | Kind::QueueMarks { .. } => true,
             #[cfg(feature = "tls")]
             Kind::TlsSetup { .. } => true,
             #[cfg(not(feature = "tls"))]
@@ -231,9 +271,21 @@ impl Error {
     }
 
     /// Sending after the connection closed, or the rest of a message that it closed in the middle
-    /// of: not a fault of anybody.
+    /// of: not a fault of anybody. [`close_code`](Self::close_code) has what the peer's Close said.
     pub fn is_closed(&self) -> bool {
-        matches!(*self.0, Kind::Misuse(Misuse::NotOpen) | Kind::CutOff)
+        matches!(
+            *self.0,
+            Kind::Misuse(Misuse::NotOpen) | Kind::Closed(_) | Kind::CutOff
+        )
+    }
+
+    /// The code of the peer's Close, if nothing can be sent because of that: 1009, for one, from a
+    /// peer for which a message was too big. [`CloseCode::NO_STATUS`] for one without a code.
+    pub fn close_code(&self) -> Option<CloseCode> {
+        match &*self.0 {
+            Kind::Closed(frame) => Some(frame.code().unwrap_or(CloseCode::NO_STATUS)),
+            _ => None,
+        }
     }
 
     /// The protocol fault, if one failed the open connection.
@@ -248,43 +300,6 @@ impl Error {
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Kind::Url(_) => formatter.write_str("the URL cannot be connected to"),
-            #[cfg(not(feature = "tls"))]
-            Kind::TlsMissing => {
-                formatter.write_str("wss URLs need TLS, which this build does not have")
-            }
-            #[cfg(feature = "tls")]
-            Kind::TlsSetup { what, .. } => formatter.write_str(what),
-            #[cfg(feature = "tls")]
-            Kind::Tls(error) => write!(formatter, "TLS failed: {}", tls::reason(error)),
-            Kind::Connect { address, .. } => write!(formatter, "cannot connect to {address}"),
-            Kind::Refused { response } => {
-                write!(
-                    formatter,
-                    "the server answered {}, not 101",
-                    response.head.status()
-                )
-            }
-            Kind::ServerHandshake(_) => formatter.write_str("the server's handshake is invalid"),
-            Kind::ClientHandshake(_) => formatter.write_str("the client's handshake is invalid"),
-            Kind::Head(_) => formatter.write_str("the peer does not speak HTTP/1.1"),
-            Kind::HandshakeMisuse(_) => formatter.write_str("the opening handshake cannot be made"),
-            Kind::OpenTimeout(phase) => write!(formatter, "{phase} took too long"),
-            Kind::Fault(_) => formatter.write_str("the connection failed"),
-            Kind::Lost(_) => formatter.write_str("the connection was lost without a close"),
-            Kind::Misuse(misuse) => misuse.fmt(formatter),
-            Kind::CutOff => formatter.write_str("the connection closed before the message ended"),
-            Kind::QueueMarks { low, high } => write!(
-                formatter,
-                "queue marks of {low} and {high} bytes, not rising or over {QUEUE_LEN_MAX}"
-            ),
-        }
     }
 }
 
@@ -308,7 +323,9 @@ impl StdError for Error {
             Kind::Refused { .. }
             | Kind::OpenTimeout(_)
             | Kind::Misuse(_)
+            | Kind::Closed(_)
             | Kind::CutOff
+            | Kind::Held { .. }
             | Kind::QueueMarks { .. } => None,
         }
     }
@@ -367,10 +384,26 @@ mod tests {
         assert!(lost.is_lost() && !lost.is_peer_fault() && !lost.is_timeout());
         assert!(lost.source().is_some());
         let closed = Error::from(Misuse::NotOpen);
-        assert!(closed.is_closed() && closed.is_misuse());
+        assert!(closed.is_closed() && !closed.is_misuse() && closed.close_code().is_none());
         let timeout = Error::open_timeout(Phase::Handshake);
         assert_eq!(timeout.timeout_phase(), Some(Phase::Handshake));
         assert_eq!(timeout.to_string(), "the opening handshake took too long");
+    }
+
+    #[test]
+    fn error_of_a_closed_connection_has_the_peers_code_and_quotes_its_reason() {
+        let frame = |code: Option<u16>, reason| {
+            let frame = CloseFrame::new(code.map(CloseCode::new), reason).unwrap();
+            Error::closed(frame)
+        };
+        let big = frame(Some(1009), "too\nbig");
+        assert!(big.is_closed() && !big.is_lost() && !big.is_misuse());
+        assert_eq!(big.close_code(), Some(CloseCode::MESSAGE_TOO_BIG));
+        let text = "the peer closed the connection with 1009 \"too\\nbig\"";
+        assert_eq!(big.to_string(), text);
+        let silent = frame(None, "");
+        assert_eq!(silent.close_code(), Some(CloseCode::NO_STATUS));
+        assert!(silent.to_string().ends_with("without a code"));
     }
 
     #[test]
@@ -378,5 +411,6 @@ mod tests {
         let error = Error::from(Fault::Peer(sockeye_proto::fault::PeerFault::NotMasked));
         let source = error.source().unwrap().to_string();
         assert!(!error.to_string().contains(&source));
+        assert_eq!(format!("{error:#}"), format!("{error}: {source}"));
     }
 }

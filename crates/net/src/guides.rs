@@ -36,3 +36,6 @@ mod testing {}
 
 #[doc = include_str!("../../../docs/tls.md")]
 mod tls {}
+
+#[doc = include_str!("../../../docs/views.md")]
+mod views {}

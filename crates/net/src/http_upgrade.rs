@@ -96,7 +96,7 @@ impl WebSocketUpgrade {
         self.upgrade.protocol()
     }
 
-    /// Adds a header to the 101, such as `Set-Cookie`.
+    /// Adds a header to the 101, such as `Set-Cookie`, and to those of earlier calls.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sockeye_proto::message::Message;
 
-use crate::error::Error;
+use crate::error::{Error, fmt_sources};
 use crate::split::{Receiver, Sender};
 use crate::transport::Transport;
 use crate::websocket::WebSocket;
@@ -51,10 +51,12 @@ impl JsonError {
     }
 }
 
+/// `{:#}` adds the sources, as for [`Error`].
 impl fmt::Display for JsonError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Connection(error) => error.fmt(formatter),
+            // It says its own sources.
+            Self::Connection(error) => return error.fmt(formatter),
             Self::Decode {
                 message, wanted, ..
             } => {
@@ -65,7 +67,8 @@ impl fmt::Display for JsonError {
                 )
             }
             Self::Encode { given, .. } => write!(formatter, "a value of {given} has no JSON"),
-        }
+        }?;
+        fmt_sources(self.source(), formatter)
     }
 }
 

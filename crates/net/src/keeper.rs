@@ -208,9 +208,10 @@ impl Keeper {
         let mut state = self.lock();
         let count = state.calls.len().min(KEEPER_CALLS_MAX);
         let mut due: Vec<_> = state.calls.drain(..count).collect();
-        while let Some(entry) = state.timers.first_entry()
-            && entry.key().0 <= tick
-        {
+        while let Some(entry) = state.timers.first_entry() {
+            if entry.key().0 > tick {
+                break;
+            }
             due.extend(entry.remove().upgrade());
         }
         if due.is_empty() {

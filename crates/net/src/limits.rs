@@ -82,6 +82,14 @@ pub const KEY_POOL_LEN: usize = 4096;
 /// one connection would take that much memory and that much time at once.
 pub const BATCH_LEN_MAX: usize = 1024 * 1024;
 
+/// Messages that `WebSocket::round_trip` keeps for `recv` while it waits for its Pong, in bytes
+/// with what holds them, and one read more: as much as one read may bring in buffers of their own.
+pub const HELD_LEN_MAX: usize = BATCH_LEN_MAX;
+
+/// Bytes that are read ahead in search of the peer's Close after writing failed. It is what a
+/// socket holds by default, twice over: there nobody read what came before the Close.
+pub const CLOSE_SEARCH_LEN_MAX: usize = 256 * 1024;
+
 /// Rounds of calls that the keeper serves before it lets other tasks run.
 pub const KEEPER_ROUNDS: usize = 4;
 

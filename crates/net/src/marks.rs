@@ -6,8 +6,9 @@ use crate::limits::{QUEUE_LEN_HIGH, QUEUE_LEN_LOW, QUEUE_LEN_MAX};
 
 /// How many unwritten bytes a connection may have.
 ///
-/// At the high mark `send` waits and `try_send` refuses. Whoever waits goes on when the queue is
-/// down to the low mark. The one message that passes the high mark is queued whole.
+/// Below the high mark `send` and `try_send` queue a message, whole, however long it is; at the
+/// high mark or above `send` waits and `try_send` refuses. Whoever waits goes on when the queue is
+/// down to the low mark, at which `writable` is ready.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct QueueMarks {
     low: usize,

@@ -89,9 +89,9 @@ pub(crate) async fn read_head<H: Head>(
                 read.map_err(|error| Error::lost(Some(error)))?;
                 let bytes = buf.filled();
                 if bytes.is_empty() {
-                    return Poll::Ready(Err(Error::lost(Some(
-                        io::ErrorKind::UnexpectedEof.into(),
-                    ))));
+                    let lost = || Error::lost(Some(io::ErrorKind::UnexpectedEof.into()));
+                    // What is no HTTP is the peer's fault, also where that hangs up at once.
+                    return Poll::Ready(Err(reader.end().map_or_else(lost, Error::from)));
                 }
                 if let HeadRead::Complete { head, consumed } = reader.read(bytes)? {
                     let leftover = bytes.get(consumed..).unwrap_or_default().to_vec();

@@ -112,21 +112,35 @@ impl Outbox {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
         while self.len > 0 {
-            let count = if self.segments.is_empty() {
-                let rest = self.tail.get(self.written..).unwrap_or_default();
-                let count = ready!(Pin::new(&mut *transport).poll_write(cx, rest))?;
-                if count == rest.len() {
-                    // The commonest case by far: all of it went out at once.
-                    (self.len, self.written) = (0, self.tail.len());
-                    return Poll::Ready(Ok(()));
-                }
-                count
-            } else {
-                ready!(self.poll_write_segments(transport, cx))?
-            };
-            if count == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            ready!(self.poll_write_once(transport, cx))?;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes once, if there is something, as much as the transport takes; most often that is all.
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
+    pub(crate) fn poll_write_once<T: AsyncWrite + Unpin>(
+        &mut self,
+        transport: &mut T,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        let count = if self.len == 0 {
+            0
+        } else if self.segments.is_empty() {
+            let rest = self.tail.get(self.written..).unwrap_or_default();
+            ready!(Pin::new(transport).poll_write(cx, rest))?
+        } else {
+            ready!(self.poll_write_segments(transport, cx))?
+        };
+        if count == self.len {
+            if !self.segments.is_empty() {
+                self.segments.clear();
             }
+            (self.len, self.written) = (0, self.tail.len());
+        } else if count == 0 {
+            return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+        } else {
             self.advance(count);
         }
         Poll::Ready(Ok(()))
@@ -157,9 +171,10 @@ impl Outbox {
         self.len = self.len.saturating_sub(count);
         self.written += count;
         let mut gone = 0;
-        while let Some(front) = self.segments.get(gone)
-            && self.written >= front.len()
-        {
+        while let Some(front) = self.segments.get(gone) {
+            if self.written < front.len() {
+                break;
+            }
             self.written -= front.len();
             gone += 1;
         }

@@ -21,7 +21,8 @@ use crate::transport::Transport;
 ///
 /// Whatever it comes to, memory is needed for a chunk: about 64 KiB, with permessage-deflate 80 KB
 /// more. [`Config::message_len_max`](crate::Config::message_len_max) does not apply, as it bounds
-/// what is held; [`limit`](Self::limit) bounds what comes.
+/// what is held; [`limit`](Self::limit) bounds what comes, and
+/// [`Config::chunk_contexts`](crate::Config::chunk_contexts) what all such decompressors take.
 ///
 /// The peer is read as fast as chunks are asked for: Pings between them are answered then, and a
 /// peer that sends faster is held up by TCP.
@@ -98,6 +99,7 @@ impl<'a, T: Transport> RecvStream<'a, T> {
     ///
     /// # Errors
     /// As [`recv`](crate::WebSocket::recv), a text that is no UTF-8 at its first bad byte;
+    /// [`is_limit`](Error::is_limit) also where the memory for inflating such messages is spent;
     /// [`is_closed`](Error::is_closed) where the connection closed before the message ended. Then
     /// there is no end: asked again it is the latter again.
     ///

@@ -29,6 +29,13 @@ use crate::transport::Transport;
 ///
 /// What was sent cannot be taken back. Dropped between its first piece and `finish` it closes the
 /// connection with 1011, so that the peer does not take a part for the whole.
+///
+/// # Leaks
+/// One that is leaked after its first piece ([`mem::forget`](std::mem::forget), a cycle of `Rc`s)
+/// neither ends nor is dropped: as long as the connection is open nothing but control frames goes
+/// out behind it, and whoever sends waits. Receiving, Pings and keepalive go on. Closing ends it,
+/// from whichever side: those that wait are told [`is_closed`](crate::Error::is_closed), and the
+/// peer never sees an end of the message.
 pub struct SendStream<'a, T: Transport = Stream> {
     shared: &'a Arc<Shared<T>>,
     kind: MessageKind,
@@ -79,8 +86,8 @@ impl<'a, T: Transport> SendStream<'a, T> {
         self.kind
     }
 
-    /// Sends the next piece: ready once it is queued as a whole. Waits while more than
-    /// [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) bytes are unwritten; the first piece also
+    /// Sends the next piece: ready once it is queued as a whole. Waits while the queue is at its
+    /// high mark ([`QueueMarks`](crate::QueueMarks)) or above; the first piece also
     /// for the end of a message that somebody else sends so. No bytes are no piece.
     ///
     /// A character of a text may span two pieces.

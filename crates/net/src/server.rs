@@ -45,6 +45,8 @@ pub async fn accept<T: Transport>(transport: T) -> Result<WebSocket<T>> {
 
 /// What to agree to when a client asks for a WebSocket. One serves any number of connections, and
 /// its clones are the same one until they are told otherwise.
+///
+/// Each method says what a second call does: [`header`](Self::header) adds, all others replace.
 #[derive(Clone, Debug, Default)]
 pub struct Acceptor(Arc<Terms>);
 
@@ -94,14 +96,16 @@ impl Acceptor {
     }
 
     /// Which pages may connect; others get a 403. Default: those of the host that they ask for.
-    /// Programs that send no `Origin` may always.
+    /// Programs that send no `Origin` may always. Replaces what was said before.
     #[must_use]
     pub fn origins(mut self, origins: Origins) -> Self {
         self.terms().origins = origins;
         self
     }
 
-    /// Agrees to the first of these subprotocols that the client asks for.
+    /// Agrees to the first of these subprotocols that the client asks for. Replaces those of an
+    /// earlier call, as [`any_protocol`](Self::any_protocol) and
+    /// [`choose_protocol`](Self::choose_protocol) do, and is replaced by these.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a name that is no token or is repeated: no client could
@@ -118,7 +122,7 @@ impl Acceptor {
 
     /// Agrees to the subprotocol that the client asks for first, whatever it is: for a server that
     /// speaks none in particular, such as an echo. Browsers and others fail a connection for which
-    /// they asked for some and were granted none.
+    /// they asked for some and were granted none. Replaces [`protocols`](Self::protocols).
     #[must_use]
     pub fn any_protocol(mut self) -> Self {
         self.terms().protocols = Protocols::any();
@@ -127,7 +131,7 @@ impl Acceptor {
 
     /// Agrees to what `choose` makes of a request: of the subprotocols that it
     /// [offers](UpgradeRequest::protocols), by path, by version. An answer that the client did not
-    /// offer counts as none.
+    /// offer counts as none. Replaces [`protocols`](Self::protocols).
     ///
     /// ```
     /// // The newest version of `chat` that both know: `chat.v1`, `chat.v2`, ...
@@ -146,7 +150,7 @@ impl Acceptor {
         self
     }
 
-    /// Adds a header to each 101.
+    /// Adds a header to each 101, and to those of earlier calls.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for what is no header, or one that the handshake owns.
@@ -158,7 +162,8 @@ impl Acceptor {
         Ok(self)
     }
 
-    /// Agrees to permessage-deflate as `policy` says. Default: not at all.
+    /// Agrees to permessage-deflate as `policy` says. Replaces what was said before. Default: not
+    /// at all.
     #[must_use]
     pub fn deflate(mut self, policy: Option<DeflatePolicy>) -> Self {
         self.terms().deflate = policy;
@@ -166,21 +171,22 @@ impl Acceptor {
     }
 
     /// What all compression contexts with takeover may take together. Default: 64 MiB for this
-    /// acceptor and its clones; connections beyond it agree to no takeover.
+    /// acceptor and its clones; connections beyond it agree to no takeover. Replaces the budget,
+    /// but for connections that have some of it.
     #[must_use]
     pub fn contexts(mut self, budget: Arc<ContextBudget>) -> Self {
         self.terms().contexts = budget;
         self
     }
 
-    /// Limits, keepalive and the closing budget.
+    /// Limits, keepalive and the closing budget. Replaces all of them.
     #[must_use]
     pub fn config(mut self, config: Arc<Config>) -> Self {
         self.terms().settings.config = config;
         self
     }
 
-    /// How long the client may take to ask. Default 10 s.
+    /// How long the client may take to ask. Replaces what was said before. Default 10 s.
     #[must_use]
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
         self.terms().settings.timeouts.handshake = timeout;

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
@@ -17,10 +18,11 @@ use crate::driver::{Begun, Cork, Place, Shared};
 use crate::error::Result;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
+use crate::polling::polling;
 use crate::recv_stream::RecvStream;
 use crate::send_stream::SendStream;
 use crate::stream::Stream;
-use crate::transport::Transport;
+use crate::transport::{Transport, peer_addr};
 use crate::try_send::TrySendError;
 
 /// The messages of a read that are not handed out yet.
@@ -49,7 +51,7 @@ impl<T: Transport> Sender<T> {
         cork: Cork,
     ) -> impl Future<Output = Result<()>> + Send + '_ {
         let (mut message, mut place) = (Some(message), Place::new(&self.shared));
-        poll_fn(move |cx| self.shared.poll_send(cx, &mut message, cork, &mut place))
+        polling(move |cx| self.shared.poll_send(cx, &mut message, cork, &mut place))
     }
 
     /// Sends a message; see [`WebSocket::send`](crate::WebSocket::send).
@@ -105,8 +107,9 @@ impl<T: Transport> Sender<T> {
         poll_fn(|cx| self.shared.poll_send_prepared(cx, prepared, &mut place)).await
     }
 
-    /// Sends a message if that needs no waiting: while at most the high mark is unwritten. Never
-    /// waits, and works outside of a task as well.
+    /// Sends a message if that needs no waiting; see
+    /// [`WebSocket::try_send`](crate::WebSocket::try_send). Never waits, and works outside of a
+    /// task as well.
     ///
     /// # Errors
     /// [`TrySendError`], which has the message.
@@ -181,6 +184,12 @@ impl<T: Transport> Sender<T> {
     /// own Pings, to the microsecond. `None` before the first.
     pub fn latency(&self) -> Option<Duration> {
         self.shared.latency()
+    }
+
+    /// The peer's address, where the connection runs over TCP; see
+    /// [`WebSocket::peer_addr`](crate::WebSocket::peer_addr).
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.shared.look(|transport| peer_addr(transport)).flatten()
     }
 
     /// Sends a Ping with up to 125 bytes of payload.
@@ -276,7 +285,7 @@ impl<T: Transport> Receiver<T> {
     /// Safe: a dropped future loses no message and no byte.
     #[inline]
     pub fn recv(&mut self) -> impl Future<Output = Result<Option<Message>>> + Send + '_ {
-        poll_fn(|cx| self.poll_message(cx))
+        polling(|cx| self.poll_message(cx))
     }
 
     /// The next message as it comes; see
@@ -310,6 +319,37 @@ impl<T: Transport> Receiver<T> {
             self.shared.set_undelivered(false);
         }
         Poll::Ready(Ok(Some(message)))
+    }
+
+    /// Reads once more while messages of earlier reads are still to be handed out, and puts what
+    /// comes behind them: how many bytes that takes.
+    ///
+    /// What came in one read with the peer's Close can be answered until the Close is; so there it
+    /// reads no further.
+    pub(crate) fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        if self.holds_messages() && self.shared.close_event().is_some() {
+            return Poll::Ready(Err(self.shared.closed()));
+        }
+        let mut behind = Inbox::new();
+        let Some(first) = ready!(self.shared.poll_recv(cx, &mut behind))? else {
+            return Poll::Ready(Err(self.shared.closed()));
+        };
+        behind.push_front(first);
+        let len = held_len(&behind);
+        self.inbox.append(&mut behind);
+        self.shared.set_undelivered(true);
+        Poll::Ready(Ok(len))
+    }
+
+    /// Bytes that the messages take which are still to be handed out.
+    pub(crate) fn held_len(&self) -> usize {
+        held_len(&self.inbox)
+    }
+
+    /// The peer's address, where the connection runs over TCP; see
+    /// [`WebSocket::peer_addr`](crate::WebSocket::peer_addr).
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.shared.look(|transport| peer_addr(transport)).flatten()
     }
 
     /// How the connection ended, once it did.
@@ -352,6 +392,12 @@ impl<T: Transport> Receiver<T> {
         self.shared.set_undelivered(false);
         std::mem::take(&mut self.inbox)
     }
+}
+
+/// Bytes that `messages` take: payload, and what holds it.
+fn held_len(messages: &Inbox) -> usize {
+    let payloads = messages.iter().map(|message| message.payload().len());
+    payloads.sum::<usize>() + messages.len() * size_of::<Message>()
 }
 
 impl<T: Transport> Drop for Receiver<T> {

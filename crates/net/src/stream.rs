@@ -134,7 +134,8 @@ impl<T> fmt::Debug for Stream<T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -142,17 +143,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
     ) -> Poll<io::Result<()>> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
-            Kind::Boxed(boxed) => Pin::new(boxed).poll_read(cx, buf),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
+            other => other.poll_read(cx, buf),
         }
     }
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -160,11 +158,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     ) -> Poll<io::Result<usize>> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
-            Kind::Boxed(boxed) => Pin::new(boxed).poll_write(cx, bytes),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
+            other => other.poll_write(cx, bytes),
         }
     }
 
@@ -196,15 +190,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.get_mut().0 {
             Kind::Plain(transport) => Pin::new(transport).poll_flush(cx),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
-            Kind::Boxed(boxed) => Pin::new(boxed).poll_flush(cx),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_flush(cx),
+            other => other.poll_flush(cx),
         }
     }
 
@@ -218,6 +209,41 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Boxed(boxed) => Pin::new(boxed).poll_shutdown(cx),
             #[cfg(feature = "testing")]
             Kind::Pipe(pipe) => Pin::new(pipe).poll_shutdown(cx),
+        }
+    }
+}
+
+/// The same with a call in between, which where there is more between is nothing.
+impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
+            Self::Boxed(boxed) => Pin::new(boxed).poll_read(cx, buf),
+            #[cfg(feature = "testing")]
+            Self::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
+            Self::Boxed(boxed) => Pin::new(boxed).poll_write(cx, bytes),
+            #[cfg(feature = "testing")]
+            Self::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
+        }
+    }
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(transport) => Pin::new(transport).poll_flush(cx),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
+            Self::Boxed(boxed) => Pin::new(boxed).poll_flush(cx),
+            #[cfg(feature = "testing")]
+            Self::Pipe(pipe) => Pin::new(pipe).poll_flush(cx),
         }
     }
 }

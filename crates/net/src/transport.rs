@@ -1,6 +1,7 @@
 //! What a connection runs over. Owns the one list of demands on it.
 
 use std::any::Any;
+use std::net::SocketAddr;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -30,4 +31,13 @@ pub(crate) fn reset_when_dropped(transport: &mut dyn Any) {
         // Where it cannot be had, dropping ends the connection as well, only politely.
         let _ = tcp.set_zero_linger();
     }
+}
+
+/// The other end of TCP, if `transport` is that or TLS over it.
+pub(crate) fn peer_addr(transport: &dyn Any) -> Option<SocketAddr> {
+    let tcp = match transport.downcast_ref::<Stream>() {
+        Some(stream) => stream.get_ref(),
+        None => transport.downcast_ref::<TcpStream>(),
+    };
+    tcp?.peer_addr().ok()
 }

@@ -7,13 +7,14 @@ use std::fmt;
 use sockeye_proto::message::Message;
 
 use crate::driver::Refused;
-use crate::error::Error;
+use crate::error::{Error, fmt_sources};
 
 /// Why [`try_send`](crate::Sender::try_send) did not send, with what it was given.
 ///
 /// Complete: there is no room for now, or there will be none.
 pub enum TrySendError<M = Message> {
-    /// The queue is over its high mark and the kernel takes nothing for now.
+    /// The queue is at its high mark or above, and the kernel takes nothing for now; or another
+    /// message is on its way in pieces.
     Full(M),
     /// Nothing is sent any more; [`Error::is_closed`] and [`Error::is_lost`] tell why.
     Closed(M, Error),
@@ -50,12 +51,14 @@ impl<M> fmt::Debug for TrySendError<M> {
     }
 }
 
+/// `{:#}` adds the sources, as for [`Error`].
 impl<M> fmt::Display for TrySendError<M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Full(_) => "the queue is over its high mark",
+            Self::Full(_) => "there is no room in the queue for now",
             Self::Closed(..) => "the connection sends nothing any more",
-        })
+        })?;
+        fmt_sources(self.source(), formatter)
     }
 }
 
@@ -81,6 +84,8 @@ mod tests {
         assert_eq!(full.into_message(), "kept");
         let closed = TrySendError::new("kept", Refused::Closed(Misuse::NotOpen.into()));
         assert!(!closed.is_full() && closed.source().is_some());
+        let chain = format!("{closed}: {}", closed.source().unwrap());
+        assert_eq!(format!("{closed:#}"), chain);
         assert!(
             !closed
                 .to_string()

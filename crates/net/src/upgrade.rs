@@ -104,7 +104,7 @@ impl Upgrade {
         self.acceptance.encode()
     }
 
-    /// Adds a header to the 101, such as `Set-Cookie`.
+    /// Adds a header to the 101, such as `Set-Cookie`, and to those of earlier calls.
     ///
     /// # Errors
     /// [`is_misuse`](crate::Error::is_misuse) for what is no header, or one that the handshake

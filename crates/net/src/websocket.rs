@@ -3,21 +3,24 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::{Connection, PreparedMessage};
-use sockeye_proto::fault::Misuse;
 use sockeye_proto::handshake::http1::{RequestHead, ResponseHead};
 use sockeye_proto::message::{Message, MessageKind};
 
 use crate::agreement::Agreement;
 use crate::driver::{Cork, Place, Shared};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::limits::HELD_LEN_MAX;
 use crate::marks::QueueMarks;
 use crate::observer::Observer;
 use crate::recv_stream::RecvStream;
+use crate::replies::{MessageRef, Replies};
 use crate::send_stream::SendStream;
 use crate::split::{Receiver, Sender};
 use crate::stream::Stream;
@@ -129,8 +132,8 @@ impl<T: Transport> WebSocket<T> {
     /// This saves the copy that [`recv`](Self::recv) makes of small messages, and its allocations
     /// where earlier messages are still held, one for each block of up to 16 KiB.
     ///
-    /// Replies do not wait for room, so the next call does: while more is unwritten than the
-    /// queue's high mark and the last messages were answered, nothing is read, as it would not be
+    /// Replies do not wait for room, so the next call does: while the queue is at its high mark or
+    /// above and the last messages were answered, nothing is read, as it would not be
     /// by who waits in [`send`](Self::send). If `take` panics, the other messages of the read are
     /// lost.
     ///
@@ -145,15 +148,15 @@ impl<T: Transport> WebSocket<T> {
     ) -> Result<Option<usize>> {
         let shared = self.sender.shared();
         let mut count = 0;
-        let mut replies = Replies { shared };
+        let mut replies = Replies::new(shared);
         if self.receiver.holds_messages() {
             // Room first: the poll that calls `take` is the one that completes the future.
             let mut place = Place::new(shared);
             poll_fn(|cx| shared.poll_reply_room(cx, &mut place)).await;
             for message in self.receiver.take_inbox() {
                 count += 1;
-                let (kind, payload) = (message.kind(), message.payload());
-                take(MessageRef { kind, payload }, &mut replies);
+                let lent = MessageRef::new(message.kind(), message.payload());
+                take(lent, &mut replies);
             }
             shared.write();
             return Ok(Some(count));
@@ -164,14 +167,15 @@ impl<T: Transport> WebSocket<T> {
         };
         for (kind, payload) in lent.iter() {
             count += 1;
-            take(MessageRef { kind, payload }, &mut replies);
+            take(MessageRef::new(kind, payload), &mut replies);
         }
         shared.take_back(lent);
         Ok(Some(count))
     }
 
-    /// Sends a message: ready once it is queued as a whole. Waits while more than
-    /// [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) bytes are unwritten.
+    /// Sends a message: ready once it is queued as a whole. Waits while the queue is at its high
+    /// mark or above ([`QueueMarks`], by default
+    /// [`QUEUE_LEN_HIGH`](crate::limits::QUEUE_LEN_HIGH) unwritten bytes), then for its low mark.
     ///
     /// It is on its way at once, unless messages of the last read are still to be received: then
     /// the replies go out together, at the latest when this task yields.
@@ -240,7 +244,9 @@ impl<T: Transport> WebSocket<T> {
         self.sender.send_stream(kind)
     }
 
-    /// Sends a message if that needs no waiting: while at most the high mark is unwritten.
+    /// Sends a message if that needs no waiting: where [`send`](Self::send) would be ready at once.
+    /// That is while the queue is below its high mark ([`QueueMarks`]), after writing what the
+    /// kernel takes now; at the high mark exactly it is refused.
     ///
     /// # Errors
     /// [`TrySendError`], which has the message.
@@ -251,7 +257,7 @@ impl<T: Transport> WebSocket<T> {
         self.sender.try_send(message)
     }
 
-    /// Sends a prepared message if that needs no waiting.
+    /// Sends a prepared message if that needs no waiting; see [`try_send`](Self::try_send).
     ///
     /// # Errors
     /// [`TrySendError`].
@@ -291,14 +297,50 @@ impl<T: Transport> WebSocket<T> {
         self.sender.set_queue_marks(marks);
     }
 
+    /// Sends a Ping of its own and waits for its Pong: how long that took, to the microsecond.
+    ///
+    /// Messages that come before the Pong are kept for [`recv`](Self::recv), up to
+    /// [`HELD_LEN_MAX`] bytes of them; a peer that sends more than that first is to be received
+    /// from, and [`latency`](Self::latency) has the time once the Pong was read. A task that
+    /// receives all the time anyway measures with [`Sender::round_trip`] in another one.
+    ///
+    /// It waits as long as the connection lives; keepalive ends one whose peer is silent.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv) for a connection that failed or was lost, which is reported here
+    /// instead; [`is_closed`](Error::is_closed) once it closes before the Pong came;
+    /// [`is_limit`](Error::is_limit) for more messages than are kept, which harms nothing.
+    ///
+    /// # Cancel safety
+    /// Safe: a dropped future loses no message, and the Pong still counts for
+    /// [`latency`](Self::latency).
+    pub async fn round_trip(&mut self) -> Result<Duration> {
+        let Self { receiver, sender } = self;
+        let shared = sender.shared();
+        let (mut place, mut nonce) = (Place::new(shared), None);
+        let mut held_len = receiver.held_len();
+        poll_fn(|cx| {
+            loop {
+                if let Poll::Ready(measured) = shared.poll_round_trip(cx, &mut nonce, &mut place) {
+                    return Poll::Ready(measured);
+                }
+                if held_len >= HELD_LEN_MAX {
+                    return Poll::Ready(Err(Error::held(held_len)));
+                }
+                held_len += ready!(receiver.poll_ahead(cx))?;
+            }
+        })
+        .await
+    }
+
     /// The round trip that was measured last, by keepalive's Pings or by
-    /// [`Sender::round_trip`], to the microsecond. `None` before the first.
+    /// [`round_trip`](Self::round_trip), to the microsecond. `None` before the first.
     pub fn latency(&self) -> Option<Duration> {
         self.sender.latency()
     }
 
     /// Sends a Ping with up to 125 bytes of payload. Keepalive sends its own;
-    /// [`Sender::round_trip`] sends one that is measured.
+    /// [`round_trip`](Self::round_trip) sends one that is measured.
     ///
     /// # Errors
     /// As [`send`](Self::send), and for a longer payload.
@@ -406,12 +448,19 @@ impl<T: Transport> WebSocket<T> {
         self.receiver.response()
     }
 
-    /// Lets `look` at the transport, such as for the peer's address; `None` once it is gone.
+    /// The peer's address, where the connection runs over TCP or TLS over it, whoever opened that.
+    /// `None` over another transport, and once the connection is over: who is to name the peer
+    /// then asks before.
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.sender.peer_addr()
+    }
+
+    /// Lets `look` at the transport, such as for an option of its socket; `None` once it is gone.
     ///
     /// ```no_run
     /// # fn example(ws: &sockeye::WebSocket) {
-    /// let peer = ws.look_at_transport(|stream| stream.get_ref()?.peer_addr().ok());
-    /// # let _: Option<std::net::SocketAddr> = peer.flatten();
+    /// let ttl = ws.look_at_transport(|stream| stream.get_ref()?.ttl().ok());
+    /// # let _: Option<u32> = ttl.flatten();
     /// # }
     /// ```
     ///
@@ -450,64 +499,5 @@ impl<T: Transport> fmt::Debug for WebSocket<T> {
             .debug_struct("WebSocket")
             .field("protocol", &self.protocol())
             .finish_non_exhaustive()
-    }
-}
-
-/// A message where the read put it, lent for the length of a call.
-#[derive(Clone, Copy, Debug)]
-pub struct MessageRef<'a> {
-    kind: MessageKind,
-    payload: &'a [u8],
-}
-
-impl<'a> MessageRef<'a> {
-    /// Text or binary.
-    pub fn kind(&self) -> MessageKind {
-        self.kind
-    }
-
-    /// The bytes; UTF-8 if it is a text.
-    pub fn payload(&self) -> &'a [u8] {
-        self.payload
-    }
-}
-
-/// Where [`recv_with`](WebSocket::recv_with) takes replies.
-#[derive(Debug)]
-pub struct Replies<'a, T: Transport> {
-    shared: &'a Arc<Shared<T>>,
-}
-
-impl<T: Transport> Replies<'_, T> {
-    /// Queues a reply, which goes out with the others when the call is over. It never waits: the
-    /// next read does, for the queue to shrink. [`echo`](Self::echo) gives a message back without
-    /// looking at its bytes again.
-    ///
-    /// # Errors
-    /// As [`send`](WebSocket::send). A text that is not UTF-8 is refused as misuse
-    /// ([`is_misuse`](crate::Error::is_misuse)) that names its first bad byte, and is not queued.
-    pub fn send(&mut self, kind: MessageKind, payload: &[u8]) -> Result<()> {
-        if kind == MessageKind::Text && !sockeye_simd::is_utf8(payload) {
-            return Err(not_utf8(payload).into());
-        }
-        self.shared.queue_reply(kind, payload)
-    }
-
-    /// Queues `message` as it was received. As [`send`](Self::send), but a text is not validated
-    /// again: the read did that.
-    ///
-    /// # Errors
-    /// As [`send`](WebSocket::send).
-    pub fn echo(&mut self, message: MessageRef<'_>) -> Result<()> {
-        self.shared.queue_reply(message.kind, message.payload)
-    }
-}
-
-#[cold]
-fn not_utf8(payload: &[u8]) -> Misuse {
-    let valid_up_to =
-        std::str::from_utf8(payload).map_or_else(|error| error.valid_up_to(), str::len);
-    Misuse::Utf8 {
-        valid_up_to: valid_up_to as u64,
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Workbench {
     /// Where reads go: [`READ_LEN`] bytes, or none while they are lent.
     pub(crate) read: Box<[u8]>,
     pub(crate) batch: Batch,
+    /// The message of a read, if it is all that was in it. Nobody's between reads.
+    pub(crate) lone: Option<Message>,
     /// The messages of a read; empty between reads.
     pub(crate) messages: VecDeque<Message>,
     /// The messages of a read that are lent; empty between reads.
@@ -38,6 +40,7 @@ impl Workbench {
         Box::new(Self {
             read: Box::default(),
             batch: Batch::default(),
+            lone: None,
             messages: VecDeque::new(),
             lent: Vec::new(),
             chunk: None,
@@ -87,6 +90,12 @@ impl Workbench {
             buffer.clear();
             self.spare = buffer;
         }
+    }
+
+    /// The first message of a read.
+    #[inline]
+    pub(crate) fn next_message(&mut self) -> Option<Message> {
+        self.lone.take().or_else(|| self.messages.pop_front())
     }
 
     /// Takes a drained delivery queue back for the next read.

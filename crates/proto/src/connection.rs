@@ -7,6 +7,7 @@ mod batch;
 mod chunks;
 mod closing;
 mod deflate;
+mod foresee;
 mod fragments;
 mod header;
 mod input;
@@ -28,7 +29,7 @@ pub use prepared::{PreparedFrame, PreparedMessage};
 pub use timers::Keepalive;
 
 use crate::close::{CloseEvent, CloseFrame};
-use crate::deflate::{ContextPermit, SharedCodecs};
+use crate::deflate::{ContextBudget, ContextPermit, SharedCodecs};
 use crate::fault::{Fault, Misuse, Timeout};
 use crate::handshake::DeflateAgreed;
 use crate::limits;
@@ -52,6 +53,12 @@ pub struct Config {
     pub close_timeout: Duration,
     /// How to compress, where permessage-deflate was agreed on.
     pub deflate: DeflateConfig,
+    /// What the decompressors of messages that come in chunks may take together, without context
+    /// takeover: 80,000 bytes for each message, from its first compressed byte to its last. A
+    /// message that finds nothing left fails its connection with 1013. All connections that share
+    /// this configuration share the budget, and so do clones of it. Default
+    /// [`limits::DEFLATE_CHUNKS_BYTES_MAX`].
+    pub chunk_contexts: Arc<ContextBudget>,
 }
 
 impl Default for Config {
@@ -61,6 +68,7 @@ impl Default for Config {
             keepalive: Some(Keepalive::default()),
             close_timeout: limits::CLOSE_TIMEOUT,
             deflate: DeflateConfig::default(),
+            chunk_contexts: ContextBudget::new(limits::DEFLATE_CHUNKS_BYTES_MAX),
         }
     }
 }
@@ -184,7 +192,7 @@ impl Connection {
         if let Some(received) = self.next_small(input) {
             return Some(Event::Message(received));
         }
-        if input.is_done() && self.reader.is_at_header() {
+        if self.is_done(input) {
             return None;
         }
         let event = match self.receive(input, codecs) {
@@ -195,6 +203,13 @@ impl Connection {
             self.start_owed_budget(input.now);
         }
         event
+    }
+
+    /// Whether [`poll_event`](Self::poll_event) would answer `None` and keep nothing.
+    #[inline]
+    #[must_use]
+    pub fn is_done(&self, input: &Input<'_>) -> bool {
+        input.is_done() && self.reader.is_at_header()
     }
 
     /// The peer ended its side of TCP.

@@ -167,6 +167,11 @@ pub enum Limit {
         /// The most accepted.
         max: u32,
     },
+    /// A compressed message in chunks, when the memory to inflate such messages was spent.
+    Contexts {
+        /// What all of them may take together, in bytes.
+        max: usize,
+    },
 }
 
 impl Limit {
@@ -174,6 +179,8 @@ impl Limit {
         match self {
             Self::MessageLen { .. } => CloseCode::MESSAGE_TOO_BIG,
             Self::EmptyFragments { .. } => CloseCode::POLICY_VIOLATION,
+            // What is missing now may be there in a moment, and the message was in order.
+            Self::Contexts { .. } => CloseCode::TRY_AGAIN_LATER,
         }
     }
 }
@@ -189,6 +196,12 @@ impl fmt::Display for Limit {
             }
             Self::EmptyFragments { max } => {
                 write!(formatter, "a message has more than {max} empty fragments")
+            }
+            Self::Contexts { max } => {
+                write!(
+                    formatter,
+                    "all {max} bytes for inflating messages in chunks are in use"
+                )
             }
         }
     }
@@ -305,6 +318,7 @@ mod tests {
         );
         assert_eq!(code(Fault::Limit(Limit::MessageLen { max: 1 })), 1009);
         assert_eq!(code(Fault::Limit(Limit::EmptyFragments { max: 1 })), 1008);
+        assert_eq!(code(Fault::Limit(Limit::Contexts { max: 1 })), 1013);
         assert_eq!(code(Fault::Timeout(Timeout::Pong)), 1011);
     }
 

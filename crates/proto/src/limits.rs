@@ -116,6 +116,10 @@ pub const EXTENSION_PARAMS_MAX: usize = 16;
 /// How many bytes of a peer's value an error message quotes before it says `...`.
 pub const EXCERPT_LEN_MAX: usize = 64;
 
+/// Bytes of an answer that is no HTTP, of which the first shows it, before it is refused with them:
+/// enough to know SSH, SMTP or a database by.
+pub const FOREIGN_START_LEN: usize = 16;
+
 // Deflate
 
 /// The largest window of DEFLATE, in bytes (RFC 7692 §7.1.2): how far back a message may refer, and
@@ -137,6 +141,11 @@ pub const DEFLATE_STEP: usize = 64 * 1024;
 /// Fewest bytes of such room, while the budget grants them: below it a second call costs more than
 /// the zeroing that it saves.
 pub const DEFLATE_STEP_MIN: usize = 512;
+
+/// Memory of the decompressors of all messages together that come in chunks without context
+/// takeover, in bytes, for the connections of one configuration: 839 messages at a time. A peer may
+/// stop in the middle of each. Beyond: close 1013.
+pub const DEFLATE_CHUNKS_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Memory of all codecs with context takeover together, in bytes: 300 connections that keep both a
 /// compressor (144 KB) and a decompressor (80 KB). Beyond, `no_context_takeover` is negotiated.

@@ -24,20 +24,37 @@ enum Block {
     Whole(Arc<Vec<u8>>),
 }
 
-/// Which bytes of the block. Short numbers, because a message is moved several times on its way.
-#[derive(Clone, Copy)]
-enum Part {
-    All,
-    /// Invariant: within the block.
-    Range {
-        start: u16,
-        len: u16,
-    },
+/// Which bytes of the block: all of them, or a range. One word, because a message is moved several
+/// times on its way, and what was written in pieces is slow to read in one.
+#[derive(Clone, Copy, Eq, PartialEq)]
+struct Part(u64);
+
+impl Part {
+    const ALL: Self = Self(u64::MAX);
+
+    /// Invariant: within the block, of which there are less than `u32::MAX` bytes.
+    #[inline]
+    fn range(start: u32, len: u32) -> Self {
+        Self(u64::from(start) << 32 | u64::from(len))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "where it is a range, both of its ends are within the block"
+    )]
+    #[inline]
+    fn of(self, block: &[u8]) -> Range<usize> {
+        if self == Self::ALL {
+            return 0..block.len();
+        }
+        let (start, len) = (self.0 >> 32, self.0 & u64::from(u32::MAX));
+        start as usize..(start + len) as usize
+    }
 }
 
 impl Payload {
-    /// The part `range` of `block`, which stays alive as long as the payload; of a block over 64
-    /// KiB, a copy of the part.
+    /// The part `range` of `block`, which stays alive as long as the payload; of a block of 4 GiB
+    /// and more, a copy of the part.
     ///
     /// # Panics
     /// If `range` is not within `block`: it comes from the code that made the block.
@@ -49,12 +66,34 @@ impl Payload {
             start <= end && end <= block.len(),
             "a payload is within its block"
         );
-        let (Ok(start), Ok(len)) = (u16::try_from(start), u16::try_from(end - start)) else {
-            return Self::from(block.get(start..end).unwrap_or_default());
-        };
+        match (u32::try_from(start), u32::try_from(end)) {
+            (Ok(start), Ok(end)) if end < u32::MAX => Self {
+                block: Block::Shared(block),
+                part: Part::range(start, end - start),
+            },
+            _ => Self::from(block.get(start..end).unwrap_or_default()),
+        }
+    }
+
+    /// The first `len` bytes of `block`. Nothing to decide, so that it is made in registers.
+    #[inline]
+    pub(crate) fn from_start(block: Arc<[u8]>, len: u16) -> Self {
+        debug_assert!(
+            usize::from(len) <= block.len(),
+            "a payload is within its block"
+        );
         Self {
             block: Block::Shared(block),
-            part: Part::Range { start, len },
+            part: Part::range(0, len.into()),
+        }
+    }
+
+    /// Its block, given away, if it may be one that several messages share.
+    #[inline]
+    pub(crate) fn into_block(self) -> Option<Arc<[u8]>> {
+        match self.block {
+            Block::Shared(block) => Some(block),
+            Block::Whole(_) => None,
         }
     }
 
@@ -78,12 +117,9 @@ impl Payload {
     /// that was received has its unmasked frame header in front of it.
     #[must_use]
     pub fn behind(&self, head: &[u8]) -> Option<&[u8]> {
-        let Part::Range { start, len } = self.part else {
-            return None;
-        };
-        let start = usize::from(start);
-        let end = start + usize::from(len);
-        let whole = self.block().get(start.checked_sub(head.len())?..end)?;
+        let block = self.block();
+        let Range { start, end } = self.part.of(block);
+        let whole = block.get(start.checked_sub(head.len())?..end)?;
         whole.starts_with(head).then_some(whole)
     }
 
@@ -110,12 +146,7 @@ impl Deref for Payload {
     #[inline]
     fn deref(&self) -> &[u8] {
         let block = self.block();
-        match self.part {
-            Part::All => block,
-            Part::Range { start, len } => block
-                .get(usize::from(start)..usize::from(start) + usize::from(len))
-                .unwrap_or_default(),
-        }
+        block.get(self.part.of(block)).unwrap_or_default()
     }
 }
 
@@ -135,7 +166,7 @@ impl From<Vec<u8>> for Payload {
     fn from(vec: Vec<u8>) -> Self {
         Self {
             block: Block::Whole(Arc::new(vec)),
-            part: Part::All,
+            part: Part::ALL,
         }
     }
 }
@@ -144,7 +175,7 @@ impl From<&[u8]> for Payload {
     fn from(bytes: &[u8]) -> Self {
         Self {
             block: Block::Shared(Arc::from(bytes)),
-            part: Part::All,
+            part: Part::ALL,
         }
     }
 }
@@ -283,12 +314,11 @@ mod tests {
     }
 
     #[test]
-    fn payload_of_a_huge_block_is_a_copy_of_its_part() {
-        let block: Arc<[u8]> = Arc::from(vec![7; 100_000]);
-        for range in [0..70_000, 90_000..90_010] {
+    fn payload_may_be_any_part_of_a_large_block() {
+        let block: Arc<[u8]> = (0..=250).cycle().take(100_000).collect();
+        for range in [0..70_000, 90_000..90_010, 0..100_000, 5..5] {
             let part = Payload::from_block(Arc::clone(&block), range.clone());
-            assert_eq!((&*part, part.pinned_len()), (&block[range], part.len()));
-            assert_eq!(Arc::strong_count(&block), 1);
+            assert_eq!((&*part, part.pinned_len()), (&block[range], 100_000));
         }
     }
 

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
+use tokio::time::timeout;
 
 /// Room for connections. Whoever accepts them takes it, one after the other.
 ///
@@ -128,6 +130,21 @@ impl Slots {
     /// Waits until there is more room than before.
     pub(crate) async fn ended(&self) {
         self.room.ended.notified().await;
+    }
+
+    /// Gives up everybody who is not open yet.
+    pub fn give_up_openings(&self) {
+        self.room.lock().waiting.clear();
+    }
+
+    /// Waits until there is no connection left, for so long at the most: how many there are then.
+    ///
+    /// # Cancel safety
+    /// Safe: it only waits.
+    pub async fn drain(&self, time: Duration) -> u32 {
+        // In time or not, the count tells.
+        let _ = timeout(time, self.wait_until_unused()).await;
+        self.used()
     }
 
     /// Waits until there is no connection left.
@@ -253,14 +270,29 @@ mod tests {
         assert_eq!(slots.used(), 2);
     }
 
-    #[tokio::test]
-    async fn slots_are_waited_for_until_all_are_back() {
+    #[tokio::test(start_paused = true)]
+    async fn slots_are_waited_for_until_all_are_back_or_time_is_up() {
         let slots = Slots::new(2, 2);
         let (open, opening) = (open(&slots).await, slots.take().await);
-        assert!(!is_ready(slots.wait_until_unused()).await);
+        let second = Duration::from_secs(1);
+        assert!(!is_ready(slots.drain(second)).await);
+        let start = tokio::time::Instant::now();
+        assert_eq!(slots.drain(second).await, 2, "time is up");
+        assert_eq!(start.elapsed(), second);
         drop((open, opening));
-        slots.wait_until_unused().await;
-        assert_eq!(slots.used(), 0);
+        assert_eq!(slots.drain(second).await, 0);
+        assert_eq!(start.elapsed(), second, "nothing is waited for");
+    }
+
+    #[tokio::test]
+    async fn openings_are_given_up_all_at_once_and_open_connections_are_not() {
+        let slots = Slots::new(9, 9);
+        let (_open, first) = (open(&slots).await, slots.take().await);
+        let second = slots.take().await;
+        slots.give_up_openings();
+        assert!(first.open(pending::<()>()).await.is_none());
+        assert!(second.open(pending::<()>()).await.is_none());
+        assert_eq!(slots.used(), 1);
     }
 
     #[tokio::test]

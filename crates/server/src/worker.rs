@@ -58,7 +58,10 @@ impl Worker {
     }
 
     /// Ends what is left, and the thread.
-    pub(crate) fn stop(self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// If the thread panicked.
+    pub fn stop(self) -> io::Result<()> {
         drop(self.handovers);
         // It only waits for sockets, so it is there at once.
         let ended = self.thread.join();

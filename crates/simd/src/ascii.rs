@@ -1,6 +1,8 @@
 //! Looking for bytes that are not ASCII, eight at a time. Owns the test that the routines for texts
 //! share; it must never say what such a byte means.
 
+use crate::words::words;
+
 /// The top bit of each byte, set only in bytes that are not ASCII.
 pub(crate) const NON_ASCII: u64 = 0x8080_8080_8080_8080;
 
@@ -8,10 +10,7 @@ pub(crate) const NON_ASCII: u64 = 0x8080_8080_8080_8080;
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "it gets the vectors of its caller")]
 pub(crate) fn union_of_words(bytes: &[u8]) -> u64 {
-    let words = bytes.as_chunks::<8>().0;
-    words
-        .iter()
-        .fold(0, |union, word| union | u64::from_ne_bytes(*word))
+    words(bytes).fold(0, |union, word| union | u64::from_ne_bytes(*word))
 }
 
 #[cfg(test)]

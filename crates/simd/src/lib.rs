@@ -1,6 +1,6 @@
 //! Masking and UTF-8 validation on slices, at the speed of memory.
 //!
-//! The only crate of the workspace that may hold `unsafe`, and it holds eight lines of it: one in
+//! The only crate of the workspace that may hold `unsafe`, and it holds eight blocks of it: one in
 //! [`to_str`], six in `wide`, one in `pages`, each with what it gains. Everything here is a pure
 //! function of its arguments or, for [`Utf8Validator`], of the bytes pushed so far, but for the
 //! hint of [`prefer_huge_pages`]; nothing allocates, panics or knows what a frame is. Each fast
@@ -13,6 +13,7 @@
 //! | `validator` | text that arrives in pieces | RFC 3629, RFC 6455 §8.1 |
 //! | `ascii` | the test that texts share | |
 //! | `wide` | vectors that not every processor has | |
+//! | `words` | slices as 64-bit words | |
 //! | `pages` | a hint on the memory behind a large buffer | |
 //! | `naive` | the twins | both |
 
@@ -25,6 +26,7 @@ mod utf8;
 mod validator;
 #[cfg(target_arch = "x86_64")]
 mod wide;
+mod words;
 
 pub use mask::apply_mask;
 pub use pages::prefer_huge_pages;

@@ -11,6 +11,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use crate::wide;
+use crate::words::words_mut;
 
 /// Masks or unmasks `payload` in place: byte `i` becomes its XOR with `key[(offset + i) % 4]`.
 ///
@@ -62,12 +63,11 @@ fn widen(key: u32) -> u64 {
 /// XORs a long payload with the widest vectors of the processor.
 fn xor_long(payload: &mut [u8], key: u32) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(wide) = wide::Wide::detect()
-        && wide
-            .xor(payload, |distance| widen(turn(key, distance)))
-            .is_some()
-    {
-        return;
+    if let Some(wide) = wide::Wide::detect() {
+        let key_at = |distance| widen(turn(key, distance));
+        if wide.xor(payload, key_at).is_some() {
+            return;
+        }
     }
     xor_aligned(payload, key);
 }
@@ -85,11 +85,11 @@ fn xor_aligned(payload: &mut [u8], key: u32) {
 /// needs no turning between them.
 #[inline]
 fn xor(payload: &mut [u8], key: u32) {
-    let (blocks, tail) = payload.as_chunks_mut::<64>();
-    for block in blocks {
+    let mut blocks = payload.chunks_exact_mut(64);
+    for block in blocks.by_ref() {
         xor_words(block, key);
     }
-    xor_tail(tail, key);
+    xor_tail(blocks.into_remainder(), key);
 }
 
 /// XORs fewer than 64 bytes by halving steps: a loop over at most seven words would get a vector
@@ -125,7 +125,7 @@ fn xor_front<const N: usize>(bytes: &mut [u8], key: u32) -> &mut [u8] {
 /// XORs whole 64-bit words. Little-endian on both sides, so that the key means the same everywhere.
 #[inline]
 fn xor_words(bytes: &mut [u8], key: u32) {
-    for word in bytes.as_chunks_mut::<8>().0 {
+    for word in words_mut(bytes) {
         *word = (u64::from_le_bytes(*word) ^ widen(key)).to_le_bytes();
     }
 }

@@ -6,6 +6,7 @@
 //! validator's.
 
 use crate::ascii::NON_ASCII;
+use crate::words::words_mut;
 
 /// Unmasks a whole `payload` in place and answers whether all of it is ASCII then.
 ///
@@ -27,10 +28,11 @@ use crate::ascii::NON_ASCII;
 #[inline(always)]
 pub fn unmask_is_ascii(payload: &mut [u8], key: [u8; 4]) -> bool {
     let key = u32::from_le_bytes(key);
-    let (blocks, tail) = payload.as_chunks_mut::<32>();
-    let mut union = 0;
-    for block in blocks {
+    let (mut union, mut tail) = (0, payload);
+    while tail.len() >= 32 {
+        let (block, rest) = tail.split_at_mut(32);
         union |= unmask_words(block, key);
+        tail = rest;
     }
     (union | unmask_tail(tail, key)) & NON_ASCII == 0
 }
@@ -69,7 +71,7 @@ fn unmask_tail(tail: &mut [u8], key: u32) -> u64 {
 fn unmask_words(bytes: &mut [u8], key: u32) -> u64 {
     let key = u64::from(key) * 0x1_0000_0001;
     let mut union = 0;
-    for word in bytes.as_chunks_mut::<8>().0 {
+    for word in words_mut(bytes) {
         let plain = u64::from_le_bytes(*word) ^ key;
         *word = plain.to_le_bytes();
         union |= plain;

@@ -71,12 +71,13 @@ pub fn to_str(bytes: &[u8]) -> Option<&str> {
 /// the first byte that is not.
 #[inline]
 fn ascii_prefix_len(bytes: &[u8]) -> usize {
-    let (blocks, tail) = bytes.as_chunks::<32>();
-    for (i, block) in blocks.iter().enumerate() {
+    let mut blocks = bytes.chunks_exact(32);
+    for (i, block) in blocks.by_ref().enumerate() {
         if union_of_words(block) & NON_ASCII != 0 {
             return i * 32;
         }
     }
+    let tail = blocks.remainder();
     if tail_is_ascii(tail) {
         bytes.len()
     } else {

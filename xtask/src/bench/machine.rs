@@ -85,7 +85,7 @@ fn date(days: u64) -> (u64, u64, u64) {
 }
 
 fn year_len(year: u64) -> u64 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     if leap { 366 } else { 365 }
 }
 

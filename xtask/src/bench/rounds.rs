@@ -92,7 +92,7 @@ fn series(label: String, fault: Option<String>) -> Series {
 
 /// The order of a round: forwards, backwards, forwards, ...
 pub(crate) fn order(round: usize, count: usize) -> Vec<usize> {
-    if round.is_multiple_of(2) {
+    if round % 2 == 0 {
         (0..count).collect()
     } else {
         (0..count).rev().collect()

@@ -63,9 +63,10 @@ fn connections(bench: &Bench, record: &mut Record) -> Result<Vec<String>, String
         let all = measure(bench, &scenario, contenders, &bench.cores.server);
         record.rounds(name, &all);
         faults.extend(all.iter().filter_map(|series| series.fault.clone()));
-        if let [raw, ours, control] = &all[..]
-            && all.iter().all(|series| series.fault.is_none())
-        {
+        if all.iter().any(|series| series.fault.is_some()) {
+            continue;
+        }
+        if let [raw, ours, control] = &all[..] {
             let base = raw.cpu_per_message()?;
             let cpu = ours.cpu_per_message()?;
             table.row(vec![

@@ -13,7 +13,7 @@ pub(super) fn is_allowed(expression: &str, allowed: &[String]) -> bool {
 /// `a OR b`; `words` are in reverse.
 fn choice(words: &mut Vec<&str>, allowed: &[String]) -> Option<bool> {
     let mut is_kept = all(words, allowed)?;
-    while words.pop_if(|word| *word == "OR").is_some() {
+    while took(words, "OR") {
         is_kept |= all(words, allowed)?;
     }
     Some(is_kept)
@@ -22,7 +22,7 @@ fn choice(words: &mut Vec<&str>, allowed: &[String]) -> Option<bool> {
 /// `a AND b`.
 fn all(words: &mut Vec<&str>, allowed: &[String]) -> Option<bool> {
     let mut is_kept = one(words, allowed)?;
-    while words.pop_if(|word| *word == "AND").is_some() {
+    while took(words, "AND") {
         is_kept &= one(words, allowed)?;
     }
     Some(is_kept)
@@ -36,10 +36,19 @@ fn one(words: &mut Vec<&str>, allowed: &[String]) -> Option<bool> {
         return (words.pop()? == ")").then_some(inner);
     }
     let mut name = word.to_owned();
-    if words.pop_if(|word| *word == "WITH").is_some() {
+    if took(words, "WITH") {
         name = format!("{name} WITH {}", words.pop()?);
     }
     Some(allowed.contains(&name))
+}
+
+/// Whether `word` was the next one, which is gone then.
+fn took(words: &mut Vec<&str>, word: &str) -> bool {
+    let is_next = words.last() == Some(&word);
+    if is_next {
+        words.pop();
+    }
+    is_next
 }
 
 #[cfg(test)]

@@ -58,9 +58,8 @@ fn code(rest: &[char], line: &mut Line, mode: &mut Mode) -> usize {
         *mode = Mode::Block(1);
         return 2;
     }
-    if !line.code.ends_with(is_word)
-        && let Some((len, hashes)) = raw_string(rest)
-    {
+    let is_start = !line.code.ends_with(is_word);
+    if let Some((len, hashes)) = is_start.then(|| raw_string(rest)).flatten() {
         line.code.push('"');
         *mode = Mode::Text(Some(hashes));
         return len;

@@ -95,11 +95,11 @@ pub(super) fn test_modules(tokens: &[Token]) -> Vec<String> {
         }
         let item = &tokens[skip_attributes(tokens, index)..item_end(tokens, index)];
         let declared = item.iter().position(|token| token.text == "mod");
-        if let Some(at) = declared
-            && let [_, name, end] = &item[at..]
-            && end.text == ";"
-        {
-            names.push(name.text.clone());
+        let declaration = declared.map(|at| &item[at..]);
+        if let Some([_, name, Token { text: end, .. }]) = declaration {
+            if end == ";" {
+                names.push(name.text.clone());
+            }
         }
     }
     names

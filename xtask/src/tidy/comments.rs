@@ -28,9 +28,7 @@ pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
         };
         let words = line.comment.split(|c: char| !c.is_alphanumeric());
         let promise = words.into_iter().find(|word| PROMISES.contains(word));
-        if let Some(word) = promise
-            && !names_issue(&line.comment)
-        {
+        if let Some(word) = promise.filter(|_| !names_issue(&line.comment)) {
             add(&PROMISE, format!("`{word}` without the number of an issue"));
         }
         let plain = line

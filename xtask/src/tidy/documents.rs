@@ -17,9 +17,9 @@ static PROVEN: Rule = Rule {
     name: "advisory-without-test",
     reason: "a test that was renamed or removed proves nothing to whoever reads the table",
 };
-static COMPILED: Rule = Rule {
-    name: "readme-example",
-    reason: "rustdoc compiles the examples of the crate's documentation, nobody those elsewhere",
+static ONE_TEXT: Rule = Rule {
+    name: "readme-one-text",
+    reason: "what the library is stands in one place, whose examples rustdoc compiles; a copy rots",
 };
 static UNRELEASED: Rule = Rule {
     name: "changelog-unreleased",
@@ -32,15 +32,20 @@ pub(super) const MAP: &str = "ARCHITECTURE.md";
 pub(super) const ADVISORIES: &str = "docs/advisories.md";
 /// The first page.
 pub(super) const README: &str = "README.md";
-/// The documentation of the library, whose examples it shows.
-pub(super) const CRATE_DOCS: &str = "crates/net/src/lib.rs";
+/// The library's own, which is its documentation as well.
+pub(super) const CRATE_README: &str = "crates/net/README.md";
+/// The library's root.
+pub(super) const CRATE_ROOT: &str = "crates/net/src/lib.rs";
+/// How the root takes the one for the other.
+const INCLUDE: &str = "#![doc = include_str!(\"../README.md\")]";
 /// What changed for users.
 pub(super) const CHANGELOG: &str = "CHANGELOG.md";
 /// The longest that each document may be.
-pub(super) const LINE_LIMITS: [(&str, usize); 5] = [
+pub(super) const LINE_LIMITS: [(&str, usize); 6] = [
     ("ARCHITECTURE.md", 300),
     ("CONTRIBUTING.md", 200),
     ("README.md", 300),
+    (CRATE_README, 150),
     ("TENETS.md", 100),
     (ADVISORIES, 60),
 ];
@@ -86,44 +91,40 @@ fn test_functions(file: &SourceFile) -> impl Iterator<Item = &str> {
         .map(|(_, name)| name.text.as_str())
 }
 
-/// Checks that each Rust example of the first page is one of the crate's documentation.
-pub(super) fn check_readme(readme: &str, crate_source: &str) -> Vec<Finding> {
-    let docs: Vec<&str> = crate_source
-        .lines()
-        .filter_map(|line| line.strip_prefix("//!"))
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .collect();
-    let compiled = examples(docs.into_iter());
-    let shown = examples(readme.lines());
-    let is_rust = |(_, fence, _): &&Example<'_>| fence.starts_with("rust");
-    let is_compiled = |text| compiled.iter().any(|(_, _, known)| known == text);
-    shown
-        .iter()
-        .filter(is_rust)
-        .filter(|(_, _, text)| !is_compiled(text))
-        .map(|(line, ..)| {
-            let what = format!("this example is not one of {CRATE_DOCS}");
-            Finding::new(&COMPILED, README, *line, what)
-        })
-        .collect()
-}
-
-/// A block of code: the line of its fence, what the fence says, and its lines.
-type Example<'a> = (usize, &'a str, Vec<&'a str>);
-
-/// The blocks of code of a text, without the lines that rustdoc hides.
-fn examples<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Example<'a>> {
-    let mut found = Vec::new();
-    let mut open: Option<Example<'a>> = None;
-    for (number, line) in (1..).zip(lines) {
-        match (line.strip_prefix("```"), &mut open) {
-            (Some(fence), None) => open = Some((number, fence, Vec::new())),
-            (Some(_), Some(_)) => found.extend(open.take()),
-            (None, Some((.., text))) if line != "#" && !line.starts_with("# ") => text.push(line),
-            (None, _) => {}
+/// Checks that the README of the library is the documentation of its crate, whole and alone, that
+/// its Rust is compiled, and that the first page has a link to it and no Rust of its own.
+pub(super) fn check_readme(readme: &str, crate_readme: &str, crate_root: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut add = |path, line, what: &str| {
+        findings.push(Finding::new(&ONE_TEXT, path, line, what.to_owned()));
+    };
+    if crate_root.lines().next() != Some(INCLUDE) {
+        add(CRATE_ROOT, 1, &format!("it does not open with `{INCLUDE}`"));
+    }
+    for (number, _) in numbered(crate_root, |line| line.starts_with("//!")) {
+        let what = format!("documentation of the crate that {CRATE_README} does not have");
+        add(CRATE_ROOT, number, &what);
+    }
+    for (number, fence) in numbered(crate_readme, |line| line.starts_with("```rust")) {
+        if !["```rust", "```rust,no_run"].contains(&fence) {
+            add(CRATE_README, number, &format!("nobody compiles `{fence}`"));
         }
     }
-    found
+    for (number, _) in numbered(readme, |line| line.starts_with("```rust")) {
+        let what = format!("Rust that nobody compiles: it belongs into {CRATE_README}");
+        add(README, number, &what);
+    }
+    if !readme.contains(&format!("({CRATE_README})")) {
+        add(README, 1, &format!("no link to {CRATE_README}"));
+    }
+    findings
+}
+
+/// The lines of `text` that are `wanted`, with their numbers.
+fn numbered(text: &str, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (usize, &str)> {
+    (1..)
+        .zip(text.lines())
+        .filter(move |(_, line)| wanted(line))
 }
 
 /// Checks that the changelog has a place for what comes next.
@@ -236,14 +237,40 @@ mod tests {
         assert!(lines[1].contains("advisories.md:3") && lines[1].contains("`product`"));
     }
 
+    /// What is wrong with the three texts, in one line each.
+    fn apart(readme: &str, crate_readme: &str, crate_root: &str) -> Vec<String> {
+        let findings = check_readme(readme, crate_readme, crate_root);
+        assert!(
+            names(&findings)
+                .iter()
+                .all(|name| *name == "readme-one-text")
+        );
+        findings.iter().map(ToString::to_string).collect()
+    }
+
+    const LINK: &str = "# A\n[the library](crates/net/README.md)\n```sh\nls\n```\n";
+    const ROOT: &str = "#![doc = include_str!(\"../README.md\")]\n// Declares.\nmod a;\n";
+
     #[test]
-    fn readme_example_that_nobody_compiles_is_found() {
-        let docs = "//! ```no_run\n//! # hidden();\n//! shown();\n//!\n//! end();\n//! ```\n";
-        let same = "```sh\nanything\n```\n```rust,ignore\nshown();\n\nend();\n```\n";
-        assert!(check_readme(same, docs).is_empty());
-        let findings = check_readme("# A\n```rust\nother();\n```\n", docs);
-        assert_eq!(names(&findings), ["readme-example"]);
-        assert!(findings[0].to_string().contains("README.md:2"));
+    fn readme_that_is_the_crates_documentation_passes() {
+        let text = "# x\n```rust\nf();\n```\n```rust,no_run\ng();\n```\n```text\nh\n```\n";
+        assert_eq!(apart(LINK, text, ROOT), [""; 0]);
+    }
+
+    #[test]
+    fn readme_and_documentation_that_are_two_texts_are_found() {
+        let own = format!("{ROOT}//! More.\n");
+        assert!(apart(LINK, "", &own)[0].contains("lib.rs:4"));
+        assert!(apart(LINK, "", "//! All of it.\nmod a;\n").len() == 2);
+        let copied = format!("{LINK}```rust\nf();\n```\n");
+        assert!(apart(&copied, "", ROOT)[0].contains("README.md:6"));
+        assert!(apart("# A\n", "", ROOT)[0].contains("no link"));
+    }
+
+    #[test]
+    fn readme_whose_rust_nobody_compiles_is_found() {
+        let found = apart(LINK, "# x\n```rust,ignore\nf();\n```\n", ROOT);
+        assert!(found[0].contains("crates/net/README.md:2"), "{found:?}");
     }
 
     #[test]

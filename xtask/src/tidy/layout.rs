@@ -44,11 +44,7 @@ pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
     let mut add = |rule, line, what: String| {
         findings.push(Finding::new(rule, &file.path, line, what));
     };
-    if !file
-        .lines
-        .first()
-        .is_some_and(|line| line.comment.starts_with("//!"))
-    {
+    if !has_header(file) {
         add(
             &HEADER,
             1,
@@ -81,13 +77,22 @@ pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
             );
         }
     }
-    if file.path.ends_with("src/lib.rs")
-        && let Some(token) = first_definition(&file.product_tokens())
-    {
-        let what = format!("`{}` starts more than a declaration", token.text);
-        add(&DECLARES, token.line, what);
+    if file.path.ends_with("src/lib.rs") {
+        if let Some(token) = first_definition(&file.product_tokens()) {
+            let what = format!("`{}` starts more than a declaration", token.text);
+            add(&DECLARES, token.line, what);
+        }
     }
     findings
+}
+
+/// Whether the file opens with its documentation: its own, or the README of a crate whose root it
+/// is.
+fn has_header(file: &SourceFile) -> bool {
+    let first = file.lines.first();
+    let include = ["#", "!", "[", "doc", "=", "include_str", "!"];
+    first.is_some_and(|line| line.comment.starts_with("//!"))
+        || (file.path.ends_with("src/lib.rs") && at(&file.tokens, 0, &include))
 }
 
 /// A link, or the row of a table.
@@ -165,6 +170,15 @@ mod tests {
     #[test]
     fn file_with_header_passes() {
         assert!(broken("crates/x/src/a.rs", "//! A.\nfn f() {}\n").is_empty());
+    }
+
+    #[test]
+    fn crate_whose_header_is_its_readme_passes_and_no_other_file() {
+        let text = "#![doc = include_str!(\"../README.md\")]\nmod a;\n";
+        assert!(broken("crates/x/src/lib.rs", text).is_empty());
+        assert_eq!(broken("crates/x/src/a.rs", text), ["file-header"]);
+        let other = "#![doc = \"X\"]\nmod a;\n";
+        assert_eq!(broken("crates/x/src/lib.rs", other), ["file-header"]);
     }
 
     #[test]

@@ -63,11 +63,8 @@ pub(super) fn check(manifests: &[Manifest]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for manifest in manifests {
         findings.extend(dependencies(manifest));
-        if let Some(workspace) = workspace
-            && manifest.crate_name().is_some()
-        {
-            findings.extend(lints(manifest, workspace));
-        }
+        let workspace = workspace.filter(|_| manifest.crate_name().is_some());
+        findings.extend(workspace.map_or_else(Vec::new, |workspace| lints(manifest, workspace)));
     }
     findings
 }

@@ -52,7 +52,9 @@ fn read_line(input: &mut impl BufRead) -> io::Result<Option<Line>> {
     }
     if line.last() == Some(&b'\n') {
         line.pop();
-        line.pop_if(|byte| *byte == b'\r');
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
     } else if line.len() > LINE_LEN_MAX {
         let words = format!("a line of the input has more than {LINE_LEN_MAX} bytes");
         return Err(io::Error::new(io::ErrorKind::InvalidData, words));

@@ -17,7 +17,7 @@ async fn start_echo(threads: usize, openings_max: u32) -> SocketAddr {
     };
     let slots = Slots::new(u32::MAX, openings_max);
     let crew = Crew::start(&echo, None).unwrap();
-    tokio::spawn(crew.serve(Door::new(listener, slots, report)));
+    tokio::spawn(async move { crew.serve(Door::new(listener, slots, report)).await });
     address
 }
 
@@ -57,19 +57,8 @@ async fn echo_agrees_to_the_first_subprotocol_of_an_offer() {
     assert_eq!(client.connect().await.unwrap().protocol(), None);
 }
 
-/// The task, without what is in boxes: each idle connection has one.
-#[tokio::test]
-async fn echo_keeps_nothing_of_the_opening_in_its_task() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
-    let service = Arc::new(Service::new(&Echo::default(), None));
-    let opening = Slots::new(1, 1).take().await;
-    let task = serve(service, Socket::Tcp(stream.unwrap()), opening);
-    assert!(size_of_val(&task) <= 104, "{}", size_of_val(&task));
-}
-
-#[tokio::test]
-async fn echo_of_an_open_connection_is_its_handle_and_the_message_it_sends() {
+/// An open connection of a server, and its client.
+async fn open() -> (WebSocket, WebSocket) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let client = Client::new(&format!("ws://{address}/")).unwrap();
@@ -77,7 +66,35 @@ async fn echo_of_an_open_connection_is_its_handle_and_the_message_it_sends() {
         let (stream, _) = listener.accept().await.unwrap();
         sockeye::accept(Stream::plain(stream)).await.unwrap()
     };
-    let (ws, _client) = tokio::join!(opening, client.connect());
-    let echoing = echo(ws);
-    assert!(size_of_val(&echoing) <= 208, "{}", size_of_val(&echoing));
+    let (ws, client) = tokio::join!(opening, client.connect());
+    (ws, client.unwrap())
+}
+
+/// The task of an open connection: there is one for each, idle or not.
+#[tokio::test]
+async fn echo_of_an_open_connection_is_its_handle_its_entry_and_the_message_it_sends() {
+    let (ws, _client) = open().await;
+    let entry = Arc::new(Guests::default()).enter(&ws);
+    let ((), slot) = Slots::new(1, 1).take().await.open(async {}).await.unwrap();
+    let echoing = echo(ws, (entry, slot));
+    assert!(size_of_val(&echoing) <= 232, "{}", size_of_val(&echoing));
+}
+
+/// Fails if a connection that opens while the echo stops is not told, or an entry outlives its
+/// connection.
+#[tokio::test]
+async fn guest_who_comes_late_is_told_at_once_and_one_who_left_is_forgotten() {
+    let guests = Arc::new(Guests::default());
+    let (mut ws, mut client) = open().await;
+    drop(guests.enter(&ws));
+    guests.say_goodbye();
+    assert!(!ws.sender().is_closed(), "it had left");
+    let _entry = guests.enter(&ws);
+    assert!(ws.sender().is_closed());
+    let (ended, received) = tokio::join!(ws.recv(), client.recv());
+    assert_eq!((ended.unwrap(), received.unwrap()), (None, None));
+    assert_eq!(
+        client.close_event().unwrap().code,
+        sockeye::CloseCode::GOING_AWAY
+    );
 }

@@ -1,5 +1,5 @@
 //! The configuration file and the environment as a person uses them: `config` prints one, `check`
-//! reads it, `serve` obeys it (`log`, `signals`), and a mistake says where it is.
+//! reads it, `serve` obeys it (`log`, `stop`), and a mistake says where it is.
 #![expect(
     clippy::unwrap_used,
     reason = "what does not work here fails the test that wants it"

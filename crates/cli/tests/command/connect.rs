@@ -94,6 +94,25 @@ fn connection_that_ends_before_the_answer_is_a_failure() {
     assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
 }
 
+/// Fails if the chain of an error is cut, or told in more than one line.
+#[test]
+fn service_that_speaks_no_http_is_a_failure_that_says_how_it_begins() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    let greeting = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"SSH-2.0-OpenSSH_9.6p1\r\n").unwrap();
+        // Until the client hangs up.
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let output = run(&["connect", &url], b"");
+    greeting.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let expected = "sockeye: the peer does not speak HTTP/1.1: \
+        the answer begins with \"SSH-2.0-OpenSSH_\", not with \"HTTP/\"\n";
+    assert_eq!(stderr(&output), expected);
+}
+
 #[test]
 fn address_where_nobody_listens_is_a_failure_that_names_it() {
     let server = Server::start(&[]);

@@ -5,7 +5,7 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 /// The command with `words`, not started yet.
 pub(crate) fn sockeye(words: &[&str]) -> Command {
@@ -137,5 +137,36 @@ impl Drop for Server {
         // One that ended is not there to be killed.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A client whose connection is open, and whose input stays open.
+pub(crate) struct Talking {
+    child: Child,
+    _stdin: ChildStdin,
+}
+
+impl Talking {
+    /// Connects to the echo at `url`, and waits until that answers.
+    pub(crate) fn start(url: &str) -> Self {
+        let mut child = sockeye(&["connect", url]).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(b"here\n").unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        assert_eq!(line, "here\n");
+        Self {
+            child,
+            _stdin: stdin,
+        }
+    }
+
+    /// Waits until it ends by itself: the exit code, and what it said of the end.
+    pub(crate) fn end(&mut self) -> (Option<i32>, String) {
+        let mut messages = String::new();
+        let mut errors = self.child.stderr.take().unwrap();
+        errors.read_to_string(&mut messages).unwrap();
+        (self.child.wait().unwrap().code(), messages)
     }
 }

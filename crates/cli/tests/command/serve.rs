@@ -1,9 +1,9 @@
-//! `sockeye serve`: the default, how it stops, and what it survives.
+//! `sockeye serve`: the default, and what it survives; `stop`: how it and `sockeye echo` end.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use crate::process::{Server, run, sockeye, stderr, stdout};
+use crate::process::{Server, Talking, run, stderr, stdout};
 
 #[test]
 fn server_without_a_verb_says_where_to_look() {
@@ -66,25 +66,52 @@ fn server_takes_the_file_descriptors_that_it_may_have() {
 
 #[test]
 fn stopping_server_closes_with_1001_and_both_exit_with_0() {
-    let server = Server::start(&["serve", "--threads", "1"]);
-    let mut client = sockeye(&["connect", &server.url("/echo")]).spawn().unwrap();
-    // With the echo of the first line the connection is there; the input stays open.
-    let mut stdin = client.stdin.take().unwrap();
-    stdin.write_all(b"here\n").unwrap();
-    let mut out = BufReader::new(client.stdout.take().unwrap());
-    let mut line = String::new();
-    out.read_line(&mut line).unwrap();
-    assert_eq!(line, "here\n");
+    for words in [
+        &["serve", "--threads", "1"][..],
+        &["echo"],
+        &["echo", "--lend", "--threads", "2"],
+    ] {
+        for signal in ["TERM", "INT"] {
+            let server = Server::start(words);
+            let mut client = Talking::start(&server.url("/echo"));
+            server.signal(signal);
+            let (code, messages) = client.end();
+            let expected = "closed: 1001 (clean) \"the server is going down\"\n";
+            assert_eq!((messages.as_str(), code), (expected, Some(0)), "{words:?}");
+            let (code, printed) = server.wait();
+            assert_eq!(code, Some(0), "{words:?}: {printed}");
+            assert!(!printed.contains("did not close"), "{printed}");
+        }
+    }
+}
+
+/// Fails if somebody who connects and says nothing, or does not answer a Close, keeps a server from
+/// ending.
+#[test]
+fn stopping_echo_waits_for_nobody_who_is_silent_longer_than_it_says() {
+    let server = Server::start(&["echo"]);
+    let half_open = TcpStream::connect(&server.address).unwrap();
     server.signal("TERM");
-    let mut messages = String::new();
-    let mut errors = client.stderr.take().unwrap();
-    errors.read_to_string(&mut messages).unwrap();
-    assert_eq!(
-        messages,
-        "closed: 1001 (clean) \"the server is going down\"\n"
-    );
-    assert_eq!(client.wait().unwrap().code(), Some(0));
     let (code, printed) = server.wait();
     assert_eq!(code, Some(0), "{printed}");
-    assert!(printed.contains("sockeye connect ws://"), "{printed}");
+    assert!(!printed.contains("did not close"), "{printed}");
+    drop(half_open);
+
+    let server = Server::start(&["echo"]);
+    let mut silent = TcpStream::connect(&server.address).unwrap();
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    silent.write_all(request.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    silent.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 101");
+    server.signal("TERM");
+    let (code, printed) = server.wait();
+    assert_eq!(code, Some(0), "{printed}");
+    let mut rest = Vec::new();
+    silent.read_to_end(&mut rest).unwrap();
+    let close = rest
+        .windows(4)
+        .any(|bytes| bytes[..2] == [0x88, 26] && bytes[2..] == [3, 0xE9]);
+    assert!(close, "no Close with 1001: {rest:x?}");
 }

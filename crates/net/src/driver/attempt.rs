@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use sockeye_proto::connection::PreparedMessage;
-use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::Message;
 
 use super::write::Cork;
@@ -16,7 +15,7 @@ use crate::workbench::Workbench;
 /// Why a message was not queued.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// The queue is over its mark.
+    /// The queue is at its high mark or above, or inside another message.
     Full,
     /// Nothing is sent any more.
     Closed(Error),
@@ -30,7 +29,7 @@ impl<T: Transport> Shared<T> {
             if let Err(refused) = core.admit(self, bench) {
                 return Err((message, refused));
             }
-            core.queue(message, bench)
+            core.queue(&message, bench)
                 .expect("who is admitted may send, under the same lock");
             core.release(self, bench, Cork::Auto);
             Ok(())
@@ -43,11 +42,11 @@ impl<T: Transport> Shared<T> {
     pub(crate) fn queue_held(self: &Arc<Self>, message: Message) -> crate::error::Result<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.check_writable()?;
+            core.check_writable(self)?;
             if core.is_in_message() {
                 return core.queue_behind(message.kind(), message.into_payload());
             }
-            let queued = core.queue(message, bench);
+            let queued = core.queue(&message, bench);
             core.release(self, bench, Cork::Hold);
             queued
         })
@@ -70,16 +69,16 @@ impl<T: Transport> Shared<T> {
 }
 
 impl<T: Transport> Core<T> {
-    /// Whether a message may be queued now. A queue over its mark is written first: the kernel may
-    /// have room that nobody looked for.
+    /// Whether a message may be queued now. A queue at its high mark is written first: the kernel
+    /// may have room that nobody looked for.
     fn admit(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) -> Result<(), Refused> {
         if self.is_full() {
             self.flush_unhindered(shared, bench);
         }
         if !self.connection.may_send() {
-            return Err(Refused::Closed(Misuse::NotOpen.into()));
+            return Err(Refused::Closed(self.closed()));
         }
-        self.check_writable().map_err(Refused::Closed)?;
+        self.check_writable(shared).map_err(Refused::Closed)?;
         if self.is_full() {
             return Err(Refused::Full);
         }

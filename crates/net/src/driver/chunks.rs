@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use sockeye_proto::connection::{Chunk, Event};
-use sockeye_proto::fault::Fault;
 use sockeye_proto::message::{Message, MessageKind};
 
 use super::read::{Delivery, Progress};
@@ -92,12 +91,13 @@ impl<T: Transport> Shared<T> {
     pub(crate) fn refuse_message(self: &Arc<Self>, max: usize) -> Error {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            let fault = core.connection.refuse_message(max);
+            let error = Error::from(core.connection.refuse_message(max));
+            core.telemetry.fail(&error);
             core.queue_close(bench);
             core.flush(self, bench);
             core.shut_down(self);
             core.update_timer(self);
-            fault.into()
+            error
         })
     }
 }
@@ -120,7 +120,7 @@ impl<T: Transport> Core<T> {
                 Progress::End => continue,
                 Progress::Bytes(_) => self.update_timer(shared),
             }
-            if let Some(first) = bench.messages.pop_front() {
+            if let Some(first) = bench.next_message() {
                 return Poll::Ready(Ok(Some(Begun::Whole(first))));
             }
             if let Some(chunk) = bench.chunk.take() {
@@ -133,13 +133,8 @@ impl<T: Transport> Core<T> {
     fn take_waiting_chunk(&mut self, bench: &mut Workbench) {
         match self.connection.poll_chunk(keeper::now()) {
             Some(Event::Chunk(chunk)) => bench.chunk = Some(chunk),
-            Some(Event::Fault(fault)) => self.fail_waiting(fault),
+            Some(Event::Fault(fault)) => self.fail(fault.into()),
             _ => {}
         }
-    }
-
-    #[cold]
-    fn fail_waiting(&mut self, fault: Fault) {
-        self.rare().error = Some(fault.into());
     }
 }

@@ -10,7 +10,7 @@ use sockeye_proto::payload::Payload;
 
 use super::write::Cork;
 use super::{Core, Place, Shared};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
 
@@ -25,8 +25,9 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             ready!(core.poll_turn(self, cx, bench, place));
-            core.check_writable()?;
-            let outgoing = core.connection.begin_message(kind)?;
+            core.check_writable(self)?;
+            let begun = core.connection.begin_message(kind);
+            let outgoing = begun.map_err(|misuse| core.refused(misuse))?;
             core.rare().is_in_message = true;
             Poll::Ready(Ok(outgoing))
         })
@@ -44,7 +45,7 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             ready!(core.poll_frame_turn(self, cx, bench, place));
-            core.check_writable()?;
+            core.check_writable(self)?;
             core.queue_fragment(outgoing, fragment, bench)?;
             if fragment.is_last {
                 core.end_message(bench);
@@ -78,7 +79,7 @@ impl<T: Transport> Core<T> {
         let queued = self.encode(bench, |connection, keys, codecs, tail| {
             connection.send_fragment(outgoing, fragment, keys, codecs, tail)
         });
-        queued.map_err(Error::from)
+        queued.map_err(|misuse| self.refused(misuse))
     }
 
     /// No message is in fragments any more: those that came meanwhile are next, then who waits.
@@ -96,7 +97,7 @@ impl<T: Transport> Core<T> {
     /// Keeps a message whose caller was told that there is room, and had no way to know better.
     pub(super) fn queue_behind(&mut self, kind: MessageKind, payload: Payload) -> Result<()> {
         if !self.connection.may_send() {
-            return Err(sockeye_proto::fault::Misuse::NotOpen.into());
+            return Err(self.closed());
         }
         self.rare().behind.push((kind, payload));
         Ok(())

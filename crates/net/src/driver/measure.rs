@@ -6,8 +6,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
-use sockeye_proto::fault::Misuse;
-
 use super::write::Place;
 use super::{Core, Rare, Shared};
 use crate::error::Result;
@@ -56,7 +54,7 @@ impl<T: Transport> Shared<T> {
             let mut core = self.lock();
             if nonce.is_none() {
                 ready!(core.poll_frame_turn(self, cx, bench, place));
-                core.check_writable()?;
+                core.check_writable(self)?;
                 *nonce = core.nonce();
                 if nonce.is_none() {
                     *nonce = Some(core.queue_probe(bench)?);
@@ -66,9 +64,9 @@ impl<T: Transport> Shared<T> {
             if core.nonce() != *nonce {
                 return Poll::Ready(Ok(core.latency.map(Duration::from).unwrap_or_default()));
             }
-            core.check_writable()?;
+            core.check_writable(self)?;
             if !core.connection.may_send() {
-                return Poll::Ready(Err(Misuse::NotOpen.into()));
+                return Poll::Ready(Err(core.closed()));
             }
             core.wait_for_room(cx, place);
             Poll::Pending
@@ -94,9 +92,10 @@ impl<T: Transport> Core<T> {
     pub(super) fn queue_probe(&mut self, bench: &mut Workbench) -> Result<Nonce> {
         let known = self.rare.as_ref().and_then(|rare| rare.probe.as_ref());
         let nonce = known.map_or_else(|| bench.keys.random(), |probe| probe.nonce);
-        self.encode(bench, |connection, keys, _, tail| {
+        let queued = self.encode(bench, |connection, keys, _, tail| {
             connection.ping(&nonce, keys, tail)
-        })?;
+        });
+        queued.map_err(|misuse| self.refused(misuse))?;
         let sent_at = keeper::now();
         self.rare().probe.get_or_insert(Probe { nonce, sent_at });
         Ok(nonce)

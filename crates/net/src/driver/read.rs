@@ -57,7 +57,9 @@ impl<T: Transport> Shared<T> {
         inbox: &mut VecDeque<Message>,
     ) -> Poll<Result<Option<Message>>> {
         Workbench::with(|bench| {
-            bench.put_messages(std::mem::take(inbox));
+            if inbox.capacity() > 0 {
+                bench.put_messages(std::mem::take(inbox));
+            }
             let mut core = self.lock();
             loop {
                 if let Some(end) = core.settle(self, bench) {
@@ -67,7 +69,7 @@ impl<T: Transport> Shared<T> {
                     Progress::End => continue,
                     Progress::Bytes(_) => core.update_timer(self),
                 }
-                let Some(first) = bench.messages.pop_front() else {
+                let Some(first) = bench.next_message() else {
                     continue;
                 };
                 if !bench.messages.is_empty() {
@@ -133,9 +135,10 @@ pub(super) enum Delivery {
 }
 
 /// What of a read is not taken at once, but comes first in the next one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Rest {
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Rest {
     /// Nothing.
+    #[default]
     None,
     /// What follows a chunk of a message.
     Light,
@@ -150,6 +153,21 @@ impl<T: Transport> Core<T> {
     /// its chance to be answered. `Some` if there is no more.
     #[inline]
     pub(super) fn settle(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        bench: &mut Workbench,
+    ) -> Option<Result<()>> {
+        let is_written = self.outbox.is_empty() && !self.is_unflushed;
+        let is_up = self.transport.is_some() && !self.is_shut;
+        if is_written && is_up && self.rare.is_none() && self.connection.is_quiet() {
+            return None;
+        }
+        self.settle_owed(shared, bench)
+    }
+
+    /// The same where something may be owed.
+    #[inline(never)]
+    fn settle_owed(
         &mut self,
         shared: &Arc<Shared<T>>,
         bench: &mut Workbench,
@@ -175,7 +193,8 @@ impl<T: Transport> Core<T> {
     }
 
     /// Reads once, and takes the events of what came.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
     pub(super) fn poll_read(
         &mut self,
         shared: &Arc<Shared<T>>,
@@ -183,53 +202,91 @@ impl<T: Transport> Core<T> {
         bench: &mut Workbench,
         delivery: Delivery,
     ) -> Poll<Progress> {
-        if self
-            .rare
-            .as_ref()
-            .is_some_and(|rare| !rare.leftover.is_empty())
-        {
-            if std::mem::take(&mut self.rare().is_heavy) {
-                // The read held more than a turn's work: other tasks go first.
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
+        if let Some(progress) = self.poll_before_read(cx, bench, delivery) {
+            return progress;
+        }
+        if self.connection.is_in_large_frame() {
+            let straight = self.poll_read_straight(shared, cx, bench, delivery);
+            if let Some(progress) = straight {
+                return progress;
             }
-            let len = self.take_leftover(bench.read_buffer());
-            self.take_events(len, bench, delivery);
-            return Poll::Ready(Progress::Bytes(len));
         }
-        if self.is_eof && self.transport.is_some() {
-            // Only the queue is waited for: whoever empties it ends the connection.
-            self.wait_for_bytes(cx);
-            return Poll::Pending;
-        }
-        // Whoever looks on sees what is read, so all of it takes the ordinary way.
-        let is_observed = self.is_observed();
         let Some(transport) = &mut self.transport else {
             return Poll::Ready(Progress::End);
         };
-        if !is_observed
-            && let Some(Straight {
-                buffer,
-                rest,
-                has_grown,
-            }) = self.connection.straight()
-        {
-            let start = buffer.len();
-            if has_grown && buffer.capacity() >= HUGE_PAGES_LEN_MIN {
-                sockeye_simd::prefer_huge_pages(buffer);
-            }
-            let mut room = buffer.limit(rest);
-            let read = pin!(transport.read_buf(&mut room)).poll(cx);
-            return self.judge(read, shared, cx, |core, _| {
-                core.take_straight(start, bench, delivery);
-            });
-        }
         let mut buf = ReadBuf::new(bench.read_buffer());
         let read = Pin::new(transport).poll_read(cx, &mut buf);
         let read = read.map_ok(|()| buf.filled().len());
         self.judge(read, shared, cx, |core, len| {
             core.take_events(len, bench, delivery);
         })
+    }
+
+    /// What there is instead of a read, if there is something.
+    #[inline]
+    fn poll_before_read(
+        &mut self,
+        cx: &Context<'_>,
+        bench: &mut Workbench,
+        delivery: Delivery,
+    ) -> Option<Poll<Progress>> {
+        if self.rare.as_ref().is_some_and(|rare| rare.has_rest()) {
+            return Some(self.poll_leftover(cx, bench, delivery));
+        }
+        if self.is_eof && self.transport.is_some() {
+            // Only the queue is waited for: whoever empties it ends the connection.
+            self.wait_for_bytes(cx);
+            return Some(Poll::Pending);
+        }
+        None
+    }
+
+    /// What is left of an earlier read comes first.
+    #[cold]
+    fn poll_leftover(
+        &mut self,
+        cx: &Context<'_>,
+        bench: &mut Workbench,
+        delivery: Delivery,
+    ) -> Poll<Progress> {
+        if self.rare().rest == Rest::Heavy {
+            self.rare().rest = Rest::Light;
+            // The read held more than a turn's work: other tasks go first.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let len = self.take_leftover(bench.read_buffer());
+        self.take_events(len, bench, delivery);
+        Poll::Ready(Progress::Bytes(len))
+    }
+
+    /// Reads into the buffer of the message that is on its way, if it has one.
+    fn poll_read_straight(
+        &mut self,
+        shared: &Arc<Shared<T>>,
+        cx: &mut Context<'_>,
+        bench: &mut Workbench,
+        delivery: Delivery,
+    ) -> Option<Poll<Progress>> {
+        if self.is_observed() {
+            // Whoever looks on sees what is read, so all of it takes the ordinary way.
+            return None;
+        }
+        let transport = self.transport.as_mut()?;
+        let Straight {
+            buffer,
+            rest,
+            has_grown,
+        } = self.connection.straight()?;
+        let start = buffer.len();
+        if has_grown && buffer.capacity() >= HUGE_PAGES_LEN_MIN {
+            sockeye_simd::prefer_huge_pages(buffer);
+        }
+        let mut room = buffer.limit(rest);
+        let read = pin!(transport.read_buf(&mut room)).poll(cx);
+        Some(self.judge(read, shared, cx, |core, _| {
+            core.take_straight(start, bench, delivery);
+        }))
     }
 
     /// What a read comes to; `take` gets the number of bytes it brought.
@@ -272,36 +329,29 @@ impl<T: Transport> Core<T> {
         // Pongs are queued one by one while everything goes out; if the peer does not read, the
         // newest alone is owed (RFC 6455 §5.5.3).
         let is_congested = !self.outbox.is_empty();
-        let Workbench {
-            read,
-            batch,
-            messages,
-            lent,
-            chunk,
-            codecs,
-            keys,
-            spare,
-        } = bench;
-        let Self {
-            connection,
-            outbox,
-            rare,
-            latency,
-            telemetry,
-            ..
-        } = self;
-        let bytes = read.get_mut(..len).unwrap_or_default();
-        let mut input = connection.input(&keeper::now, bytes);
+        let bytes = bench.read.get_mut(..len).unwrap_or_default();
+        let mut input = self.connection.input(&keeper::now, bytes);
         let mut owned_len = 0;
         let mut rest = Rest::None;
-        while let Some(event) = connection.poll_event(&mut input, codecs) {
+        while let Some(event) = self.connection.poll_event(&mut input, &mut bench.codecs) {
             match event {
                 Event::Message(received) => {
                     telemetry::received(&received);
                     let own_len = received.own_len();
+                    if delivery == Delivery::Owned && self.connection.is_done(&input) {
+                        let (batch, messages) = (&mut bench.batch, &bench.messages);
+                        bench.lone = batch.own_lone(&received, input.bytes(), messages);
+                        if bench.lone.is_some() {
+                            return;
+                        }
+                    }
                     match delivery {
-                        Delivery::Owned => batch.push(received, input.bytes(), messages),
-                        Delivery::Lent => lent.push(received),
+                        Delivery::Owned => {
+                            bench
+                                .batch
+                                .push(received, input.bytes(), &mut bench.messages);
+                        }
+                        Delivery::Lent => bench.lent.push(received),
                         Delivery::Discard => {}
                     }
                     if own_len == 0 {
@@ -313,16 +363,14 @@ impl<T: Transport> Core<T> {
                     }
                 }
                 Event::Ping if !is_congested => {
-                    outbox.append(spare, |tail| connection.poll_output(keys, tail));
+                    let (connection, keys) = (&mut self.connection, &mut bench.keys);
+                    let encode = |tail: &mut Vec<u8>| connection.poll_output(keys, tail);
+                    self.outbox.append(&mut bench.spare, encode);
                 }
-                Event::Pong(payload) => hear_pong(rare, latency, &payload),
-                Event::Fault(fault) => {
-                    let error = Error::from(fault);
-                    telemetry.fail(&error);
-                    rare.get_or_insert_default().error = Some(error);
-                }
+                Event::Pong(payload) => hear_pong(&mut self.rare, &mut self.latency, &payload),
+                Event::Fault(fault) => self.fail(fault.into()),
                 Event::Chunk(next) => {
-                    *chunk = Some(next);
+                    bench.chunk = Some(next);
                     rest = Rest::Light;
                 }
                 // Compressed, a little may be a lot of work.
@@ -334,9 +382,9 @@ impl<T: Transport> Core<T> {
                 break;
             }
         }
-        batch.finish(input.bytes(), messages);
+        bench.batch.finish(input.bytes(), &mut bench.messages);
         if rest != Rest::None {
-            let is_first = messages.is_empty() && lent.is_empty();
+            let is_first = bench.messages.is_empty() && bench.lent.is_empty();
             self.stop_at(rest, input.unread(), is_first);
         }
     }
@@ -346,11 +394,14 @@ impl<T: Transport> Core<T> {
     fn stop_at(&mut self, rest: Rest, unread: &[u8], is_first: bool) {
         if rest == Rest::Oversize && is_first {
             let fault = self.connection.refuse_oversize();
-            self.rare().error = Some(fault.into());
-        } else if !unread.is_empty() {
+            self.fail(fault.into());
+            return;
+        }
+        // Of a message that is too long all may have been taken, and its event come again.
+        if rest == Rest::Oversize || !unread.is_empty() {
             let rare = self.rare();
+            rare.rest = rest;
             rare.leftover.splice(..0, unread.iter().copied());
-            rare.is_heavy |= rest == Rest::Heavy;
             if let Some(observed) = &mut rare.observed {
                 observed.put_back_len += unread.len();
             }
@@ -376,7 +427,9 @@ impl<T: Transport> Core<T> {
 
     /// Copies what came with the opening handshake to where reads go.
     fn take_leftover(&mut self, read: &mut [u8]) -> usize {
-        let leftover = &mut self.rare().leftover;
+        let rare = self.rare();
+        rare.rest = Rest::None;
+        let leftover = &mut rare.leftover;
         let len = leftover.len().min(read.len());
         let rest = leftover.split_off(len);
         read.get_mut(..len)
@@ -387,7 +440,6 @@ impl<T: Transport> Core<T> {
     }
 
     /// The connection failed; `recv` reports why.
-    #[cold]
     pub(super) fn fail(&mut self, error: Error) {
         self.telemetry.fail(&error);
         self.rare().error = Some(error);

@@ -9,16 +9,17 @@ use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_proto::connection::{Connection, PreparedMessage};
 use sockeye_proto::deflate::SharedCodecs;
-use sockeye_proto::fault::Misuse;
+use sockeye_proto::frame::EncodedHeader;
 use sockeye_proto::message::{Message, MessageKind};
 use tokio::task::coop::{has_budget_remaining, unconstrained};
 
 use super::observe::count_shown;
 use super::{Core, Rare, Shared, poll_with_own_waker};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::keeper;
 use crate::keys::KeyPool;
-use crate::limits::REFERENCE_LEN_MIN;
+use crate::limits::{QUEUE_LEN_HIGH, REFERENCE_LEN_MIN};
+use crate::outbox::Outbox;
 use crate::telemetry;
 use crate::transport::Transport;
 use crate::workbench::Workbench;
@@ -45,12 +46,19 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<Result<()>> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            ready!(core.poll_turn(self, cx, bench, place));
-            let Some(message) = message.take() else {
+            if core.may_be_hindered() {
+                ready!(core.poll_turn(self, cx, bench, place));
+                core.check_writable(self)?;
+            }
+            let Some(unsent) = message else {
                 return Poll::Ready(Ok(()));
             };
-            core.check_writable()?;
-            let queued = core.queue(message, bench);
+            let queued = core.queue(unsent, bench);
+            match message.take() {
+                // Where this answers the last message of a read, it may be that message.
+                Some(sent) if !self.is_undelivered() => bench.batch.reclaim(sent),
+                _ => {}
+            }
             core.release(self, bench, cork);
             Poll::Ready(queued)
         })
@@ -66,7 +74,7 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             ready!(core.poll_turn(self, cx, bench, place));
-            core.check_writable()?;
+            core.check_writable(self)?;
             let queued = core.queue_prepared(prepared, bench);
             core.release(self, bench, Cork::Auto);
             Poll::Ready(queued)
@@ -109,9 +117,9 @@ impl<T: Transport> Shared<T> {
             if core.outbox.len() > core.low_mark() {
                 core.flush(self, bench);
             }
-            core.check_writable()?;
+            core.check_writable(self)?;
             if !core.connection.may_send() {
-                return Poll::Ready(Err(Misuse::NotOpen.into()));
+                return Poll::Ready(Err(core.closed()));
             }
             if core.outbox.len() > core.low_mark() || core.is_in_message() {
                 core.wait_for_room(cx, place);
@@ -127,10 +135,10 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Queues a reply without waiting and without writing: the caller flushes soon.
-    pub(crate) fn queue_reply(&self, kind: MessageKind, payload: &[u8]) -> Result<()> {
+    pub(crate) fn queue_reply(self: &Arc<Self>, kind: MessageKind, payload: &[u8]) -> Result<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.check_writable()?;
+            core.check_writable(self)?;
             self.replying.store(true, Ordering::Relaxed);
             if core.is_in_message() {
                 return core.queue_behind(kind, payload.into());
@@ -152,7 +160,7 @@ impl<T: Transport> Shared<T> {
                 core.wait_for_room(cx, place);
                 return Poll::Pending;
             }
-            Poll::Ready(core.check_writable())
+            Poll::Ready(core.check_writable(self))
         })
     }
 
@@ -166,17 +174,24 @@ impl<T: Transport> Shared<T> {
         Workbench::with(|bench| {
             let mut core = self.lock();
             ready!(core.poll_frame_turn(self, cx, bench, place));
-            core.check_writable()?;
+            core.check_writable(self)?;
             let queued = core.encode(bench, |connection, keys, _, tail| {
                 connection.ping(payload, keys, tail)
             });
             core.flush(self, bench);
-            Poll::Ready(queued.map_err(Error::from))
+            Poll::Ready(queued.map_err(|misuse| core.refused(misuse)))
         })
     }
 }
 
 impl<T: Transport> Core<T> {
+    /// Whether a message may have to wait or be refused: one look for what most connections never
+    /// need, in place of one for each reason.
+    #[inline]
+    fn may_be_hindered(&self) -> bool {
+        self.rare.is_some() || self.outbox.len() >= QUEUE_LEN_HIGH
+    }
+
     /// Ready once a message may be queued, or never may again: room is of no use once our Close is
     /// queued.
     #[inline]
@@ -255,19 +270,30 @@ impl<T: Transport> Core<T> {
     }
 
     /// Queues `message`, by reference if it is large and goes out as it is.
+    // It stays where it lies: moving a short one costs a good part of what sending it does.
     #[inline]
-    pub(super) fn queue(&mut self, message: Message, bench: &mut Workbench) -> Result<()> {
-        let kind = message.kind();
-        if message.payload().len() >= REFERENCE_LEN_MIN
-            && let Some(header) = self
-                .connection
-                .send_by_reference(kind, message.payload().len())?
-        {
-            telemetry::sent(kind, message.payload().len());
-            self.outbox.append_reference(header, message.into_payload());
-            return Ok(());
+    pub(super) fn queue(&mut self, message: &Message, bench: &mut Workbench) -> Result<()> {
+        let payload = message.payload();
+        if payload.len() >= REFERENCE_LEN_MIN {
+            if let Some(header) = self.by_reference(message)? {
+                self.outbox.append_reference(header, payload.clone());
+                return Ok(());
+            }
         }
-        self.queue_copy(kind, message.payload(), bench)
+        self.queue_copy(message.kind(), payload, bench)
+    }
+
+    #[inline(never)]
+    fn by_reference(&mut self, message: &Message) -> Result<Option<EncodedHeader>> {
+        let (kind, len) = (message.kind(), message.payload().len());
+        let header = self
+            .connection
+            .send_by_reference(kind, len)
+            .map_err(|misuse| self.refused(misuse))?;
+        if header.is_some() {
+            telemetry::sent(kind, len);
+        }
+        Ok(header)
     }
 
     /// Queues a prepared message, by reference if it is large.
@@ -276,7 +302,8 @@ impl<T: Transport> Core<T> {
         prepared: &PreparedMessage,
         bench: &mut Workbench,
     ) -> Result<()> {
-        let Some(frame) = self.connection.send_prepared(prepared, &mut bench.codecs)? else {
+        let framed = self.connection.send_prepared(prepared, &mut bench.codecs);
+        let Some(frame) = framed.map_err(|misuse| self.refused(misuse))? else {
             let message = prepared.message();
             return self.queue_copy(message.kind(), message.payload(), bench);
         };
@@ -297,8 +324,8 @@ impl<T: Transport> Core<T> {
     pub(super) fn release(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench, cork: Cork) {
         if cork == Cork::Hold || shared.is_undelivered() {
             self.call_keeper(shared);
-        } else {
-            self.flush(shared, bench);
+        } else if !self.outbox.is_empty() || self.is_unflushed {
+            self.write_now(shared, bench);
         }
     }
 
@@ -333,7 +360,7 @@ impl<T: Transport> Core<T> {
         });
         queued
             .inspect(|()| telemetry::sent(kind, payload.len()))
-            .map_err(Error::from)
+            .map_err(|misuse| self.refused(misuse))
     }
 
     /// Queues Pong and Ping as far as they are owed, unless those before are still unwritten: a
@@ -387,6 +414,12 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    /// Where writing is seldom, or much of it at once.
+    #[inline(never)]
+    fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        self.write_now(shared, bench);
+    }
+
     /// Writes also where the runtime wants the task to yield and has its sockets pretend that they
     /// take nothing. For those who write for others: who does not wait cannot yield, and would
     /// blame a receiver; and the keeper counts for itself what it does in a turn.
@@ -401,7 +434,9 @@ impl<T: Transport> Core<T> {
     }
 
     // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.
-    fn write_out(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+    #[expect(clippy::inline_always, reason = "measured: see `polling`")]
+    #[inline(always)]
+    fn write_now(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
         let is_observed = self.is_observed();
         if is_observed {
             self.show_sent();
@@ -416,7 +451,13 @@ impl<T: Transport> Core<T> {
             return;
         };
         let before = outbox.len();
-        let written = poll_with_own_waker(shared, |cx| outbox.poll_write(transport, cx));
+        // Without a waker first, which is all that is needed where all goes out at once.
+        let mut cx = Context::from_waker(Waker::noop());
+        let written = match outbox.poll_write_once(transport, &mut cx) {
+            Poll::Ready(Ok(())) if outbox.is_empty() => Poll::Ready(Ok(())),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            _ => poll_write_rest(shared, transport, outbox),
+        };
         let written_len = before - outbox.len();
         telemetry::written(written_len, outbox.len());
         // Without budget the runtime refuses in the transport's name.
@@ -465,17 +506,6 @@ impl<T: Transport> Core<T> {
         self.wake_tasks();
     }
 
-    pub(super) fn check_writable(&self) -> Result<()> {
-        match self
-            .rare
-            .as_ref()
-            .and_then(|rare| rare.write_error.as_ref())
-        {
-            None => Ok(()),
-            Some(error) => Err(Error::lost(Some(error.kind().into()))),
-        }
-    }
-
     /// Ends our side of TCP when the closing handshake or a fault asks for it and all is written.
     pub(super) fn shut_down(&mut self, shared: &Arc<Shared<T>>) {
         if self.is_shut || !self.outbox.is_empty() || !self.connection.wants_shutdown() {
@@ -506,6 +536,17 @@ impl<T: Transport> Core<T> {
             writers.push(cx.waker().clone());
         }
     }
+}
+
+/// Goes on writing with the connection itself as the waker.
+#[cold]
+fn poll_write_rest<T: Transport>(
+    shared: &Arc<Shared<T>>,
+    transport: &mut T,
+    outbox: &mut Outbox,
+) -> Poll<std::io::Result<()>> {
+    let waker = Waker::from(Arc::clone(shared));
+    outbox.poll_write(transport, &mut Context::from_waker(&waker))
 }
 
 /// Notes that `len` bytes were written, and whether the transport takes no more. Answers whether it

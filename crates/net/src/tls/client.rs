@@ -74,7 +74,7 @@ impl ClientTls {
     }
 
     /// Trusts the certificates in `pem`, and what they issued, in place of what the operating
-    /// system trusts.
+    /// system trusts, and of those of an earlier call: several authorities are one PEM.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a PEM without a certificate, or with one that cannot be
@@ -85,7 +85,8 @@ impl ClientTls {
     }
 
     /// Shows `certificates` (PEM, the client's own first) to servers that ask for one
-    /// (RFC 8446 §4.4.2), and proves with `key` (PEM) that they are its own.
+    /// (RFC 8446 §4.4.2), and proves with `key` (PEM) that they are its own. Replaces those of an
+    /// earlier call.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) if one of them is missing in its PEM, or they do not belong
@@ -97,7 +98,7 @@ impl ClientTls {
 
     /// Accepts every certificate: whoever is between here and the server can read and change
     /// everything. For trying things out on one machine; own roots are
-    /// [`roots_pem`](Self::roots_pem)'s.
+    /// [`roots_pem`](Self::roots_pem)'s, and the later of the two calls counts.
     #[must_use]
     pub fn danger_accept_any_certificate(self) -> Self {
         self.with(|tls| tls.trust = Trust::Anybody)

@@ -70,7 +70,7 @@ impl ServerTls {
 
     /// Lets in only clients with a certificate that one in `roots` (PEM) issued
     /// (RFC 8446 §4.3.2). [`TlsInfo::peer_certificates`](crate::TlsInfo::peer_certificates) says
-    /// which one it is.
+    /// which one it is. Replaces those of an earlier call: several authorities are one PEM.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a PEM without a certificate.
@@ -89,7 +89,7 @@ impl ServerTls {
         self
     }
 
-    /// How long the TLS handshake may take. Default 10 s.
+    /// How long the TLS handshake may take. Replaces what was said before. Default 10 s.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

@@ -13,6 +13,7 @@ pub(crate) const CASES: &[Case] = cases! {
     "WebSocket::ping" => ping,
     "WebSocket::recv" => recv,
     "WebSocket::recv_with" => recv_with,
+    "WebSocket::round_trip" => round_trip,
     "WebSocket::send" => send,
     "WebSocket::send_prepared" => send_prepared,
     "WebSocket::writable" => writable,
@@ -139,6 +140,36 @@ async fn ping(knife: Knife) {
         let pings = frames.iter().filter(|frame| frame.first == PING);
         let payloads: Vec<_> = pings.map(|frame| frame.payload.as_slice()).collect();
         assert_eq!(payloads, TEXTS.map(str::as_bytes));
+    }
+}
+
+/// Nobody else reads: what comes before the Pong is kept, however often the future is dropped.
+async fn round_trip(knife: Knife) {
+    for role in ROLES {
+        let (mut ws, peer) = open(role).await;
+        let heard = talk(role, peer);
+        let measured = again!(knife, ws.round_trip());
+        let mut texts = Vec::new();
+        while let Some(message) = ws.recv().await.unwrap() {
+            texts.push(message.payload().to_vec());
+        }
+        assert_eq!(texts, TEXTS.map(str::as_bytes));
+        // The peer says goodbye before it looks at the Ping.
+        assert!(measured.unwrap_err().is_closed());
+        drop(ws);
+        assert!(count(&heard.await.unwrap(), PING) <= 1);
+    }
+    for role in ROLES {
+        let (mut ws, peer) = open(role).await;
+        let heard = listen(role, peer);
+        for _ in 0..2 {
+            let took = again!(knife, ws.round_trip()).unwrap();
+            assert_eq!(ws.latency(), Some(took));
+        }
+        drop(ws);
+        // A future may be dropped between its Pong and its end: then the next one asks again.
+        let pings = count(&heard.await.unwrap(), PING);
+        assert!((2..=3).contains(&pings), "{pings}");
     }
 }
 

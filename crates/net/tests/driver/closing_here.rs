@@ -56,6 +56,35 @@ async fn server_that_closes_and_goes_on_receiving_gets_what_was_on_its_way() {
     assert!(sender.send("too late").await.unwrap_err().is_closed());
 }
 
+/// Fails if `docs/closing.md` is wrong about a Close that a sender starts: who receives is told of
+/// a silent peer at the end of the budget, and of one that answered while nobody received as well.
+#[tokio::test(start_paused = true)]
+async fn server_whose_sender_closes_is_told_of_a_peer_that_is_silent_or_was_not_heard() {
+    for answers in [false, true] {
+        let (ws, script) = server().await;
+        let (sender, mut receiver) = ws.split();
+        sender.close(CloseCode::NORMAL, "done").unwrap();
+        if answers {
+            script.bytes(masked_close(1000));
+        }
+        pass(BUDGET).await;
+        assert!(script.is_dropped(), "the budget holds without anybody");
+        let error = receiver.recv().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        assert_eq!(receiver.recv().await.unwrap(), None);
+        let event = receiver.close_event().unwrap();
+        assert_eq!((event.code, event.was_clean), (CloseCode::ABNORMAL, false));
+    }
+    let (ws, script) = server().await;
+    let (sender, receiver) = ws.split();
+    drop(receiver);
+    sender.close(CloseCode::NORMAL, "done").unwrap();
+    script.bytes(masked_close(1000));
+    script.end();
+    settle().await;
+    assert!(script.is_dropped(), "the library received the answer");
+}
+
 #[tokio::test(start_paused = true)]
 async fn server_close_of_a_silent_peer_ends_with_the_budget() {
     let (mut ws, script) = server().await;

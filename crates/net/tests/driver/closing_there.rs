@@ -4,7 +4,8 @@
 use std::error::Error as _;
 use std::io;
 
-use sockeye::CloseCode;
+use sockeye::limits::CLOSE_SEARCH_LEN_MAX;
+use sockeye::{CloseCode, MessageKind};
 
 use crate::support::open::{client, server};
 use crate::support::poll::settle;
@@ -131,10 +132,101 @@ async fn server_whose_writing_fails_still_receives_what_came_before() {
     let message = ws.recv().await.unwrap().unwrap();
     // Written or not is found out by writing: the first send may still succeed.
     let _ = ws.send(message).await;
-    assert!(ws.send("again").await.unwrap_err().is_lost());
-    assert!(ws.flush().await.unwrap_err().is_lost());
+    let code = |error: sockeye::Error| (error.is_lost(), error.close_code());
+    let closed = (false, Some(CloseCode::NORMAL));
+    assert_eq!(code(ws.send("again").await.unwrap_err()), closed);
+    assert_eq!(code(ws.flush().await.unwrap_err()), closed);
     assert_eq!(ws.recv().await.unwrap(), None);
     assert_eq!(ws.close_event().unwrap().code, CloseCode::NORMAL);
+}
+
+/// Fails if a sender whose peer said 1009 and hung up is told of a broken pipe: nobody would look
+/// for the length of the message.
+#[tokio::test(start_paused = true)]
+async fn client_that_only_sends_is_told_of_the_close_that_nobody_read() {
+    let close = unmasked(CLOSE, b"\x03\xf1too big");
+    let big = vec![7; 1000];
+    for before in [Vec::new(), unmasked(TEXT, b"one"), unmasked(TEXT, &big)] {
+        let (mut ws, script) = client().await;
+        script.write_error(io::ErrorKind::BrokenPipe);
+        let mut stream = ws.send_stream(MessageKind::Binary);
+        // Written or not is found out by writing: the first piece may still succeed.
+        let _ = stream.write(&big).await;
+        script.bytes([&before[..], &close].concat());
+        script.end();
+        let error = stream.write(&big).await.unwrap_err();
+        assert!(error.is_closed() && !error.is_lost(), "{error:?}");
+        assert_eq!(error.close_code(), Some(CloseCode::MESSAGE_TOO_BIG));
+        assert!(error.to_string().contains("\"too big\""), "{error}");
+        drop(stream);
+        let error = ws.try_send("more").unwrap_err();
+        assert!(error.to_string().contains("nothing any more"));
+        assert!(ws.send("more").await.unwrap_err().close_code().is_some());
+        if !before.is_empty() {
+            assert!(ws.recv().await.unwrap().is_some(), "it is still received");
+        }
+        assert_eq!(ws.recv().await.unwrap(), None);
+        assert_eq!(ws.close_event().unwrap().code, CloseCode::MESSAGE_TOO_BIG);
+    }
+}
+
+/// Fails if the look at what the peer said takes the bytes from the task that receives, or its
+/// waker.
+#[tokio::test(start_paused = true)]
+async fn client_whose_writing_fails_while_another_task_receives_loses_nothing() {
+    let (ws, script) = client().await;
+    let (sender, mut receiver) = ws.split();
+    let receiving = tokio::spawn(async move {
+        let message = receiver.recv().await.unwrap();
+        (message, receiver.recv().await.unwrap_err())
+    });
+    settle().await;
+    script.write_error(io::ErrorKind::BrokenPipe);
+    let _ = sender.send("one").await;
+    assert!(sender.send("two").await.unwrap_err().is_lost());
+    settle().await;
+    assert!(sender.send("three").await.unwrap_err().is_lost());
+    script.bytes(unmasked(TEXT, b"kept"));
+    script.end();
+    let (message, error) = receiving.await.unwrap();
+    assert_eq!(message.unwrap().as_text(), Some("kept"));
+    assert!(error.is_lost(), "{error:?}");
+}
+
+/// Fails if the look at what the peer said keeps the library from reading for a sender that dropped
+/// its receiving half.
+#[tokio::test(start_paused = true)]
+async fn client_without_a_receiving_half_is_told_of_the_close_as_well() {
+    let (ws, script) = client().await;
+    let (sender, receiver) = ws.split();
+    drop(receiver);
+    settle().await;
+    script.write_error(io::ErrorKind::BrokenPipe);
+    let _ = sender.send("one").await;
+    assert!(sender.send("two").await.unwrap_err().is_lost());
+    settle().await;
+    script.bytes(unmasked(CLOSE, b"\x03\xf1"));
+    settle().await;
+    let error = sender.send("three").await.unwrap_err();
+    assert_eq!(error.close_code(), Some(CloseCode::MESSAGE_TOO_BIG));
+}
+
+/// Fails if a peer that sends without end and never closes has a failing writer hold all of it.
+#[tokio::test(start_paused = true)]
+async fn client_looks_for_a_close_only_so_far() {
+    let (mut ws, script) = client().await;
+    for _ in 0..3 * CLOSE_SEARCH_LEN_MAX / 50_000 {
+        script.bytes(unmasked(TEXT, &vec![b'x'; 50_000]));
+    }
+    script.write_error(io::ErrorKind::BrokenPipe);
+    let _ = ws.send("one").await;
+    script.take_calls();
+    for _ in 0..10 {
+        assert!(ws.send("two").await.unwrap_err().is_lost());
+    }
+    let reads = script.take_calls().reads;
+    assert!(reads <= CLOSE_SEARCH_LEN_MAX / 50_000 + 20, "{reads} reads");
+    assert!(ws.recv().await.unwrap().is_some());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,5 @@
-//! Lent messages (`recv_with`): the thread's read buffer comes back whatever the callback does.
+//! Lent messages (`recv_with`) and their `replies`: the thread's read buffer comes back whatever
+//! the callback does.
 
 use std::pin::pin;
 use std::task::Poll;

@@ -28,6 +28,33 @@ async fn server_is_writable_at_once_while_little_is_unwritten() {
     assert!(poll_and_drop(ws.writable(), 5).await.is_none());
 }
 
+/// Fails if the words of `QueueMarks` and what sends disagree by a byte, or with each other.
+#[tokio::test(start_paused = true)]
+async fn server_has_room_one_byte_below_the_high_mark_and_none_at_it() {
+    const HIGH: usize = 1000;
+    for below in [0, 1] {
+        let (mut ws, script) = server().await;
+        ws.set_queue_marks(marks(100, HIGH));
+        script.take_up_to(Some(0));
+        // Its header takes four bytes.
+        ws.try_send(vec![7; HIGH - 4 - below]).unwrap();
+        assert_eq!(ws.buffered_amount(), HIGH - below);
+        let has_room = below == 1;
+        let sent = poll_and_drop(ws.send("one"), 3).await.is_some();
+        assert_eq!(sent, has_room, "send, {below} below");
+
+        let (mut ws, script) = server().await;
+        ws.set_queue_marks(marks(100, HIGH));
+        script.take_up_to(Some(0));
+        ws.send(vec![7; HIGH - 4 - below]).await.unwrap();
+        assert_eq!(ws.try_send("one").is_ok(), has_room, "{below} below");
+        // Whatever is queued whole, no more is.
+        assert!(ws.try_send("two").unwrap_err().is_full());
+        let prepared = PreparedMessage::new("three");
+        assert!(ws.try_send_prepared(&prepared).unwrap_err().is_full());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn server_waits_for_the_low_mark_and_not_for_the_empty_queue() {
     for (low, high) in [(QUEUE_LEN_LOW, QUEUE_LEN_HIGH), (10, 1000), (0, 1)] {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use sockeye::limits::HELD_LEN_MAX;
 use sockeye::{CloseCode, Keepalive, Sender};
 use tokio::task::JoinHandle;
 
 use crate::support::open::{client, config, server, server_with};
 use crate::support::poll::{pass, poll_and_drop, settle};
 use crate::support::scripted::{Script, Scripted};
-use crate::support::wire::{Frame, PING, PONG, TEXT, masked, masked_close, unmasked};
+use crate::support::wire::{CLOSE, Frame, PING, PONG, TEXT, masked, masked_close, unmasked};
 
 const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
@@ -195,4 +196,73 @@ async fn server_measures_while_its_receiving_half_is_gone() {
     pass(2 * MS).await;
     script.bytes(masked(PONG, &ping.payload));
     assert_eq!(round_trip.await.unwrap().unwrap(), 2 * MS);
+}
+
+/// Fails if a handle that nobody split cannot measure, or pays for it with a message.
+#[tokio::test(start_paused = true)]
+async fn handle_measures_by_itself_and_keeps_what_came_before_the_pong() {
+    let (mut ws, script) = server().await;
+    script.bytes([masked(TEXT, b"one"), masked(TEXT, b"two")].concat());
+    assert_eq!(ws.recv().await.unwrap().unwrap().as_text(), Some("one"));
+    let measuring = tokio::spawn(async move { (ws.round_trip().await, ws) });
+    settle().await;
+    let ping = ping(&script);
+    script.bytes(masked(TEXT, b"three"));
+    pass(5 * MS).await;
+    let behind = [masked(TEXT, b"four"), masked(PONG, &ping.payload)].concat();
+    script.bytes([behind, masked(TEXT, b"five")].concat());
+    let (round_trip, mut ws) = measuring.await.unwrap();
+    assert_eq!(round_trip.unwrap(), 5 * MS);
+    assert_eq!(ws.latency(), Some(5 * MS));
+    for text in ["two", "three", "four", "five"] {
+        assert_eq!(ws.recv().await.unwrap().unwrap().as_text(), Some(text));
+    }
+    ws.send("at once").await.unwrap();
+    assert_eq!(script.take_frames().len(), 1, "nothing is held back");
+}
+
+/// Fails if a peer that sends and never answers makes the measuring side hold all of it.
+#[tokio::test(start_paused = true)]
+async fn handle_that_measures_keeps_so_much_and_no_more() {
+    const LEN: usize = 60_000;
+    let (mut ws, script) = server().await;
+    for _ in 0..2 * HELD_LEN_MAX / LEN {
+        script.bytes(masked(TEXT, &vec![b'x'; LEN]));
+    }
+    let error = ws.round_trip().await.unwrap_err();
+    assert!(error.is_limit() && !error.is_closed(), "{error:?}");
+    assert!(error.to_string().contains(&HELD_LEN_MAX.to_string()));
+    let read = script.take_calls().reads;
+    let bound = HELD_LEN_MAX / LEN..=HELD_LEN_MAX / LEN + 2;
+    assert!(bound.contains(&read), "{read} reads");
+    let ping = ping(&script);
+    script.bytes(masked(PONG, &ping.payload));
+    for _ in 0..2 * HELD_LEN_MAX / LEN {
+        assert_eq!(ws.recv().await.unwrap().unwrap().payload().len(), LEN);
+    }
+    assert!(poll_and_drop(ws.recv(), 1).await.is_none());
+    assert!(ws.latency().is_some(), "the pong counts all the same");
+}
+
+/// Fails if the end of the connection leaves who measures waiting, or answers a Close before the
+/// messages that came with it were handed out.
+#[tokio::test(start_paused = true)]
+async fn handle_that_measures_learns_of_the_end_and_can_still_answer() {
+    let (mut ws, script) = server().await;
+    script.bytes([masked(TEXT, b"last"), masked_close(1001)].concat());
+    let error = ws.round_trip().await.unwrap_err();
+    assert_eq!(error.close_code(), Some(CloseCode::GOING_AWAY));
+    let last = ws.recv().await.unwrap().unwrap();
+    ws.send(last).await.unwrap();
+    assert_eq!(ws.recv().await.unwrap(), None);
+    let firsts = script.take_frames();
+    let firsts: Vec<u8> = firsts.iter().map(|frame| frame.first).collect();
+    assert_eq!(firsts, [PING, TEXT, CLOSE]);
+
+    let (mut ws, script) = server().await;
+    script.bytes(masked(TEXT, b"before"));
+    script.read_error(std::io::ErrorKind::ConnectionReset);
+    assert!(ws.round_trip().await.unwrap_err().is_lost());
+    assert!(ws.recv().await.unwrap().is_some());
+    assert_eq!(ws.recv().await.unwrap(), None, "the loss was reported");
 }

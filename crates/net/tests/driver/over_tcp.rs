@@ -5,13 +5,13 @@ use std::error::Error as _;
 use std::io;
 
 use sockeye::fault::{Fault, Timeout};
-use sockeye::{Client, CloseCode, Error, Stream, WebSocket};
+use sockeye::{Client, CloseCode, Error, MessageKind, Stream, WebSocket};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, pause};
 
 use crate::support::open::answer_to;
 use crate::support::peer::{Peer, tcp_pair};
-use crate::support::wire::{TEXT, masked};
+use crate::support::wire::{CLOSE, TEXT, masked, unmasked};
 
 /// A server's connection and its client.
 async fn server() -> (WebSocket, Peer<TcpStream>) {
@@ -74,6 +74,56 @@ async fn server_waiting_in_recv_learns_of_a_reset_after_a_message() {
     peer.stream.set_zero_linger().unwrap();
     drop(peer);
     assert_reset(&receiving.await.unwrap());
+}
+
+/// Fails if the reset that follows the Close of a server which hangs up on a long message hides why
+/// it did, from a client that only sends.
+#[tokio::test]
+async fn client_that_only_sends_is_told_of_the_close_before_the_reset() {
+    for wire in [
+        unmasked(CLOSE, b"\x03\xf1"),
+        [unmasked(TEXT, b"a word"), unmasked(CLOSE, b"\x03\xf1no")].concat(),
+    ] {
+        let (mut ws, mut peer) = client().await;
+        let hanging_up = tokio::spawn(async move {
+            peer.bytes(1000).await;
+            peer.send(&wire).await;
+            // What it did not read resets the connection.
+        });
+        let piece = vec![7; 100_000];
+        let mut stream = ws.send_stream(MessageKind::Binary);
+        let error = loop {
+            if let Err(error) = stream.write(&piece).await {
+                break error;
+            }
+        };
+        assert_eq!(error.close_code(), Some(1009.into()), "{error:?}");
+        hanging_up.await.unwrap();
+    }
+}
+
+/// Fails if any handle does not know who the peer is, or a connection over something else does.
+#[tokio::test]
+async fn every_handle_knows_the_address_of_its_peer() {
+    for (ws, peer) in [server().await, client().await] {
+        let address = peer.stream.local_addr().ok();
+        assert!(address.is_some() && ws.peer_addr() == address);
+        let (sender, receiver) = ws.split();
+        assert_eq!(sender.peer_addr(), address);
+        assert_eq!(receiver.peer_addr(), address);
+        sender.abort();
+        assert_eq!(sender.peer_addr(), None, "the socket is gone");
+    }
+    let (accepted, connected) = tcp_pair().await;
+    let address = connected.local_addr().ok();
+    let (ws, _peer) = tokio::join!(sockeye::accept(accepted), Peer::open(connected));
+    assert_eq!(
+        ws.unwrap().peer_addr(),
+        address,
+        "without a stream around it"
+    );
+    let (ws, _other) = sockeye::pair();
+    assert_eq!(ws.peer_addr(), None);
 }
 
 /// Waits for the end of a connection whose peer is there and says nothing.

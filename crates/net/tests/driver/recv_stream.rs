@@ -1,11 +1,18 @@
 //! `recv_stream`: a message as it comes. What it does not hold, what it does not lose, and what
 //! becomes of a message that nobody reads to its end.
 
-use sockeye::limits::CHUNK_LEN_MAX;
-use sockeye::{DeflatePolicy, MessageKind, RecvStream, Result, Transport, pair_with};
+use std::sync::Arc;
 
-use crate::support::open::{config, deflating_client, deflating_server, server, server_with};
+use sockeye::limits::CHUNK_LEN_MAX;
+use sockeye::{
+    ContextBudget, DeflatePolicy, MessageKind, RecvStream, Result, Transport, WebSocket, pair_with,
+};
+
+use crate::support::open::{
+    config, deflating_client, deflating_server, deflating_server_with, server, server_with,
+};
 use crate::support::poll::{poll_and_drop, settle};
+use crate::support::scripted::{Script, Scripted};
 use crate::support::wire::{
     BINARY, PING, PONG, TEXT, masked, masked_close, masked_header64, payloads,
 };
@@ -266,6 +273,75 @@ async fn server_inflates_a_compressed_message_in_chunks_with_and_without_takeove
             assert_eq!(payloads(&script.take_frames()), [[0_u8; 0]; 0]);
         }
     }
+}
+
+/// Two short compressed messages with one of 20,000 bytes between them, in one read, for a server
+/// that takes 1,000.
+async fn server_of_a_compressed_oversize(policy: DeflatePolicy) -> (WebSocket<Scripted>, Script) {
+    let (mut client, wire) = deflating_client().await;
+    let (short, long) = ("abc ".repeat(50), "again and again, ".repeat(1200));
+    for part in [&short, &long, &short] {
+        client.send(part).await.unwrap();
+    }
+    client.flush().await.unwrap();
+    let config = config(|config| config.message_len_max = 1000);
+    let (ws, script) = deflating_server_with(policy, "permessage-deflate", config).await;
+    script.bytes(wire.take_written());
+    (ws, script)
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_delivers_what_came_before_a_compressed_message_that_is_too_long() {
+    for policy in [DeflatePolicy::no_takeover(), DeflatePolicy::takeover()] {
+        let (mut ws, script) = server_of_a_compressed_oversize(policy).await;
+        assert_eq!(ws.recv().await.unwrap().unwrap().payload().len(), 200);
+        assert!(ws.recv().await.unwrap_err().is_limit(), "{policy:?}");
+        assert_eq!(script.take_frames()[0].close_code(), Some(1009));
+        assert_eq!(ws.recv().await.unwrap(), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_takes_in_chunks_what_is_compressed_and_too_long_behind_a_message_of_the_same_read()
+{
+    for policy in [DeflatePolicy::no_takeover(), DeflatePolicy::takeover()] {
+        let (mut ws, script) = server_of_a_compressed_oversize(policy).await;
+        ws.recv().await.unwrap().unwrap();
+        // What came before lies in the same read: it is no reason to refuse the large one.
+        let stream = ws.recv_stream().await.unwrap().unwrap();
+        let (all, _) = collect(stream).await.unwrap();
+        assert_eq!(
+            all,
+            "again and again, ".repeat(1200).as_bytes(),
+            "{policy:?}"
+        );
+        assert_eq!(ws.recv().await.unwrap().unwrap().payload().len(), 200);
+        assert_eq!(payloads(&script.take_frames()), [[0_u8; 0]; 0]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn server_whose_budget_for_chunks_is_spent_closes_with_1013_and_serves_the_others() {
+    let (mut client, wire) = deflating_client().await;
+    client.send("again and again, ".repeat(1200)).await.unwrap();
+    client.flush().await.unwrap();
+    let wire = wire.take_written();
+    let (front, back) = wire.split_at(wire.len() / 2);
+    let config = config(|config| config.chunk_contexts = ContextBudget::new(100_000));
+    let policy = DeflatePolicy::no_takeover();
+    let open = || deflating_server_with(policy, "permessage-deflate", Arc::clone(&config));
+    let ((mut one, one_script), (mut other, other_script)) = (open().await, open().await);
+    one_script.bytes(front);
+    let mut stream = one.recv_stream().await.unwrap().unwrap();
+    let first = stream.chunk().await.unwrap().unwrap();
+    other_script.bytes(front);
+    // The message has begun, and the fault is found with it.
+    let refused = async { other.recv_stream().await?.unwrap().chunk().await };
+    assert!(refused.await.unwrap_err().is_limit());
+    assert_eq!(other_script.take_frames()[0].close_code(), Some(1013));
+    one_script.bytes(back);
+    assert_eq!(first.len() + collect(stream).await.unwrap().0.len(), 20_400);
+    assert_eq!(config.chunk_contexts.used_bytes(), 0);
 }
 
 #[tokio::test(start_paused = true)]

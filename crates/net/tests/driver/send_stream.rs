@@ -154,6 +154,33 @@ async fn server_closes_when_a_compressed_message_is_dropped_unfinished() {
     }
 }
 
+/// Fails if `# Leaks` of `SendStream` promises too much or too little: a leaked one holds up
+/// messages, nothing else, and not beyond a close.
+#[tokio::test(start_paused = true)]
+async fn server_with_a_leaked_message_goes_on_but_for_its_messages_until_it_is_closed() {
+    let (mut ws, script) = server().await;
+    let sender = ws.sender();
+    let mut stream = ws.send_stream(MessageKind::Binary);
+    stream.write("part").await.unwrap();
+    std::mem::forget(stream);
+    let waiting = tokio::spawn({
+        let sender = sender.clone();
+        async move { sender.send("behind").await }
+    });
+    script.bytes([masked(PING, b"?"), masked(TEXT, b"heard")].concat());
+    assert_eq!(ws.recv().await.unwrap().unwrap().as_text(), Some("heard"));
+    sender.ping(b"!").await.unwrap();
+    assert!(ws.try_send("refused").unwrap_err().is_full());
+    assert!(poll_and_drop(ws.send("waits"), 5).await.is_none());
+    assert!(!waiting.is_finished());
+    drop(ws);
+    sender.close(CloseCode::NORMAL, "").unwrap();
+    assert!(waiting.await.unwrap().unwrap_err().is_closed());
+    let frames = script.take_frames();
+    let firsts: Vec<u8> = frames.iter().map(|frame| frame.first).collect();
+    assert_eq!(firsts, [0x02, PONG, PING, CLOSE], "and no last fragment");
+}
+
 #[tokio::test(start_paused = true)]
 async fn server_forgets_a_message_of_which_nothing_was_sent() {
     let (mut ws, script) = server().await;

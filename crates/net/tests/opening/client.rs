@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::time::Duration;
 
-use sockeye::{Client, Error, Phase, ResponseHead, Target};
+use sockeye::{Client, DeflateOffer, Error, Phase, ResponseHead, Target, Timeouts};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
@@ -71,6 +71,41 @@ async fn client_sends_the_cookies_it_was_given_in_one_header() {
     let (connecting, _script, request) = asking(client.cookie("theme", "dark").unwrap()).await;
     assert_eq!(header(&request, "cookie"), Some("session=f00; theme=dark"));
     connecting.abort();
+}
+
+/// Fails if a second call does something else than the method's documentation says: subprotocols
+/// and headers add, the rest replaces.
+#[tokio::test(start_paused = true)]
+async fn client_told_twice_adds_protocols_and_headers_and_replaces_the_rest() {
+    let wait = Duration::from_secs(3);
+    let client = client()
+        .protocols(["first"])
+        .and_then(|client| client.protocols(["second", "third"]))
+        .and_then(|client| client.header("X-Word", "one"))
+        .and_then(|client| client.header("X-Word", "two"))
+        .and_then(|client| client.origin("https://a.example"))
+        .and_then(|client| client.origin("https://b.example"))
+        .unwrap()
+        .deflate(Some(DeflateOffer::takeover()))
+        .deflate(None)
+        .timeouts(Timeouts::each(wait * 2))
+        .open_timeout(wait);
+    let start = Instant::now();
+    let (connecting, _script, request) = asking(client.clone()).await;
+    let named = |name| {
+        let all = request.lines().filter_map(|line| line.split_once(": "));
+        let named = all
+            .filter(|(found, _)| *found == name)
+            .map(|(_, value)| value);
+        named.collect::<Vec<_>>()
+    };
+    assert_eq!(named("Sec-WebSocket-Protocol"), ["first, second, third"]);
+    assert_eq!(named("X-Word"), ["one", "two"]);
+    assert_eq!(named("Origin"), ["https://b.example"]);
+    assert_eq!(named("Sec-WebSocket-Extensions"), [""; 0]);
+    assert!(connecting.await.unwrap().unwrap_err().is_timeout());
+    assert_eq!(start.elapsed(), wait);
+    assert!(client.protocols(["second"]).unwrap_err().is_misuse());
 }
 
 #[test]
@@ -174,6 +209,27 @@ async fn client_fails_each_answer_that_breaks_a_rule() {
     );
     assert!(answered(|a| a[..30].to_owned()).await.is_lost());
     assert!(answered(|_| String::new()).await.is_lost());
+}
+
+/// Fails if a client that reached another service is told of a network that failed, or waits for
+/// its time to be up.
+#[tokio::test(start_paused = true)]
+async fn client_of_what_speaks_no_http_is_told_how_that_begins() {
+    for (greeting, start) in [
+        ("SSH-2.0-OpenSSH_9.6\r\n", "SSH-2.0-OpenSSH_"),
+        ("220 mail\r\n", "220 mail"),
+        ("hello", "hello"),
+    ] {
+        let error = answered(|_| greeting.to_owned()).await;
+        assert!(error.is_peer_fault() && !error.is_lost(), "{error:?}");
+        let text = format!("{error:#}");
+        assert!(text.contains(&format!("begins with \"{start}\"")), "{text}");
+    }
+    let start = Instant::now();
+    let (connecting, script, _) = asking(client()).await;
+    script.bytes("SSH-2.0-OpenSSH_9.6\r\n");
+    assert!(connecting.await.unwrap().unwrap_err().is_peer_fault());
+    assert_eq!(start.elapsed(), Duration::ZERO, "it does not wait for more");
 }
 
 #[tokio::test(start_paused = true)]

@@ -165,6 +165,31 @@ async fn server_chooses_the_subprotocol_that_it_prefers() {
     assert_eq!(chosen_of(["wamp", "mqtt"]).await, None);
 }
 
+/// Fails if a second call does something else than the method's documentation says: headers add,
+/// the rest replaces.
+#[tokio::test(start_paused = true)]
+async fn server_told_twice_adds_headers_and_replaces_the_rest() {
+    let offer = "Sec-WebSocket-Protocol: soap, chat\r\n";
+    let acceptor = || Acceptor::default().protocols(["soap"]).unwrap();
+    let second = acceptor().protocols(["chat"]).unwrap();
+    assert_eq!(chosen(second, offer).await.as_deref(), Some("chat"));
+    let any = acceptor().protocols(["mqtt"]).unwrap().any_protocol();
+    assert_eq!(chosen(any.clone(), offer).await.as_deref(), Some("soap"));
+    let none = any.choose_protocol(|_| None);
+    assert_eq!(chosen(none, offer).await, None);
+
+    let headers = acceptor().header("X-Word", "one").unwrap();
+    let headers = headers.header("X-Word", "two").unwrap();
+    let (transport, script) = scripted();
+    script.bytes(REQUEST);
+    headers.accept(transport).await.unwrap();
+    let answer = String::from_utf8(script.take_written()).unwrap();
+    assert!(
+        answer.contains("X-Word: one\r\nX-Word: two\r\n"),
+        "{answer}"
+    );
+}
+
 #[test]
 fn server_refuses_to_prefer_what_no_client_can_ask_for() {
     for (names, misuse) in [

@@ -41,10 +41,19 @@ pub(crate) async fn deflating_server(
     policy: DeflatePolicy,
     offer: &str,
 ) -> (WebSocket<Scripted>, Script) {
+    deflating_server_with(policy, offer, Arc::default()).await
+}
+
+/// The same with a configuration.
+pub(crate) async fn deflating_server_with(
+    policy: DeflatePolicy,
+    offer: &str,
+    config: Arc<Config>,
+) -> (WebSocket<Scripted>, Script) {
     let (transport, script) = scripted();
     let offer = format!("Sec-WebSocket-Extensions: {offer}\r\n\r\n");
     script.bytes(REQUEST.trim_end().to_owned() + "\r\n" + &offer);
-    let acceptor = Acceptor::default().deflate(Some(policy));
+    let acceptor = Acceptor::default().deflate(Some(policy)).config(config);
     let ws = acceptor.accept(transport).await.unwrap();
     script.take_written();
     script.take_calls();

@@ -1,11 +1,14 @@
 //! Counters, gauges and histograms of `metrics`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tokio::runtime::Builder;
 
 use crate::recorder::Sums;
 use crate::scenario::{compress, fail, refuse, talk};
+use crate::support::open::{config, server_with};
+use crate::support::wire::{TEXT, masked};
 
 /// What is counted while `scenario` runs, with everything that it started at its end.
 fn counted(scenario: impl Future<Output = ()>) -> Sums {
@@ -90,6 +93,28 @@ fn faults_are_counted_by_whose_they_are_and_end_as_closes() {
         ("sockeye_closes_total{role=server,code=1006,clean=false}", 2),
     ];
     assert_sums(&sums, &expected);
+}
+
+/// By its header, where another message came before it too; in chunks; and by what waited.
+#[test]
+fn messages_that_are_too_long_are_counted_as_faults_of_a_limit() {
+    let sums = counted(async {
+        let limited = config(|config| config.message_len_max = 10);
+        let long = masked(TEXT, &[b'z'; 11]);
+        for before in [Vec::new(), masked(TEXT, b"short")] {
+            let (mut ws, script) = server_with(Arc::clone(&limited)).await;
+            script.bytes([&before[..], &long].concat());
+            if !before.is_empty() {
+                ws.recv().await.unwrap().unwrap();
+            }
+            assert!(ws.recv().await.unwrap_err().is_limit());
+        }
+        let (mut ws, script) = server_with(limited).await;
+        script.bytes(&long[..]);
+        let mut stream = ws.recv_stream().await.unwrap().unwrap().limit(10);
+        assert!(stream.chunk().await.unwrap_err().is_limit());
+    });
+    assert_sums(&sums, &[("sockeye_faults_total{whose=limit}", 3)]);
 }
 
 #[test]

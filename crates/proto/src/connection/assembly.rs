@@ -26,7 +26,8 @@ pub(super) struct Assembly {
     /// Whether its frames carry compressed payload (RFC 7692 §6).
     pub(super) compressed: bool,
     pub(super) fate: Fate,
-    /// Whether there is compressed payload that was not inflated for want of room in a chunk.
+    /// Whether there is compressed payload that was not inflated: for want of room in a chunk, or
+    /// since the message is longer than one may be that comes whole.
     pub(super) is_held: bool,
     /// The payload that was not delivered, unmasked, inflated, and UTF-8 as far as can be told.
     pub(super) bytes: Vec<u8>,
@@ -59,6 +60,13 @@ impl Assembly {
             utf8: fold.utf8.clone(),
             empty_fragments: fold.empty_fragments,
         }
+    }
+
+    /// Nothing of it was inflated: its payload is kept compressed, and waits.
+    pub(super) fn start_again(&mut self) {
+        self.bytes = Vec::new();
+        self.utf8 = Utf8Validator::new();
+        self.is_held = true;
     }
 
     /// Makes room for some of `rest`, the bytes of the frame that are still to come: as much as

@@ -47,9 +47,8 @@ impl Connection {
     /// Throws away the rest of the message that comes in chunks. It is still checked, and inflated
     /// where later messages refer to it.
     pub fn skip_message(&mut self) {
-        if let Some(message) = &mut self.reader.message
-            && message.fate == Fate::Chunks
-        {
+        let message = self.reader.message.as_mut();
+        if let Some(message) = message.filter(|message| message.fate == Fate::Chunks) {
             message.fate = Fate::Skipped;
             message.bytes = Vec::new();
         }
@@ -82,13 +81,26 @@ impl Connection {
         }
     }
 
-    /// From now on a message whose frames announce more than
-    /// [`message_len_max`](super::Config::message_len_max) does not fail the connection at once but
-    /// is an [`Event::Oversize`], and stays [`unread`](Input::unread) from that frame on:
+    /// From now on a message longer than [`message_len_max`](super::Config::message_len_max) does
+    /// not fail the connection at once but is an [`Event::Oversize`]:
     /// [`refuse_oversize`](Self::refuse_oversize), or have it come in chunks. Whoever goes on
     /// without either gets the same event again.
+    ///
+    /// Where its frames announce its length it stays [`unread`](Input::unread) from the frame on
+    /// that is too long. Of one that is compressed it shows while it is inflated: that part is
+    /// taken, and an input of no bytes has the event again.
     pub fn defer_limits(&mut self) {
         self.defers_limits = true;
+    }
+
+    /// A compressed message turned out to be too long: a fault, unless the caller may avert it.
+    #[cold]
+    pub(super) fn find_oversize(&self) -> Result<Option<Event>, Fault> {
+        if self.defers_limits {
+            return Ok(Some(Event::Oversize));
+        }
+        let max = self.config.message_len_max;
+        Err(Fault::Limit(Limit::MessageLen { max }))
     }
 
     /// Fails the connection, as a message is longer than it may be.
@@ -186,7 +198,8 @@ impl Connection {
         let (Some(message), Some(deflate)) = (&mut self.reader.message, &mut self.deflate) else {
             return Ok(None);
         };
-        message.is_held = deflate.inflate_chunk(bytes, message)?;
+        let budget = &self.config.chunk_contexts;
+        message.is_held = deflate.inflate_chunk(bytes, message, budget)?;
         Ok(if message.is_held {
             self.take_chunk()
         } else {

@@ -51,6 +51,12 @@ impl Closing {
         self.ours == Ours::None && self.theirs.is_none() && self.gate != Gate::Ended
     }
 
+    /// Whether no Close of ours is owed or sent.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.ours == Ours::None
+    }
+
     /// The caller starts the handshake.
     pub(super) fn start(&mut self, frame: CloseFrame) -> Result<(), Misuse> {
         if !self.is_open() {
@@ -110,6 +116,11 @@ impl Closing {
             self.ours = Ours::Owed(answer);
         }
         self.theirs = Some(frame.clone());
+    }
+
+    /// The peer's Close, if it arrived.
+    pub(super) fn theirs(&self) -> Option<&CloseFrame> {
+        self.theirs.as_ref()
     }
 
     /// We fail the connection and say why, if we still may.

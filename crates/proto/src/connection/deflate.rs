@@ -6,10 +6,13 @@
 //! the thread's decompressor takes it once it is whole: a bad byte in a message of several frames
 //! shows at the last one.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::assembly::Assembly;
 use crate::deflate::{
-    Compressor, CompressorConfig, ContextPermit, ContextTakeover, Decompressor, Encoding,
-    InflateFault, SharedCodecs,
+    Compressor, CompressorConfig, ContextBudget, ContextPermit, ContextTakeover, Decompressor,
+    Encoding, InflateFault, SharedCodecs,
 };
 use crate::fault::{Fault, Limit, PeerFault};
 use crate::handshake::DeflateAgreed;
@@ -18,6 +21,9 @@ use crate::limits::{
     DEFLATE_WINDOW_LEN,
 };
 use crate::role::Role;
+
+/// What the peer's context takes from the heap, in bytes.
+const THEIR_CONTEXT_BYTES: usize = Decompressor::HEAP_BYTES + DEFLATE_WINDOW_LEN;
 
 /// How a side compresses, where the peer leaves it the choice.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,7 +56,7 @@ impl DeflateConfig {
             ContextTakeover::No => 0,
         };
         let decompressor = match theirs.takeover {
-            ContextTakeover::Yes => Decompressor::HEAP_BYTES + DEFLATE_WINDOW_LEN,
+            ContextTakeover::Yes => THEIR_CONTEXT_BYTES,
             ContextTakeover::No => 0,
         };
         compressor + decompressor
@@ -114,6 +120,18 @@ struct Kept {
     inflated_len: usize,
     /// Leave to keep the contexts.
     permit: Option<ContextPermit>,
+    /// Leave to keep `theirs` while a message comes in chunks, where takeover needs none.
+    chunks_permit: Option<ContextPermit>,
+}
+
+/// Whether what came of a message was inflated.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Inflated {
+    /// All of it, or it was kept until the message is whole.
+    Taken,
+    /// It is longer than it may be. What was not inflated is kept, so that
+    /// [`inflate_chunk`](Deflate::inflate_chunk) can go on, where that is wanted.
+    Oversize,
 }
 
 impl Deflate {
@@ -190,7 +208,7 @@ impl Deflate {
 
     /// Takes the next compressed bytes of `message`; `last` says that it ends with them.
     ///
-    /// What it inflates to never exceeds `max` bytes, and is checked as it comes.
+    /// What it inflates to never exceeds `max` bytes by more than one, and is checked as it comes.
     pub(super) fn inflate(
         &mut self,
         chunk: &[u8],
@@ -198,63 +216,118 @@ impl Deflate {
         message: &mut Assembly,
         max: usize,
         codecs: &mut SharedCodecs,
-    ) -> Result<(), Fault> {
+    ) -> Result<Inflated, Fault> {
+        if self.their_takeover == ContextTakeover::Yes {
+            return self.inflate_on(chunk, last, message, max);
+        }
+        let gathered_len = self.kept.as_ref().map_or(0, |kept| kept.gathered.len());
+        if gathered_len + chunk.len() > gathered_len_max(max) {
+            return Ok(self.keep_oversize(Cow::Borrowed(chunk), message));
+        }
+        if last && gathered_len == 0 {
+            return self.inflate_whole(Cow::Borrowed(chunk), message, max, codecs);
+        }
+        let kept = self.kept.get_or_insert_default();
+        kept.gathered.extend_from_slice(chunk);
+        if !last {
+            return Ok(Inflated::Taken);
+        }
+        let gathered = std::mem::take(&mut kept.gathered);
+        self.kept.take_if(|kept| kept.is_unused());
+        self.inflate_whole(Cow::Owned(gathered), message, max, codecs)
+    }
+
+    /// The next bytes of a message in the peer's context.
+    fn inflate_on(
+        &mut self,
+        chunk: &[u8],
+        last: bool,
+        message: &mut Assembly,
+        max: usize,
+    ) -> Result<Inflated, Fault> {
+        let kept = self.kept.get_or_insert_default();
+        let theirs = kept
+            .theirs
+            .get_or_insert_with(|| Box::new(Decompressor::new(ContextTakeover::Yes)));
         let checked = message.bytes.len();
-        let budget = max.saturating_sub(checked);
-        let out = &mut message.bytes;
-        let inflated = match self.their_takeover {
-            ContextTakeover::Yes => self
-                .kept
-                .get_or_insert_default()
-                .theirs
-                .get_or_insert_with(|| Box::new(Decompressor::new(ContextTakeover::Yes)))
-                .inflate(chunk, last, out, budget),
-            ContextTakeover::No => {
-                let gathered_len = self.kept.as_ref().map_or(0, |kept| kept.gathered.len());
-                check_gathered(gathered_len + chunk.len(), max)?;
-                if last && gathered_len == 0 {
-                    codecs.decompressor().inflate(chunk, true, out, budget)
-                } else {
-                    let kept = self.kept.get_or_insert_default();
-                    kept.gathered.extend_from_slice(chunk);
-                    if !last {
-                        return Ok(());
-                    }
-                    let gathered = std::mem::take(&mut kept.gathered);
-                    self.kept.take_if(|kept| kept.is_unused());
-                    codecs.decompressor().inflate(&gathered, true, out, budget)
-                }
-            }
-        };
+        // One byte more than it may have shows that it has more.
+        let room = max.saturating_sub(checked).saturating_add(1);
+        let inflated = theirs.inflate_some(chunk, &mut message.bytes, room);
         // Text that was inflated before a fault comes first in the message, and so does its fault:
         // else it would depend on how the message is cut.
         message.check_from(checked)?;
-        inflated.map_err(|fault| as_fault(fault, max))
+        let (taken, is_oversize) = inflated.map_err(as_fault)?;
+        if is_oversize {
+            kept.gathered = chunk.get(taken..).unwrap_or_default().to_vec();
+            message.is_held = true;
+            return Ok(Inflated::Oversize);
+        }
+        if last {
+            theirs.end_message().map_err(as_fault)?;
+        }
+        Ok(Inflated::Taken)
+    }
+
+    /// A message of which all is here, with the thread's decompressor.
+    fn inflate_whole(
+        &mut self,
+        payload: Cow<'_, [u8]>,
+        message: &mut Assembly,
+        max: usize,
+        codecs: &mut SharedCodecs,
+    ) -> Result<Inflated, Fault> {
+        let theirs = codecs.decompressor();
+        let inflated = theirs.inflate(&payload, true, &mut message.bytes, max);
+        message.check_from(0)?;
+        match inflated {
+            Ok(()) => Ok(Inflated::Taken),
+            Err(InflateFault::TooLarge { .. }) => Ok(self.keep_oversize(payload, message)),
+            Err(fault) => Err(as_fault(fault)),
+        }
+    }
+
+    /// Keeps what came of a message that is too long and of which nothing was inflated to stay.
+    #[cold]
+    fn keep_oversize(&mut self, payload: Cow<'_, [u8]>, message: &mut Assembly) -> Inflated {
+        let kept = self.kept.get_or_insert_default();
+        if kept.gathered.is_empty() {
+            kept.gathered = payload.into_owned();
+        } else {
+            kept.gathered.extend_from_slice(&payload);
+        }
+        message.start_again();
+        Inflated::Oversize
     }
 
     /// Inflates `chunk`, the next compressed bytes of a message that comes in chunks, behind those
     /// that wait. Answers whether its chunk is full, so that some may wait now.
     ///
     /// Without takeover too this needs a context of the connection's own, as long as the message
-    /// takes to come.
+    /// takes to come: it is paid from `budget`.
     pub(super) fn inflate_chunk(
         &mut self,
         chunk: &[u8],
         message: &mut Assembly,
+        budget: &Arc<ContextBudget>,
     ) -> Result<bool, Fault> {
         let takeover = self.their_takeover;
         let kept = self.kept.get_or_insert_default();
-        let theirs = kept
-            .theirs
-            .get_or_insert_with(|| Box::new(Decompressor::new(takeover)));
+        let theirs = match &mut kept.theirs {
+            Some(theirs) => theirs,
+            none => {
+                if takeover == ContextTakeover::No {
+                    kept.chunks_permit = Some(permit_for_chunks(budget)?);
+                }
+                none.insert(Box::new(Decompressor::new(takeover)))
+            }
+        };
         kept.gathered.extend_from_slice(chunk);
         let waiting = kept.gathered.get(kept.inflated_len..).unwrap_or_default();
         let checked = message.bytes.len();
         let room = CHUNK_LEN_MAX.saturating_sub(checked);
         let inflated = theirs.inflate_some(waiting, &mut message.bytes, room);
         message.check_from(checked)?;
-        // Only a limit would be `TooLarge`, and there is none.
-        let (taken, is_full) = inflated.map_err(|fault| as_fault(fault, usize::MAX))?;
+        let (taken, is_full) = inflated.map_err(as_fault)?;
         kept.inflated_len += taken;
         if kept.inflated_len == kept.gathered.len() {
             kept.inflated_len = 0;
@@ -273,9 +346,10 @@ impl Deflate {
         kept.gathered = Vec::new();
         if self.their_takeover == ContextTakeover::No {
             kept.theirs = None;
+            kept.chunks_permit = None;
         }
         self.kept.take_if(|kept| kept.is_unused());
-        ended.map_err(|fault| as_fault(fault, usize::MAX))
+        ended.map_err(as_fault)
     }
 
     /// Nothing more is received: what only receiving needs is given back.
@@ -283,6 +357,7 @@ impl Deflate {
         if let Some(kept) = &mut self.kept {
             kept.gathered = Vec::new();
             kept.theirs = None;
+            kept.chunks_permit = None;
         }
         self.kept.take_if(|kept| kept.is_unused());
     }
@@ -295,17 +370,22 @@ impl Kept {
             && self.theirs.is_none()
             && self.gathered.is_empty()
             && self.permit.is_none()
+            && self.chunks_permit.is_none()
     }
 }
 
-/// Checks that so many bytes may be kept until a message is whole. Compressed it may be a little
-/// longer than the longest message, if its sender found nothing to compress.
-fn check_gathered(len: usize, max: usize) -> Result<(), Fault> {
+/// So many bytes may be kept until a message is whole. Compressed it may be a little longer than
+/// the longest message, if its sender found nothing to compress.
+fn gathered_len_max(max: usize) -> usize {
     let overhead = (max >> DEFLATE_OVERHEAD_SHIFT).saturating_add(1024);
-    if len > max.saturating_add(overhead) {
-        return Err(Fault::Limit(Limit::MessageLen { max }));
-    }
-    Ok(())
+    max.saturating_add(overhead)
+}
+
+/// Leave to keep a context for a message that comes in chunks.
+fn permit_for_chunks(budget: &Arc<ContextBudget>) -> Result<ContextPermit, Fault> {
+    let permit = budget.try_reserve(THEIR_CONTEXT_BYTES);
+    let max = budget.max_bytes();
+    permit.ok_or(Fault::Limit(Limit::Contexts { max }))
 }
 
 fn takeover(is_forbidden: bool) -> ContextTakeover {
@@ -316,11 +396,7 @@ fn takeover(is_forbidden: bool) -> ContextTakeover {
     }
 }
 
-fn as_fault(fault: InflateFault, max: usize) -> Fault {
-    match fault {
-        InflateFault::TooLarge { .. } => Fault::Limit(Limit::MessageLen { max }),
-        InflateFault::Corrupt { .. }
-        | InflateFault::Streams { .. }
-        | InflateFault::Unfinished { .. } => Fault::Peer(PeerFault::Deflate(fault)),
-    }
+/// What the peer did wrong. Being longer than it may is no such thing, and told apart before.
+fn as_fault(fault: InflateFault) -> Fault {
+    Fault::Peer(PeerFault::Deflate(fault))
 }

@@ -137,6 +137,13 @@ impl Connection {
         self.pong.is_some() || self.ping_due
     }
 
+    /// Whether nothing is owed, neither a control frame nor the end of TCP.
+    #[inline]
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        !self.has_output() && self.closing.is_idle()
+    }
+
     /// Takes over the keepalive Ping that is owed, if one is: the caller sends it with
     /// [`ping`](Self::ping) and a payload of its own, whose Pong it knows again.
     pub fn take_ping(&mut self) -> bool {

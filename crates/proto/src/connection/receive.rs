@@ -8,13 +8,13 @@ use sockeye_simd::{Utf8Validator, apply_mask};
 
 use super::Connection;
 use super::assembly::{Assembly, Fate, count_fragment, utf8_fault};
-use super::deflate::Deflate;
+use super::deflate::{Deflate, Inflated};
 use super::header::PartialHeader;
 use super::input::{Chunk, Event, Fold, Input, Received, Straight};
 use crate::close::CloseFrame;
 use crate::deflate::SharedCodecs;
 use crate::fault::Fault;
-use crate::frame::{FrameHeader, Opcode};
+use crate::frame::{FrameHeader, Opcode, Rsv};
 use crate::limits::{FRAMED_LEN_MIN, READ_STRAIGHT_MIN};
 use crate::message::MessageKind;
 
@@ -31,7 +31,7 @@ pub(super) struct Reader {
     pub(super) message: Option<Box<Assembly>>,
     /// Payload so far of a control frame that is not complete: at most 125 bytes, in a box because
     /// hardly any connection ever has one.
-    control: Box<[u8]>,
+    pub(super) control: Box<[u8]>,
 }
 
 /// What the next byte is part of.
@@ -78,6 +78,18 @@ impl Frame {
         }
     }
 
+    /// The frame's header, but for its reserved bits, and the bytes of payload that arrived.
+    pub(super) fn progress(&self) -> (FrameHeader, u64) {
+        let header = FrameHeader {
+            fin: self.fin,
+            rsv: Rsv::NONE,
+            opcode: self.opcode,
+            masking_key: self.masking_key,
+            payload_len: self.payload_len,
+        };
+        (header, self.payload_len - self.rest)
+    }
+
     /// Unmasks the next `chunk` of payload and counts it as received.
     pub(super) fn unmask(&mut self, chunk: &mut [u8]) {
         if let Some(key) = self.masking_key {
@@ -118,6 +130,12 @@ impl Reader {
     /// Whether the rest of a message in chunks waits for room, compressed.
     pub(super) fn is_held(&self) -> bool {
         self.message.as_ref().is_some_and(|message| message.is_held)
+    }
+
+    /// Whether the rest of a message waits that is too long to come whole.
+    pub(super) fn is_held_whole(&self) -> bool {
+        let message = self.message.as_ref();
+        message.is_some_and(|message| message.is_held && message.fate == Fate::Whole)
     }
 
     /// Whether the message in progress is compressed and does not come whole.
@@ -181,7 +199,8 @@ impl Connection {
                     self.begin_frame(header, input)?
                 }
                 Stage::Payload(frame) => {
-                    if input.rest().is_empty() && frame.rest > 0 {
+                    let is_over = input.rest().is_empty() && frame.rest > 0;
+                    if is_over && !self.reader.is_held_whole() {
                         return Ok(None);
                     }
                     self.continue_frame(frame, input, codecs)?
@@ -243,6 +262,9 @@ impl Connection {
         if self.reader.is_inflating_chunks() && !frame.opcode.is_control() {
             return self.continue_inflating(frame, input);
         }
+        if self.reader.is_held_whole() {
+            return self.find_oversize();
+        }
         let range = input.take(frame.rest);
         let chunk = input.slice(range);
         frame.unmask(chunk);
@@ -256,7 +278,10 @@ impl Connection {
                 Some(deflate) if message.compressed => {
                     let last = frame.fin && frame.rest == 0;
                     let max = self.config.message_len_max;
-                    deflate.inflate(chunk, last, message, max, codecs)?;
+                    let inflated = deflate.inflate(chunk, last, message, max, codecs)?;
+                    if inflated == Inflated::Oversize {
+                        return self.find_oversize();
+                    }
                 }
                 _ => message.append(chunk, frame.rest, frame.fin)?,
             }
@@ -351,21 +376,27 @@ impl Connection {
         }
     }
 
+    /// Whether so much of a frame is missing that [`straight`](Self::straight) may have its buffer.
+    #[inline]
+    #[must_use]
+    pub fn is_in_large_frame(&self) -> bool {
+        matches!(self.reader.stage, Stage::Payload(frame) if frame.rest >= READ_STRAIGHT_MIN as u64)
+    }
+
     /// The buffer of a large message whose next bytes can be read straight into it; `None` where
     /// reading through [`input`](Self::input) is as good.
     ///
     /// The caller appends at most `rest` bytes, as they come from the transport, and then calls
     /// [`straight_filled`](Self::straight_filled). There is spare capacity for at least one.
     pub fn straight(&mut self) -> Option<Straight<'_>> {
+        if !self.is_in_large_frame() {
+            return None;
+        }
         let Stage::Payload(frame) = self.reader.stage else {
             return None;
         };
         let message = self.reader.message.as_mut()?;
-        if message.compressed
-            || message.fate == Fate::Skipped
-            || frame.opcode.is_control()
-            || frame.rest < READ_STRAIGHT_MIN as u64
-        {
+        if message.compressed || message.fate == Fate::Skipped || frame.opcode.is_control() {
             return None;
         }
         let has_grown = message.make_room(frame.rest, frame.fin);

@@ -66,9 +66,10 @@ impl Connection {
 /// Masks the payload again, so that the long way finds the frame as it came and says what is wrong.
 #[cold]
 fn undo(role: Role, frame: &mut [u8]) {
-    if role == Role::Server
-        && let [_, second, k0, k1, k2, k3, payload @ ..] = frame
-    {
+    if role == Role::Client {
+        return;
+    }
+    if let [_, second, k0, k1, k2, k3, payload @ ..] = frame {
         let key = [*k0, *k1, *k2, *k3];
         let len = usize::from(*second & 0x7F).min(payload.len());
         apply_mask(payload.get_mut(..len).unwrap_or_default(), key, 0);

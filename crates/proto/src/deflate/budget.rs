@@ -1,14 +1,15 @@
-//! A cap on the memory of codecs that belong to one connection. Owns the count; the codecs belong
-//! to whoever got a permit.
+//! A cap on the memory of codecs that connections have of their own. Owns the count; the codecs
+//! belong to whoever got a permit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How much memory all connections with context takeover may take together, in one process or in
-/// one listener: whoever makes it decides what shares it.
+/// How much memory the contexts of all connections that share it may take together, be that a
+/// process or a listener: whoever makes it decides.
 ///
-/// A context that gets no permit is not made: the endpoint then negotiates
-/// `no_context_takeover` for that direction, which costs nothing per connection.
+/// A context that gets no permit is not made. For takeover the endpoint then negotiates
+/// `no_context_takeover`, which costs nothing per connection; a message that was to come in chunks
+/// fails its connection ([`Limit::Contexts`](crate::fault::Limit::Contexts)).
 #[derive(Debug)]
 pub struct ContextBudget {
     max_bytes: usize,
@@ -42,6 +43,11 @@ impl ContextBudget {
             budget: Arc::clone(self),
             bytes,
         })
+    }
+
+    /// The most that may be reserved, in bytes.
+    pub fn max_bytes(&self) -> usize {
+        self.max_bytes
     }
 
     /// Bytes reserved at this moment.

@@ -45,6 +45,20 @@ pub struct FrameTap {
 }
 
 impl FrameTap {
+    /// One that begins inside a frame, of which `passed` bytes of payload passed, or inside a
+    /// header, whose start is `partial`; what is compressed it does not know.
+    pub(crate) fn inside(partial: &[u8], frame: Option<(FrameHeader, u64)>) -> Self {
+        let mut tap = Self {
+            partial_len: partial.len().min(HEADER_LEN_MAX),
+            frame,
+            ..Self::default()
+        };
+        for (place, byte) in tap.partial.iter_mut().zip(partial) {
+            *place = *byte;
+        }
+        tap
+    }
+
     /// The next part in `bytes`, from which it is taken; `None` when all of them were.
     ///
     /// ```

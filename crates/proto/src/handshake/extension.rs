@@ -163,7 +163,7 @@ impl<'a> Cursor<'a> {
                     self.skip(len + 2);
                     let plain = inner
                         .get(..len)
-                        .and_then(|plain| str::from_utf8(plain).ok());
+                        .and_then(|plain| core::str::from_utf8(plain).ok());
                     return Ok(match plain {
                         Some(plain) if plain == unescaped => Cow::Borrowed(plain),
                         _ => Cow::Owned(unescaped),
@@ -192,7 +192,7 @@ impl<'a> Cursor<'a> {
         let token = self
             .rest
             .get(..len)
-            .and_then(|token| str::from_utf8(token).ok());
+            .and_then(|token| core::str::from_utf8(token).ok());
         match token {
             Some(token) if !token.is_empty() => {
                 self.skip(len);

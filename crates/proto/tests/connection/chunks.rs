@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection, Event};
-use sockeye_proto::deflate::{ContextTakeover, SharedCodecs};
+use sockeye_proto::deflate::{ContextBudget, ContextTakeover, Decompressor, SharedCodecs};
 use sockeye_proto::fault::{Fault, Limit, PeerFault};
+use sockeye_proto::limits::{DEFLATE_CHUNKS_BYTES_MAX, DEFLATE_WINDOW_LEN};
 use sockeye_proto::message::MessageKind;
 
 use crate::support::chunked::{Chunked, agreed};
@@ -282,4 +283,125 @@ fn receiver_that_defers_limits_can_still_refuse_or_take_what_is_too_long() {
             assert!(chunked.connection.has_close());
         }
     }
+}
+
+/// Reads `wire`, cut in two at `cut`, up to a message that is too long: what came before it.
+fn read_to_oversize(chunked: &mut Chunked, wire: &[u8], cut: usize) -> (Vec<Event>, Vec<u8>) {
+    let (mut events, mut kept) = (Vec::new(), Vec::new());
+    for part in [&wire[..cut], &wire[cut..]] {
+        let mut read = [&kept, part].concat();
+        let mut input = chunked.connection.input(&Instant::now, &mut read);
+        while let Some(event) = chunked
+            .connection
+            .poll_event(&mut input, &mut chunked.codecs)
+        {
+            if event == Event::Oversize {
+                break;
+            }
+            events.push(event);
+        }
+        kept = input.unread().to_vec();
+    }
+    (events, kept)
+}
+
+#[test]
+fn receiver_that_defers_limits_can_still_refuse_or_take_what_inflates_to_too_much() {
+    let long = "é, and more of it. ".repeat(300);
+    for (takeover, takes) in TAKEOVERS
+        .into_iter()
+        .flat_map(|takeover| [(takeover, false), (takeover, true)])
+    {
+        let peer = Connection::new(Role::Client, Arc::new(limited(0)), Instant::now());
+        let mut peer = peer.with_deflate(agreed(takeover), None);
+        let mut wire = Vec::new();
+        for text in ["first", &long, "é, and next"] {
+            send_compressed(&mut peer, text.as_bytes(), &mut wire);
+        }
+        for cut in 0..wire.len() {
+            let mut chunked = Chunked::deflating(Role::Server, takeover, limited(1000));
+            chunked.connection.defer_limits();
+            let (before, kept) = read_to_oversize(&mut chunked, &wire, cut);
+            let case = format!("{takeover:?} {cut}");
+            assert!(
+                matches!(before[..], [Event::Message(_)]),
+                "{case}: what came before is delivered: {before:?}"
+            );
+            let mut nothing = chunked.connection.input(&Instant::now, &mut []);
+            let again = chunked
+                .connection
+                .poll_event(&mut nothing, &mut chunked.codecs);
+            assert_eq!(again, Some(Event::Oversize), "{case}: without more input");
+            if takes {
+                chunked.read(&kept);
+                let expected = [Seen::text(&long), Seen::text("é, and next")];
+                assert_eq!(chunked.events, expected, "{case}");
+            } else {
+                let fault = Fault::Limit(Limit::MessageLen { max: 1000 });
+                assert_eq!(chunked.connection.refuse_oversize(), fault, "{case}");
+                assert!(chunked.connection.has_close());
+            }
+        }
+    }
+}
+
+#[test]
+fn receiver_whose_budget_for_chunks_is_spent_fails_with_1013_and_the_others_go_on() {
+    let context_bytes = Decompressor::HEAP_BYTES + DEFLATE_WINDOW_LEN;
+    // What `limits` and docs/memory.md say.
+    assert_eq!(DEFLATE_CHUNKS_BYTES_MAX / context_bytes, 839);
+    let mut config = limited(1000);
+    config.chunk_contexts = ContextBudget::new(context_bytes + context_bytes / 2);
+    let budget = Arc::clone(&config.chunk_contexts);
+    let peer = Connection::new(Role::Client, Arc::new(limited(0)), Instant::now());
+    let mut peer = peer.with_deflate(agreed(ContextTakeover::No), None);
+    let (mut wire, long) = (Vec::new(), "as long as it takes ".repeat(1000));
+    send_compressed(&mut peer, long.as_bytes(), &mut wire);
+    let (front, back) = wire.split_at(wire.len() / 2);
+    let open = || Chunked::deflating(Role::Server, ContextTakeover::No, config.clone());
+
+    let [mut one, mut other] = [open(), open()];
+    one.read(front);
+    assert_eq!(budget.used_bytes(), context_bytes);
+    other.read(front);
+    let max = budget.max_bytes();
+    let fault = Fault::Limit(Limit::Contexts { max });
+    assert_eq!(other.events, [Seen::Fault(fault)]);
+    assert_eq!(fault.close_code().number(), 1013);
+    one.read(back);
+    assert_eq!(one.events, [Seen::text(&long)]);
+    assert_eq!(
+        budget.used_bytes(),
+        0,
+        "with the message its context is gone"
+    );
+
+    let mut third = open();
+    third.read(front);
+    assert_eq!(budget.used_bytes(), context_bytes);
+    third.connection.skip_message();
+    third.is_asking = false;
+    assert_eq!(
+        budget.used_bytes(),
+        context_bytes,
+        "what nobody wants is inflated too"
+    );
+    drop(third);
+    assert_eq!(budget.used_bytes(), 0, "with the connection as well");
+}
+
+#[test]
+fn receiver_of_chunks_with_takeover_needs_nothing_of_their_budget() {
+    let mut config = limited(1000);
+    config.chunk_contexts = ContextBudget::new(0);
+    let peer = Connection::new(Role::Client, Arc::new(limited(0)), Instant::now());
+    let mut peer = peer.with_deflate(agreed(ContextTakeover::Yes), None);
+    let mut wire = Vec::new();
+    send_compressed(&mut peer, b"paid in the opening handshake", &mut wire);
+    let mut chunked = Chunked::deflating(Role::Server, ContextTakeover::Yes, config);
+    chunked.read(&wire);
+    assert_eq!(
+        chunked.events,
+        [Seen::text("paid in the opening handshake")]
+    );
 }

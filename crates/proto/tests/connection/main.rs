@@ -14,6 +14,7 @@ mod compressed;
 mod control_frames;
 mod end_of_input;
 mod fail_fast;
+mod foresee;
 mod fragments;
 mod fuzz_targets;
 mod keepalive;

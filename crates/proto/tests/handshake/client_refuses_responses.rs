@@ -177,7 +177,7 @@ fn client_refuses_a_head_that_is_no_http() {
     let head = read::<ResponseHead>(b"SSH-2.0-OpenSSH\r\n\r\n").expect_err("this is no HTTP");
     assert!(matches!(
         head,
-        HeadFault::StartLine { .. } | HeadFault::Version { .. }
+        HeadFault::NotHttp { .. } | HeadFault::Version { .. }
     ));
     let fault = ClientFault::from(head.clone());
     assert_eq!(fault.to_string(), head.to_string());

@@ -1,8 +1,10 @@
 //! A head that is not HTTP is refused with a fault that quotes it.
 
-use sockeye_proto::handshake::http1::{HeadFault, HttpVersion, RequestHead, ResponseHead};
+use sockeye_proto::handshake::http1::{
+    HeadFault, HeadLimits, HeadRead, HeadReader, HttpVersion, RequestHead, ResponseHead,
+};
 
-use crate::heads::{Outcome, read};
+use crate::heads::{Outcome, read, read_chunks};
 
 fn request(text: &[u8]) -> Outcome<RequestHead> {
     read(text)
@@ -147,6 +149,57 @@ fn reader_refuses_other_versions() {
         matches!(response, Err(HeadFault::Version { .. })),
         "{response:?}"
     );
+}
+
+/// Fails if a client that reaches another service cannot say which, or says it only once that hangs
+/// up.
+#[test]
+fn reader_refuses_what_is_no_response_with_how_it_begins() {
+    for (text, start) in [
+        (
+            &b"SSH-2.0-OpenSSH_9.6p1 Debian-4\r\n"[..],
+            "SSH-2.0-OpenSSH_",
+        ),
+        (b"220 hi\r\n", "220 hi"),
+        (b"\r\n-ERR\n", "-ERR"),
+        (b"\x15\x03\x01\x00\x02\x02\x28", "\\x15\\x03\\x01\\x00"),
+        (b"HTTPS/1.1 200 OK\r\n", "HTTPS/1.1 200 OK"),
+    ] {
+        let fault = HeadFault::NotHttp {
+            start: start.to_owned(),
+        };
+        let outcome: Outcome<ResponseHead> = read_chunks(HeadLimits::default(), vec![text]);
+        assert_eq!(outcome, Err(fault.clone()));
+        assert_eq!(fault.status(), 400);
+        assert!(fault.to_string().contains(&format!("\"{start}\"")));
+        for len in 1..text.len() {
+            let cut = vec![&text[..len], &text[len..]];
+            let outcome: Outcome<ResponseHead> = read_chunks(HeadLimits::default(), cut);
+            assert_eq!(outcome, Err(fault.clone()), "cut at {len}");
+        }
+    }
+}
+
+/// Fails if a short greeting that ends at once counts as a loss, or a response cut off does not.
+#[test]
+fn reader_knows_at_the_end_of_the_stream_what_could_not_become_a_response() {
+    for (text, is_foreign) in [
+        (&b""[..], false),
+        (b"\r\n", false),
+        (b"HTT", false),
+        (b"HTTP/1.1 101 Sw", false),
+        (b"h", true),
+        (b"HELLO", true),
+    ] {
+        let mut reader = HeadReader::<ResponseHead>::new(HeadLimits::default());
+        assert_eq!(reader.read(text), Ok(HeadRead::Partial));
+        let start = String::from_utf8(text.to_vec()).unwrap();
+        let expected = is_foreign.then_some(HeadFault::NotHttp { start });
+        assert_eq!(reader.end(), expected);
+    }
+    let mut reader = HeadReader::<RequestHead>::new(HeadLimits::default());
+    assert_eq!(reader.read(b"anything"), Ok(HeadRead::Partial));
+    assert_eq!(reader.end(), None, "every request begins in its own way");
 }
 
 #[test]

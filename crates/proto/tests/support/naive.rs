@@ -278,6 +278,24 @@ impl Message {
     }
 }
 
+/// What is wrong with the text `bytes`, which may end within a character unless it `is_whole`.
+pub(crate) fn check_text(bytes: &[u8], is_whole: bool) -> Result<(), Fault> {
+    let mut message = Message {
+        kind: MessageKind::Text,
+        bytes: Vec::new(),
+        characters_len: 0,
+        empty_fragments: 0,
+    };
+    for byte in bytes {
+        message.bytes.push(*byte);
+        message.check_characters()?;
+    }
+    if is_whole && message.characters_len < bytes.len() {
+        return Err(utf8_fault(bytes.len()));
+    }
+    Ok(())
+}
+
 fn utf8_fault(valid_up_to: usize) -> Fault {
     let valid_up_to = valid_up_to as u64;
     Fault::Peer(PeerFault::Utf8 { valid_up_to })

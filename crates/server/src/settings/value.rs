@@ -103,7 +103,7 @@ impl fmt::Display for Value {
 pub(super) fn size_text(bytes: usize) -> String {
     let unit = SIZES
         .iter()
-        .find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit));
+        .find(|(_, unit)| bytes > 0 && bytes % unit == 0);
     unit.map_or_else(
         || bytes.to_string(),
         |(name, unit)| format!("{}{name}", bytes / unit),
@@ -113,7 +113,7 @@ pub(super) fn size_text(bytes: usize) -> String {
 /// `time` in the largest unit that divides it.
 pub(super) fn time_text(time: Duration) -> String {
     let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    let fits = |unit: u64| milliseconds > 0 && milliseconds.is_multiple_of(unit);
+    let fits = |unit: u64| milliseconds > 0 && milliseconds % unit == 0;
     let unit = TIMES.iter().find(|(_, unit)| fits(*unit));
     unit.map_or_else(
         || "0s".to_owned(),

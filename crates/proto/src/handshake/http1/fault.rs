@@ -28,6 +28,11 @@ pub enum HeadFault {
         /// Where in the head, in bytes from its start.
         offset: usize,
     },
+    /// A response does not begin with `HTTP/`: whoever answers speaks another protocol.
+    NotHttp {
+        /// How it begins, escaped and cut.
+        start: String,
+    },
     /// The request line or status line is malformed.
     StartLine {
         /// The line, escaped and cut.
@@ -54,6 +59,7 @@ impl HeadFault {
             Self::Version { .. } => 505,
             Self::LineEnding { .. }
             | Self::Nul { .. }
+            | Self::NotHttp { .. }
             | Self::StartLine { .. }
             | Self::HeaderLine { .. } => 400,
         }
@@ -72,6 +78,9 @@ impl fmt::Display for HeadFault {
                 )
             }
             Self::Nul { offset } => write!(f, "byte {offset} of the head is NUL"),
+            Self::NotHttp { start } => {
+                write!(f, "the answer begins with \"{start}\", not with \"HTTP/\"")
+            }
             Self::StartLine { line } => write!(f, "malformed start line \"{line}\""),
             Self::Version { line } => write!(f, "\"{line}\" is neither HTTP/1.0 nor HTTP/1.1"),
             Self::HeaderLine { line } => write!(f, "malformed header line \"{line}\""),

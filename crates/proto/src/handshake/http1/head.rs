@@ -47,6 +47,9 @@ pub(super) mod sealed {
     use super::HeadFault;
 
     pub trait Head: Sized {
+        /// How each one begins, whatever it says.
+        const START: &'static [u8];
+
         /// Decodes a complete head with `lines` header lines, blank line included.
         fn decode(text: Vec<u8>, lines: usize) -> Result<Self, HeadFault>;
 
@@ -125,6 +128,8 @@ impl ResponseHead {
 impl Head for RequestHead {}
 
 impl sealed::Head for RequestHead {
+    const START: &'static [u8] = b"";
+
     fn decode(text: Vec<u8>, lines: usize) -> Result<Self, HeadFault> {
         let mut fields = vec![httparse::EMPTY_HEADER; lines];
         let mut request = httparse::Request::new(&mut fields);
@@ -153,6 +158,8 @@ impl sealed::Head for RequestHead {
 impl Head for ResponseHead {}
 
 impl sealed::Head for ResponseHead {
+    const START: &'static [u8] = b"HTTP/";
+
     fn decode(text: Vec<u8>, lines: usize) -> Result<Self, HeadFault> {
         let mut fields = vec![httparse::EMPTY_HEADER; lines];
         let mut response = httparse::Response::new(&mut fields);

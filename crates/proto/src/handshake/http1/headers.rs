@@ -77,7 +77,7 @@ impl Headers {
 
     fn name(&self, field: &FieldRange) -> &str {
         let name = self.text.get(field.name.clone()).unwrap_or_default();
-        str::from_utf8(name).unwrap_or_default()
+        core::str::from_utf8(name).unwrap_or_default()
     }
 
     fn value(&self, field: &FieldRange) -> &[u8] {

@@ -10,7 +10,8 @@ use core::mem;
 
 use super::fault::HeadFault;
 use super::head::Head;
-use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
+use crate::handshake::fault::excerpt;
+use crate::limits::{FOREIGN_START_LEN, HEAD_BYTES_MAX, HEADERS_MAX};
 
 /// The limits of one head. Complete: these are the two ways in which a head can grow.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,6 +66,8 @@ pub struct HeadReader<H> {
     line_len: usize,
     /// Whether the last byte was a CR.
     after_cr: bool,
+    /// Whether the start line is none, as its first bytes show.
+    is_foreign: bool,
     /// Bytes looked at since the reader was made.
     scanned: u64,
     fault: Option<HeadFault>,
@@ -81,6 +84,7 @@ impl<H: Head> HeadReader<H> {
             lines: 0,
             line_len: 0,
             after_cr: false,
+            is_foreign: false,
             scanned: 0,
             fault: None,
             head: PhantomData,
@@ -107,6 +111,12 @@ impl<H: Head> HeadReader<H> {
             }
         }
         outcome
+    }
+
+    /// The stream ended. Answers the fault that the head has as it is, cut off or not; `None` where
+    /// the rest could have made it one.
+    pub fn end(&self) -> Option<HeadFault> {
+        self.is_foreign.then(|| foreign(&self.text, &[]))
     }
 
     /// Bytes received of a head that is not complete: 0 means that the peer owes nothing, so an end
@@ -164,6 +174,9 @@ impl<H: Head> HeadReader<H> {
             let offset = self.received;
             self.received += 1;
             let after_cr = mem::replace(&mut self.after_cr, byte == b'\r');
+            if self.lines == 0 && self.is_known_foreign(byte) {
+                return Err(foreign(&self.text, input.get(..=idx).unwrap_or_default()));
+            }
             match byte {
                 b'\n' if after_cr => {
                     if self.end_line()? {
@@ -180,6 +193,17 @@ impl<H: Head> HeadReader<H> {
         Ok(None)
     }
 
+    /// Whether the start line is none, and there is enough of it with `byte` to say what came
+    /// instead. Where that is does not depend on how the stream is cut.
+    fn is_known_foreign(&mut self, byte: u8) -> bool {
+        if !matches!(byte, b'\r' | b'\n') {
+            let expected = H::START.get(self.line_len);
+            self.is_foreign |= expected.is_some_and(|expected| *expected != byte);
+        }
+        let is_enough = matches!(byte, 0 | b'\n') || self.line_len + 1 >= FOREIGN_START_LEN;
+        self.is_foreign && is_enough
+    }
+
     /// Counts the line that just ended; whether it was the blank line after a head.
     fn end_line(&mut self) -> Result<bool, HeadFault> {
         if mem::take(&mut self.line_len) == 0 {
@@ -193,5 +217,13 @@ impl<H: Head> HeadReader<H> {
         }
         self.lines += 1;
         Ok(false)
+    }
+}
+
+/// What came instead of a response: `text`, and `more` behind it.
+fn foreign(text: &[u8], more: &[u8]) -> HeadFault {
+    let start = [text, more].concat();
+    HeadFault::NotHttp {
+        start: excerpt(start.trim_ascii()),
     }
 }

@@ -1,8 +1,11 @@
-//! The signals that end a server: the first asks, the second insists. Owns the count.
+//! The signals that end a server: the first asks, the second insists. Owns the count, and what is
+//! said of connections that did not end in time; what stopping is belongs to who serves.
 
 use std::io;
 
 use tokio::sync::watch;
+
+use crate::output::complain;
 
 /// How often the process was asked to stop.
 #[derive(Debug)]
@@ -70,5 +73,12 @@ impl Requests {
 
     async fn next(&mut self) -> Option<()> {
         tokio::signal::ctrl_c().await.ok()
+    }
+}
+
+/// Tells of connections that did not close in the time that they had.
+pub(crate) fn tell_cut_off(count: u32) {
+    if count > 0 {
+        complain(format_args!("{count} connections did not close in time"));
     }
 }
