@@ -33,7 +33,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // One installation of what drives the browser, the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
     let mut server = Command::new(built(&["--package", "sockeye-cli", "--bin", "sockeye"])?);
-    server.args(["serve", "--listen", "127.0.0.1:0"]);
+    server.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
     let (_server, address) = Program::start_server(&mut server)?;
     let mut script = Command::new(node);
     script

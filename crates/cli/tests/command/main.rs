@@ -2,6 +2,7 @@
 //! every verb, and each verb in a file of its name.
 
 mod arguments;
+mod configuration;
 mod connect;
 mod echo;
 mod process;
