@@ -1,0 +1,523 @@
+//! A worker's part of the hub: its sessions, their subscriptions, and the walk that tells each
+//! subscriber what is new. Never orders publishes, keeps no history, and never waits for a session.
+
+mod channel;
+mod command;
+mod control;
+mod outlet;
+mod queue;
+mod session;
+mod slots;
+mod subscribe;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bucket::{Bucket, Rate};
+use crate::code::{Close, End, Refusal};
+use crate::id::{SessionId, Ticket, Token, Variant, WorkerId};
+use crate::limits;
+use crate::message::{Answer, Notice, Subscribed, ToOwner, ToWorker};
+use crate::name::{ChannelName, UserId};
+use crate::permission::Permissions;
+use crate::recovery::Recovery;
+use crate::rules::Rules;
+use channel::Channel;
+use command::Asked;
+pub use outlet::{Encoded, Outlet, Output};
+use queue::{Charge, Queue};
+use session::Session;
+use slots::Slots;
+
+/// How a fan-out is set up.
+#[derive(Clone, Debug)]
+// Complete: built from the defaults with `..`.
+pub struct FanoutOptions {
+    /// Which worker it is of: the number by which owners know it.
+    pub worker: WorkerId,
+    /// What each channel is like. The same as the owners have.
+    pub rules: Arc<Rules>,
+    /// Most sessions.
+    pub sessions_max: usize,
+    /// Most channels of one session.
+    pub subscriptions_max: usize,
+    /// What may wait for one session, in bytes of frames.
+    pub queue_bytes_max: usize,
+    /// How long a session waits for its transport to come back.
+    pub keep: Duration,
+    /// Commands of one session.
+    pub command_rate: Rate,
+    /// Publications of one session.
+    pub publish_rate: Rate,
+}
+
+impl Default for FanoutOptions {
+    fn default() -> Self {
+        Self {
+            worker: WorkerId(0),
+            rules: Arc::default(),
+            sessions_max: limits::SESSIONS_MAX,
+            subscriptions_max: limits::SUBSCRIPTIONS_MAX,
+            queue_bytes_max: limits::QUEUE_BYTES_MAX,
+            keep: limits::SESSION_KEEP,
+            command_rate: limits::COMMAND_RATE,
+            publish_rate: limits::SESSION_PUBLISH_RATE,
+        }
+    }
+}
+
+/// A session that begins.
+#[derive(Clone, Debug)]
+// Complete: what a session is known by.
+pub struct Hello {
+    /// Its number, never used before.
+    pub session: SessionId,
+    /// Whose it is, as the server knows; `None`: anonymous.
+    pub user: Option<UserId>,
+    /// What it may do.
+    pub permissions: Permissions,
+    /// How its frames are encoded, as long as it lives.
+    pub variant: Variant,
+    /// What the caller calls its transport, such as the number of a connection.
+    pub transport: u64,
+    /// When its credentials run out; `None`: never.
+    pub expires_at: Option<Duration>,
+}
+
+/// A worker's sessions, and its subscribers of each channel.
+///
+/// # How it is run
+///
+/// Any number of calls that take something in; then [`flush`](Self::flush); then
+/// [`poll_output`](Self::poll_output) until it is `None`, carrying out each output; then, at
+/// [`next_deadline`](Self::next_deadline) at the latest, [`tick`](Self::tick). Flush before
+/// waiting: what is told to subscribers leaves only then, all of it that came since the last flush
+/// in one piece for each subscriber.
+///
+/// - `now` is the time since any fixed point, the same for all calls, and never goes back.
+/// - Messages to one owner arrive in the order in which they were emitted, and so do the owner's
+///   here.
+/// - No call blocks or fails. A session that cannot take what it is owed has the fate that its
+///   channel states; nobody else waits for it.
+///
+/// `F` is what transports send; see [`Outlet::Frame`].
+#[derive(Debug)]
+pub struct Fanout<F> {
+    options: FanoutOptions,
+    sessions: Slots<Session<F>>,
+    ids: BTreeMap<SessionId, u32>,
+    users: BTreeSet<(UserId, SessionId)>,
+    channels: Slots<Channel>,
+    names: BTreeMap<ChannelName, u32>,
+    /// The sessions of subscriptions that owners were asked for.
+    joining: BTreeMap<Ticket, u32>,
+    tickets: u64,
+    /// Commands that wait for a verdict.
+    asked: BTreeMap<Token, Asked>,
+    tokens: u64,
+    timers: BTreeSet<(Duration, u32)>,
+    /// Sessions whose queue is to be offered at the next flush.
+    ready: Vec<u32>,
+    /// Channels that have something to tell at the next flush.
+    dirty: Vec<u32>,
+    output: VecDeque<Output>,
+}
+
+impl<F: Clone> Fanout<F> {
+    /// A fan-out without sessions.
+    pub fn new(options: FanoutOptions) -> Self {
+        Self {
+            options,
+            sessions: Slots::new(),
+            ids: BTreeMap::new(),
+            users: BTreeSet::new(),
+            channels: Slots::new(),
+            names: BTreeMap::new(),
+            joining: BTreeMap::new(),
+            tickets: 0,
+            asked: BTreeMap::new(),
+            tokens: 0,
+            timers: BTreeSet::new(),
+            ready: Vec::new(),
+            dirty: Vec::new(),
+            output: VecDeque::new(),
+        }
+    }
+
+    // Sessions and their transports
+
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// With what to close the transport: there are as many sessions as there may be, or one has the
+    /// number.
+    pub fn open(&mut self, hello: Hello) -> Result<(), Close> {
+        if self.sessions.len() >= self.options.sessions_max {
+            return Err(Close::SessionLimit);
+        }
+        if self.ids.contains_key(&hello.session) {
+            return Err(Close::ServerError);
+        }
+        let slot = self.sessions.insert(Session {
+            id: hello.session,
+            variant: hello.variant,
+            transport: Some(hello.transport),
+            is_blocked: false,
+            is_ready: false,
+            queue: Queue::new(),
+            user: hello.user.clone(),
+            permissions: hello.permissions,
+            subscriptions: Vec::new(),
+            commands: Bucket::default(),
+            publishes: Bucket::default(),
+            refusals: 0,
+            pending: 0,
+            expires_at: hello.expires_at,
+            kept_until: None,
+            timer: None,
+        });
+        self.ids.insert(hello.session, slot);
+        self.users
+            .extend(hello.user.map(|user| (user, hello.session)));
+        self.set_timer(slot);
+        Ok(())
+    }
+
+    /// The transport is gone. The session keeps its subscriptions and what waits for it, as far as
+    /// its queue goes, until the transport comes back or its time is over.
+    pub fn suspend(&mut self, now: Duration, session: SessionId) {
+        let kept_until = now.saturating_add(self.options.keep);
+        let Some((slot, session)) = self.find(session) else {
+            return;
+        };
+        session.transport = None;
+        session.kept_until = Some(kept_until);
+        self.set_timer(slot);
+    }
+
+    /// A transport takes the place of the one that is gone, or of one that is not any more used.
+    /// What waited goes out at the next flush. `false`: there is no such session.
+    pub fn resume(&mut self, session: SessionId, transport: u64) -> bool {
+        let Some((slot, session)) = self.find(session) else {
+            return false;
+        };
+        session.transport = Some(transport);
+        session.is_blocked = false;
+        session.kept_until = None;
+        self.set_timer(slot);
+        self.make_ready(slot);
+        true
+    }
+
+    /// The transport has room again.
+    pub fn writable(&mut self, session: SessionId) {
+        let Some((slot, session)) = self.find(session) else {
+            return;
+        };
+        session.is_blocked = false;
+        self.make_ready(slot);
+    }
+
+    /// Ends a session that the client left, or whose transport was closed for another reason. There
+    /// is no [`Output::Closed`] for it.
+    pub fn remove(&mut self, session: SessionId) {
+        if let Some((slot, _)) = self.find(session) {
+            self.dissolve(slot);
+        }
+    }
+
+    /// Sessions, with those whose transport is gone.
+    pub fn sessions(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// What waits for a session, in bytes of frames.
+    pub fn queued_bytes(&self, session: SessionId) -> usize {
+        let slot = self.ids.get(&session);
+        let session = slot.and_then(|slot| self.sessions.get(*slot));
+        session.map_or(0, |session| session.queue.bytes())
+    }
+
+    /// The worker's own subscribers of a channel.
+    pub fn subscribers(&self, channel: &ChannelName) -> usize {
+        let channel = self
+            .names
+            .get(channel)
+            .and_then(|index| self.channels.get(*index));
+        channel.map_or(0, |channel| channel.rows.len())
+    }
+
+    // What owners say
+
+    /// Takes a message from the owner of a channel.
+    pub fn handle<O>(&mut self, message: ToWorker, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        match message {
+            ToWorker::Joined {
+                ticket,
+                live,
+                position,
+                recovery,
+                replay,
+            } => {
+                let begin = subscribe::Begin {
+                    live,
+                    position,
+                    recovery,
+                    replay,
+                };
+                self.joined(ticket, begin, outlet);
+            }
+            ToWorker::NotJoined { ticket, refusal } => self.not_joined(ticket, refusal, outlet),
+            ToWorker::News { channel, news } => {
+                let Some(index) = self.names.get(&channel).copied() else {
+                    return;
+                };
+                let Some(state) = self.channels.get_mut(index) else {
+                    return;
+                };
+                if state.pending.is_empty() {
+                    self.dirty.push(index);
+                }
+                if !state.take(news) {
+                    self.end_channel(index, End::Gap, true, outlet);
+                }
+            }
+            ToWorker::Ended { channel, end } => {
+                if let Some(index) = self.names.get(&channel).copied() {
+                    self.end_channel(index, end, false, outlet);
+                }
+            }
+            ToWorker::Answer {
+                session,
+                request,
+                channel,
+                answer,
+            } => {
+                let Some((slot, session)) = self.find(session) else {
+                    return;
+                };
+                session.pending = session.pending.saturating_sub(1);
+                let notice = Notice::Answered {
+                    request,
+                    channel,
+                    answer,
+                };
+                self.notify(slot, &notice, outlet);
+            }
+        }
+    }
+
+    // Time and output
+
+    /// Gives all subscribers what came since the last flush, and sessions what waits for them and
+    /// their transport has room for.
+    pub fn flush<O>(&mut self, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        for slot in std::mem::take(&mut self.ready) {
+            if let Some(session) = self
+                .sessions
+                .get_mut(slot)
+                .filter(|session| session.is_ready)
+            {
+                session.is_ready = false;
+                session.drain(outlet);
+            }
+        }
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for index in dirty.drain(..) {
+            self.tell(index, outlet);
+        }
+        // Its room serves the next flush.
+        self.dirty = dirty;
+    }
+
+    /// Does what is due.
+    pub fn tick<O>(&mut self, now: Duration, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        while let Some((_, slot)) = self.timers.first().copied().filter(|(at, _)| *at <= now) {
+            self.timers.pop_first();
+            self.close(slot, Close::Expired, outlet);
+        }
+    }
+
+    /// When to call [`tick`](Self::tick) at the latest.
+    pub fn next_deadline(&self) -> Option<Duration> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// What to carry out next.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.output.pop_front()
+    }
+
+    // Inside
+
+    fn find(&mut self, session: SessionId) -> Option<(u32, &mut Session<F>)> {
+        let slot = *self.ids.get(&session)?;
+        Some((slot, self.sessions.get_mut(slot)?))
+    }
+
+    /// Tells the subscribers of one channel what is pending.
+    fn tell<O>(&mut self, index: u32, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let Some(channel) = self.channels.get_mut(index) else {
+            return;
+        };
+        if channel.pending.is_empty() {
+            return;
+        }
+        let mut slow = Vec::new();
+        let bytes_max = self.options.queue_bytes_max;
+        walk::walk(
+            index,
+            channel,
+            &mut self.sessions,
+            bytes_max,
+            &mut slow,
+            outlet,
+        );
+        for slot in slow {
+            self.close_slow(slot);
+        }
+    }
+
+    /// Tells one session something.
+    fn notify<O>(&mut self, slot: u32, notice: &Notice, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let Some(session) = self.sessions.get_mut(slot) else {
+            return;
+        };
+        let mut frames = Vec::new();
+        outlet.notice(session.id, session.variant, notice, &mut frames);
+        let charge = if is_replay(notice) {
+            Charge::Granted
+        } else {
+            Charge::Queued
+        };
+        let bytes = frames
+            .iter()
+            .map(|encoded| encoded.len + limits::FRAME_OVERHEAD)
+            .sum();
+        if charge == Charge::Granted && !session.queue.grants(bytes) {
+            return self.notify(slot, &without_replay(notice), outlet);
+        }
+        let bytes_max = self.options.queue_bytes_max;
+        let mut frames = frames.into_iter();
+        let pushed = frames.try_for_each(|frame| session.queue.push(frame, charge, bytes_max));
+        match pushed {
+            Ok(()) => self.make_ready(slot),
+            Err(queue::TooSlow) => self.close_slow(slot),
+        }
+    }
+
+    fn make_ready(&mut self, slot: u32) {
+        if let Some(session) = self
+            .sessions
+            .get_mut(slot)
+            .filter(|session| !session.is_ready)
+        {
+            session.is_ready = true;
+            self.ready.push(slot);
+        }
+    }
+
+    fn set_timer(&mut self, slot: u32) {
+        let Some(session) = self.sessions.get_mut(slot) else {
+            return;
+        };
+        let at = [session.expires_at, session.kept_until]
+            .into_iter()
+            .flatten()
+            .min();
+        if let Some(before) = std::mem::replace(&mut session.timer, at) {
+            self.timers.remove(&(before, slot));
+        }
+        self.timers.extend(at.map(|at| (at, slot)));
+    }
+
+    /// Ends a session that can still be told what waits for it.
+    fn close<O>(&mut self, slot: u32, close: Close, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        if let Some(session) = self.sessions.get_mut(slot) {
+            session.drain(outlet);
+        }
+        self.close_at_once(slot, close);
+    }
+
+    fn close_slow(&mut self, slot: u32) {
+        self.close_at_once(slot, Close::Slow);
+    }
+
+    fn close_at_once(&mut self, slot: u32, close: Close) {
+        if let Some(session) = self.dissolve(slot) {
+            self.output.push_back(Output::Closed {
+                session: session.id,
+                transport: session.transport,
+                close,
+            });
+        }
+    }
+
+    /// Takes a session out, with all that it has.
+    fn dissolve(&mut self, slot: u32) -> Option<Session<F>> {
+        let mut session = self.sessions.remove(slot)?;
+        self.ids.remove(&session.id);
+        if let Some(user) = session.user.take() {
+            self.users.remove(&(user, session.id));
+        }
+        if let Some(at) = session.timer {
+            self.timers.remove(&(at, slot));
+        }
+        for subscription in std::mem::take(&mut session.subscriptions) {
+            self.leave(subscription);
+        }
+        Some(session)
+    }
+
+    fn say(&mut self, message: ToOwner) {
+        self.output.push_back(Output::ToOwner(message));
+    }
+}
+
+/// Whether a notice carries publications that were asked for.
+fn is_replay(notice: &Notice) -> bool {
+    match notice {
+        Notice::Subscribed(subscribed) => !subscribed.replay.is_empty(),
+        Notice::Answered { answer, .. } => matches!(answer, Answer::Page(_)),
+        Notice::Unsubscribed { .. } | Notice::Ended { .. } => false,
+    }
+}
+
+/// What a session is told that is owed too much for a replay already.
+fn without_replay(notice: &Notice) -> Notice {
+    match notice {
+        Notice::Subscribed(subscribed) => Notice::Subscribed(Subscribed {
+            recovery: Recovery::Lost,
+            replay: Vec::new(),
+            ..subscribed.clone()
+        }),
+        Notice::Answered {
+            request, channel, ..
+        } => Notice::Answered {
+            request: *request,
+            channel: channel.clone(),
+            answer: Refusal::TooMuch.into(),
+        },
+        Notice::Unsubscribed { .. } | Notice::Ended { .. } => notice.clone(),
+    }
+}

@@ -1,0 +1,5 @@
+//! What the test programs share: a node made of owners, workers and an engine, in virtual time.
+
+pub(crate) mod engine;
+pub(crate) mod outlet;
+pub(crate) mod world;
