@@ -55,8 +55,11 @@ pub const HISTORY_BYTES_MAX: usize = 1024 * 1024;
 pub const IDEMPOTENCY_WINDOW: Duration = Duration::from_secs(300);
 
 /// Most idempotency keys that a channel remembers, the newest; each costs up to
-/// [`IDEMPOTENCY_KEY_LEN_MAX`] and about 100 bytes.
+/// [`IDEMPOTENCY_KEY_LEN_MAX`] and [`KEY_OVERHEAD`].
 pub const IDEMPOTENCY_KEYS_MAX: usize = 1024;
+
+/// What a key is charged with besides its bytes: the structures around it.
+pub const KEY_OVERHEAD: usize = 128;
 
 /// Most publications in one page of history, and most that a recovery replays. Centrifugo's bound.
 /// Who missed more is told so and starts anew.

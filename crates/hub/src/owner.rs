@@ -105,7 +105,7 @@ enum Timer {
 /// - Messages to one worker arrive in the order in which they were emitted. So do the effects of
 ///   one channel at the engine, and the engine's deliveries of one channel here.
 /// - Each effect is completed once, whatever happens. A completion that nobody waits for any more
-/// is ignored.
+///   is ignored.
 ///
 /// A subscriber gets its replay first and the live publications right after it. While its page of
 /// history is on its way, what is delivered meanwhile is held, and closes the space between the

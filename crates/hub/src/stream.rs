@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::limits::{IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_WINDOW, PAGE_BYTES_MAX, PAGE_LEN_MAX};
+use crate::limits::{
+    IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_WINDOW, KEY_OVERHEAD, PAGE_BYTES_MAX, PAGE_LEN_MAX,
+};
 use crate::position::{Epoch, Position};
 use crate::publication::{Entry, Publication};
 use crate::rules::ChannelOptions;
@@ -75,7 +77,9 @@ pub struct Stream {
     top: Position,
     /// Invariant: without a hole, up to the top.
     kept: VecDeque<Kept>,
-    /// Invariant: the charge of all that is kept.
+    /// Invariant: the charge of all publications that are kept.
+    history_bytes: usize,
+    /// Invariant: that, and the charge of all keys.
     bytes: usize,
     /// Invariant: in the order of their ends, each with its entry in `positions`.
     keys: VecDeque<Key>,
@@ -89,6 +93,7 @@ impl Stream {
         Self {
             top: Position::start(epoch),
             kept: VecDeque::new(),
+            history_bytes: 0,
             bytes: 0,
             keys: VecDeque::new(),
             positions: BTreeMap::new(),
@@ -101,7 +106,7 @@ impl Stream {
         self.top
     }
 
-    /// What it keeps, in bytes of charge.
+    /// What it keeps of publications and keys, in bytes of charge.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -139,6 +144,7 @@ impl Stream {
     fn remember(&mut self, now: Duration, key: Arc<str>) {
         self.positions.insert(Arc::clone(&key), self.top);
         let until = now.saturating_add(IDEMPOTENCY_WINDOW);
+        self.bytes += key_charge(&key);
         self.keys.push_back(Key { until, key });
         if self.keys.len() > IDEMPOTENCY_KEYS_MAX {
             self.forget_key();
@@ -147,21 +153,28 @@ impl Stream {
 
     fn forget_key(&mut self) {
         if let Some(oldest) = self.keys.pop_front() {
+            self.bytes -= key_charge(&oldest.key);
             self.positions.remove(&oldest.key);
         }
     }
 
     fn keep(&mut self, at: Duration, entry: Arc<Entry>, options: &ChannelOptions) {
-        self.bytes += entry.publication.charge();
+        let charge = entry.publication.charge();
+        self.history_bytes += charge;
+        self.bytes += charge;
         self.kept.push_back(Kept { at, entry });
-        while self.kept.len() > options.history_len_max || self.bytes > options.history_bytes_max {
+        while self.kept.len() > options.history_len_max
+            || self.history_bytes > options.history_bytes_max
+        {
             self.drop_oldest();
         }
     }
 
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.kept.pop_front() {
-            self.bytes -= oldest.entry.publication.charge();
+            let charge = oldest.entry.publication.charge();
+            self.history_bytes -= charge;
+            self.bytes -= charge;
         }
     }
 
@@ -173,6 +186,14 @@ impl Stream {
         }
         while self.keys.front().is_some_and(|key| key.until <= now) {
             self.forget_key();
+        }
+    }
+
+    /// Lets go of all publications. Offsets and keys stay: what is lost is told as lost, and
+    /// nothing is published twice.
+    pub fn forget_history(&mut self) {
+        while !self.kept.is_empty() {
+            self.drop_oldest();
         }
     }
 
@@ -210,6 +231,10 @@ impl Stream {
             }
         }
     }
+}
+
+fn key_charge(key: &str) -> usize {
+    key.len() + KEY_OVERHEAD
 }
 
 /// Takes what one page has room for.

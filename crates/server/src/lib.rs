@@ -17,6 +17,7 @@ mod accept;
 mod asset;
 mod connection;
 mod echo;
+pub mod engine;
 mod life;
 pub mod limits;
 mod response;
