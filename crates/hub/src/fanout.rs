@@ -233,6 +233,11 @@ impl<F: Clone> Fanout<F> {
         self.sessions.len()
     }
 
+    /// Channels that they are subscribed to.
+    pub fn channels(&self) -> usize {
+        self.channels.len()
+    }
+
     /// What waits for a session, in bytes of frames.
     pub fn queued_bytes(&self, session: SessionId) -> usize {
         let slot = self.ids.get(&session);

@@ -453,7 +453,7 @@ pub enum Delivery {
         /// What.
         news: News,
     },
-    /// News of the channel may have been lost, and none follow: it is not attached any more.
+    /// News of the channel may have been lost. The owner gives the attachment up, and begins anew.
     Lost {
         /// The channel.
         channel: ChannelName,

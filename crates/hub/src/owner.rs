@@ -188,7 +188,7 @@ impl Owner {
     /// Takes what the engine hands out.
     pub fn deliver(&mut self, now: Duration, delivery: Delivery) {
         match delivery {
-            Delivery::Lost { channel } => self.end(now, &channel, End::Gap, false),
+            Delivery::Lost { channel } => self.end(now, &channel, End::Gap),
             Delivery::News { channel, news } => {
                 let Some(state) = self.channels.get_mut(&channel) else {
                     return;
@@ -196,7 +196,7 @@ impl Owner {
                 match state.hear(&news) {
                     Heard::Told => self.tell(&channel, &news),
                     Heard::Held => {}
-                    Heard::Broken(end) => self.end(now, &channel, end, true),
+                    Heard::Broken(end) => self.end(now, &channel, end),
                 }
             }
         }
@@ -221,6 +221,11 @@ impl Owner {
     /// What to carry out next.
     pub fn poll_output(&mut self) -> Option<OwnerOutput> {
         self.output.pop_front()
+    }
+
+    /// Effects that were asked for and are not completed.
+    pub fn effects(&self) -> usize {
+        self.pending.len()
     }
 
     /// Channels that somebody subscribes to or is present in.

@@ -267,7 +267,7 @@ impl<F: Clone> Fanout<F> {
         }
     }
 
-    fn refuse<O>(
+    pub(super) fn refuse<O>(
         &mut self,
         slot: u32,
         request: RequestId,

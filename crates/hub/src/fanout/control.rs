@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::Fanout;
 use super::outlet::Outlet;
-use crate::code::End;
+use super::session::State;
+use crate::code::{End, Refusal};
 use crate::id::SessionId;
 use crate::message::{Control, Notice, Target};
 
@@ -48,9 +49,16 @@ impl<F: Clone> Fanout<F> {
                 let _ = self.join(slot, None, channel.clone(), *start, "".into());
             }
             Control::Unsubscribe { channel, .. } => {
-                if self.unsubscribe(slot, channel).is_some() {
-                    let (channel, end) = (channel.clone(), End::Server);
-                    self.notify(slot, &Notice::Ended { channel, end }, outlet);
+                let (channel, end) = (channel.clone(), End::Server);
+                match self.unsubscribe(slot, &channel) {
+                    // Each command has its answer, also one that is overtaken.
+                    Some(State::Joining(Some(request))) => {
+                        self.refuse(slot, request, channel, Refusal::Denied, outlet);
+                    }
+                    Some(State::Live { .. }) => {
+                        self.notify(slot, &Notice::Ended { channel, end }, outlet);
+                    }
+                    Some(State::Joining(None)) | None => {}
                 }
             }
             Control::Disconnect { close, .. } => self.close(slot, *close, outlet),

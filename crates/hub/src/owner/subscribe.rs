@@ -57,7 +57,7 @@ impl Owner {
             return self.turn_away(channel, fault.into());
         };
         if let Err(end) = state.attach(top) {
-            return self.end(now, channel, end, true);
+            return self.end(now, channel, end);
         }
         for join in state.take_waiting() {
             self.begin(now, join);
@@ -167,13 +167,7 @@ impl Owner {
     }
 
     /// Ends all subscriptions of a channel.
-    pub(super) fn end(
-        &mut self,
-        now: Duration,
-        channel: &ChannelName,
-        end: End,
-        is_attached: bool,
-    ) {
+    pub(super) fn end(&mut self, now: Duration, channel: &ChannelName, end: End) {
         let Some(state) = self.channels.get_mut(channel) else {
             return;
         };
@@ -186,9 +180,9 @@ impl Owner {
             let channel = channel.clone();
             self.say(worker, ToWorker::Ended { channel, end });
         }
-        if is_attached {
-            self.effect(channel, Effect::Detach, Pending::Nothing);
-        }
+        // Also if the engine said that it is not attached any more: that may be about an attachment
+        // before this one.
+        self.effect(channel, Effect::Detach, Pending::Nothing);
         for user in users {
             self.depart(now, channel, user);
         }

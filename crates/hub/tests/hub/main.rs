@@ -10,5 +10,6 @@ mod support;
 
 mod delivery;
 mod ends;
+mod histories;
 mod presence;
 mod recovery;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::truth::Truth;
 use sockeye_hub::{
     Appended, Change, ChannelName, Delivery, Done, Effect, Epoch, Fault, Members, News, NodeId,
     Published, Stream,
@@ -17,6 +18,8 @@ pub(crate) struct Engine {
     members: BTreeMap<ChannelName, Members>,
     attached: BTreeSet<ChannelName>,
     epochs: u64,
+    /// What was published, kept in the plainest way.
+    pub(crate) truth: Truth,
     /// While set, each effect fails with it.
     pub(crate) fault: Option<Fault>,
     lease: Duration,
@@ -55,8 +58,10 @@ impl Engine {
                 publication,
                 options,
             } => {
+                let epoch = self.stream(channel).top().epoch;
+                let expected = self.truth.publish(now, channel, epoch, &publication);
                 let appended = self.stream(channel).append(now, publication, &options);
-                Ok(Done::Published(match appended {
+                let published = match appended {
                     Appended::New(entry) => {
                         let position = entry.position;
                         self.hand_out(channel, News::Entry(entry), deliveries);
@@ -64,7 +69,9 @@ impl Engine {
                     }
                     Appended::Duplicate(position) => Published::Duplicate(position),
                     Appended::Stale(position) => Published::Stale(position),
-                }))
+                };
+                assert_eq!(published, expected, "a stream and the truth differ");
+                Ok(Done::Published(published))
             }
             Effect::History(query) => Ok(Done::Page(self.stream(channel).history(query))),
             Effect::Lease(lease) => {

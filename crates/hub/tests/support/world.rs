@@ -9,7 +9,7 @@ use super::engine::Engine;
 use super::outlet::{Frame, Transports};
 use sockeye_hub::{
     Answer, ChannelName, Close, Command, Completion, Delivery, Effect, Fanout, FanoutOptions,
-    Hello, Notice, Output, Owner, OwnerOptions, OwnerOutput, Payload, Permissions, Position,
+    Hello, News, Notice, Output, Owner, OwnerOptions, OwnerOutput, Payload, Permissions, Position,
     Publication, RequestId, SessionId, Start, Subscribed, ToOwner, ToWorker, Token, UserId,
     Variant, WorkerId, limits::LEASE,
 };
@@ -242,6 +242,11 @@ impl World {
         }
     }
 
+    /// Puts what the machines ask for onto the wires.
+    pub(crate) fn settle_outputs(&mut self) {
+        self.collect();
+    }
+
     /// Moves everything until nothing is left to move.
     pub(crate) fn settle(&mut self) {
         self.collect();
@@ -265,7 +270,27 @@ impl World {
         }
     }
 
-    fn tick(&mut self) {
+    /// Loses the oldest publication on its way to an owner. Whether there was one.
+    pub(crate) fn drop_entry(&mut self, shard: usize) -> bool {
+        let deliveries = &mut self.owner_wires[shard].deliveries;
+        let is_entry = |delivery: &Delivery| match delivery {
+            Delivery::News { news, .. } => matches!(news, News::Entry(_)),
+            Delivery::Lost { .. } => false,
+        };
+        deliveries.front().is_some_and(is_entry) && deliveries.pop_front().is_some()
+    }
+
+    /// Lets the completion that waits at `index` overtake those before it: they are of other
+    /// channels or of other effects, and come in any order.
+    pub(crate) fn overtake(&mut self, shard: usize, index: usize) {
+        let completions = &mut self.owner_wires[shard].completions;
+        if let Some(completion) = completions.remove(index) {
+            completions.push_front(completion);
+        }
+    }
+
+    /// Does what is due now.
+    pub(crate) fn tick(&mut self) {
         for owner in &mut self.owners {
             owner.tick(self.now);
         }
@@ -275,6 +300,7 @@ impl World {
         let mut deliveries = Vec::new();
         self.engine.expire(self.now, &mut deliveries);
         self.hand_out(deliveries);
+        self.collect();
     }
 
     /// Puts what an engine hands out by itself onto the wires.
@@ -309,7 +335,7 @@ impl World {
         let mut texts = Vec::new();
         for frame in self.got(session) {
             match frame {
-                Frame::News(_, known, sockeye_hub::News::Entry(entry)) if *known == channel => {
+                Frame::News(_, known, News::Entry(entry)) if *known == channel => {
                     texts.push(entry.publication.payload.as_text().unwrap().to_owned());
                 }
                 Frame::Notice(Notice::Subscribed(begun)) if begun.channel == channel => {
