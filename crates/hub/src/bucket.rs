@@ -66,6 +66,26 @@ mod tests {
         assert_eq!(taken, 12);
     }
 
+    /// If this fails, a bucket differs from the plainest one, which counts tokens as time passes.
+    #[test]
+    fn bucket_is_the_same_as_one_that_counts_tokens() {
+        let (mut bucket, mut plain, mut last) = (Bucket::default(), 3000_u64, 0);
+        let mut seed = 1_u64;
+        for _ in 0..10_000 {
+            seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+            let (pause, count) = ((seed >> 33) % 300, u32::from(seed >> 60 == 0) + 1);
+            let now = last + pause;
+            // A thousand parts of a token: ten in each millisecond.
+            plain = (plain + pause * 10).min(3000);
+            let is_taken = bucket.take(Duration::from_millis(now), RATE, count).is_ok();
+            assert_eq!(is_taken, plain >= u64::from(count) * 1000, "at {now} ms");
+            if is_taken {
+                plain -= u64::from(count) * 1000;
+            }
+            last = now;
+        }
+    }
+
     /// If this fails, whoever was refused is told to come back too early, or is charged for asking.
     #[test]
     fn refusal_costs_nothing_and_says_when() {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::support::world::{World, name, text};
 use sockeye_hub::limits::{FRAME_OVERHEAD, SESSION_KEEP};
 use sockeye_hub::{
-    Answer, Asker, ChannelOptions, Close, Control, Delivery, End, Entry, FanoutOptions, Fault,
-    News, Notice, OwnerOptions, Position, Recovery, Refusal, Rules, SessionId, SlowFate, Start,
-    Target, ToOwner, ToWorker,
+    Answer, Asker, ChannelOptions, Close, Completion, Control, Delivery, Done, End, Entry, Epoch,
+    FanoutOptions, Fault, Join, News, Notice, Owner, OwnerOptions, OwnerOutput, Position, Recovery,
+    Refusal, Rules, SessionId, SlowFate, Start, Target, Ticket, ToOwner, ToWorker, WorkerId,
 };
 
 fn ended(world: &World, session: SessionId) -> Option<End> {
@@ -73,6 +73,45 @@ fn owner_ends_what_does_not_follow() {
         assert_eq!(world.texts(ann, "room"), [""; 0]);
         assert!(!world.engine.is_attached(&name("room")));
     }
+}
+
+/// If this fails, an owner passes on what is behind a hole, and leaves it to the workers to notice.
+#[test]
+fn owner_tells_workers_of_the_end_and_nothing_behind_it() {
+    let mut owner = Owner::new(OwnerOptions::default());
+    let join = Join {
+        worker: WorkerId(0),
+        ticket: Ticket(1),
+        channel: name("room"),
+        start: Start::Live,
+        member: None,
+    };
+    owner.handle(Duration::ZERO, ToOwner::Join(join));
+    let Some(OwnerOutput::Effect { token, .. }) = owner.poll_output() else {
+        panic!("the owner attaches");
+    };
+    let top = Position::start(Epoch(1));
+    let done = Ok(Done::Attached(top));
+    owner.complete(Duration::ZERO, Completion { token, done });
+    for offset in [1, 3] {
+        let news = news(top, offset);
+        let channel = name("room");
+        owner.deliver(Duration::ZERO, Delivery::News { channel, news });
+    }
+    let mut told = Vec::new();
+    while let Some(output) = owner.poll_output() {
+        if let OwnerOutput::ToWorker { message, .. } = output {
+            told.push(message);
+        }
+    }
+    let [
+        ToWorker::Joined { .. },
+        ToWorker::News { .. },
+        ToWorker::Ended { end: End::Gap, .. },
+    ] = &told[..]
+    else {
+        panic!("{told:?}");
+    };
 }
 
 /// If this fails, a message that is lost on its way to a worker is a hole that nobody sees.

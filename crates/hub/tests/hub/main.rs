@@ -12,4 +12,5 @@ mod delivery;
 mod ends;
 mod histories;
 mod presence;
+mod quotas;
 mod recovery;

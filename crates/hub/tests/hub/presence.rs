@@ -78,6 +78,22 @@ fn tabs_of_one_user_are_one_member() {
     assert_eq!(here(&mut world, watcher), ["watcher"]);
 }
 
+/// If this fails, a subscriber is told of changes that were before it, which its list has already.
+#[test]
+fn change_before_a_subscription_is_not_told_to_it() {
+    let mut world = with_presence(1);
+    let (watcher, late) = (world.open(1, Some("watcher")), world.open(2, None));
+    world.subscribe(watcher, "room", Start::Live);
+    world.settle();
+    let ann = world.open(3, Some("ann"));
+    world.subscribe(ann, "room", Start::Live);
+    world.settle_unflushed(0);
+    world.subscribe(late, "room", Start::Live);
+    world.settle();
+    assert_eq!(changes(&world, watcher), ["+watcher", "+ann"]);
+    assert_eq!(changes(&world, late), [""; 0]);
+}
+
 /// If this fails, each reload of a page tells everybody that somebody went and came.
 #[test]
 fn reload_within_the_grace_is_silent() {

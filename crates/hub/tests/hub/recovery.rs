@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::support::world::{World, name};
-use sockeye_hub::limits::PAGE_LEN_MAX;
+use sockeye_hub::limits::{HELD_BYTES_MAX, PAGE_LEN_MAX, PAYLOAD_LEN_MAX};
 use sockeye_hub::{
     ChannelOptions, Epoch, FanoutOptions, OwnerOptions, Position, Recovery, Rules, Start,
 };
@@ -134,4 +134,35 @@ fn stream_that_begins_anew_has_another_epoch() {
     world.settle();
     assert_eq!(world.subscribed(ann).recovery, Recovery::Lost);
     assert_ne!(world.subscribed(ann).position.epoch, before.epoch);
+}
+
+/// If this fails, an owner whose engine is slow holds publications without bound, or a client whose
+/// replay has a hole for that reason is not told.
+#[test]
+fn replay_that_waited_too_long_is_lost_and_nothing_is_missed_from_then_on() {
+    let mut world = with_history(100);
+    talk(&mut world, 0, 3);
+    let since = world.top("room");
+    let [ann, bob, eve] = [1, 2, 4].map(|session| world.open(session, None));
+    world.subscribe(eve, "room", Start::Live);
+    world.settle();
+    talk(&mut world, 3, 1);
+    world.subscribe(ann, "room", Start::After(since));
+    // Its page is read, and its completion waits: wires of the one owner are messages,
+    // completions, deliveries, effects.
+    assert!(world.step(0) && world.step(3));
+    let long = "x".repeat(PAYLOAD_LEN_MAX);
+    for _ in 0..=HELD_BYTES_MAX / PAYLOAD_LEN_MAX {
+        world.now += std::time::Duration::from_secs(1);
+        world.publish(bob, "room", &long);
+        assert!(world.step(0) && world.step(3) && world.step(2));
+    }
+    let top = world.top("room");
+    world.settle();
+    let subscribed = world.subscribed(ann);
+    assert_eq!(subscribed.recovery, Recovery::Lost);
+    assert_eq!((subscribed.position, subscribed.replay.len()), (top, 0));
+    talk(&mut world, 4, 2);
+    assert_eq!(world.texts(ann, "room"), numbers(4..6));
+    assert_eq!(world.texts(eve, "room").len(), 20);
 }

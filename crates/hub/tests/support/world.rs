@@ -253,6 +253,15 @@ impl World {
         while (0..self.wires()).fold(false, |moved, wire| self.step(wire) | moved) {}
     }
 
+    /// Moves everything until nothing but one worker's flush is left to move.
+    pub(crate) fn settle_unflushed(&mut self, worker: usize) {
+        self.collect();
+        let flush = self.owners.len() * 4 + worker * 2 + 1;
+        let wires = self.wires();
+        let others = || (0..wires).filter(|wire| *wire != flush);
+        while others().fold(false, |moved, wire| self.step(wire) | moved) {}
+    }
+
     /// Lets time pass, with all that is due on the way.
     pub(crate) fn pass(&mut self, time: Duration) {
         let end = self.now + time;
