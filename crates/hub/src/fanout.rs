@@ -238,6 +238,11 @@ impl<F: Clone> Fanout<F> {
         self.channels.len()
     }
 
+    /// Subscriptions that owners were asked for and have not answered.
+    pub fn joining(&self) -> usize {
+        self.joining.len()
+    }
+
     /// What waits for a session, in bytes of frames.
     pub fn queued_bytes(&self, session: SessionId) -> usize {
         let slot = self.ids.get(&session);

@@ -88,3 +88,17 @@ impl<F> Session<F> {
             .drain(|frames| outlet.send(transport, id, frames));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fanout::channel::Row;
+
+    /// If this fails, a session that idles or a subscriber in a large room costs more than it did.
+    #[test]
+    fn sizes_are_what_they_were() {
+        assert_eq!(size_of::<Row>(), 16);
+        assert_eq!(size_of::<Subscription>(), 40);
+        assert_eq!(size_of::<Session<Box<u8>>>(), 280);
+    }
+}

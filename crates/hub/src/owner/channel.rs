@@ -253,3 +253,26 @@ fn follow(last: Position, next: Position) -> Result<bool, End> {
         Err(End::Gap)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// If this fails, a worker is told of each publication in a channel that nobody there wants.
+    #[test]
+    fn worker_is_known_from_its_first_subscriber_to_its_last() {
+        let mut channel = Channel::default();
+        let (here, there) = (WorkerId(1), WorkerId(2));
+        for (worker, ticket) in [(here, 1), (here, 2), (there, 1), (there, 1)] {
+            channel.insert(worker, Ticket(ticket), None);
+        }
+        channel.remove(here, Ticket(1));
+        assert_eq!(channel.workers().collect::<Vec<_>>(), [here, there]);
+        for (worker, ticket) in [(there, 1), (there, 1), (here, 9)] {
+            channel.remove(worker, Ticket(ticket));
+        }
+        assert_eq!(channel.workers().collect::<Vec<_>>(), [here]);
+        assert_eq!(channel.clear().0, [here]);
+        assert!(!channel.is_wanted());
+    }
+}

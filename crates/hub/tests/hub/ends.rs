@@ -7,9 +7,10 @@ use std::time::Duration;
 use crate::support::world::{World, name, text};
 use sockeye_hub::limits::{FRAME_OVERHEAD, SESSION_KEEP};
 use sockeye_hub::{
-    Answer, Asker, ChannelOptions, Close, Completion, Control, Delivery, Done, End, Entry, Epoch,
-    FanoutOptions, Fault, Join, News, Notice, Owner, OwnerOptions, OwnerOutput, Position, Recovery,
-    Refusal, Rules, SessionId, SlowFate, Start, Target, Ticket, ToOwner, ToWorker, WorkerId,
+    Answer, Asker, ChannelOptions, Close, Completion, Control, Delivery, Done, Effect, End, Entry,
+    Epoch, FanoutOptions, Fault, Join, News, Notice, Owner, OwnerOptions, OwnerOutput, Position,
+    Recovery, Refusal, Rules, SessionId, SlowFate, Start, Target, Ticket, ToOwner, ToWorker, Token,
+    WorkerId,
 };
 
 fn ended(world: &World, session: SessionId) -> Option<End> {
@@ -112,6 +113,60 @@ fn owner_tells_workers_of_the_end_and_nothing_behind_it() {
     else {
         panic!("{told:?}");
     };
+}
+
+/// If this fails, the answer to an attachment that was given up is taken for one to the next, and a
+/// subscriber begins at an old place.
+#[test]
+fn attachment_that_was_given_up_is_not_taken_for_the_next() {
+    let mut owner = Owner::new(OwnerOptions::default());
+    let mut attach = |ticket| {
+        let join = Join {
+            worker: WorkerId(0),
+            ticket: Ticket(ticket),
+            channel: name("room"),
+            start: Start::Live,
+            member: None,
+        };
+        owner.handle(Duration::ZERO, ToOwner::Join(join));
+        let mut tokens =
+            std::iter::from_fn(|| owner.poll_output()).filter_map(|output| attaching(&output));
+        let token = tokens.next();
+        drop(tokens);
+        let channel = name("room");
+        owner.deliver(Duration::ZERO, Delivery::Lost { channel });
+        token
+    };
+    let (first, second) = (attach(1), attach(2));
+    for (token, offset) in [(first, 5), (second, 7)] {
+        let done = Ok(Done::Attached(Position {
+            offset,
+            ..Position::start(Epoch(1))
+        }));
+        let token = token.expect("each subscribe attaches");
+        owner.complete(Duration::ZERO, Completion { token, done });
+    }
+    let joined = |output| {
+        matches!(
+            output,
+            OwnerOutput::ToWorker {
+                message: ToWorker::Joined { .. },
+                ..
+            }
+        )
+    };
+    assert!(!std::iter::from_fn(|| owner.poll_output()).any(joined));
+}
+
+fn attaching(output: &OwnerOutput) -> Option<Token> {
+    match output {
+        OwnerOutput::Effect {
+            token,
+            effect: Effect::Attach,
+            ..
+        } => Some(*token),
+        _ => None,
+    }
 }
 
 /// If this fails, a message that is lost on its way to a worker is a hole that nobody sees.
@@ -223,7 +278,7 @@ fn reader_that_goes_on_in_time_gets_everything() {
         world.settle();
         if number % 3 == 2 {
             world.transports[0].room.insert(1, 3);
-            world.workers[0].writable(slow);
+            world.writable(slow);
             world.settle();
         }
     }
@@ -246,7 +301,7 @@ fn latest_only_channel_keeps_the_newest_for_a_slow_session() {
     }
     assert_eq!(world.texts(slow, "price"), ["0"]);
     world.transports[0].room.insert(1, 9);
-    world.workers[0].writable(slow);
+    world.writable(slow);
     world.settle();
     assert_eq!(world.texts(slow, "price"), ["0", "19"]);
     world.publish(quick, "price", "20");
@@ -267,13 +322,13 @@ fn session_outlives_its_transport_for_a_while() {
     world.publish(bob, "room", "one");
     world.pass(SESSION_KEEP.saturating_sub(moment));
     assert_eq!(world.texts(ann, "room"), [""; 0]);
-    assert!(world.workers[1].resume(ann, 77));
+    assert!(world.resume(ann, 77));
     world.pass(SESSION_KEEP * 2);
     assert_eq!(world.texts(ann, "room"), ["one"]);
     world.workers[1].suspend(world.now, ann);
     world.pass(SESSION_KEEP);
     assert_eq!(world.closed, [(ann, Close::Expired)]);
-    assert!(!world.workers[1].resume(ann, 78));
+    assert!(!world.resume(ann, 78));
     assert_eq!(world.workers[1].sessions(), 0);
     assert_eq!(world.owners[0].channels(), 0);
 }

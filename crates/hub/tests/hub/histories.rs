@@ -5,10 +5,10 @@
 use crate::support::client::Tally;
 use crate::support::history::play;
 
-const HISTORIES: u64 = 3000;
+const HISTORIES: u64 = 2000;
 
 /// How often each thing worth checking has to come up in all of them.
-const TIMES_MIN: usize = 150;
+const TIMES_MIN: usize = 100;
 
 /// `SplitMix64`: the same histories on every machine.
 struct Dice(u64);

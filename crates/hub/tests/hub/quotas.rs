@@ -356,7 +356,7 @@ fn replays_are_bounded_together_and_say_so() {
     world.settle();
     assert!(world.workers[0].queued_bytes(ann) <= REPLAY_BYTES_MAX + 8 * FRAME_OVERHEAD);
     world.transports[0].room.clear();
-    world.workers[0].writable(ann);
+    world.writable(ann);
     world.settle();
     let mut recoveries = Vec::new();
     for notice in world.notices(ann) {

@@ -302,7 +302,7 @@ impl<'a> History<'a> {
         };
         let worker = self.world.worker_of(session);
         self.world.transports[worker].room.insert(session.0, room);
-        self.world.workers[worker].writable(session);
+        self.world.writable(session);
     }
 
     fn transport(&mut self) {
@@ -310,12 +310,11 @@ impl<'a> History<'a> {
         let Some(session) = self.session() else {
             return;
         };
-        let now = self.world.now;
-        let worker = &mut self.world.workers[usize::try_from(session.0 % 2).unwrap()];
         if comes_back {
-            assert!(worker.resume(session, session.0));
+            assert!(self.world.resume(session, session.0));
         } else {
-            worker.suspend(now, session);
+            let worker = self.world.worker_of(session);
+            self.world.workers[worker].suspend(self.world.now, session);
         }
     }
 
@@ -385,10 +384,10 @@ impl<'a> History<'a> {
     /// Everything works again: who is subscribed has everything, and every command its answer.
     fn heal(&mut self) {
         self.world.engine.fault = None;
-        for client in self.clients.values() {
-            let worker = self.world.worker_of(client.session);
+        for session in self.clients.keys() {
+            let worker = self.world.worker_of(*session);
             self.world.transports[worker].room.clear();
-            assert!(self.world.workers[worker].resume(client.session, client.session.0));
+            assert!(self.world.resume(*session, session.0));
         }
         self.world.settle();
         // A publication that was lost on its way is noticed with the next one.
@@ -437,10 +436,8 @@ impl<'a> History<'a> {
         }
         self.world.pass(PRESENCE_GRACE);
         for worker in &self.world.workers {
-            assert_eq!(
-                (worker.sessions(), worker.channels(), worker.next_deadline()),
-                (0, 0, None)
-            );
+            let left = (worker.sessions(), worker.channels(), worker.joining());
+            assert_eq!((left, worker.next_deadline()), ((0, 0, 0), None));
         }
         for owner in &self.world.owners {
             assert_eq!(

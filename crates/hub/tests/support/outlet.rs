@@ -1,6 +1,6 @@
 //! Transports for tests: what each session got, and how much room each transport has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sockeye_hub::{ChannelName, Encoded, News, Notice, Outlet, SessionId, Variant};
 
@@ -18,6 +18,8 @@ pub(crate) struct Transports {
     pub(crate) got: BTreeMap<SessionId, Vec<Frame>>,
     /// How many frames each still takes; without an entry any number.
     pub(crate) room: BTreeMap<u64, usize>,
+    /// Those that did not take all, and did not say yet that they have room.
+    pub(crate) full: BTreeSet<u64>,
     /// How often news were encoded, and how often frames were given.
     pub(crate) encoded: usize,
     pub(crate) sends: usize,
@@ -60,6 +62,10 @@ impl Outlet for Transports {
 
     fn send(&mut self, transport: u64, session: SessionId, frames: &[Frame]) -> usize {
         assert!(!frames.is_empty(), "a transport is asked for nothing");
+        assert!(
+            !self.full.contains(&transport),
+            "a transport that is full is asked again"
+        );
         self.sends += 1;
         let taken = match self.room.get_mut(&transport) {
             Some(room) => {
@@ -69,6 +75,9 @@ impl Outlet for Transports {
             }
             None => frames.len(),
         };
+        if taken < frames.len() {
+            self.full.insert(transport);
+        }
         let got = self.got.entry(session).or_default();
         got.extend_from_slice(&frames[..taken]);
         taken

@@ -145,6 +145,20 @@ impl World {
         self.command(session, command)
     }
 
+    /// The session's transport has room again.
+    pub(crate) fn writable(&mut self, session: SessionId) {
+        let worker = self.worker_of(session);
+        self.transports[worker].full.remove(&session.0);
+        self.workers[worker].writable(session);
+    }
+
+    /// Another transport for the session. Whether there is such a session.
+    pub(crate) fn resume(&mut self, session: SessionId, transport: u64) -> bool {
+        let worker = self.worker_of(session);
+        self.transports[worker].full.remove(&transport);
+        self.workers[worker].resume(session, transport)
+    }
+
     pub(crate) fn message_owner(&mut self, message: ToOwner) {
         let shard = message.channel().shard(self.owners.len());
         self.owner_wires[shard].messages.push_back(message);
