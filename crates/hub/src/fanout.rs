@@ -4,6 +4,7 @@
 mod channel;
 mod command;
 mod control;
+mod lifetime;
 mod outlet;
 mod queue;
 mod session;
@@ -15,19 +16,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::bucket::{Bucket, Rate};
+use crate::bucket::Rate;
 use crate::code::{Close, End, Refusal};
-use crate::id::{SessionId, Ticket, Token, Variant, WorkerId};
+use crate::id::{SessionId, Ticket, Token, WorkerId};
 use crate::limits;
 use crate::message::{Answer, Notice, Subscribed, ToOwner, ToWorker};
 use crate::name::{ChannelName, UserId};
-use crate::permission::Permissions;
 use crate::recovery::Recovery;
 use crate::rules::Rules;
 use channel::Channel;
 use command::Asked;
-pub use outlet::{Encoded, Outlet, Output};
-use queue::{Charge, Queue};
+pub use outlet::{Encoded, Hello, Outlet, Output};
+use queue::Charge;
 use session::Session;
 use slots::Slots;
 
@@ -66,24 +66,6 @@ impl Default for FanoutOptions {
             publish_rate: limits::SESSION_PUBLISH_RATE,
         }
     }
-}
-
-/// A session that begins.
-#[derive(Clone, Debug)]
-// Complete: what a session is known by.
-pub struct Hello {
-    /// Its number, never used before.
-    pub session: SessionId,
-    /// Whose it is, as the server knows; `None`: anonymous.
-    pub user: Option<UserId>,
-    /// What it may do.
-    pub permissions: Permissions,
-    /// How its frames are encoded, as long as it lives.
-    pub variant: Variant,
-    /// What the caller calls its transport, such as the number of a connection.
-    pub transport: u64,
-    /// When its credentials run out; `None`: never.
-    pub expires_at: Option<Duration>,
 }
 
 /// A worker's sessions, and its subscribers of each channel.
@@ -146,87 +128,7 @@ impl<F: Clone> Fanout<F> {
         }
     }
 
-    // Sessions and their transports
-
-    /// Begins a session.
-    ///
-    /// # Errors
-    /// With what to close the transport: there are as many sessions as there may be, or one has the
-    /// number.
-    pub fn open(&mut self, hello: Hello) -> Result<(), Close> {
-        if self.sessions.len() >= self.options.sessions_max {
-            return Err(Close::SessionLimit);
-        }
-        if self.ids.contains_key(&hello.session) {
-            return Err(Close::ServerError);
-        }
-        let slot = self.sessions.insert(Session {
-            id: hello.session,
-            variant: hello.variant,
-            transport: Some(hello.transport),
-            is_blocked: false,
-            is_ready: false,
-            queue: Queue::new(),
-            user: hello.user.clone(),
-            permissions: hello.permissions,
-            subscriptions: Vec::new(),
-            commands: Bucket::default(),
-            publishes: Bucket::default(),
-            refusals: 0,
-            pending: 0,
-            expires_at: hello.expires_at,
-            kept_until: None,
-            timer: None,
-        });
-        self.ids.insert(hello.session, slot);
-        self.users
-            .extend(hello.user.map(|user| (user, hello.session)));
-        self.set_timer(slot);
-        Ok(())
-    }
-
-    /// The transport is gone. The session keeps its subscriptions and what waits for it, as far as
-    /// its queue goes, until the transport comes back or its time is over.
-    pub fn suspend(&mut self, now: Duration, session: SessionId) {
-        let kept_until = now.saturating_add(self.options.keep);
-        let Some((slot, session)) = self.find(session) else {
-            return;
-        };
-        session.transport = None;
-        session.kept_until = Some(kept_until);
-        self.set_timer(slot);
-    }
-
-    /// A transport takes the place of the one that is gone, or of one that is not any more used.
-    /// What waited goes out at the next flush. `false`: there is no such session.
-    pub fn resume(&mut self, session: SessionId, transport: u64) -> bool {
-        let Some((slot, session)) = self.find(session) else {
-            return false;
-        };
-        session.transport = Some(transport);
-        session.is_blocked = false;
-        session.kept_until = None;
-        self.set_timer(slot);
-        self.make_ready(slot);
-        true
-    }
-
-    /// The transport has room again.
-    pub fn writable(&mut self, session: SessionId) {
-        let Some((slot, session)) = self.find(session) else {
-            return;
-        };
-        session.is_blocked = false;
-        self.make_ready(slot);
-    }
-
-    /// Ends a session that the client left, or whose transport was closed for another reason. There
-    /// is no [`Output::Closed`] for it.
-    pub fn remove(&mut self, session: SessionId) {
-        if let Some((slot, _)) = self.find(session) {
-            self.dissolve(slot);
-        }
-    }
+    // What there is
 
     /// Sessions, with those whose transport is gone.
     pub fn sessions(&self) -> usize {
@@ -424,6 +326,10 @@ impl<F: Clone> Fanout<F> {
         if charge == Charge::Granted && !session.queue.grants(bytes) {
             return self.notify(slot, &without_replay(notice), outlet);
         }
+        if !session.queue.has_room(bytes, self.options.queue_bytes_max) {
+            // Only what its transport does not take counts against it.
+            session.drain(outlet);
+        }
         let bytes_max = self.options.queue_bytes_max;
         let mut frames = frames.into_iter();
         let pushed = frames.try_for_each(|frame| session.queue.push(frame, charge, bytes_max));
@@ -444,71 +350,18 @@ impl<F: Clone> Fanout<F> {
         }
     }
 
-    fn set_timer(&mut self, slot: u32) {
-        let Some(session) = self.sessions.get_mut(slot) else {
-            return;
-        };
-        let at = [session.expires_at, session.kept_until]
-            .into_iter()
-            .flatten()
-            .min();
-        if let Some(before) = std::mem::replace(&mut session.timer, at) {
-            self.timers.remove(&(before, slot));
-        }
-        self.timers.extend(at.map(|at| (at, slot)));
-    }
-
-    /// Ends a session that can still be told what waits for it.
-    fn close<O>(&mut self, slot: u32, close: Close, outlet: &mut O)
-    where
-        O: Outlet<Frame = F> + ?Sized,
-    {
-        if let Some(session) = self.sessions.get_mut(slot) {
-            session.drain(outlet);
-        }
-        self.close_at_once(slot, close);
-    }
-
-    fn close_slow(&mut self, slot: u32) {
-        self.close_at_once(slot, Close::Slow);
-    }
-
-    fn close_at_once(&mut self, slot: u32, close: Close) {
-        if let Some(session) = self.dissolve(slot) {
-            self.output.push_back(Output::Closed {
-                session: session.id,
-                transport: session.transport,
-                close,
-            });
-        }
-    }
-
-    /// Takes a session out, with all that it has.
-    fn dissolve(&mut self, slot: u32) -> Option<Session<F>> {
-        let mut session = self.sessions.remove(slot)?;
-        self.ids.remove(&session.id);
-        if let Some(user) = session.user.take() {
-            self.users.remove(&(user, session.id));
-        }
-        if let Some(at) = session.timer {
-            self.timers.remove(&(at, slot));
-        }
-        for subscription in std::mem::take(&mut session.subscriptions) {
-            self.leave(subscription);
-        }
-        Some(session)
-    }
-
     fn say(&mut self, message: ToOwner) {
         self.output.push_back(Output::ToOwner(message));
     }
 }
 
-/// Whether a notice carries publications that were asked for.
+/// Whether a notice carries what was asked for and may be long.
 fn is_replay(notice: &Notice) -> bool {
     match notice {
         Notice::Subscribed(subscribed) => !subscribed.replay.is_empty(),
-        Notice::Answered { answer, .. } => matches!(answer, Answer::Page(_)),
+        Notice::Answered { answer, .. } => {
+            matches!(answer, Answer::Page(_) | Answer::Members(_))
+        }
         Notice::Unsubscribed { .. } | Notice::Ended { .. } => false,
     }
 }

@@ -40,7 +40,8 @@ pub enum Command {
     Publish {
         /// Where to; at most [`PUBLISH_CHANNELS_MAX`](crate::limits::PUBLISH_CHANNELS_MAX).
         channels: Vec<ChannelName>,
-        /// What. Its publisher is set by the hub, whatever it says.
+        /// What. Its publisher is set by the hub, whatever it says, and the session may exclude
+        /// only itself.
         publication: Publication,
     },
     /// To read what was published.
@@ -52,6 +53,11 @@ pub enum Command {
     },
     /// To see who is there.
     Members {
+        /// Which channel.
+        channel: ChannelName,
+    },
+    /// To know how many are there.
+    MemberCount {
         /// Which channel.
         channel: ChannelName,
     },
@@ -128,6 +134,8 @@ pub enum Answer {
     Page(Page),
     /// Who is there.
     Members(Vec<Member>),
+    /// How many are there.
+    MemberCount(usize),
     /// Nothing was done.
     Refused {
         /// Why.
@@ -180,6 +188,8 @@ pub enum Control {
         channel: ChannelName,
         /// With what replay.
         start: Start,
+        /// What other members are told of the user, where the channel has presence.
+        info: Arc<str>,
     },
     /// To end their subscription.
     Unsubscribe {
@@ -290,6 +300,13 @@ pub enum ToOwner {
         /// Which channel.
         channel: ChannelName,
     },
+    /// Somebody counts who is there.
+    MemberCount {
+        /// Who is answered.
+        asker: Asker,
+        /// Which channel.
+        channel: ChannelName,
+    },
 }
 
 impl ToOwner {
@@ -300,7 +317,8 @@ impl ToOwner {
             Self::Leave { channel, .. }
             | Self::Publish { channel, .. }
             | Self::History { channel, .. }
-            | Self::Members { channel, .. } => channel,
+            | Self::Members { channel, .. }
+            | Self::MemberCount { channel, .. } => channel,
         }
     }
 }

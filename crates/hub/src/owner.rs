@@ -82,6 +82,7 @@ enum Pending {
     Attach(ChannelName),
     Replay(ChannelName, WorkerId, Ticket),
     Answer(ChannelName, Asker),
+    Count(ChannelName, Asker),
     Nothing,
 }
 
@@ -153,12 +154,15 @@ impl Owner {
                 channel,
                 query,
             } => self.ask(asker, channel, Effect::History(query)),
-            ToOwner::Members { asker, channel } => {
-                if self.options.rules.of(&channel).presence {
-                    self.ask(asker, channel, Effect::Members);
-                } else {
-                    self.answer(asker, channel, Refusal::BadRequest.into());
-                }
+            ToOwner::Members { asker, channel } | ToOwner::MemberCount { asker, channel }
+                if !self.options.rules.of(&channel).presence =>
+            {
+                self.answer(asker, channel, Refusal::BadRequest.into());
+            }
+            ToOwner::Members { asker, channel } => self.ask(asker, channel, Effect::Members),
+            ToOwner::MemberCount { asker, channel } => {
+                let pending = Pending::Count(channel.clone(), asker);
+                self.ask_for(asker, channel, Effect::Members, pending);
             }
         }
     }
@@ -176,6 +180,14 @@ impl Owner {
                     Ok(Done::Published(published)) => Answer::Published(published),
                     Ok(Done::Page(page)) => Answer::Page(page),
                     Ok(Done::Members(members)) => Answer::Members(members),
+                    Ok(_) => Refusal::Unavailable.into(),
+                    Err(fault) => Refusal::from(fault).into(),
+                };
+                self.answer(asker, channel, answer);
+            }
+            Some(Pending::Count(channel, asker)) => {
+                let answer = match done {
+                    Ok(Done::Members(members)) => Answer::MemberCount(members.len()),
                     Ok(_) => Refusal::Unavailable.into(),
                     Err(fault) => Refusal::from(fault).into(),
                 };
@@ -265,10 +277,15 @@ impl Owner {
     }
 
     fn ask(&mut self, asker: Asker, channel: ChannelName, effect: Effect) {
+        let pending = Pending::Answer(channel.clone(), asker);
+        self.ask_for(asker, channel, effect, pending);
+    }
+
+    fn ask_for(&mut self, asker: Asker, channel: ChannelName, effect: Effect, pending: Pending) {
         if self.pending.len() >= EFFECTS_MAX {
             return self.answer(asker, channel, Refusal::Unavailable.into());
         }
-        self.effect(&channel, effect, Pending::Answer(channel.clone(), asker));
+        self.effect(&channel, effect, pending);
     }
 
     // Emitting

@@ -23,6 +23,7 @@ pub(super) enum Act {
     Publish(Publication),
     History(HistoryQuery),
     Members,
+    MemberCount,
 }
 
 impl Act {
@@ -31,7 +32,7 @@ impl Act {
             Self::Subscribe(..) => Operation::Subscribe,
             Self::Publish(_) => Operation::Publish,
             Self::History(_) => Operation::History,
-            Self::Members => Operation::Presence,
+            Self::Members | Self::MemberCount => Operation::Presence,
         }
     }
 }
@@ -88,6 +89,9 @@ impl<F: Clone> Fanout<F> {
             Command::Members { channel } => {
                 self.judge(slot, request, channel, Act::Members, outlet);
             }
+            Command::MemberCount { channel } => {
+                self.judge(slot, request, channel, Act::MemberCount, outlet);
+            }
         }
     }
 
@@ -128,6 +132,10 @@ impl<F: Clone> Fanout<F> {
             session: Some(session.id),
             user: session.user.clone(),
         });
+        // Whoever could exclude others could keep things from them.
+        publication.excluded = publication
+            .excluded
+            .filter(|excluded| *excluded == session.id);
         let is_too_many = channels.len() > PUBLISH_CHANNELS_MAX;
         for channel in channels {
             if is_too_many {
@@ -236,6 +244,11 @@ impl<F: Clone> Fanout<F> {
                 self.ask(slot, ToOwner::Members { asker, channel });
                 Ok(())
             }
+            Act::MemberCount => {
+                let channel = channel.clone();
+                self.ask(slot, ToOwner::MemberCount { asker, channel });
+                Ok(())
+            }
         };
         if let Err(refusal) = passed {
             self.refuse(slot, request, channel, refusal, outlet);
@@ -305,7 +318,8 @@ impl<F: Clone> Fanout<F> {
             Command::Subscribe { channel, .. }
             | Command::Unsubscribe { channel }
             | Command::History { channel, .. }
-            | Command::Members { channel } => vec![channel],
+            | Command::Members { channel }
+            | Command::MemberCount { channel } => vec![channel],
         };
         for channel in channels {
             let notice = Notice::Answered {

@@ -1,6 +1,7 @@
 //! What the server wants of sessions: to subscribe, unsubscribe, close or keep them. Owns how a
 //! target is found among a worker's sessions.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Fanout;
@@ -9,6 +10,7 @@ use super::session::State;
 use crate::code::{End, Refusal};
 use crate::id::SessionId;
 use crate::message::{Control, Notice, Target};
+use crate::name::ChannelName;
 
 impl<F: Clone> Fanout<F> {
     /// Does to the worker's sessions what the server wants of them, and gives how many there are.
@@ -25,6 +27,24 @@ impl<F: Clone> Fanout<F> {
             self.control_one(now, *slot, control, outlet);
         }
         slots.len()
+    }
+
+    /// Ends a subscription that somebody on the server's side does not want any more.
+    pub(super) fn expel<O>(&mut self, slot: u32, channel: ChannelName, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        match self.unsubscribe(slot, &channel) {
+            // Each command has its answer, also one that is overtaken.
+            Some(State::Joining(Some(request))) => {
+                self.refuse(slot, request, channel, Refusal::Denied, outlet);
+            }
+            Some(State::Live { .. }) => {
+                let end = End::Server;
+                self.notify(slot, &Notice::Ended { channel, end }, outlet);
+            }
+            Some(State::Joining(None)) | None => {}
+        }
     }
 
     fn targeted(&self, target: &Target) -> Vec<u32> {
@@ -44,22 +64,17 @@ impl<F: Clone> Fanout<F> {
         O: Outlet<Frame = F> + ?Sized,
     {
         match control {
-            Control::Subscribe { channel, start, .. } => {
+            Control::Subscribe {
+                channel,
+                start,
+                info,
+                ..
+            } => {
                 // Who is subscribed already, or to all it can be, stays as it is.
-                let _ = self.join(slot, None, channel.clone(), *start, "".into());
+                let _ = self.join(slot, None, channel.clone(), *start, Arc::clone(info));
             }
             Control::Unsubscribe { channel, .. } => {
-                let (channel, end) = (channel.clone(), End::Server);
-                match self.unsubscribe(slot, &channel) {
-                    // Each command has its answer, also one that is overtaken.
-                    Some(State::Joining(Some(request))) => {
-                        self.refuse(slot, request, channel, Refusal::Denied, outlet);
-                    }
-                    Some(State::Live { .. }) => {
-                        self.notify(slot, &Notice::Ended { channel, end }, outlet);
-                    }
-                    Some(State::Joining(None)) | None => {}
-                }
+                self.expel(slot, channel.clone(), outlet);
             }
             Control::Disconnect { close, .. } => self.close(slot, *close, outlet),
             Control::Refresh { expires_in, .. } => {

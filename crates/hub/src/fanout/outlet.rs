@@ -1,11 +1,31 @@
-//! What a fan-out asks of whoever runs it: to encode, to take frames, to carry out outputs. Only
-//! declares; the fan-out calls it, and never keeps it.
+//! What a fan-out is told of a session that begins, and what it asks of whoever runs it: to encode,
+//! to take frames, to carry out outputs. Only declares; the fan-out calls it, and never keeps it.
+
+use std::time::Duration;
 
 use crate::code::Close;
 use crate::id::{SessionId, Token, Variant};
 use crate::message::{News, Notice, ToOwner};
 use crate::name::{ChannelName, UserId};
-use crate::permission::Operation;
+use crate::permission::{Operation, Permissions};
+
+/// A session that begins.
+#[derive(Clone, Debug)]
+// Complete: what a session is known by.
+pub struct Hello {
+    /// Its number, never used before.
+    pub session: SessionId,
+    /// Whose it is, as the server knows; `None`: anonymous.
+    pub user: Option<UserId>,
+    /// What it may do.
+    pub permissions: Permissions,
+    /// How its frames are encoded, as long as it lives.
+    pub variant: Variant,
+    /// What the caller calls its transport, such as the number of a connection.
+    pub transport: u64,
+    /// When its credentials run out; `None`: never.
+    pub expires_at: Option<Duration>,
+}
 
 /// A frame, as it goes to a session's transport.
 #[derive(Clone, Debug)]

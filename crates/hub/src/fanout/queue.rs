@@ -59,6 +59,11 @@ impl<F> Queue<F> {
         self.queued + self.granted
     }
 
+    /// Whether so many bytes may be queued besides those that are.
+    pub(super) fn has_room(&self, bytes: usize, bytes_max: usize) -> bool {
+        self.queued.saturating_add(bytes) <= bytes_max
+    }
+
     /// Whether so many bytes may be granted besides those that are.
     pub(super) fn grants(&self, bytes: usize) -> bool {
         self.granted == 0 || self.granted.saturating_add(bytes) <= REPLAY_BYTES_MAX
@@ -72,7 +77,7 @@ impl<F> Queue<F> {
     ) -> Result<(), TooSlow> {
         let bytes = encoded.len + FRAME_OVERHEAD;
         match charge {
-            Charge::Queued if self.queued + bytes > bytes_max => return Err(TooSlow),
+            Charge::Queued if !self.has_room(bytes, bytes_max) => return Err(TooSlow),
             Charge::Queued => self.queued += bytes,
             Charge::Granted => self.granted += bytes,
         }
@@ -90,7 +95,7 @@ impl<F> Queue<F> {
     ) -> Result<(), TooSlow> {
         self.forget(channel);
         let bytes = encoded.len + FRAME_OVERHEAD;
-        if self.queued + bytes > bytes_max {
+        if !self.has_room(bytes, bytes_max) {
             return Err(TooSlow);
         }
         self.queued += bytes;

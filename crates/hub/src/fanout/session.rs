@@ -8,7 +8,7 @@ use super::queue::Queue;
 use crate::bucket::Bucket;
 use crate::id::{RequestId, SessionId, Ticket, Variant};
 use crate::name::{ChannelName, UserId};
-use crate::permission::Permissions;
+use crate::permission::{Grant, Operation, Permissions};
 
 /// How far a subscription is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,15 +57,32 @@ pub(super) struct Session<F> {
 impl<F> Session<F> {
     /// The transport, if it takes frames right now without anything before them.
     #[inline]
-    pub(super) fn free_transport(&self) -> Option<u64> {
-        let is_free = !self.is_blocked && self.queue.is_empty();
-        self.transport.filter(|_| is_free)
+    pub(super) fn free_transport<O>(&mut self, outlet: &mut O) -> Option<u64>
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        if self.is_blocked {
+            return None;
+        }
+        if !self.queue.is_empty() {
+            self.drain(outlet);
+        }
+        self.transport.filter(|_| !self.is_blocked)
     }
 
     pub(super) fn subscription(&mut self, channel: &ChannelName) -> Option<&mut Subscription> {
         self.subscriptions
             .iter_mut()
             .find(|known| known.channel == *channel)
+    }
+
+    /// The channels that it is subscribed to, or about to be, and may not.
+    pub(super) fn denied(&self) -> Vec<ChannelName> {
+        let is_denied = |channel: &&ChannelName| {
+            self.permissions.judge(Operation::Subscribe, channel) == Grant::Deny
+        };
+        let channels = self.subscriptions.iter().map(|known| &known.channel);
+        channels.filter(is_denied).cloned().collect()
     }
 
     /// Takes a subscription out.

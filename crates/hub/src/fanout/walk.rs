@@ -133,7 +133,7 @@ impl Receiver {
             return self.tell_some(session, row, batch, outlet);
         }
         let mut taken = 0;
-        if let Some(transport) = session.free_transport() {
+        if let Some(transport) = session.free_transport(outlet) {
             taken = outlet.send(transport, session.id, &batch.frames);
             if taken >= batch.frames.len() {
                 return Ok(());
@@ -160,7 +160,7 @@ impl Receiver {
             }
             let is_out = |at: &usize| !batch.is_for(*at, row, session.id);
             let end = (index..count).find(is_out).unwrap_or(count);
-            if let Some(transport) = session.free_transport() {
+            if let Some(transport) = session.free_transport(outlet) {
                 let frames = batch.frames.get(index..end).unwrap_or(&[]);
                 let taken = outlet.send(transport, session.id, frames).min(frames.len());
                 session.is_blocked = taken < frames.len();

@@ -74,7 +74,13 @@ fn excluded_session_gets_all_but_that() {
         world.subscribe(session, "room", Start::Live);
     }
     world.settle();
-    for (text_of, excluded) in [("a", None), ("b", Some(ann)), ("c", None), ("d", Some(bob))] {
+    // Nobody can keep something from others.
+    for (speaker, text_of, excluded) in [
+        (ann, "a", None),
+        (ann, "b", Some(ann)),
+        (ann, "c", Some(bob)),
+        (bob, "d", Some(bob)),
+    ] {
         let mut publication = text(text_of);
         publication.excluded = excluded;
         let channels = vec![name("room")];
@@ -82,7 +88,7 @@ fn excluded_session_gets_all_but_that() {
             channels,
             publication,
         };
-        world.command(ann, command);
+        world.command(speaker, command);
     }
     world.settle();
     assert_eq!(world.texts(ann, "room"), ["a", "c", "d"]);
@@ -154,6 +160,7 @@ fn server_subscribes_and_unsubscribes_all_sessions_of_a_user() {
         target: target.clone(),
         channel: channel.clone(),
         start: Start::Live,
+        info: "".into(),
     };
     let outlet = &mut world.transports[0];
     assert_eq!(

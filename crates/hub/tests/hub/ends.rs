@@ -1,5 +1,5 @@
 //! How sessions and subscriptions end that nobody asked to end (`owner`): gaps, faults, time, slow
-//! readers: `session`, `queue`, `control`, `slots`.
+//! readers: `session`, `lifetime`, `queue`, `control`, `slots`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use crate::support::world::{World, name, text};
 use sockeye_hub::limits::{FRAME_OVERHEAD, SESSION_KEEP};
 use sockeye_hub::{
     Answer, Asker, ChannelOptions, Close, Completion, Control, Delivery, Done, Effect, End, Entry,
-    Epoch, FanoutOptions, Fault, Join, News, Notice, Owner, OwnerOptions, OwnerOutput, Position,
-    Recovery, Refusal, Rules, SessionId, SlowFate, Start, Target, Ticket, ToOwner, ToWorker, Token,
-    WorkerId,
+    Epoch, FanoutOptions, Fault, Grant, Join, News, Notice, Operations, Owner, OwnerOptions,
+    OwnerOutput, Pattern, Permissions, Position, Recovery, Refusal, Rule, Rules, SessionId,
+    SlowFate, Start, Target, Ticket, ToOwner, ToWorker, Token, WorkerId,
 };
 
 fn ended(world: &World, session: SessionId) -> Option<End> {
@@ -265,6 +265,30 @@ fn slow_session_is_closed_with_the_code_to_come_back() {
     assert_eq!(world.workers[0].subscribers(&name("room")), 1);
 }
 
+/// If this fails, a session is closed as slow for what its transport was never offered.
+#[test]
+fn session_is_not_slow_while_its_transport_takes_everything() {
+    let mut world = slow_world(SlowFate::Close);
+    let (ann, bob) = (world.open(1, None), world.open(2, None));
+    world.subscribe(ann, "room", Start::Live);
+    // More than its queue holds, in one piece, behind a notice that was not flushed.
+    world.settle_unflushed(0);
+    for number in 0..9 {
+        world.publish(bob, "room", &number.to_string());
+    }
+    world.subscribe(bob, "room", Start::Live);
+    world.settle();
+    assert_eq!(world.texts(ann, "room").len(), 9);
+    // More answers than its queue holds.
+    world.transports[0].len = 0;
+    for _ in 0..20 {
+        world.publish(ann, "room", "x");
+    }
+    world.settle_unflushed(0);
+    world.settle();
+    assert_eq!(world.closed, []);
+}
+
 /// If this fails, what waited is lost or out of order once the reader goes on.
 #[test]
 fn reader_that_goes_on_in_time_gets_everything() {
@@ -351,6 +375,40 @@ fn credentials_run_out_unless_they_are_refreshed() {
     assert_eq!(world.closed, [(SessionId(1), Close::Expired)]);
     world.pass(Duration::from_secs(1));
     assert_eq!(world.closed.len(), 2);
+}
+
+/// If this fails, new credentials leave a session where it may not be any more, or end what it may.
+#[test]
+fn new_credentials_end_what_they_deny() {
+    let mut world = World::small();
+    let ann = world.open(1, None);
+    for channel in ["a", "b"] {
+        world.subscribe(ann, channel, Start::Live);
+    }
+    world.settle();
+    let pending = world.subscribe(ann, "c", Start::Live);
+    let rules = vec![Rule {
+        pattern: Pattern::Exact("b".into()),
+        operations: Operations::ALL,
+        grant: Grant::Ask,
+    }];
+    let permissions = Permissions::new(rules).unwrap();
+    let until = Some(Duration::from_secs(9));
+    let outlet = &mut world.transports[1];
+    assert!(world.workers[1].refresh(ann, permissions.clone(), until, outlet));
+    assert!(!world.workers[1].refresh(SessionId(9), permissions, until, outlet));
+    world.settle();
+    let channel = name("a");
+    let end = End::Server;
+    assert!(
+        world
+            .notices(ann)
+            .contains(&&Notice::Ended { channel, end })
+    );
+    assert_eq!(world.answers_to(ann, pending), [Refusal::Denied.into()]);
+    assert_eq!(world.workers[1].channels(), 1);
+    world.pass(Duration::from_secs(9));
+    assert_eq!(world.closed, [(ann, Close::Expired)]);
 }
 
 /// If this fails, the server cannot throw somebody out, or a client leaves traces.

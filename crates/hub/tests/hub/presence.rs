@@ -50,6 +50,23 @@ fn here(world: &mut World, session: SessionId) -> Vec<String> {
     }
 }
 
+/// If this fails, a room that is too large for a list cannot even be counted.
+#[test]
+fn members_are_counted_without_a_list() {
+    let mut world = with_presence(1);
+    for session in 1..=5 {
+        let user = format!("user {}", session % 3);
+        let session = world.open(session, Some(&user));
+        world.subscribe(session, "room", Start::Live);
+    }
+    world.settle();
+    let channel = name("room");
+    let request = world.command(SessionId(1), Command::MemberCount { channel });
+    world.settle();
+    let answers = world.answers_to(SessionId(1), request);
+    assert_eq!(answers, [Answer::MemberCount(3)]);
+}
+
 const MOMENT: Duration = Duration::from_millis(1);
 
 /// If this fails, two tabs are two people, on one worker or on several.

@@ -268,10 +268,10 @@ impl<'a> History<'a> {
             limit,
             direction: Direction::Backward,
         };
-        let command = if limit == 0 {
-            Command::Members { channel }
-        } else {
-            Command::History { channel, query }
+        let command = match limit {
+            0 => Command::Members { channel },
+            1 => Command::MemberCount { channel },
+            _ => Command::History { channel, query },
         };
         self.command(session, command);
     }
@@ -357,6 +357,7 @@ impl<'a> History<'a> {
                 target,
                 channel,
                 start,
+                info: "".into(),
             },
             1 => Control::Unsubscribe { target, channel },
             2 => Control::Refresh {
