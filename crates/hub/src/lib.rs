@@ -150,6 +150,7 @@ mod position;
 mod publication;
 mod recovery;
 mod rules;
+mod stored;
 mod stream;
 
 pub use bucket::{Bucket, Rate};
@@ -168,4 +169,5 @@ pub use position::{Epoch, Position};
 pub use publication::{Entry, Kind, Payload, Publication, PublicationFault, Publisher};
 pub use recovery::Recovery;
 pub use rules::{ChannelOptions, Rules, SlowFate};
+pub use stored::StoredFault;
 pub use stream::{Appended, Direction, HistoryQuery, Page, Stream};
