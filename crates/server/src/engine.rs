@@ -97,6 +97,9 @@ pub trait Engine: fmt::Debug + Send + Sync {
 
     /// Hands `control` to all who listen, on all nodes, and waits until each has it in its queue:
     /// the order to throw somebody out may not get lost for want of room.
+    ///
+    /// # Cancel safety
+    /// A dropped future may have reached some of them and not others.
     fn control(&self, control: Control) -> Soon<'_, ()>;
 
     /// From now on hands controls to `listener`, until it is closed: one for each worker.

@@ -94,7 +94,8 @@ fn owner_tells_workers_of_the_end_and_nothing_behind_it() {
     let top = Position::start(Epoch(1));
     let done = Ok(Done::Attached(top));
     owner.complete(Duration::ZERO, Completion { token, done });
-    for offset in [1, 3] {
+    // The second is known already.
+    for offset in [1, 1, 3] {
         let news = news(top, offset);
         let channel = name("room");
         owner.deliver(Duration::ZERO, Delivery::News { channel, news });
@@ -120,7 +121,9 @@ fn owner_tells_workers_of_the_end_and_nothing_behind_it() {
 #[test]
 fn attachment_that_was_given_up_is_not_taken_for_the_next() {
     let mut owner = Owner::new(OwnerOptions::default());
-    let mut attach = |ticket| {
+    let mut told = Vec::new();
+    let mut tokens = Vec::new();
+    for ticket in [1, 2] {
         let join = Join {
             worker: WorkerId(0),
             ticket: Ticket(ticket),
@@ -129,33 +132,31 @@ fn attachment_that_was_given_up_is_not_taken_for_the_next() {
             member: None,
         };
         owner.handle(Duration::ZERO, ToOwner::Join(join));
-        let mut tokens =
-            std::iter::from_fn(|| owner.poll_output()).filter_map(|output| attaching(&output));
-        let token = tokens.next();
-        drop(tokens);
-        let channel = name("room");
-        owner.deliver(Duration::ZERO, Delivery::Lost { channel });
-        token
-    };
-    let (first, second) = (attach(1), attach(2));
-    for (token, offset) in [(first, 5), (second, 7)] {
+        while let Some(output) = owner.poll_output() {
+            tokens.extend(attaching(&output));
+        }
+        if ticket == 1 {
+            let channel = name("room");
+            owner.deliver(Duration::ZERO, Delivery::Lost { channel });
+        }
+    }
+    for (token, offset) in tokens.into_iter().zip([5, 7]) {
         let done = Ok(Done::Attached(Position {
             offset,
             ..Position::start(Epoch(1))
         }));
-        let token = token.expect("each subscribe attaches");
         owner.complete(Duration::ZERO, Completion { token, done });
     }
-    let joined = |output| {
-        matches!(
-            output,
-            OwnerOutput::ToWorker {
-                message: ToWorker::Joined { .. },
-                ..
-            }
-        )
-    };
-    assert!(!std::iter::from_fn(|| owner.poll_output()).any(joined));
+    while let Some(output) = owner.poll_output() {
+        if let OwnerOutput::ToWorker {
+            message: ToWorker::Joined { ticket, live, .. },
+            ..
+        } = output
+        {
+            told.push((ticket, live.offset));
+        }
+    }
+    assert_eq!(told, [(Ticket(2), 7)]);
 }
 
 fn attaching(output: &OwnerOutput) -> Option<Token> {
@@ -276,8 +277,11 @@ fn session_is_not_slow_while_its_transport_takes_everything() {
     for number in 0..9 {
         world.publish(bob, "room", &number.to_string());
     }
+    world.settle_unflushed(0);
+    // Another subscriber makes the worker tell the others what is pending.
     world.subscribe(bob, "room", Start::Live);
-    world.settle();
+    world.settle_unflushed(0);
+    assert_eq!(world.closed, []);
     assert_eq!(world.texts(ann, "room").len(), 9);
     // More answers than its queue holds.
     world.transports[0].len = 0;
@@ -349,6 +353,7 @@ fn session_outlives_its_transport_for_a_while() {
     assert!(world.resume(ann, 77));
     world.pass(SESSION_KEEP * 2);
     assert_eq!(world.texts(ann, "room"), ["one"]);
+    assert_eq!(world.closed, []);
     world.workers[1].suspend(world.now, ann);
     world.pass(SESSION_KEEP);
     assert_eq!(world.closed, [(ann, Close::Expired)]);

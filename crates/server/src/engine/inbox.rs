@@ -14,8 +14,8 @@ struct Waiting {
     deliveries: VecDeque<Delivery>,
     /// Invariant: the charge of all publications among them.
     bytes: usize,
-    /// Channels that are lost, which the owner is to be told. Nothing of them is in the queue after
-    /// the loss. Bounded by the channels that the owner is attached to.
+    /// Channels that are lost, of which the owner is to be told: the queue says so once for each,
+    /// and has nothing of them behind that. Bounded by the channels that the owner is attached to.
     lost: BTreeSet<ChannelName>,
 }
 
@@ -43,11 +43,12 @@ impl Inbox {
         }
         let is_full = waiting.deliveries.len() >= INBOX_LEN_MAX
             || waiting.bytes.saturating_add(charge) > INBOX_BYTES_MAX;
+        let channel = channel.clone();
         if is_full {
             waiting.lost.insert(channel.clone());
+            waiting.deliveries.push_back(Delivery::Lost { channel });
         } else {
             waiting.bytes += charge;
-            let channel = channel.clone();
             waiting
                 .deliveries
                 .push_back(Delivery::News { channel, news });
@@ -59,14 +60,14 @@ impl Inbox {
     /// Takes what came first, if anything did. For the owner.
     pub fn take(&self) -> Option<Delivery> {
         let mut waiting = self.lock();
-        if let Some(delivery) = waiting.deliveries.pop_front() {
-            if let Delivery::News { news, .. } = &delivery {
-                waiting.bytes -= charge(news);
+        let delivery = waiting.deliveries.pop_front()?;
+        match &delivery {
+            Delivery::News { news, .. } => waiting.bytes -= charge(news),
+            Delivery::Lost { channel } => {
+                waiting.lost.remove(channel);
             }
-            return Some(delivery);
         }
-        let channel = waiting.lost.pop_first()?;
-        Some(Delivery::Lost { channel })
+        Some(delivery)
     }
 
     /// Waits for what comes first. For the owner, alone.
@@ -140,7 +141,7 @@ mod tests {
         // There would be room, but not for what is behind a hole.
         inbox.deliver(&a, news(3, 1));
         inbox.deliver(&b, news(2, 1));
-        assert_eq!(taken(&inbox), ["a", "b", "b", "lost a"]);
+        assert_eq!(taken(&inbox), ["a", "b", "lost a", "b"]);
         inbox.deliver(&a, news(4, 1));
         assert_eq!(taken(&inbox), ["a"]);
         assert_eq!(inbox.lock().bytes, 0);

@@ -6,6 +6,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sockeye_hub::limits::KEY_OVERHEAD;
 use sockeye_hub::{
     Appended, Change, ChannelName, ChannelOptions, Epoch, Fault, HistoryQuery, Lease, Member,
     Members, News, NodeId, Page, Position, Publication, Published, Stream,
@@ -67,7 +68,9 @@ impl Shard {
         publication: Publication,
         options: Arc<ChannelOptions>,
     ) -> Result<Published, Fault> {
-        self.make_room(name, publication.charge())?;
+        let key = publication.idempotency_key.as_ref();
+        let key = key.map_or(0, |key| key.len() + KEY_OVERHEAD);
+        self.make_room(name, publication.charge() + key)?;
         let channel = self.channel(now, epoch, name)?;
         channel.options = options;
         let before = channel.stream.bytes();
