@@ -45,6 +45,10 @@ pub struct FanoutOptions {
     pub subscriptions_max: usize,
     /// What may wait for one session, in bytes of frames.
     pub queue_bytes_max: usize,
+    /// What a session may be owed of replays, pages and lists besides, in bytes of frames.
+    pub replay_bytes_max: usize,
+    /// Commands of one session that wait for an answer.
+    pub pending_max: usize,
     /// How long a session waits for its transport to come back.
     pub keep: Duration,
     /// Commands of one session.
@@ -61,6 +65,8 @@ impl Default for FanoutOptions {
             sessions_max: limits::SESSIONS_MAX,
             subscriptions_max: limits::SUBSCRIPTIONS_MAX,
             queue_bytes_max: limits::QUEUE_BYTES_MAX,
+            replay_bytes_max: limits::REPLAY_BYTES_MAX,
+            pending_max: limits::SESSION_PENDING_MAX,
             keep: limits::SESSION_KEEP,
             command_rate: limits::COMMAND_RATE,
             publish_rate: limits::SESSION_PUBLISH_RATE,
@@ -323,7 +329,8 @@ impl<F: Clone> Fanout<F> {
             .iter()
             .map(|encoded| encoded.len + limits::FRAME_OVERHEAD)
             .sum();
-        if charge == Charge::Granted && !session.queue.grants(bytes) {
+        if charge == Charge::Granted && !session.queue.grants(bytes, self.options.replay_bytes_max)
+        {
             return self.notify(slot, &without_replay(notice), outlet);
         }
         if !session.queue.has_room(bytes, self.options.queue_bytes_max) {

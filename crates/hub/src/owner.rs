@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::code::{End, Refusal};
 use crate::id::{Ticket, Token, WorkerId};
-use crate::limits::{EFFECTS_MAX, LEASE_RENEWAL, PRESENCE_GRACE};
+use crate::limits::{CHANNELS_MAX, EFFECTS_MAX, HELD_BYTES_MAX, LEASE_RENEWAL, PRESENCE_GRACE};
 use crate::message::{
     Answer, Asker, Completion, Delivery, Done, Effect, Join, News, ToOwner, ToWorker,
 };
@@ -29,6 +29,10 @@ use channel::{Channel, Heard};
 pub struct OwnerOptions {
     /// What each channel is like.
     pub rules: Arc<Rules>,
+    /// Channels that somebody subscribes to; a further one is refused for now.
+    pub channels_max: usize,
+    /// What is held of a channel while subscribers wait for their replay, in bytes.
+    pub held_bytes_max: usize,
     /// How long a user may be gone before the others are told.
     pub grace: Duration,
     /// How often the leases of members are renewed; a third of what they last.
@@ -39,6 +43,8 @@ impl Default for OwnerOptions {
     fn default() -> Self {
         Self {
             rules: Arc::default(),
+            channels_max: CHANNELS_MAX,
+            held_bytes_max: HELD_BYTES_MAX,
             grace: PRESENCE_GRACE,
             renewal: LEASE_RENEWAL,
         }
@@ -205,7 +211,7 @@ impl Owner {
                 let Some(state) = self.channels.get_mut(&channel) else {
                     return;
                 };
-                match state.hear(&news) {
+                match state.hear(&news, self.options.held_bytes_max) {
                     Heard::Told => self.tell(&channel, &news),
                     Heard::Held => {}
                     Heard::Broken(end) => self.end(now, &channel, end),

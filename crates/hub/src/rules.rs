@@ -30,6 +30,8 @@ pub struct ChannelOptions {
     pub history_age_max: Duration,
     /// Most publications kept, in bytes.
     pub history_bytes_max: usize,
+    /// How long an idempotency key counts, from its publish on.
+    pub idempotency_window: Duration,
     /// Whether subscribers are members that others see.
     pub presence: bool,
     /// What becomes of slow subscribers.
@@ -46,6 +48,7 @@ impl Default for ChannelOptions {
             history_len_max: limits::HISTORY_LEN_MAX,
             history_age_max: limits::HISTORY_AGE_MAX,
             history_bytes_max: limits::HISTORY_BYTES_MAX,
+            idempotency_window: limits::IDEMPOTENCY_WINDOW,
             presence: false,
             slow: SlowFate::Close,
             payload_len_max: limits::PAYLOAD_LEN_MAX,

@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::limits::{
-    IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_WINDOW, KEY_OVERHEAD, PAGE_BYTES_MAX, PAGE_LEN_MAX,
-};
+use crate::limits::{IDEMPOTENCY_KEYS_MAX, KEY_OVERHEAD, PAGE_BYTES_MAX, PAGE_LEN_MAX};
 use crate::position::{Epoch, Position};
 use crate::publication::{Entry, Publication};
 use crate::rules::ChannelOptions;
@@ -81,7 +79,7 @@ pub struct Stream {
     history_bytes: usize,
     /// Invariant: that, and the charge of all keys.
     bytes: usize,
-    /// Invariant: in the order of their ends, each with its entry in `positions`.
+    /// Invariant: in the order in which they came, each with its entry in `positions`.
     keys: VecDeque<Key>,
     positions: BTreeMap<Arc<str>, Position>,
     version: Option<u64>,
@@ -131,7 +129,7 @@ impl Stream {
         // 2^64 publications are out of reach; should they ever be reached, order ends here.
         self.top.offset = self.top.offset.saturating_add(1);
         if let Some(key) = &publication.idempotency_key {
-            self.remember(now, Arc::clone(key));
+            self.remember(now, Arc::clone(key), options.idempotency_window);
         }
         let entry = Arc::new(Entry {
             position: self.top,
@@ -141,9 +139,9 @@ impl Stream {
         Appended::New(entry)
     }
 
-    fn remember(&mut self, now: Duration, key: Arc<str>) {
+    fn remember(&mut self, now: Duration, key: Arc<str>, window: Duration) {
         self.positions.insert(Arc::clone(&key), self.top);
-        let until = now.saturating_add(IDEMPOTENCY_WINDOW);
+        let until = now.saturating_add(window);
         self.bytes += key_charge(&key);
         self.keys.push_back(Key { until, key });
         if self.keys.len() > IDEMPOTENCY_KEYS_MAX {

@@ -7,13 +7,16 @@ mod memory;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use sockeye_hub::limits::LEASE;
 use sockeye_hub::{
     ChannelName, ChannelOptions, Control, Done, Effect, HistoryQuery, Lease, Member, Page,
     Position, Publication, Published,
 };
 use tokio::sync::mpsc;
 
+use crate::limits;
 pub use answer::Soon;
 pub use inbox::Inbox;
 pub use memory::Memory;
@@ -89,7 +92,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
     fn detach<'a>(&'a self, channel: &'a ChannelName, inbox: &'a Arc<Inbox>) -> Soon<'a, ()>;
 
     /// Holds, renews or releases leases of this node's members. They run out after
-    /// [`LEASE`](sockeye_hub::limits::LEASE), and changes are handed out as publications are.
+    /// [`EngineOptions::lease`], and changes are handed out as publications are.
     fn lease<'a>(&'a self, channel: &'a ChannelName, lease: Lease) -> Soon<'a, ()>;
 
     /// Lists the members of all nodes.
@@ -129,6 +132,31 @@ pub fn carry_out<'a>(
         Effect::History(query) => engine.history(channel, query).map(Done::Page),
         Effect::Lease(lease) => engine.lease(channel, lease).map(|()| Done::Leased),
         Effect::Members => engine.members(channel).map(Done::Members),
+    }
+}
+
+/// The bounds of an engine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+// Complete: built from the defaults with `..`.
+pub struct EngineOptions {
+    /// Channels that are known at a time, subscribed to or not.
+    pub channels_max: usize,
+    /// Bytes of publications and keys that all channels hold together.
+    pub bytes_max: usize,
+    /// How long a channel keeps its epoch that nobody uses and of which nothing is kept.
+    pub idle_keep: Duration,
+    /// How long a lease lasts. Owners renew theirs each third of it.
+    pub lease: Duration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            channels_max: limits::ENGINE_CHANNELS_MAX,
+            bytes_max: limits::ENGINE_BYTES_MAX,
+            idle_keep: limits::ENGINE_IDLE_KEEP,
+            lease: LEASE,
+        }
     }
 }
 
@@ -183,13 +211,13 @@ impl std::error::Error for EngineUrlFault {}
 ///
 /// # Errors
 /// If it names none, with what is wrong about it.
-pub fn open(url: &str) -> Result<Arc<dyn Engine>, EngineUrlFault> {
+pub fn open(url: &str, options: &EngineOptions) -> Result<Arc<dyn Engine>, EngineUrlFault> {
     let Some((scheme, rest)) = url.split_once(':') else {
         let url = url.to_owned();
         return Err(EngineUrlFault::NoScheme { url });
     };
     match scheme {
-        "memory" if rest.is_empty() => Ok(Arc::new(Memory::new())),
+        "memory" if rest.is_empty() => Ok(Arc::new(Memory::new(options))),
         "memory" => Err(EngineUrlFault::Surplus {
             scheme: "memory",
             surplus: rest.to_owned(),

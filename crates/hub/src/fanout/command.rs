@@ -9,7 +9,7 @@ use super::outlet::{Outlet, Output};
 use super::session::{Session, State};
 use crate::code::{Close, Refusal};
 use crate::id::{RequestId, SessionId, Token};
-use crate::limits::{MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX, REFUSALS_MAX, SESSION_PENDING_MAX};
+use crate::limits::{MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX, REFUSALS_MAX};
 use crate::message::{Answer, Asker, Command, Notice, Start, ToOwner, Verdict};
 use crate::name::ChannelName;
 use crate::permission::{Grant, Operation};
@@ -158,10 +158,11 @@ impl<F: Clone> Fanout<F> {
     ) where
         O: Outlet<Frame = F> + ?Sized,
     {
+        let pending_max = self.options.pending_max;
         let Some(session) = self.sessions.get_mut(slot) else {
             return;
         };
-        if session.pending >= SESSION_PENDING_MAX {
+        if session.pending >= pending_max {
             return self.refuse(slot, request, channel, Refusal::TooMuch, outlet);
         }
         let operation = act.operation();

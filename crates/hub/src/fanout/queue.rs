@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::outlet::Encoded;
-use crate::limits::{FRAME_OVERHEAD, QUEUE_SPARE, REPLAY_BYTES_MAX};
+use crate::limits::{FRAME_OVERHEAD, QUEUE_SPARE};
 
 /// How a frame counts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,8 +65,8 @@ impl<F> Queue<F> {
     }
 
     /// Whether so many bytes may be granted besides those that are.
-    pub(super) fn grants(&self, bytes: usize) -> bool {
-        self.granted == 0 || self.granted.saturating_add(bytes) <= REPLAY_BYTES_MAX
+    pub(super) fn grants(&self, bytes: usize, bytes_max: usize) -> bool {
+        self.granted == 0 || self.granted.saturating_add(bytes) <= bytes_max
     }
 
     pub(super) fn push(
@@ -215,13 +215,11 @@ mod tests {
     #[test]
     fn grants_are_bounded_but_one_is_always_given() {
         let mut queue = Queue::new();
-        assert!(queue.grants(REPLAY_BYTES_MAX * 2));
-        queue
-            .push(frame('a', REPLAY_BYTES_MAX - 100), Charge::Granted, ROOM)
-            .unwrap();
-        assert!(queue.grants(50) && !queue.grants(100));
+        assert!(queue.grants(2000, 1000));
+        queue.push(frame('a', 900), Charge::Granted, ROOM).unwrap();
+        assert!(queue.grants(50, 1000) && !queue.grants(100, 1000));
         assert_eq!(drained(&mut queue, 1), "a");
-        assert!(queue.grants(REPLAY_BYTES_MAX * 2));
+        assert!(queue.grants(2000, 1000));
     }
 
     /// If this fails, sessions that were slow once keep their memory for ever.

@@ -76,7 +76,7 @@ impl Channel {
     }
 
     /// Takes in what the engine handed out.
-    pub(super) fn hear(&mut self, news: &News) -> Heard {
+    pub(super) fn hear(&mut self, news: &News, held_bytes_max: usize) -> Heard {
         let News::Entry(entry) = news else {
             return match self.attachment {
                 Attachment::Attached(_) => Heard::Told,
@@ -87,14 +87,14 @@ impl Channel {
         match self.attachment {
             Attachment::None => Heard::Held,
             Attachment::Attaching(_) => {
-                self.held.push(entry);
+                self.held.push(entry, held_bytes_max);
                 Heard::Held
             }
             Attachment::Attached(last) => match follow(last, entry.position) {
                 Ok(true) => {
                     self.attachment = Attachment::Attached(entry.position);
                     if !self.waiting.is_empty() {
-                        self.held.push(entry);
+                        self.held.push(entry, held_bytes_max);
                     }
                     Heard::Told
                 }

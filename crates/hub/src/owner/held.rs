@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::limits::HELD_BYTES_MAX;
 use crate::publication::Entry;
 
 /// What is held, oldest first.
@@ -15,10 +14,10 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn push(&mut self, entry: &Arc<Entry>) {
+    pub(super) fn push(&mut self, entry: &Arc<Entry>, bytes_max: usize) {
         self.bytes += entry.publication.charge();
         self.entries.push_back(Arc::clone(entry));
-        while self.bytes > HELD_BYTES_MAX
+        while self.bytes > bytes_max
             && let Some(oldest) = self.entries.pop_front()
         {
             self.bytes -= oldest.publication.charge();
@@ -40,20 +39,21 @@ mod tests {
     #[test]
     fn oldest_go_beyond_the_bound() {
         let mut held = Held::default();
-        let payload = Payload::Binary(vec![0; HELD_BYTES_MAX / 4].into());
+        let payload = Payload::Binary(vec![0; 10_000].into());
         for offset in 1..=10 {
             let position = Position {
                 epoch: Epoch(1),
                 offset,
             };
             let publication = Publication::new(payload.clone(), 0);
-            held.push(&Arc::new(Entry {
+            let entry = Entry {
                 position,
                 publication,
-            }));
+            };
+            held.push(&Arc::new(entry), 40_000);
         }
         let offsets: Vec<u64> = held.iter().map(|entry| entry.position.offset).collect();
         assert_eq!(offsets, [8, 9, 10]);
-        assert!(held.bytes <= HELD_BYTES_MAX);
+        assert!(held.bytes <= 40_000);
     }
 }

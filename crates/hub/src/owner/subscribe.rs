@@ -8,14 +8,14 @@ use super::channel::{Attachment, Channel, Replay};
 use super::{Owner, Pending};
 use crate::code::{End, Refusal};
 use crate::id::{Ticket, Token, WorkerId};
-use crate::limits::{CHANNELS_MAX, EFFECTS_MAX, PAGE_LEN_MAX};
+use crate::limits::{EFFECTS_MAX, PAGE_LEN_MAX};
 use crate::message::{Done, Effect, Fault, Join, Start, ToWorker};
 use crate::name::ChannelName;
 use crate::stream::{Direction, HistoryQuery, Page};
 
 impl Owner {
     pub(super) fn join(&mut self, now: Duration, join: Join) {
-        let is_full = self.channels.len() >= CHANNELS_MAX;
+        let is_full = self.channels.len() >= self.options.channels_max;
         if is_full && !self.channels.contains_key(&join.channel) {
             return self.refuse(&join, Refusal::Unavailable);
         }

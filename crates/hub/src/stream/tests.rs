@@ -1,7 +1,7 @@
 //! Of one stream: what it keeps, gives and refuses to take twice.
 
 use super::*;
-use crate::limits::PUBLICATION_OVERHEAD;
+use crate::limits::{IDEMPOTENCY_WINDOW, PUBLICATION_OVERHEAD};
 use crate::publication::Payload;
 
 const EPOCH: Epoch = Epoch(9);

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use sockeye_hub::{
     ChannelName, ChannelOptions, Control, Epoch, HistoryQuery, Lease, Member, NodeId, Page,
-    Position, Publication, Published, limits::LEASE,
+    Position, Publication, Published,
 };
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::answer::Soon;
 use super::inbox::Inbox;
-use super::{Durability, Engine, Promises};
+use super::{Durability, Engine, EngineOptions, Promises};
 use crate::limits::ENGINE_SHARDS;
 use shard::Shard;
 
@@ -27,7 +27,7 @@ static PROMISES: Promises = Promises {
     order: "one order for each channel, that in which publishes reach it",
     recovery: "everything within the channel's number, age and bytes of history while the process \
                lives and its bound on all histories is not reached; else it says that it failed",
-    idempotency: "a key counts for five minutes, the newest 1,024 of each channel",
+    idempotency: "a key counts for the channel's window, the newest 1,024 of each channel",
     presence: "members end with the process",
     reach: "one process",
 };
@@ -42,14 +42,17 @@ pub struct Memory {
     /// The next epoch. Begins anywhere, so that no client takes a new process for the one before.
     epochs: AtomicU64,
     listeners: Mutex<Vec<mpsc::Sender<Arc<Control>>>>,
+    lease: Duration,
     began: Instant,
 }
 
 impl Memory {
     /// An engine without channels.
-    pub fn new() -> Self {
+    pub fn new(options: &EngineOptions) -> Self {
+        let shard = |_| Mutex::new(Shard::new(options));
         Self {
-            shards: (0..ENGINE_SHARDS).map(|_| Mutex::default()).collect(),
+            shards: (0..ENGINE_SHARDS).map(shard).collect(),
+            lease: options.lease,
             epochs: AtomicU64::new(RandomState::new().hash_one("epoch")),
             listeners: Mutex::default(),
             began: Instant::now(),
@@ -70,12 +73,6 @@ impl Memory {
 
     fn epoch(&self) -> Epoch {
         Epoch(self.epochs.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-impl Default for Memory {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -114,7 +111,7 @@ impl Engine for Memory {
 
     fn lease<'a>(&'a self, channel: &'a ChannelName, lease: Lease) -> Soon<'a, ()> {
         let (now, epoch) = (self.now(), || self.epoch());
-        let expires = now.saturating_add(LEASE);
+        let expires = now.saturating_add(self.lease);
         Soon::now(self.with(channel, |shard| {
             shard.lease(now, epoch, channel, lease, expires)
         }))

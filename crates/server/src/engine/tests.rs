@@ -32,8 +32,18 @@ fn offset_of(delivery: &Delivery) -> u64 {
 /// If this fails, a mistake in the configuration is not told in words that help.
 #[test]
 fn url_that_names_no_engine_is_refused_with_what_is_known() {
-    assert_eq!(open("memory:").unwrap().promises().scheme, "memory");
-    let fault = |url| open(url).unwrap_err().to_string();
+    assert_eq!(
+        open("memory:", &EngineOptions::default())
+            .unwrap()
+            .promises()
+            .scheme,
+        "memory"
+    );
+    let fault = |url| {
+        open(url, &EngineOptions::default())
+            .unwrap_err()
+            .to_string()
+    };
     assert_eq!(
         fault("memory"),
         "engine `memory` has no scheme; the engine in memory is `memory:`"
@@ -52,7 +62,7 @@ fn url_that_names_no_engine_is_refused_with_what_is_known() {
 /// gave up.
 #[tokio::test]
 async fn all_after_the_attachment_is_handed_out_until_it_ends() {
-    let engine = Memory::new();
+    let engine = Memory::new(&EngineOptions::default());
     let (channel, inbox) = (name("room"), Arc::new(Inbox::new()));
     publish(&engine, &channel, "before").await;
     let top = engine.attach(&channel, &inbox).await.unwrap();
@@ -72,7 +82,7 @@ async fn all_after_the_attachment_is_handed_out_until_it_ends() {
 /// If this fails, publishers on several threads see several orders, or one is lost.
 #[test]
 fn threads_that_publish_at_once_make_one_order() {
-    let engine = Memory::new();
+    let engine = Memory::new(&EngineOptions::default());
     let (channel, inbox) = (name("room"), Arc::new(Inbox::new()));
     assert!(engine.attach(&channel, &inbox).ready().is_ok());
     std::thread::scope(|scope| {
@@ -93,7 +103,10 @@ fn threads_that_publish_at_once_make_one_order() {
 /// If this fails, a client of the process before takes this one's stream for the one it knew.
 #[tokio::test]
 async fn each_stream_has_its_own_epoch() {
-    let (one, other) = (Memory::new(), Memory::new());
+    let (one, other) = (
+        Memory::new(&EngineOptions::default()),
+        Memory::new(&EngineOptions::default()),
+    );
     let inbox = Arc::new(Inbox::new());
     let mut epochs = Vec::new();
     for (engine, channel) in [(&one, "a"), (&one, "b"), (&other, "a")] {
@@ -108,7 +121,7 @@ async fn each_stream_has_its_own_epoch() {
 /// not.
 #[tokio::test(start_paused = true)]
 async fn history_ends_with_its_age_and_an_idle_stream_with_its_epoch() {
-    let engine = Memory::new();
+    let engine = Memory::new(&EngineOptions::default());
     let channel = name("room");
     let query = HistoryQuery {
         since: None,
@@ -121,7 +134,7 @@ async fn history_ends_with_its_age_and_an_idle_stream_with_its_epoch() {
     tokio::time::advance(ChannelOptions::default().history_age_max).await;
     let later = engine.history(&channel, query).await.unwrap();
     assert_eq!((later.entries.len(), later.top), (0, page.top));
-    tokio::time::advance(crate::limits::ENGINE_IDLE_KEEP).await;
+    tokio::time::advance(limits::ENGINE_IDLE_KEEP).await;
     engine.tend();
     let anew = engine.history(&channel, query).await.unwrap();
     assert_eq!(anew.top.offset, 0);
@@ -131,7 +144,7 @@ async fn history_ends_with_its_age_and_an_idle_stream_with_its_epoch() {
 /// If this fails, members stay for ever, or go without a word.
 #[tokio::test(start_paused = true)]
 async fn lease_that_is_not_renewed_runs_out_and_is_told() {
-    let engine = Memory::new();
+    let engine = Memory::new(&EngineOptions::default());
     let (channel, inbox) = (name("room"), Arc::new(Inbox::new()));
     engine.attach(&channel, &inbox).await.unwrap();
     let ann = Member {
@@ -167,7 +180,7 @@ async fn lease_that_is_not_renewed_runs_out_and_is_told() {
 /// If this fails, the order to throw somebody out gets lost where a worker is busy.
 #[tokio::test]
 async fn control_waits_for_room_and_reaches_all_who_listen() {
-    let engine = Memory::new();
+    let engine = Memory::new(&EngineOptions::default());
     let (first, mut busy) = mpsc::channel(1);
     let (second, mut quick) = mpsc::channel(1);
     let (third, gone) = mpsc::channel(1);
@@ -194,7 +207,7 @@ async fn control_waits_for_room_and_reaches_all_who_listen() {
 /// If this fails, an owner's effects do not come to what completes them.
 #[tokio::test]
 async fn each_effect_is_carried_out() {
-    let engine = open("memory:").unwrap();
+    let engine = open("memory:", &EngineOptions::default()).unwrap();
     let (channel, inbox) = (name("room"), Arc::new(Inbox::new()));
     let ann = Member {
         user: UserId::new("ann").unwrap(),
@@ -233,4 +246,47 @@ async fn each_effect_is_carried_out() {
     };
     assert!(start.is_next(*position));
     assert_eq!((page.top, &members[..]), (*position, &[ann][..]));
+}
+
+/// If this fails, what is configured of an engine is not what it does.
+#[tokio::test(start_paused = true)]
+async fn options_are_kept() {
+    let second = Duration::from_secs(1);
+    let options = EngineOptions {
+        channels_max: limits::ENGINE_SHARDS,
+        bytes_max: limits::ENGINE_SHARDS * 1000,
+        idle_keep: second,
+        lease: second,
+    };
+    let engine = open("memory:", &options).unwrap();
+    let channels = (0..1000).map(|number| name(&number.to_string()));
+    let query = HistoryQuery {
+        since: None,
+        limit: 10,
+        direction: Direction::Forward,
+    };
+    let mut known = Vec::new();
+    for channel in channels {
+        if engine.history(&channel, query).await.is_ok() {
+            known.push(channel);
+        }
+    }
+    assert_eq!(known.len(), limits::ENGINE_SHARDS);
+    // Three of these are more than a channel's share of the bytes.
+    for _ in 0..3 {
+        publish(&*engine, &known[0], &"x".repeat(300)).await;
+    }
+    let page = engine.history(&known[0], query).await.unwrap();
+    assert_eq!((page.entries.len(), page.top.offset), (1, 3));
+    let ann = Member {
+        user: UserId::new("ann").unwrap(),
+        info: "".into(),
+    };
+    engine.lease(&known[1], Lease::Hold(ann)).await.unwrap();
+    tokio::time::advance(second).await;
+    engine.tend();
+    assert_eq!(engine.members(&known[1]).await.unwrap(), []);
+    // All but the one with a history are gone, and there is room for others.
+    let other = engine.history(&name("other"), query).await;
+    assert!(other.is_ok());
 }

@@ -8,7 +8,7 @@ use sockeye_hub::{
     ChannelName, ChannelOptions, Command, Direction, FanoutOptions, HistoryQuery, Payload,
     Publication, Rate, Rules, SessionId, Start,
 };
-use sockeye_server::engine::{self, Engine};
+use sockeye_server::engine::{self, Engine, EngineOptions};
 use tokio::sync::mpsc;
 
 const WORKERS: u16 = 3;
@@ -90,7 +90,7 @@ fn kept(engine: &dyn Engine, channel: &ChannelName) -> Vec<String> {
 /// live ones above all.
 #[test]
 fn workers_at_once_give_every_subscriber_the_one_order() {
-    let engine = engine::open("memory:").unwrap();
+    let engine = engine::open("memory:", &EngineOptions::default()).unwrap();
     let (senders, mail): (Vec<_>, Vec<_>) = (0..WORKERS)
         .map(|_| mpsc::channel::<Mail>(MAIL_MAX))
         .unzip();

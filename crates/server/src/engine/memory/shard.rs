@@ -13,12 +13,9 @@ use sockeye_hub::{
 };
 
 use super::NODE;
+use crate::engine::EngineOptions;
 use crate::engine::inbox::Inbox;
-use crate::limits::{ENGINE_BYTES_MAX, ENGINE_CHANNELS_MAX, ENGINE_IDLE_KEEP, ENGINE_SHARDS};
-
-/// Its share of the bounds of all shards together.
-const CHANNELS_MAX: usize = ENGINE_CHANNELS_MAX / ENGINE_SHARDS;
-const BYTES_MAX: usize = ENGINE_BYTES_MAX / ENGINE_SHARDS;
+use crate::limits::ENGINE_SHARDS;
 
 #[derive(Debug)]
 struct Channel {
@@ -43,23 +40,38 @@ impl Channel {
         }
     }
 
-    fn is_idle(&self, now: Duration) -> bool {
-        let is_unused = now.saturating_sub(self.used_at) >= ENGINE_IDLE_KEEP;
+    fn is_idle(&self, now: Duration, keep: Duration) -> bool {
+        let is_unused = now.saturating_sub(self.used_at) >= keep;
         is_unused && self.inboxes.is_empty() && self.members.is_empty() && self.stream.is_idle()
     }
 }
 
 /// Some of the channels.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shard {
     channels: BTreeMap<ChannelName, Channel>,
     /// Invariant: what all streams hold.
     bytes: usize,
     /// The channel whose history was given up last for want of room.
     cut: Option<ChannelName>,
+    /// Its share of the bounds of all shards together.
+    channels_max: usize,
+    bytes_max: usize,
+    idle_keep: Duration,
 }
 
 impl Shard {
+    pub(super) fn new(options: &EngineOptions) -> Self {
+        Self {
+            channels: BTreeMap::new(),
+            bytes: 0,
+            cut: None,
+            channels_max: options.channels_max.div_ceil(ENGINE_SHARDS),
+            bytes_max: options.bytes_max / ENGINE_SHARDS,
+            idle_keep: options.idle_keep,
+        }
+    }
+
     pub(super) fn publish(
         &mut self,
         now: Duration,
@@ -153,13 +165,13 @@ impl Shard {
 
     /// Lets go of what is too old, of leases that ran out, and of channels that nobody uses.
     pub(super) fn tend(&mut self, now: Duration) {
-        let mut bytes = 0;
+        let (mut bytes, idle_keep) = (0, self.idle_keep);
         self.channels.retain(|name, channel| {
             let left = channel.members.expire(now);
             channel.tell(name, left);
             channel.stream.trim(now, &channel.options);
             bytes += channel.stream.bytes();
-            !channel.is_idle(now)
+            !channel.is_idle(now, idle_keep)
         });
         self.bytes = bytes;
     }
@@ -170,7 +182,7 @@ impl Shard {
         epoch: impl FnOnce() -> Epoch,
         name: &ChannelName,
     ) -> Result<&mut Channel, Fault> {
-        if !self.channels.contains_key(name) && self.channels.len() >= CHANNELS_MAX {
+        if !self.channels.contains_key(name) && self.channels.len() >= self.channels_max {
             return Err(Fault::Limit);
         }
         let channel = self
@@ -199,7 +211,7 @@ impl Shard {
     /// bytes. Their recovery fails then, and says so.
     fn make_room(&mut self, name: &ChannelName, bytes: usize) -> Result<(), Fault> {
         let mut tries = self.channels.len();
-        while self.bytes.saturating_add(bytes) > BYTES_MAX {
+        while self.bytes.saturating_add(bytes) > self.bytes_max {
             if tries == 0 {
                 // What is left are idempotency keys, and the channel's own history.
                 return self.cut_own(name, bytes);
@@ -227,7 +239,7 @@ impl Shard {
             channel.stream.forget_history();
             self.bytes = self.bytes + channel.stream.bytes() - before;
         }
-        let has_room = self.bytes.saturating_add(bytes) <= BYTES_MAX;
+        let has_room = self.bytes.saturating_add(bytes) <= self.bytes_max;
         if has_room { Ok(()) } else { Err(Fault::Limit) }
     }
 }
@@ -236,6 +248,10 @@ impl Shard {
 mod tests {
     use super::*;
     use sockeye_hub::{Direction, Payload};
+
+    fn shard() -> Shard {
+        Shard::new(&EngineOptions::default())
+    }
 
     fn name(text: &str) -> ChannelName {
         ChannelName::new(text).unwrap()
@@ -268,11 +284,11 @@ mod tests {
     /// If this fails, channels that nobody reads fill the memory of the process.
     #[test]
     fn histories_have_one_bound_together() {
-        let mut shard = Shard::default();
+        let mut shard = shard();
         for number in 0..64 {
             for _ in 0..10 {
                 publish(&mut shard, &format!("{number:02}"), 50_000, None).unwrap();
-                assert!(shard.bytes <= BYTES_MAX);
+                assert!(shard.bytes <= shard.bytes_max);
             }
         }
         assert_eq!((kept(&mut shard, "00"), kept(&mut shard, "63")), (0, 10));
@@ -292,9 +308,9 @@ mod tests {
     /// If this fails, keys are forgotten before their time for want of room, or fill memory.
     #[test]
     fn keys_are_kept_and_publishing_is_refused_instead() {
-        let mut shard = Shard::default();
+        let mut shard = shard();
         let mut refused = None;
-        for number in 0..BYTES_MAX {
+        for number in 0..shard.bytes_max {
             let key = format!("{number:0100}");
             let channel = (number / 1000).to_string();
             if let Err(fault) = publish(&mut shard, &channel, 0, Some(&key)) {
@@ -304,7 +320,7 @@ mod tests {
         }
         let (number, fault) = refused.unwrap();
         assert_eq!(fault, Fault::Limit);
-        assert!(number > 1000 && shard.bytes <= BYTES_MAX, "{number}");
+        assert!(number > 1000 && shard.bytes <= shard.bytes_max, "{number}");
         let first = format!("{:0100}", 0);
         assert_eq!(shard.channels[&name("0")].stream.top().offset, 1000);
         let again = publish(&mut shard, "0", 0, Some(&first));
@@ -317,12 +333,12 @@ mod tests {
     /// If this fails, names that are made up fill the memory of the process.
     #[test]
     fn channels_are_bounded_and_idle_ones_go() {
-        let mut shard = Shard::default();
-        for number in 0..CHANNELS_MAX {
+        let mut shard = shard();
+        for number in 0..shard.channels_max {
             assert_eq!(kept(&mut shard, &number.to_string()), 0);
         }
         assert_eq!(publish(&mut shard, "more", 1, None), Err(Fault::Limit));
-        shard.tend(ENGINE_IDLE_KEEP);
+        shard.tend(shard.idle_keep);
         assert_eq!(publish(&mut shard, "more", 1, None), Ok(()));
         assert_eq!(shard.channels.len(), 1);
     }
