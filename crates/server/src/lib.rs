@@ -20,6 +20,7 @@ mod auth;
 mod connection;
 mod echo;
 mod ending;
+pub mod engine;
 mod fence;
 mod guests;
 mod http;

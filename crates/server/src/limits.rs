@@ -145,3 +145,30 @@ pub const THREADS_MAX: usize = 1024;
 
 /// Accepted connections that wait for one worker thread to look at them.
 pub const HANDOVER_MAX: usize = 64;
+
+/// Channels of the engine in memory, all together, each about 300 bytes while nothing is kept. A
+/// further one is refused until idle ones are gone.
+pub const ENGINE_CHANNELS_MAX: usize = 1_000_000;
+
+/// What the engine in memory keeps of publications and idempotency keys, all channels together, in
+/// bytes. Beyond it histories of other channels are given up, and their recovery says that it
+/// failed.
+pub const ENGINE_BYTES_MAX: usize = 1024 * 1024 * 1024;
+
+/// Parts of the engine in memory, each with its lock and its share of the two bounds above: several
+/// times as many as cores, so that two threads seldom want the same.
+pub const ENGINE_SHARDS: usize = 64;
+
+/// How long a channel keeps its epoch that nobody uses and of which nothing is kept: as long as a
+/// client may be away and still be told that it missed nothing.
+pub const ENGINE_IDLE_KEEP: Duration = Duration::from_secs(300);
+
+/// How often an engine is tended: a lease that ran out is noticed that much later.
+pub const TEND_INTERVAL: Duration = Duration::from_secs(1);
+
+/// News that an engine handed out and their owner has not taken yet. Where there is no room, the
+/// channel's subscriptions end with a code that says to recover.
+pub const INBOX_LEN_MAX: usize = 65_536;
+
+/// What they hold, in bytes.
+pub const INBOX_BYTES_MAX: usize = 64 * 1024 * 1024;
