@@ -94,6 +94,7 @@ impl Verb for Run {
             },
         }),
         flags: &FLAGS,
+        keep: None,
         notes: "\
 The script is a classic one, in the global scope. It ends once no socket is open and no timer is
 set; it failed if nobody caught one of its exceptions, which are told with file and line.
