@@ -141,10 +141,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
-            other => other.poll_read(cx, buf),
+        let kind = &mut self.get_mut().0;
+        if let Kind::Plain(transport) = kind {
+            return Pin::new(transport).poll_read(cx, buf);
         }
+        kind.poll_read(cx, buf)
     }
 }
 
@@ -156,10 +157,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
-            other => other.poll_write(cx, bytes),
+        let kind = &mut self.get_mut().0;
+        if let Kind::Plain(transport) = kind {
+            return Pin::new(transport).poll_write(cx, bytes);
         }
+        kind.poll_write(cx, bytes)
     }
 
     #[inline]
@@ -193,10 +195,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     #[expect(clippy::inline_always, reason = "measured: see `polling`")]
     #[inline(always)]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_flush(cx),
-            other => other.poll_flush(cx),
+        let kind = &mut self.get_mut().0;
+        if let Kind::Plain(transport) = kind {
+            return Pin::new(transport).poll_flush(cx);
         }
+        kind.poll_flush(cx)
     }
 
     /// Over TLS this says goodbye with `close_notify` first (RFC 8446 §6.1), so that the peer can
@@ -215,7 +218,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
 
 /// The same by a call of its own. Only `Plain` has to do without one: the others have more between
 /// them and the system call.
-#[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
 impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self {

@@ -99,9 +99,7 @@ impl Machine {
 fn validate(code: Option<u16>, reason: &str) -> Result<(), DomException> {
     // WHATWG websockets §close-1 §close-2 step: missing ones are `None` and empty.
     // WHATWG websockets §close-3 §validate-1 step: the others are the protocol's own.
-    if let Some(code) = code
-        && !matches!(code, 1000 | 3000..=4999)
-    {
+    if let Some(code) = code.filter(|code| !matches!(code, 1000 | 3000..=4999)) {
         let message = format!("the close code {code} is neither 1000 nor from 3000 to 4999");
         return Err(DomException::new(ExceptionName::InvalidAccess, message));
     }
