@@ -2,7 +2,7 @@
 //! enough. That compiler itself says so, never a lint: rustup's where it has it, else Debian's.
 //!
 //! It builds the workspace with all features, but for the program, whose JavaScript engine asks for
-//! a later one, and the libraries with none; not the tests, whose dependencies may want a later one.
+//! a later one, and the libraries with none; not the tests, whose dependencies may ask for one too.
 //! It never touches what another compiler built.
 
 mod debian;
