@@ -8,8 +8,8 @@ import { MessageList, startOf } from "./messages.js";
 /** The longest message that the server accepts. */
 const MESSAGE_LEN_MAX = 16 * 1024 * 1024;
 
-const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-const address = `${scheme}//${location.host}/echo`;
+// Beside this script's folder, wherever a proxy may have mounted the server.
+const address = new URL("../echo", import.meta.url).href.replace(/^http/, "ws");
 
 const page = Object.fromEntries(
   ["composer", "detail", "file", "hint", "send", "state", "status", "text", "toggle"].map((id) => [

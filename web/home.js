@@ -3,7 +3,7 @@
 import { translatePage } from "./language.js";
 
 translatePage();
-const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-const address = `${scheme}//${location.host}/echo`;
+// Beside this script's folder, wherever a proxy may have mounted the server.
+const address = new URL("../echo", import.meta.url).href.replace(/^http/, "ws");
 document.getElementById("address").textContent = address;
 document.getElementById("command").textContent = `sockeye connect ${address}`;

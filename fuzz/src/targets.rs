@@ -1,7 +1,8 @@
 //! The fuzz targets as functions, each named like its folder in `seeds/`. Their bodies, and the
-//! oracles they ask, are those of the tests of `sockeye-proto`, where they also run without a
-//! fuzzer.
+//! oracles they ask, are those of the tests of `sockeye-proto` and `sockeye-hub`, where they also
+//! run without a fuzzer.
 
+use crate::channels::history;
 use crate::support::targets;
 
 /// The same stream in chunks and in whole messages.
@@ -27,6 +28,11 @@ pub fn frame(data: &[u8]) {
 /// Heads of the opening handshake.
 pub fn handshake(data: &[u8]) {
     targets::handshake(data);
+}
+
+/// A history of channels.
+pub fn hub(data: &[u8]) {
+    history::play(data);
 }
 
 /// Two connections against each other.

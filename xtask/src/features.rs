@@ -4,8 +4,9 @@
 use crate::process::{self, Outcome};
 
 /// What the library can be built with, each alone; the first is nothing.
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "", "axum", "hyper", "io", "json", "metrics", "stream", "testing", "tls", "tower", "tracing",
+    "web",
 ];
 
 /// Lints each build, with its tests: a feature only adds, so each has to build alone.

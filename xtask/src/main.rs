@@ -16,6 +16,7 @@ mod interop;
 mod lint;
 mod models;
 mod msrv;
+mod object;
 mod pages;
 mod process;
 mod program;

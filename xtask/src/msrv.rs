@@ -1,8 +1,9 @@
 //! `cargo xtask msrv`: whether the oldest compiler that the manifest promises (`rust-version`) is
 //! enough. That compiler itself says so, never a lint: rustup's where it has it, else Debian's.
 //!
-//! It builds the workspace with all features, and the libraries with none; not the tests, whose
-//! dependencies may want a later one. It never touches what another compiler built.
+//! It builds the workspace with all features, but for the program, whose JavaScript engine asks for
+//! a later one, and the libraries with none; not the tests, whose dependencies may ask for one too.
+//! It never touches what another compiler built.
 
 mod debian;
 
@@ -17,7 +18,13 @@ const TARGET: &str = "target/msrv";
 
 /// What is built, as arguments of `cargo check`.
 const BUILDS: [&[&str]; 2] = [
-    &["--workspace", "--all-features"],
+    // The program and its JavaScript ask for a later compiler than Debian has, in their manifests.
+    &[
+        "--workspace",
+        "--all-features",
+        "--exclude=sockeye-cli",
+        "--exclude=sockeye-js",
+    ],
     &[
         "--package=sockeye",
         "--package=sockeye-proto",
@@ -38,7 +45,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         check.args(["check", "--quiet", "--locked", "--target-dir", TARGET]);
         process::run(check.args(build))?;
     }
-    println!("msrv: the workspace builds with Rust {version}");
+    println!("msrv: all but the program builds with Rust {version}");
     Ok(())
 }
 
@@ -99,6 +106,8 @@ mod tests {
         let root = process::root();
         let version = promised(&source::read_text(&root, "Cargo.toml").unwrap()).unwrap();
         let readme = source::read_text(&root, "README.md").unwrap();
-        assert!(readme.contains(&format!("Rust {version} or later")));
+        // The line may break in between.
+        let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(readme.contains(&format!("libraries with Rust {version} or later")));
     }
 }

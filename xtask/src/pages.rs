@@ -33,7 +33,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // One installation of what drives the browser, the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
     let mut server = Command::new(built(&["--package", "sockeye-cli", "--bin", "sockeye"])?);
-    server.args(["serve", "--listen", "127.0.0.1:0"]);
+    server.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
     let (_server, address) = Program::start_server(&mut server)?;
     let mut script = Command::new(node);
     script
@@ -45,8 +45,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     judge(&lines, success)
 }
 
-/// Judges what the script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs between.
-fn judge(lines: &[String], success: bool) -> Outcome {
+/// Judges what a browser's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs
+/// between.
+pub(crate) fn judge(lines: &[String], success: bool) -> Outcome {
     for line in lines {
         println!("  {}", line.replace('\t', " "));
     }
@@ -58,7 +59,7 @@ fn judge(lines: &[String], success: bool) -> Outcome {
     }
     match failed {
         0 => Ok(()),
-        failed => Err(format!("{failed} checks of our pages failed")),
+        failed => Err(format!("{failed} checks in the browser failed")),
     }
 }
 

@@ -1,5 +1,5 @@
-//! `cargo xtask spec`: every requirement of the RFCs with the code that keeps it and the test that
-//! proves it.
+//! `cargo xtask spec`: every requirement of the RFCs, and every step of the WHATWG WebSockets
+//! standard, with the code that keeps it and the test that proves it.
 //!
 //! The requirements stand in `conformance/spec/*.toml` (`table`), the citations in comments
 //! (`citation`); `report` sets the two side by side. The form of both is in CONTRIBUTING.md.
@@ -12,9 +12,10 @@ use crate::process::{self, Outcome};
 use crate::source;
 
 /// The tables, in the order in which they are printed.
-const TABLES: [&str; 2] = [
+const TABLES: [&str; 3] = [
     "conformance/spec/rfc6455.toml",
     "conformance/spec/rfc7692.toml",
+    "conformance/spec/websockets.toml",
 ];
 
 /// Prints the table; with `--check` only what is wrong, as an error. Another argument is the start

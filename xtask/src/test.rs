@@ -4,7 +4,7 @@
 //! nor failed: it is named as skipped, and in CI it is a failure.
 
 use crate::process::{self, Outcome, SKIPPED};
-use crate::{autobahn, bench, deny, features, fuzz, interop, models, msrv, pages, spec};
+use crate::{autobahn, bench, deny, features, fuzz, interop, models, msrv, object, pages, spec};
 
 /// A part after `cargo test`, as it would be called by hand.
 struct Part {
@@ -13,7 +13,7 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -58,6 +58,11 @@ const PARTS: [Part; 10] = [
         verb: "pages",
         args: &[],
         run: pages::run,
+    },
+    Part {
+        verb: "object",
+        args: &[],
+        run: object::run,
     },
     Part {
         verb: "bench",

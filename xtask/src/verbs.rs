@@ -2,8 +2,8 @@
 
 use crate::process::Outcome;
 use crate::{
-    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, pages, semver, spec,
-    test, tidy,
+    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, object, pages, semver,
+    spec, test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 16] = [
+const VERBS: [Verb; 17] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -78,6 +78,11 @@ const VERBS: [Verb; 16] = [
         interop::run,
     ),
     verb("pages", "the server's pages in a browser", pages::run),
+    verb(
+        "object",
+        "the WebSocket object's scripts in a browser",
+        object::run,
+    ),
     verb(
         "bench",
         "measure against rivals in the same run",

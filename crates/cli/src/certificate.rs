@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
+use sockeye_server::Options;
 
 use crate::failure::Failure;
 use crate::values::file;
@@ -19,6 +20,14 @@ impl Certificate {
     /// The words about `--cert` and `--key` in the help of each verb that has them.
     pub(crate) const CHAIN_HELP: &str = "speak TLS with this certificate chain (PEM)";
     pub(crate) const KEY_HELP: &str = "the private key of the certificate (PEM)";
+
+    /// Those that a server's options name.
+    pub(crate) fn of(options: &Options) -> Self {
+        Self {
+            chain: options.cert.clone(),
+            key: options.key.clone(),
+        }
+    }
 
     /// TLS with these files; none, if there are none.
     pub(crate) fn tls(&self) -> Result<Option<ServerTls>, Failure> {

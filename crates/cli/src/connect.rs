@@ -105,6 +105,7 @@ impl Verb for Connect {
             },
         }),
         flags: &FLAGS,
+        keep: None,
         notes: "\
 Each line of the input is sent as a text, except for
   /close [CODE [REASON]]   closes the connection; //close sends the text /close

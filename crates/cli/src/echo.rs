@@ -8,17 +8,16 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, Stream, WebSocket};
+use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls, WebSocket};
 use sockeye_server::limits::{CLOSE_TIMEOUT, DRAIN_TIMEOUT, HANDSHAKES_MAX};
-use sockeye_server::{Door, Opening, Slot, Slots, Worker};
-use tokio::net::{TcpListener, TcpStream};
+use sockeye_server::{Arrival, Door, Listen, Listener, Opening, Slot, Slots, Socket, Worker};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
-use crate::stop::{stop_signal, tell_cut_off};
+use crate::stop::{Stops, tell_cut_off};
 use crate::values::{address, size, threads};
 
 use guests::{Entry, Guests};
@@ -109,6 +108,7 @@ impl Verb for Echo {
         about: "an echo server: every path gives back every message",
         operand: None,
         flags: &FLAGS,
+        keep: None,
         notes: "\
 SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that takes too long.
 ",
@@ -120,22 +120,25 @@ SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that
         // There is no bound on its connections; fewer than may be opening at once are too few.
         descriptors::raise(HANDSHAKES_MAX.into());
         runtime().map_err(cannot)?.block_on(async {
-            let listening = TcpListener::bind(self.listen).await;
+            let listening = Listener::bind(&Listen::Tcp(self.listen)).await;
             let listener = listening.map_err(|error| {
                 Failure::run(format!("cannot listen on {}", self.listen), &error)
             })?;
-            let address = listener.local_addr().map_err(cannot)?;
+            let address = listener.place().clone();
             // Before anybody is told: what cannot serve does not listen.
             let crew = Crew::start(&self, tls).map_err(cannot)?;
-            let stop = stop_signal().map_err(cannot)?;
+            let stops = Stops::listen().map_err(cannot)?;
             print(&format!("listening on {address}\n"))?;
             let slots = Slots::new(u32::MAX, HANDSHAKES_MAX);
             let door = Door::new(listener, slots.clone(), report);
             tokio::select! {
-                () = stop => {}
+                () = stops.times(1) => {}
                 ended = crew.serve(door) => ended.map_err(cannot)?,
             }
-            tell_cut_off(crew.stop(&slots).await.map_err(cannot)?);
+            tokio::select! {
+                stopped = crew.stop(&slots) => tell_cut_off(stopped.map_err(cannot)?),
+                () = stops.times(2) => {}
+            }
             Ok(())
         })
     }
@@ -172,11 +175,11 @@ impl Crew {
     async fn serve(&self, mut door: Door) -> io::Result<()> {
         let mut next = self.workers.iter().cycle();
         loop {
-            let (stream, opening) = door.next().await;
+            let (arrival, opening) = door.next().await;
             match next.next() {
-                None => start(&self.service, stream, opening),
+                None => start(&self.service, arrival, opening),
                 // Each worker gets the same number.
-                Some(worker) => worker.hand_over(stream, opening).await?,
+                Some(worker) => worker.hand_over(arrival, opening).await?,
             }
         }
     }
@@ -204,8 +207,8 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 }
 
 fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {
-    Worker::start(format!("echo-{number}"), move |stream, opening| {
-        start(&service, stream, opening);
+    Worker::start(format!("echo-{number}"), move |arrival, opening| {
+        start(&service, arrival, opening);
     })
 }
 
@@ -238,26 +241,28 @@ impl Service {
     }
 
     /// TLS, if that is spoken here, and the opening handshake.
-    async fn open(&self, stream: TcpStream) -> sockeye::Result<WebSocket> {
-        let stream = match &self.tls {
-            Some(tls) => tls.accept(stream).await?,
-            None => Stream::plain(stream),
+    async fn open(&self, socket: Socket) -> sockeye::Result<WebSocket> {
+        let stream = match (socket, &self.tls) {
+            (Socket::Tcp(tcp), Some(tls)) => {
+                // Without it small messages would wait for the client's acknowledgements.
+                let _ = tcp.set_nodelay(true);
+                tls.accept(tcp).await?
+            }
+            (socket, _) => socket.into_stream(),
         };
         self.acceptor.accept(stream).await
     }
 }
 
-/// Serves `stream` in a task of its own.
-fn start(service: &Arc<Service>, stream: TcpStream, opening: Opening) {
-    // Without it small messages would wait for the client's acknowledgements.
-    let _ = stream.set_nodelay(true);
-    tokio::spawn(serve(Arc::clone(service), stream, opening));
+/// Serves `arrival` in a task of its own.
+fn start(service: &Arc<Service>, arrival: Arrival, opening: Opening) {
+    tokio::spawn(serve(Arc::clone(service), arrival.socket, opening));
 }
 
 /// Opens the connection, and gives it a task of its own: this one's memory is gone then.
-async fn serve(service: Arc<Service>, stream: TcpStream, opening: Opening) {
+async fn serve(service: Arc<Service>, socket: Socket, opening: Opening) {
     // Whatever ends the connection is its client's doing, and the client was told.
-    if let Some((Ok(ws), slot)) = opening.open(service.open(stream)).await {
+    if let Some((Ok(ws), slot)) = opening.open(service.open(socket)).await {
         let kept = (service.guests.enter(&ws), slot);
         if service.lend {
             tokio::spawn(echo_lent(ws, kept));

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 /// The exit codes, as `--help` says them.
 pub(crate) const EXIT_CODES: &str = "\
-exit codes: 0 it worked, a WebSocket closed cleanly; 1 it failed; 2 the arguments make no sense
+exit codes: 0 it worked, a WebSocket closed cleanly, a script caught its exceptions; 1 it failed;
+2 the arguments or the configuration make no sense
 ";
 
 /// What went wrong.
@@ -19,6 +20,8 @@ pub(crate) enum Failure {
         /// The verb whose help says more, if one was named.
         verb: Option<&'static str>,
     },
+    /// What a file or the environment says makes no sense: 2.
+    Configuration(String),
     /// It did not work out: 1.
     Run(String),
 }
@@ -47,7 +50,7 @@ impl Failure {
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage { .. } => ExitCode::from(2),
+            Self::Usage { .. } | Self::Configuration(_) => ExitCode::from(2),
             Self::Run(_) => ExitCode::FAILURE,
         }
     }
@@ -76,7 +79,7 @@ impl fmt::Display for Failure {
                 message,
                 verb: Some(verb),
             } => write!(formatter, "{message}; see sockeye {verb} --help"),
-            Self::Run(message) => formatter.write_str(message),
+            Self::Configuration(message) | Self::Run(message) => formatter.write_str(message),
         }
     }
 }

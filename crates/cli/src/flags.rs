@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt::Write;
 
 use lexopt::{Arg, Parser, ValueExt};
+use sockeye_server::settings::{SETTINGS, Setting, by_flag};
 
 use crate::failure::Failure;
 
@@ -50,6 +51,8 @@ pub(crate) struct Syntax<V: 'static> {
     pub(crate) about: &'static str,
     pub(crate) operand: Option<Operand<V>>,
     pub(crate) flags: &'static [Flag<V>],
+    /// Keeps a setting of the server, each of which is a flag where this is something.
+    pub(crate) keep: Option<fn(&mut V, &'static Setting, String)>,
     /// More words at the end of the help.
     pub(crate) notes: &'static str,
 }
@@ -75,10 +78,14 @@ impl<V: Default> Syntax<V> {
                     self.set_operand(&mut options, &word.string()?)?;
                 }
                 Arg::Long(name) => {
-                    let Some(flag) = self.flags.iter().find(|flag| flag.name == name) else {
+                    let flag = self.flags.iter().find(|flag| flag.name == name);
+                    if let Some(flag) = flag {
+                        flag.set(&mut options, &mut parser)?;
+                    } else if let (Some(keep), Some(setting)) = (self.keep, by_flag(name)) {
+                        keep(&mut options, setting, parser.value()?.string()?);
+                    } else {
                         return Err(arg.unexpected().into());
-                    };
-                    flag.set(&mut options, &mut parser)?;
+                    }
                 }
                 other => return Err(other.unexpected().into()),
             }
@@ -114,12 +121,38 @@ impl<V> Syntax<V> {
             // Writing into a string does not fail.
             let _ = writeln!(text, "  {head:width$}  {}", flag.help);
         }
+        if self.keep.is_some() {
+            text.push('\n');
+            for setting in SETTINGS {
+                describe(&mut text, setting);
+            }
+        }
         if !self.notes.is_empty() {
             text.push('\n');
             text.push_str(self.notes);
         }
         text
     }
+}
+
+/// Columns of the help.
+const WIDTH: usize = 90;
+
+/// Adds a setting as a flag.
+fn describe(text: &mut String, setting: &Setting) {
+    let _ = write!(text, "  --{} {}", setting.flag(), setting.kind.name());
+    let mut len = WIDTH;
+    let words = format!("{} [{}]", setting.about, setting.default_text());
+    for word in words.split_whitespace() {
+        if len + 1 + word.len() > WIDTH {
+            text.push_str("\n     ");
+            len = 5;
+        }
+        text.push(' ');
+        text.push_str(word);
+        len += 1 + word.len();
+    }
+    text.push('\n');
 }
 
 impl<V> Flag<V> {

@@ -1,12 +1,16 @@
 //! The `sockeye` command: hands the arguments to their verb and the verb's outcome to the shell.
 
 mod certificate;
+mod check;
+mod config;
 mod connect;
 mod descriptors;
 mod echo;
 mod failure;
 mod flags;
+mod log;
 mod output;
+mod run;
 mod serve;
 mod stop;
 mod values;

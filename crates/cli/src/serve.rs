@@ -1,24 +1,31 @@
 //! `sockeye serve`: the server application. Owns when it stops, and what it tells the person who
 //! started it.
 
+use std::fmt::Write;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
-use sockeye_server::{Options, Server};
+use sockeye_server::settings::{Fault, Given, Loaded, Setting, Source, load};
+use sockeye_server::{Drained, Options, Place, Reloader, Server};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
-use crate::output::{complain, note, print};
-use crate::stop::{stop_signal, tell_cut_off};
-use crate::values::{address, threads};
+use crate::log;
+use crate::output::print;
+use crate::stop::{Stops, tell_cut_off};
+use crate::values::file;
+
+/// The variable that names the configuration file.
+const CONFIG_VARIABLE: &str = "SOCKEYE_CONFIG";
 
 /// The flags of `sockeye serve`.
 #[derive(Debug, Default)]
 pub(crate) struct Serve {
-    options: Options,
-    certificate: Certificate,
+    config: Option<PathBuf>,
+    flags: Vec<(&'static Setting, String)>,
 }
 
 impl Verb for Serve {
@@ -26,116 +33,188 @@ impl Verb for Serve {
         verb: "serve",
         about: "a server: pages and WebSockets on one port",
         operand: None,
-        flags: &[
-            Flag {
-                name: "listen",
-                takes: Takes::Value("ADDR:PORT", |serve, value| {
-                    serve.options.listen = address(value)?;
-                    Ok(())
-                }),
-                help: "where to listen [127.0.0.1:8080]; port 0 takes any",
-            },
-            Flag {
-                name: "threads",
-                takes: Takes::Value("N", |serve, value| {
-                    serve.options.threads = threads(value)?;
-                    Ok(())
-                }),
-                help: "worker threads [one for each core], at most 1024",
-            },
-            Flag {
-                name: "cert",
-                takes: Takes::Value("FILE", |serve, value| {
-                    serve.certificate.chain = Some(value.into());
-                    Ok(())
-                }),
-                help: Certificate::CHAIN_HELP,
-            },
-            Flag {
-                name: "key",
-                takes: Takes::Value("FILE", |serve, value| {
-                    serve.certificate.key = Some(value.into());
-                    Ok(())
-                }),
-                help: Certificate::KEY_HELP,
-            },
-        ],
+        flags: &[Flag {
+            name: "config",
+            takes: Takes::Value("FILE", |serve, value| {
+                serve.config = Some(value.into());
+                Ok(())
+            }),
+            help: "read this configuration file, which may say what the flags below say",
+        }],
+        keep: Some(|serve, setting, value| serve.flags.push((setting, value))),
         notes: "\
-SIGINT and SIGTERM stop it: WebSockets are closed with 1001, answers go out. SIGHUP has it read the
-certificate and its key again, for connections that come from then on.
+Each setting is also a variable: SOCKEYE_LIMITS_HEAD_TIMEOUT and so on. A flag wins over the
+environment, that over the file. `sockeye config` prints a file to start from.
+
+SIGINT and SIGTERM stop it: it is not ready any more, WebSockets are closed, answers go out; a
+second one ends it at once. SIGHUP has it read the certificate and the keys of tokens again, for
+connections that come from then on.
 ",
     };
 
-    fn run(mut self) -> Result<(), Failure> {
-        self.options.report_accept_error = report;
-        self.options.tls = self.certificate.tls()?;
-        descriptors::raise(self.options.connections_max.into());
+    fn run(self) -> Result<(), Failure> {
+        let mut options = self.options()?;
+        log::start(options.log);
+        let certificate = Certificate::of(&options);
+        options.tls = certificate.tls()?;
+        descriptors::raise(options.limits.connections_max.into());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::run("cannot start", &error))?;
-        runtime.block_on(self.serve())
+        runtime.block_on(serve(options, certificate))
     }
 }
 
 impl Serve {
-    async fn serve(self) -> Result<(), Failure> {
-        let listen = self.options.listen;
-        let cannot = |error: io::Error| Failure::run(format!("cannot serve on {listen}"), &error);
-        let tls = self.options.tls.clone();
-        let s = if tls.is_some() { "s" } else { "" };
-        let server = Server::bind(self.options).await.map_err(cannot)?;
-        let cannot_start = |error: io::Error| Failure::run("cannot start", &error);
-        let stop = stop_signal().map_err(cannot_start)?;
-        let reloading = reload_at_signal(self.certificate, tls).map_err(cannot_start)?;
-        let stop = async {
-            tokio::select! {
-                () = stop => {}
-                () = reloading => {}
-            }
-        };
-        let address = server.local_addr();
-        print(&format!(
-            "listening on http{s}://{address}/\n\
-             open it in a browser, or talk to its echo: sockeye connect ws{s}://{address}/echo\n"
-        ))?;
-        let drained = server.run(stop).await;
-        let drained = drained.map_err(|error| Failure::run("cannot go on", &error))?;
-        tell_cut_off(drained.cut_off);
-        Ok(())
+    /// What the file, the environment and the flags come to.
+    fn options(self) -> Result<Options, Failure> {
+        let mut given = Given::default();
+        given.variables = variables();
+        let named = given
+            .variables
+            .iter()
+            .find(|(name, _)| name == CONFIG_VARIABLE);
+        let named = named.map(|(_, path)| PathBuf::from(path));
+        if let Some(path) = self.config.or(named) {
+            given.file = Some(read_configuration(&path)?);
+        }
+        given.variables.retain(|(name, _)| name != CONFIG_VARIABLE);
+        given.flags = self.flags;
+        refuse(load(given))
     }
 }
 
-fn report(error: &io::Error) {
-    let why = chain(error);
-    complain(format_args!("cannot accept connections, trying on: {why}"));
+/// The environment, as far as it is text.
+fn variables() -> Vec<(String, String)> {
+    let texts = std::env::vars_os().map(|(name, value)| (name.into_string(), value.into_string()));
+    texts
+        .filter_map(|(name, value)| name.ok().zip(value.ok()))
+        .collect()
 }
 
-/// Reads the certificate again whenever the process is asked to. Never ready.
-#[cfg(unix)]
-fn reload_at_signal(
-    certificate: Certificate,
-    tls: Option<ServerTls>,
-) -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    // Without a certificate the signal means what it does to any program.
-    let hangup = tls.is_some().then(|| signal(SignalKind::hangup()));
-    let hangup = hangup.transpose()?;
-    Ok(async move {
-        if let (Some(tls), Some(mut hangup)) = (tls, hangup) {
-            while hangup.recv().await.is_some() {
-                match certificate.reload(&tls) {
-                    Ok(()) => note("the certificate was read again"),
-                    Err(failure) => complain(format_args!("the certificate stays: {failure}")),
-                }
-            }
-        }
-        std::future::pending::<()>().await;
+/// The configuration file at `path`.
+pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failure> {
+    let bytes = file("the configuration", path)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().iter().take(at);
+        let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        Failure::Configuration(format!("{}:{line}: this is no UTF-8", path.display()))
+    })?;
+    Ok((path.to_owned(), text))
+}
+
+/// The options, unless anything is wrong with them: then all of that.
+pub(crate) fn refuse(loaded: Loaded) -> Result<Options, Failure> {
+    for name in &loaded.unknown_variables {
+        crate::output::complain(format_args!("there is no setting for the variable {name}"));
+    }
+    if loaded.faults.is_empty() {
+        return Ok(loaded.options);
+    }
+    let lines: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
+    let message = lines.join("\n");
+    let is_flag = |fault: &Fault| matches!(fault.source(), Source::Flag(_));
+    Err(if loaded.faults.iter().all(is_flag) {
+        Failure::usage(message)
+    } else {
+        Failure::Configuration(message)
     })
 }
 
-/// There is no such signal here.
-#[cfg(not(unix))]
-fn reload_at_signal(_: Certificate, _: Option<ServerTls>) -> io::Result<impl Future<Output = ()>> {
-    Ok(std::future::pending())
+async fn serve(options: Options, certificate: Certificate) -> Result<(), Failure> {
+    let (tls, base) = (options.tls.clone(), options.base.clone());
+    let cannot = |error: io::Error| Failure::run("cannot serve", &error);
+    let server = Server::bind(options).await.map_err(cannot)?;
+    let cannot_start = |error: io::Error| Failure::run("cannot start", &error);
+    let stops = Stops::listen().map_err(cannot_start)?;
+    let is_tls = tls.is_some();
+    if let Some(place) = server.metrics_place() {
+        tracing::info!(%place, "metrics");
+    }
+    let files = Files {
+        certificate,
+        tls,
+        reloader: server.reloader(),
+    };
+    let reloading = files.reload_at_signal().map_err(cannot_start)?;
+    let stop = async {
+        tokio::select! {
+            () = stops.times(1) => {}
+            () = reloading => {}
+        }
+    };
+    print(&greeting(server.places(), is_tls, base.path()))?;
+    let Drained { cut_off, .. } = server
+        .run(stop, stops.times(2))
+        .await
+        .map_err(|error| Failure::run("cannot go on", &error))?;
+    tell_cut_off(cut_off);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Where it listens, and what to do there.
+fn greeting(places: &[Place], is_tls: bool, base: &str) -> String {
+    let s = if is_tls { "s" } else { "" };
+    let mut text = String::new();
+    for place in places {
+        // Writing into a string does not fail.
+        let _ = match place.address() {
+            Some(address) => writeln!(text, "listening on http{s}://{address}{base}/"),
+            None => writeln!(text, "listening on {place}"),
+        };
+    }
+    if let Some(address) = places.iter().find_map(Place::address) {
+        let echo = format!("ws{s}://{address}{base}/echo");
+        let _ = writeln!(
+            text,
+            "open it in a browser, or talk to its echo: sockeye connect {echo}"
+        );
+    }
+    text
+}
+
+/// What is read again while the server runs.
+struct Files {
+    certificate: Certificate,
+    tls: Option<ServerTls>,
+    reloader: Reloader,
+}
+
+impl Files {
+    /// Reads them again whenever the process is asked to. Never ready.
+    #[cfg(unix)]
+    fn reload_at_signal(self) -> io::Result<impl Future<Output = ()>> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut hangup = signal(SignalKind::hangup())?;
+        Ok(async move {
+            while hangup.recv().await.is_some() {
+                self.reload();
+            }
+            std::future::pending::<()>().await;
+        })
+    }
+
+    /// There is no such signal here.
+    #[cfg(not(unix))]
+    fn reload_at_signal(self) -> io::Result<impl Future<Output = ()>> {
+        Ok(std::future::pending())
+    }
+
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no signal for it"))]
+    fn reload(&self) {
+        if let Some(tls) = &self.tls {
+            match self.certificate.reload(tls) {
+                Ok(()) => tracing::info!("the certificate was read again"),
+                Err(failure) => tracing::error!("the certificate stays: {failure}"),
+            }
+        }
+        match self.reloader.reload() {
+            Ok(true) => tracing::info!("the keys of tokens were read again"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the keys of tokens stay"),
+        }
+    }
 }

@@ -1,33 +1,79 @@
-//! How a server is asked to stop, and what is said of connections that did not. Owns the signals
-//! that mean it; what stopping is belongs to who serves.
+//! The signals that end a server: the first asks, the second insists. Owns the count, and what is
+//! said of connections that did not end in time; what stopping is belongs to who serves.
 
 use std::io;
 
+use tokio::sync::watch;
+
 use crate::output::complain;
 
-/// Ready when the process is asked to stop.
-#[cfg(unix)]
-pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+/// How often the process was asked to stop.
+#[derive(Debug)]
+pub(crate) struct Stops(watch::Receiver<u32>);
+
+impl Stops {
+    /// Counts from now on.
+    pub(crate) fn listen() -> io::Result<Self> {
+        let (sender, receiver) = watch::channel(0);
+        let mut requests = Requests::new()?;
+        tokio::spawn(async move {
+            while requests.next().await.is_some() {
+                sender.send_modify(|count| *count += 1);
+            }
+            // Nothing can ask any more, and whoever waits goes on waiting.
+            std::future::pending::<()>().await;
+        });
+        Ok(Self(receiver))
+    }
+
+    /// Waits until the process was asked to stop, `count` times in all.
+    pub(crate) fn times(&self, count: u32) -> impl Future<Output = ()> + use<> {
+        let mut stops = self.0.clone();
+        async move {
+            // It does not end before the runtime does.
+            let _ = stops.wait_for(|seen| *seen >= count).await;
         }
-    })
+    }
 }
 
-/// Ready when the process is asked to stop.
-#[cfg(not(unix))]
-pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without the signal there is nothing that could ask.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// SIGINT and SIGTERM.
+#[cfg(unix)]
+struct Requests {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Requests {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        tokio::select! {
+            asked = self.interrupt.recv() => asked,
+            asked = self.terminate.recv() => asked,
         }
-    })
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Requests;
+
+#[cfg(not(unix))]
+impl Requests {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        tokio::signal::ctrl_c().await.ok()
+    }
 }
 
 /// Tells of connections that did not close in the time that they had.

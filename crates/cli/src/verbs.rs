@@ -3,11 +3,14 @@
 use std::ffi::OsString;
 use std::fmt::Write;
 
+use crate::check::Check;
+use crate::config::Config;
 use crate::connect::Connect;
 use crate::echo::Echo;
 use crate::failure::{EXIT_CODES, Failure};
 use crate::flags::{Parsed, Verb};
 use crate::output::print;
+use crate::run::Run;
 use crate::serve::Serve;
 
 /// A verb in the list.
@@ -30,10 +33,13 @@ impl Entry {
 }
 
 /// All verbs; the first is the default.
-static VERBS: [Entry; 3] = [
+static VERBS: [Entry; 6] = [
     Entry::of::<Serve>(),
+    Entry::of::<Check>(),
+    Entry::of::<Config>(),
     Entry::of::<Connect>(),
     Entry::of::<Echo>(),
+    Entry::of::<Run>(),
 ];
 
 /// Does what the arguments behind the program's name ask for.
@@ -99,6 +105,8 @@ fn help() -> String {
 
 #[cfg(test)]
 mod tests {
+    use sockeye_server::settings::{SETTINGS, Setting};
+
     use super::*;
 
     /// Every `--flag` in a help text.
@@ -114,7 +122,9 @@ mod tests {
     /// The help names exactly the flags that are understood.
     fn check_flags<V: Verb>() {
         let help = V::SYNTAX.help();
-        let listed: Vec<&str> = V::SYNTAX.flags.iter().map(|flag| flag.name).collect();
+        let own = V::SYNTAX.flags.iter().map(|flag| flag.name.to_owned());
+        let settings = SETTINGS.iter().filter(|_| V::SYNTAX.keep.is_some());
+        let listed: Vec<String> = own.chain(settings.map(Setting::flag)).collect();
         assert_eq!(flags_in(&help), listed, "{help}");
         for name in listed {
             let flag = format!("--{name}");
@@ -134,8 +144,11 @@ mod tests {
     #[test]
     fn every_flag_is_in_the_help_and_every_flag_in_the_help_is_understood() {
         check_flags::<Serve>();
+        check_flags::<Check>();
+        check_flags::<Config>();
         check_flags::<Connect>();
         check_flags::<Echo>();
+        check_flags::<Run>();
     }
 
     #[test]

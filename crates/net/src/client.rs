@@ -192,7 +192,7 @@ impl Client {
     /// Safe: dropping the future drops the attempt.
     pub async fn connect(self) -> Result<WebSocket> {
         // In a box, as below: what resolves names and opens TCP is not small either.
-        Box::pin(self.connect_with(connect_tcp)).await
+        Box::pin(self.connect_with(|target| connect_tcp((target.host, target.port)))).await
     }
 
     /// Connects over what `connect` opens: a proxy's tunnel, a Unix socket, a TCP connection with
@@ -338,9 +338,9 @@ impl fmt::Debug for Client {
     }
 }
 
-/// TCP to the first address that answers, tried in the order of the resolver.
-async fn connect_tcp(target: Target) -> io::Result<TcpStream> {
-    let tcp = TcpStream::connect((target.host, target.port)).await?;
+/// TCP to the first address of a host that answers, tried in the order of the resolver.
+pub(crate) async fn connect_tcp(place: (String, u16)) -> io::Result<TcpStream> {
+    let tcp = TcpStream::connect(place).await?;
     // Small messages do not wait for acknowledgements of earlier ones.
     tcp.set_nodelay(true)?;
     Ok(tcp)

@@ -25,7 +25,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
-use sockeye_proto::close::{CloseEvent, CloseFrame};
+use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::Connection;
 use sockeye_proto::fault::Misuse;
 use sockeye_proto::message::MessageKind;
@@ -332,8 +332,13 @@ impl<T: Transport> Core<T> {
 
     /// The last handle is gone: say goodbye if that is still to be done, and let the keeper finish.
     fn leave(&mut self, shared: &Arc<Shared<T>>) {
-        let frame = CloseFrame::new(Some(sockeye_proto::close::CloseCode::GOING_AWAY), "");
-        if let Ok(frame) = frame {
+        // RFC 6455 §7.4.1 has 1011 for a server that meets an unexpected condition.
+        let code = if std::thread::panicking() {
+            CloseCode::INTERNAL_ERROR
+        } else {
+            CloseCode::GOING_AWAY
+        };
+        if let Ok(frame) = CloseFrame::new(Some(code), "") {
             // Closing already, by whomever: nothing to add.
             let _ = self.connection.close(frame, keeper::now());
         }

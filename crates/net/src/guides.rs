@@ -10,6 +10,9 @@ mod backpressure {}
 #[doc = include_str!("../../../docs/big-messages.md")]
 mod big_messages {}
 
+#[doc = include_str!("../../../docs/browser-object.md")]
+mod browser_object {}
+
 #[doc = include_str!("../../../docs/cancel-safety.md")]
 mod cancel_safety {}
 

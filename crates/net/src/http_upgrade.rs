@@ -195,7 +195,7 @@ fn raw(upgraded: Upgraded) -> (Stream, Vec<u8>) {
     match unwrap::<Rewound<Stream>>(upgraded) {
         Ok(rewound) => unwind(rewound),
         // In the box hyper gives back itself what it read too far.
-        Err(other) => (Stream::upgraded(other), Vec::new()),
+        Err(other) => (Stream::boxed(TokioIo::new(other)), Vec::new()),
     }
 }
 

@@ -17,7 +17,8 @@ mod extract;
     feature = "stream",
     feature = "testing",
     feature = "tls",
-    feature = "tower"
+    feature = "tower",
+    feature = "web"
 ))]
 mod guides;
 #[cfg(feature = "hyper")]
@@ -55,6 +56,8 @@ mod try_send;
 pub mod upgrade;
 #[cfg(any(feature = "io", feature = "stream"))]
 mod views;
+#[cfg(feature = "web")]
+pub mod web;
 mod websocket;
 mod workbench;
 

@@ -108,3 +108,18 @@ pub const IO_MESSAGE_LEN_MAX: usize = 64 * 1024;
 /// it does about a silent peer is seen first.
 #[cfg(feature = "testing")]
 pub const TEST_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Bytes of application data of one `web::WebSocket` that may wait to be transmitted, unless its
+/// options say otherwise. A page may send whole files at once and watch `bufferedAmount`; one that
+/// does not watch it is not to take the whole memory.
+#[cfg(feature = "web")]
+pub const WEB_UNSENT_LEN_MAX: u64 = 256 * 1024 * 1024;
+
+/// Messages of a `web::WebSocket` that are written together and then counted as transmitted
+/// together, in bytes: so exact is `bufferedAmount`. As much as the queue's high mark.
+#[cfg(feature = "web")]
+pub const WEB_BATCH_LEN_MAX: usize = QUEUE_LEN_HIGH;
+
+/// Letters of a value that a `web::DomException` or a line of the log quotes.
+#[cfg(feature = "web")]
+pub const WEB_QUOTE_LEN_MAX: usize = 64;

@@ -9,10 +9,6 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-#[cfg(feature = "hyper")]
-use hyper::upgrade::Upgraded;
-#[cfg(feature = "hyper")]
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(feature = "tls")]
@@ -31,14 +27,18 @@ use crate::pipe::Pipe;
 /// [`Stream::plain`] where there is neither, so that their code names one type as well.
 pub struct Stream<T = TcpStream>(Kind<T>);
 
+/// Bytes both ways.
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
 enum Kind<T> {
     Plain(T),
     /// In a box: TLS takes more than a kilobyte, which plain connections are not to pay for.
     #[cfg(feature = "tls")]
     Tls(Box<Courteous<T>>),
-    /// What hyper served, where it is neither a `T` nor one of these: each call is dispatched.
-    #[cfg(feature = "hyper")]
-    Upgraded(Box<TokioIo<Upgraded>>),
+    /// Neither a `T` nor one of these: each call is dispatched.
+    Boxed(Box<dyn Duplex>),
     /// To a scripted peer: code that names no other type than this can be tested as well.
     #[cfg(feature = "testing")]
     Pipe(Box<Pipe>),
@@ -58,10 +58,14 @@ impl<T> Stream<T> {
         Self(Kind::Tls(Box::new(Courteous::new(stream))))
     }
 
-    /// A transport of a type that only hyper knows.
-    #[cfg(feature = "hyper")]
-    pub(crate) fn upgraded(upgraded: Upgraded) -> Self {
-        Self(Kind::Upgraded(Box::new(TokioIo::new(upgraded))))
+    /// A transport of whatever type, such as a Unix socket in a server that names no other type
+    /// than this one. In a box: each call costs a dispatch, and [`get_ref`](Self::get_ref) does not
+    /// know it.
+    pub fn boxed<S>(transport: S) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        Self(Kind::Boxed(Box::new(transport)))
     }
 
     /// A pipe to a scripted peer.
@@ -79,15 +83,15 @@ impl<T> Stream<T> {
         is_tls
     }
 
-    /// The transport below, TLS or not; `None` for what an HTTP server upgraded, if it served
-    /// something else, and in tests for a scripted peer. Bytes written to it directly break TLS.
+    /// The transport below, TLS or not; `None` for one in a [box](Self::boxed), which is what an
+    /// HTTP server upgraded if it served something else, and in tests for a scripted peer.
+    /// Bytes written to it directly break TLS.
     pub fn get_ref(&self) -> Option<&T> {
         match &self.0 {
             Kind::Plain(transport) => Some(transport),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Some(tls.get_ref().0),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(_) => None,
+            Kind::Boxed(_) => None,
             #[cfg(feature = "testing")]
             Kind::Pipe(_) => None,
         }
@@ -107,8 +111,7 @@ impl<T> Stream<T> {
         match &self.0 {
             Kind::Plain(_) => None,
             Kind::Tls(tls) => Some(tls),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(_) => None,
+            Kind::Boxed(_) => None,
             #[cfg(feature = "testing")]
             Kind::Pipe(_) => None,
         }
@@ -138,11 +141,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
-            #[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
-            other => other.poll_read(cx, buf),
+        let kind = &mut self.get_mut().0;
+        if let Kind::Plain(transport) = kind {
+            return Pin::new(transport).poll_read(cx, buf);
         }
+        kind.poll_read(cx, buf)
     }
 }
 
@@ -154,11 +157,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
-            #[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
-            other => other.poll_write(cx, bytes),
+        let kind = &mut self.get_mut().0;
+        if let Kind::Plain(transport) = kind {
+            return Pin::new(transport).poll_write(cx, bytes);
         }
+        kind.poll_write(cx, bytes)
     }
 
     #[inline]
@@ -171,8 +174,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => Pin::new(transport).poll_write_vectored(cx, parts),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write_vectored(cx, parts),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_write_vectored(cx, parts),
+            Kind::Boxed(boxed) => Pin::new(boxed).poll_write_vectored(cx, parts),
             #[cfg(feature = "testing")]
             Kind::Pipe(pipe) => Pin::new(pipe).poll_write_vectored(cx, parts),
         }
@@ -184,8 +186,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => transport.is_write_vectored(),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => tls.is_write_vectored(),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(upgraded) => upgraded.is_write_vectored(),
+            Kind::Boxed(boxed) => boxed.is_write_vectored(),
             #[cfg(feature = "testing")]
             Kind::Pipe(pipe) => pipe.is_write_vectored(),
         }
@@ -194,11 +195,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     #[expect(clippy::inline_always, reason = "measured: see `polling`")]
     #[inline(always)]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_flush(cx),
-            #[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
-            other => other.poll_flush(cx),
+        let kind = &mut self.get_mut().0;
+        if let Kind::Plain(transport) = kind {
+            return Pin::new(transport).poll_flush(cx);
         }
+        kind.poll_flush(cx)
     }
 
     /// Over TLS this says goodbye with `close_notify` first (RFC 8446 §6.1), so that the peer can
@@ -208,8 +209,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             Kind::Plain(transport) => Pin::new(transport).poll_shutdown(cx),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Pin::new(&mut ***tls).poll_shutdown(cx),
-            #[cfg(feature = "hyper")]
-            Kind::Upgraded(upgraded) => Pin::new(upgraded).poll_shutdown(cx),
+            Kind::Boxed(boxed) => Pin::new(boxed).poll_shutdown(cx),
             #[cfg(feature = "testing")]
             Kind::Pipe(pipe) => Pin::new(pipe).poll_shutdown(cx),
         }
@@ -218,15 +218,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
 
 /// The same by a call of its own. Only `Plain` has to do without one: the others have more between
 /// them and the system call.
-#[cfg(any(feature = "tls", feature = "hyper", feature = "testing"))]
 impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
             #[cfg(feature = "tls")]
             Self::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
-            #[cfg(feature = "hyper")]
-            Self::Upgraded(upgraded) => Pin::new(upgraded).poll_read(cx, buf),
+            Self::Boxed(boxed) => Pin::new(boxed).poll_read(cx, buf),
             #[cfg(feature = "testing")]
             Self::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
         }
@@ -237,8 +235,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
             Self::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
             #[cfg(feature = "tls")]
             Self::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
-            #[cfg(feature = "hyper")]
-            Self::Upgraded(upgraded) => Pin::new(upgraded).poll_write(cx, bytes),
+            Self::Boxed(boxed) => Pin::new(boxed).poll_write(cx, bytes),
             #[cfg(feature = "testing")]
             Self::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
         }
@@ -249,8 +246,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
             Self::Plain(transport) => Pin::new(transport).poll_flush(cx),
             #[cfg(feature = "tls")]
             Self::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
-            #[cfg(feature = "hyper")]
-            Self::Upgraded(upgraded) => Pin::new(upgraded).poll_flush(cx),
+            Self::Boxed(boxed) => Pin::new(boxed).poll_flush(cx),
             #[cfg(feature = "testing")]
             Self::Pipe(pipe) => Pin::new(pipe).poll_flush(cx),
         }
@@ -268,5 +264,21 @@ mod tests {
         let (pipe, _) = tokio::io::duplex(1);
         let is_vectored = pipe.is_write_vectored();
         assert_eq!(Stream::from(pipe).is_write_vectored(), is_vectored);
+    }
+
+    /// A server that names one type serves other transports as well.
+    #[tokio::test]
+    async fn boxed_transport_carries_bytes_both_ways() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut peer, transport) = tokio::io::duplex(16);
+        let mut stream: Stream = Stream::boxed(transport);
+        assert!(stream.get_ref().is_none() && !stream.is_tls());
+        stream.write_all(b"out").await.unwrap();
+        peer.write_all(b"in").await.unwrap();
+        stream.shutdown().await.unwrap();
+        drop(stream);
+        let mut out = Vec::new();
+        peer.read_to_end(&mut out).await.unwrap();
+        assert_eq!(out, b"out");
     }
 }

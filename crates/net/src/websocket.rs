@@ -40,10 +40,11 @@ use crate::try_send::TrySendError;
 /// # }
 /// ```
 ///
-/// Dropping it says goodbye, unless a [`sender`](WebSocket::sender) is left: a Close with 1001 goes
-/// out behind what is queued, if none did, and the rest of the closing handshake happens in the
-/// background, within the closing budget. [`close`](WebSocket::close) says why and waits for the
-/// peer; [`abort`](WebSocket::abort) does neither.
+/// Dropping it says goodbye, unless a [`sender`](WebSocket::sender) is left: a Close with 1001, or
+/// 1011 where a panic drops it, goes out behind what is queued, if none did, and the rest of the
+/// closing handshake happens in the background, within the closing budget.
+/// [`close`](WebSocket::close) says why and waits for the peer; [`abort`](WebSocket::abort) does
+/// neither.
 pub struct WebSocket<T: Transport = Stream> {
     receiver: Receiver<T>,
     sender: Sender<T>,

@@ -3,16 +3,17 @@
 
 use std::io;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
 
 use crate::limits::{ACCEPT_PAUSE, REPORT_PAUSE};
+use crate::listener::Listener;
 use crate::slots::{Opening, Slots};
+use crate::socket::Arrival;
 
 /// Where connections come in.
 #[derive(Debug)]
 pub struct Door {
-    listener: TcpListener,
+    listener: Listener,
     slots: Slots,
     report: fn(&io::Error),
     /// When it was told of trouble last.
@@ -22,7 +23,7 @@ pub struct Door {
 impl Door {
     /// Lets connections in as long as there is room in `slots`, and says what goes wrong to
     /// `report`.
-    pub fn new(listener: TcpListener, slots: Slots, report: fn(&io::Error)) -> Self {
+    pub fn new(listener: Listener, slots: Slots, report: fn(&io::Error)) -> Self {
         Self {
             listener,
             slots,
@@ -41,16 +42,16 @@ impl Door {
     ///
     /// # Cancel safety
     /// A dropped future may close a connection that it accepted and for which there is no room.
-    pub async fn next(&mut self) -> (TcpStream, Opening) {
-        let stream = self.accept().await;
+    pub async fn next(&mut self) -> (Arrival, Opening) {
+        let arrival = self.accept().await;
         // Only now, as nobody has to make room for a connection that does not come.
-        (stream, self.slots.take().await)
+        (arrival, self.slots.take().await)
     }
 
-    async fn accept(&mut self) -> TcpStream {
+    async fn accept(&mut self) -> Arrival {
         loop {
             match self.listener.accept().await {
-                Ok((stream, _)) => return stream,
+                Ok(arrival) => return arrival,
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     self.report(&error);

@@ -1,176 +1,118 @@
-//! One connection, from its first request to its end: HTTP until a request asks for a WebSocket,
-//! then that. Owns the handover between the two, and every bound of the HTTP part.
+//! One connection, from its first byte to its end: TLS, HTTP until a request asks for a WebSocket,
+//! then that. Owns the handover between these, that a panic in one ends that one only, and the line
+//! about the end of each.
 
-use std::cell::Cell;
-use std::convert::Infallible;
-use std::future::{Ready, poll_fn, ready};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::Service;
-use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use sockeye::upgrade::Upgrade;
-use sockeye::{Acceptor, ServerTls, Stream, Transport, WebSocket};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::timeout;
+use sockeye::{Stream, WebSocket};
+use tokio::time::Instant;
 
-use crate::echo;
-use crate::life::Life;
-use crate::limits::{HEAD_LEN_MAX, LINGER_LEN_MAX, LINGER_TIMEOUT};
-use crate::response::Body;
-use crate::routes::{Answer, Route, answer};
+use crate::answer::Entry;
+use crate::ending::Ending;
+use crate::fence::{Panicked, fence};
+use crate::http::serve_http;
+use crate::post::Post;
+use crate::proxy;
+use crate::site::Site;
 use crate::slots::Opening;
+use crate::socket::{Arrival, Socket};
+use crate::stats::Count;
+use crate::visit::{Caller, Visit};
 
-/// What all connections share.
-#[derive(Debug)]
-pub(crate) struct Site {
-    routes: &'static [Route],
-    /// What makes connections speak TLS.
-    tls: Option<ServerTls>,
-    acceptor: Acceptor,
-    http: http1::Builder,
-    http_timeout: Duration,
-}
-
-impl Site {
-    pub(crate) fn new(
-        routes: &'static [Route],
-        tls: Option<ServerTls>,
-        acceptor: Acceptor,
-        head_timeout: Duration,
-        http_timeout: Duration,
-    ) -> Self {
-        let mut http = http1::Builder::new();
-        // The number of fields stays hyper's own, as `limits::HEADERS_MAX` says.
-        http.timer(TokioTimer::new())
-            .header_read_timeout(head_timeout)
-            .max_header_size(HEAD_LEN_MAX)
-            .max_buf_size(HEAD_LEN_MAX);
-        Self {
-            routes,
-            tls,
-            acceptor,
-            http,
-            http_timeout,
-        }
-    }
-}
-
-/// Serves `transport` to its end. As long as it asks for no WebSocket it is an opening, which may
+/// Serves `arrival` to its end. As long as it asks for no WebSocket it is an opening, which may
 /// have to make room for another one.
-pub(crate) async fn serve<T: Transport>(
-    transport: T,
-    site: Arc<Site>,
-    life: Life,
-    opening: Opening,
-) {
-    let opened = async {
-        let stream = secure(transport, &site, life.clone()).await?;
-        serve_http(stream, &site, life.clone()).await
-    };
-    if let Some((Some(ws), slot)) = opening.open(opened).await {
-        // A task of its own: what HTTP needed is not kept for as long as the WebSocket lives.
-        tokio::spawn(async move {
-            echo::serve(ws, life).await;
-            drop(slot);
-        });
+pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening: Opening) {
+    post.counters.count(Count::Accepted);
+    let address = arrival.address;
+    // Whom a trusted proxy brings is known only when he asks for something.
+    let counted = address.filter(|_| !proxy::is_trusted(address, &site.proxy));
+    let stay = counted.map(|address| site.guests.enter(address));
+    if matches!(stay, Some(None)) {
+        post.counters.count(Count::TurnedAwayConnections);
+        return;
+    }
+    let opened = fence(async {
+        let stream = secure(arrival.socket, &site, &post).await?;
+        serve_http(stream, address, &site, &post).await
+    });
+    // In a box that is gone afterwards: the task keeps only what an open connection needs.
+    match Box::pin(opening.open(opened)).await {
+        Some((Ok(Some((ws, entry))), slot)) => {
+            // A task of its own: what HTTP needed is not kept for as long as the WebSocket lives.
+            let hosting = host(ws, *entry, &site, post);
+            tokio::spawn(async move {
+                hosting.await;
+                drop((slot, stay));
+            });
+        }
+        Some((Err(Panicked(message)), _)) => {
+            post.counters.count(Count::Panics);
+            tracing::error!(%message, "an HTTP connection panicked");
+        }
+        // It left, or was given up for another one.
+        Some((Ok(None), _)) | None => {}
     }
 }
 
 /// TLS where it is spoken. A client that fails at that was told so, as far as TLS can.
-async fn secure<T: Transport>(transport: T, site: &Site, mut life: Life) -> Option<Stream<T>> {
-    let Some(tls) = &site.tls else {
-        return Some(Stream::plain(transport));
+async fn secure(socket: Socket, site: &Site, post: &Post) -> Option<Stream> {
+    let (tcp, tls) = match (socket, &site.tls) {
+        (Socket::Tcp(tcp), Some(tls)) => (tcp, tls),
+        (socket, _) => return Some(socket.into_stream()),
     };
+    let _ = tcp.set_nodelay(true);
+    let mut life = post.life.clone();
     tokio::select! {
-        stream = tls.accept(transport) => stream.ok(),
+        stream = tls.accept(tcp) => stream.ok(),
         // Nothing was asked yet that could be answered.
-        () = life.draining() => None,
+        () = life.leaving() => None,
     }
 }
 
-/// Answers requests until the client leaves, time is up, or a WebSocket begins.
-async fn serve_http<T: Transport>(
-    transport: T,
-    site: &Arc<Site>,
-    mut life: Life,
-) -> Option<WebSocket<T>> {
-    let pages = Pages {
-        site: Arc::clone(site),
-        upgrade: Cell::new(None),
-    };
-    let mut http = site.http.serve_connection(TokioIo::new(transport), pages);
-    let end = async {
-        tokio::select! {
-            biased;
-            end = poll_fn(|cx| http.poll_without_shutdown(cx)) => return end,
-            () = life.draining() => {}
-        }
-        // What was asked is still answered.
-        Pin::new(&mut http).graceful_shutdown();
-        poll_fn(|cx| http.poll_without_shutdown(cx)).await
-    };
-    // A client that is too slow is cut off.
-    let end = timeout(site.http_timeout, end).await.ok()?;
-    let parts = http.into_parts();
-    let transport = parts.io.into_inner();
-    match parts.service.upgrade.take() {
-        // The 101 is written: hyper ends only then.
-        Some(upgrade) if end.is_ok() => Some(upgrade.start(transport, parts.read_buf.to_vec())),
-        _ => {
-            linger(transport).await;
-            None
-        }
+/// Has the application serve a WebSocket to its end.
+fn host(
+    mut ws: WebSocket,
+    entry: Entry,
+    site: &Site,
+    post: Post,
+) -> impl Future<Output = ()> + Send + use<> {
+    let since = Instant::now();
+    let Post { life, counters } = post;
+    counters.count(Count::Opened);
+    ws.set_queue_marks(site.queue_marks);
+    let caller = Arc::new(entry.caller);
+    let running = (entry.application)(Visit {
+        ws,
+        life,
+        counters: Arc::clone(&counters),
+        caller: Arc::clone(&caller),
+    });
+    let (path, places) = (entry.path, entry.places);
+    // What is above is gone by then: each open connection keeps what is below.
+    async move {
+        let ending = fence(running).await.unwrap_or_else(|Panicked(message)| {
+            counters.count(Count::Panics);
+            tracing::error!(path, %message, "a WebSocket's handler panicked");
+            Ending::panicked()
+        });
+        drop(places);
+        counters.count(Count::of_end(ending.why));
+        tell(path, &caller, since, ending);
     }
 }
 
-/// Closes so that the client can read our last response.
-async fn linger(mut transport: impl Transport) {
-    if transport.shutdown().await.is_err() {
-        return;
-    }
-    let mut discarded = 0;
-    let mut buffer = [0; 1024];
-    let discard = async {
-        while discarded < LINGER_LEN_MAX {
-            match transport.read(&mut buffer).await {
-                Ok(0) | Err(_) => break,
-                Ok(len) => discarded += len,
-            }
-        }
-    };
-    // Whether the client closed or did not, we do now.
-    let _ = timeout(LINGER_TIMEOUT, discard).await;
-}
-
-/// The requests of one connection.
-struct Pages {
-    site: Arc<Site>,
-    /// The WebSocket that the last request asked for.
-    upgrade: Cell<Option<Upgrade>>,
-}
-
-impl Service<Request<Incoming>> for Pages {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
-
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let site = &self.site;
-        let response = match answer(site.routes, &site.acceptor, &request) {
-            Answer::Response(response) => response,
-            Answer::Upgrade(upgrade) => {
-                let response = upgrade.response();
-                self.upgrade.set(Some(upgrade));
-                response
-            }
-        };
-        ready(Ok(response))
-    }
+/// The line about the end of a WebSocket.
+fn tell(path: &'static str, caller: &Caller, since: Instant, ending: Ending) {
+    tracing::info!(
+        path,
+        address = caller.address.map(tracing::field::display),
+        user = caller.user(),
+        seconds = since.elapsed().as_secs_f64(),
+        code = ending.code,
+        clean = ending.is_clean,
+        why = ending.why.word(),
+        "closed"
+    );
 }
 
 #[cfg(test)]

@@ -1,28 +1,57 @@
 //! `/echo`: every message comes back. Owns nothing but the loop.
 
-use sockeye::{CloseCode, Transport, WebSocket};
+use std::pin::{Pin, pin};
 
-use crate::life::Life;
+use crate::ending::{Ending, Why};
+use crate::visit::Visit;
 
 /// Echoes until the client closes or the server stops.
-pub(crate) async fn serve<T: Transport>(mut ws: WebSocket<T>, mut life: Life) {
-    tokio::select! {
-        // The echo first: the other one is only looked at when there is nothing to do.
-        biased;
-        // Whatever ended the connection was its client's doing, and the client was told.
-        _ = echo(&mut ws) => {}
-        // Unconstrained: a client that never pauses uses up what the runtime grants a task per
-        // turn, and this would then never be ready.
-        () = tokio::task::coop::unconstrained(life.draining()) => {
-            // A client that does not answer shows in the event, which nobody here wants.
-            let _ = ws.close(CloseCode::GOING_AWAY, "the server is going down").await;
-        }
-    }
+pub(crate) fn serve(visit: Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
+    Box::pin(echo_until_goodbye(visit))
 }
 
-async fn echo<T: Transport>(ws: &mut WebSocket<T>) -> sockeye::Result<()> {
-    while let Some(message) = ws.recv().await? {
-        ws.send(message).await?;
+async fn echo_until_goodbye(visit: Visit) -> Ending {
+    let Visit {
+        mut ws,
+        mut life,
+        counters,
+        ..
+    } = visit;
+    let farewell = life.farewell();
+    // Unconstrained: a client that never pauses uses up what the runtime grants a task per turn,
+    // and this would then never be ready.
+    let mut goodbye = pin!(tokio::task::coop::unconstrained(life.goodbye()));
+    loop {
+        let received = tokio::select! {
+            // The echo first: the other one is only looked at when there is nothing to do.
+            biased;
+            received = ws.recv() => received,
+            () = &mut goodbye => break,
+        };
+        // What was received is answered, also where the server is about to leave.
+        let outcome = match received {
+            Ok(Some(message)) => {
+                let len = message.payload().len();
+                counters.received(len);
+                let sent = ws.send(message).await;
+                match sent {
+                    Ok(()) => {
+                        counters.sent(len);
+                        Ok(())
+                    }
+                    // Closing, it gives back nothing more, and receives to the end.
+                    Err(error) if error.is_closed() => Ok(()),
+                    Err(error) => Err(error),
+                }
+            }
+            Ok(None) => return Ending::of(&ws, &Ok(())),
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
+            return Ending::of(&ws, &outcome);
+        }
     }
-    Ok(())
+    // A client that does not answer shows in the event.
+    let _ = ws.close(farewell, "the server is going down").await;
+    Ending::new(&ws, Why::Drain)
 }

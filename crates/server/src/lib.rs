@@ -7,25 +7,50 @@
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
 //! let server = sockeye_server::Server::bind(sockeye_server::Options::default()).await?;
-//! println!("listening on http://{}/", server.local_addr());
-//! server.run(std::future::pending()).await?;
+//! println!("listening on {:?}", server.places());
+//! server.run(std::future::pending(), std::future::pending()).await?;
 //! # Ok(())
 //! # }
 //! ```
 
 mod accept;
+mod answer;
 mod asset;
+mod auth;
 mod connection;
 mod echo;
+mod ending;
+pub mod engine;
+mod fence;
+mod guests;
+mod http;
 mod life;
 pub mod limits;
+mod listener;
+mod members;
+mod metrics;
+mod network;
+pub mod options;
+mod post;
+mod proxy;
 mod response;
 mod routes;
 mod server;
+pub mod settings;
+mod site;
 mod slots;
+mod socket;
+mod stats;
+mod status;
+mod visit;
+mod words;
 mod worker;
 
 pub use accept::Door;
-pub use server::{Drained, Options, Server};
+pub use auth::Identity;
+pub use listener::{Listener, Place};
+pub use options::{Listen, Options};
+pub use server::{Drained, Reloader, Server};
 pub use slots::{Opening, Slot, Slots};
+pub use socket::{Arrival, Socket};
 pub use worker::Worker;

@@ -9,6 +9,30 @@ use std::time::Duration;
 /// door by opening connections and waiting; where all are WebSockets, it waits for one to end.
 pub const CONNECTIONS_MAX: u32 = 10_000;
 
+/// Connections of one address at the same time, of IPv6 of one /64: a tenth of all, so that ten
+/// must join to shut the door, and more than the people behind one address of a company or a mobile
+/// network open.
+pub const CONNECTIONS_PER_ADDRESS_MAX: u32 = 1000;
+
+/// WebSockets of one user at the same time: tabs on several machines, and what a reconnect leaves
+/// behind until it is noticed.
+pub const CONNECTIONS_PER_USER_MAX: u32 = 100;
+
+/// Opening handshakes of one address per second: what a page of people that all reload makes, and
+/// a small part of what a core can do.
+pub const HANDSHAKES_PER_SECOND_MAX: u32 = 100;
+
+/// Seconds of that rate which an address that made none for a while may use at once: after a
+/// restart all of its connections come back together.
+pub const HANDSHAKES_BURST_SECONDS: u8 = 10;
+
+/// Addresses that are remembered before those are looked for that can be forgotten: about 64 bytes
+/// each.
+pub const GUESTS_SWEEP_MIN: usize = 1024;
+
+/// Connections at the same time to the place where metrics are read.
+pub const METRICS_CONNECTIONS_MAX: u32 = 16;
+
 /// Connections of `sockeye echo` whose opening handshake is under way at the same time: each may
 /// hold 16 KiB of head for [`sockeye::limits::OPEN_TIMEOUT`]. For a further one the oldest of them
 /// is cut off.
@@ -19,9 +43,16 @@ pub const HANDSHAKES_MAX: u32 = 4096;
 /// longer head is answered with 431.
 pub const HEAD_LEN_MAX: usize = 16 * 1024;
 
+/// The shortest such length that may be set, in bytes: hyper takes no less.
+pub const HEAD_LEN_MIN: usize = 8 * 1024;
+
 /// Header fields of a request; more are answered with 431. It is hyper's own number, which it
 /// parses without memory from the heap.
 pub const HEADERS_MAX: usize = 100;
+
+/// Requests of one HTTP/2 connection that are under way at the same time: a page of ours and what
+/// it loads are about ten.
+pub const HTTP2_STREAMS_MAX: u32 = 64;
 
 /// How long a request's head may take, and how long a client may think between two requests.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -41,9 +72,64 @@ pub const LINGER_LEN_MAX: usize = 64 * 1024;
 /// waited for.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long all connections together may take to end when the server stops. Longer than
-/// [`CLOSE_TIMEOUT`], and short enough for a supervisor that kills after 10 s.
-pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(7);
+/// Longest message of a WebSocket that is accepted, in bytes after inflating. 16 MiB, the library's
+/// own default, is the longest of the Autobahn suite; JSON stays far below. Longer: close 1009.
+pub const MESSAGE_LEN_MAX: usize = 16 * 1024 * 1024;
+
+/// Silence after which a client is asked whether it is there: below the 60 s after which proxies
+/// cut idle connections off.
+pub const PING_INTERVAL: Duration = Duration::from_secs(20);
+
+/// How long it may take to answer that.
+pub const PONG_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Level of compression: the library's own default, and zlib's usual compromise.
+pub const COMPRESS_LEVEL: u32 = 6;
+
+/// Shortest message that is compressed, in bytes: what fits one packet costs no less for being
+/// smaller.
+pub const COMPRESS_LEN_MIN: usize = 1024;
+
+/// How long readiness is denied before anything else changes when the server stops. None: only who
+/// has a load balancer needs it, and knows how often that one asks.
+pub const DRAIN_DELAY: Duration = Duration::ZERO;
+
+/// The time over which the closes of WebSockets are spread when the server stops: 10,000 clients
+/// that all came back within one second would be a burst of 10,000 handshakes.
+pub const DRAIN_SPREAD: Duration = Duration::from_secs(3);
+
+/// What each WebSocket adds to that time until it reaches [`DRAIN_SPREAD`], so that a server with a
+/// few of them ends as good as at once.
+pub const DRAIN_PACE: Duration = Duration::from_millis(1);
+
+/// How long all connections together may take to end after that. Longer than [`CLOSE_TIMEOUT`], and
+/// with [`DRAIN_SPREAD`] short enough for a supervisor that kills after 10 s.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// When to try again, as whoever comes while the server goes down is told: by then its successor
+/// serves, or a load balancer knows.
+pub const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// Longest token that is looked at, in bytes: half of a head.
+pub const TOKEN_LEN_MAX: usize = 8 * 1024;
+
+/// Shortest secret of HS256, in bytes: its hash's length (RFC 7518 §3.2).
+pub const SECRET_LEN_MIN: usize = 32;
+
+/// Shortest modulus of RS256, in bytes (RFC 7518 §3.3).
+pub const RSA_LEN_MIN: usize = 256;
+
+/// Most keys in a key set: a token without a key's id is tried with each of its algorithm.
+pub const KEYS_MAX: usize = 16;
+
+/// Longest user and name in a token, in bytes: both are shown, and kept for each connection.
+pub const USER_LEN_MAX: usize = 128;
+
+/// Most permissions in a token: they are kept for each connection.
+pub const PERMISSIONS_MAX: usize = 64;
+
+/// How far the clocks of whoever made a token and of this machine may be apart.
+pub const TOKEN_LEEWAY: Duration = Duration::from_secs(30);
 
 /// Pause after the system refused a connection, most often for want of file descriptors. It ends
 /// earlier when a connection does, such as the oldest that is not open yet, which is given up.
@@ -59,3 +145,30 @@ pub const THREADS_MAX: usize = 1024;
 
 /// Accepted connections that wait for one worker thread to look at them.
 pub const HANDOVER_MAX: usize = 64;
+
+/// Channels of the engine in memory, all together, each about 300 bytes while nothing is kept. A
+/// further one is refused until idle ones are gone.
+pub const ENGINE_CHANNELS_MAX: usize = 1_000_000;
+
+/// What the engine in memory keeps of publications and idempotency keys, all channels together, in
+/// bytes. Beyond it histories of other channels are given up, and their recovery says that it
+/// failed.
+pub const ENGINE_BYTES_MAX: usize = 1024 * 1024 * 1024;
+
+/// Parts of the engine in memory, each with its lock and its share of the two bounds above: several
+/// times as many as cores, so that two threads seldom want the same.
+pub const ENGINE_SHARDS: usize = 64;
+
+/// How long a channel keeps its epoch that nobody uses and of which nothing is kept: as long as a
+/// client may be away and still be told that it missed nothing.
+pub const ENGINE_IDLE_KEEP: Duration = Duration::from_secs(300);
+
+/// How often an engine is tended: a lease that ran out is noticed that much later.
+pub const TEND_INTERVAL: Duration = Duration::from_secs(1);
+
+/// News that an engine handed out and their owner has not taken yet. Where there is no room, the
+/// channel's subscriptions end with a code that says to recover.
+pub const INBOX_LEN_MAX: usize = 65_536;
+
+/// What they hold, in bytes.
+pub const INBOX_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -7,6 +7,8 @@ use hyper::{Response, StatusCode};
 use sockeye::Rejection;
 use sockeye::upgrade::Refusal;
 
+use crate::limits::RETRY_AFTER;
+
 /// A body is always there as a whole.
 pub(crate) type Body = Full<Bytes>;
 
@@ -74,5 +76,46 @@ pub(crate) fn close(mut response: Response<Body>) -> Response<Body> {
         "close"
     };
     headers.insert(header::CONNECTION, HeaderValue::from_static(connection));
+    response
+}
+
+/// For those who come while the server goes down: another one, or the next one here, will do.
+pub(crate) fn refuse_newcomer() -> Response<Body> {
+    let mut response = text(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the server is going down; try again",
+    );
+    let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    close(response)
+}
+
+/// For those of whom there are too many.
+pub(crate) fn turn_away(whose: &str) -> Response<Body> {
+    let mut response = text(
+        StatusCode::TOO_MANY_REQUESTS,
+        format!("too many connections of this {whose}; try again later"),
+    );
+    let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    close(response)
+}
+
+/// For those who are not who they must be.
+pub(crate) fn deny(status: StatusCode, challenge: &str, words: &str) -> Response<Body> {
+    let mut response = text(status, words);
+    if let Ok(challenge) = HeaderValue::from_str(challenge) {
+        let headers = response.headers_mut();
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    close(response)
+}
+
+/// For those who are meant to be at `path`.
+pub(crate) fn redirect(path: &str) -> Response<Body> {
+    let mut response = text(StatusCode::PERMANENT_REDIRECT, format!("this is at {path}"));
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
     response
 }

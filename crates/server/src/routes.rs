@@ -1,13 +1,14 @@
-//! Which address is answered with what. Owns the list of addresses, which stay as they are: people
-//! link to them.
+//! The addresses of the server, and what is at each. Owns the list, whose addresses stay as they
+//! are: people link to them. An application of its own is one line here.
 
-use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode, Version};
-use sockeye::upgrade::Upgrade;
-use sockeye::{Acceptor, HttpHead};
+use hyper::Response;
 
 use crate::asset::{self, Asset};
-use crate::response::{Body, close, refuse, text};
+use crate::echo;
+use crate::post::Post;
+use crate::response::Body;
+use crate::status;
+use crate::visit::Application;
 
 /// The addresses of the server.
 pub(crate) const ROUTES: &[Route] = &[
@@ -21,14 +22,25 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/messages.js", asset::MESSAGES_SCRIPT),
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
-    Route::new("/echo", Target::WebSocket),
+    Route::new("/echo", Target::WebSocket(Access::Anyone, echo::serve)),
+    Route::new("/health", Target::Word(status::health)),
+    Route::new("/me", Target::Identity),
+    Route::new("/metrics", Target::Metrics),
+    Route::new("/ready", Target::Word(status::ready)),
+];
+
+/// Those of the place where metrics are read.
+pub(crate) const METRICS_ROUTES: &[Route] = &[
+    Route::new("/health", Target::Word(status::health)),
+    Route::new("/metrics", Target::Metrics),
+    Route::new("/ready", Target::Word(status::ready)),
 ];
 
 /// An address and what is there.
 #[derive(Debug)]
 pub(crate) struct Route {
-    path: &'static str,
-    target: Target,
+    pub(crate) path: &'static str,
+    pub(crate) target: Target,
 }
 
 /// What can be at an address.
@@ -36,20 +48,27 @@ pub(crate) struct Route {
 pub(crate) enum Target {
     /// A file, for GET and HEAD.
     Page(&'static Asset),
-    /// A WebSocket.
-    WebSocket,
-    /// Code in place of a handler that goes wrong.
-    #[cfg(test)]
-    Broken(fn() -> Response<Body>),
+    /// WebSockets: who may open them, and who serves them.
+    WebSocket(Access, Application),
+    /// Something that is made for each request.
+    Word(fn(&Post) -> Response<Body>),
+    /// Whom we think the client to be.
+    Identity,
+    /// The numbers.
+    Metrics,
 }
 
-/// What becomes of a request.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    /// A response, and that is it.
-    Response(Response<Body>),
-    /// A 101, and a WebSocket from then on.
-    Upgrade(Upgrade),
+/// Who may open the WebSockets of an address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Access {
+    /// Everybody, from pages of any origin: for what touches no data of any user.
+    Anyone,
+    /// Those whom the token lets in, from pages of our own host and those that are allowed.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the chats are the first to ask")
+    )]
+    Members,
 }
 
 impl Route {
@@ -60,69 +79,9 @@ impl Route {
     pub(crate) const fn new(path: &'static str, target: Target) -> Self {
         Self { path, target }
     }
-}
 
-/// Answers `request` by `routes`.
-pub(crate) fn answer<B>(routes: &[Route], acceptor: &Acceptor, request: &Request<B>) -> Answer {
-    // RFC 9112 §3.2: without it nobody knows who is meant, and some proxy may guess.
-    if request.version() == Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
-        return Answer::Response(close(text(
-            StatusCode::BAD_REQUEST,
-            "header Host is missing",
-        )));
+    /// Whether it is for those who watch the server, who do not come by the proxy that mounts it.
+    pub(crate) fn is_for_watchers(&self) -> bool {
+        matches!(self.target, Target::Word(_) | Target::Metrics)
     }
-    let path = request.uri().path();
-    let Some(route) = routes.iter().find(|route| route.path == path) else {
-        return respond(
-            StatusCode::NOT_FOUND,
-            "there is nothing at this address; / says what there is",
-        );
-    };
-    match route.target {
-        Target::WebSocket => web_socket(acceptor, request),
-        Target::Page(_) if !is_read(request) => refuse_method(),
-        Target::Page(asset) => Answer::Response(asset.answer(request)),
-        #[cfg(test)]
-        Target::Broken(handler) => Answer::Response(handler()),
-    }
-}
-
-fn web_socket<B>(acceptor: &Acceptor, request: &Request<B>) -> Answer {
-    match acceptor.upgrade(&HttpHead::from(request)) {
-        Ok(Some(upgrade)) => Answer::Upgrade(upgrade),
-        Ok(None) if !is_read(request) => refuse_method(),
-        Ok(None) => Answer::Response(require_upgrade()),
-        Err(refusal) => Answer::Response(refuse(refusal)),
-    }
-}
-
-/// For people who open a WebSocket's address like a page.
-fn require_upgrade() -> Response<Body> {
-    let mut response = text(
-        StatusCode::UPGRADE_REQUIRED,
-        "this address speaks WebSocket: open /demo/echo in a browser, \
-         or run `sockeye connect` with this address",
-    );
-    let headers = response.headers_mut();
-    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-    response
-}
-
-fn is_read<B>(request: &Request<B>) -> bool {
-    matches!(*request.method(), Method::GET | Method::HEAD)
-}
-
-fn refuse_method() -> Answer {
-    let mut response = text(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "this address knows GET and HEAD only",
-    );
-    let allowed = HeaderValue::from_static("GET, HEAD");
-    response.headers_mut().insert(header::ALLOW, allowed);
-    Answer::Response(response)
-}
-
-fn respond(status: StatusCode, words: &str) -> Answer {
-    Answer::Response(text(status, words))
 }

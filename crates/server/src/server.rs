@@ -1,69 +1,64 @@
-//! The server as a whole: the listening socket, the worker threads, and how they end. Owns the
-//! order of stopping.
+//! The server as a whole: where it listens, the worker threads, and how they end. Owns the order of
+//! stopping.
 
 use std::io;
-use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sockeye::{Acceptor, Config, DeflatePolicy, Origins, ServerTls};
-use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::accept::Door;
-use crate::connection::{self, Site};
-use crate::life::{Life, Lifeline};
+use crate::auth::Auth;
+use crate::connection;
+use crate::life::Lifeline;
 use crate::limits;
-use crate::routes::ROUTES;
+use crate::listener::{Listener, Place};
+use crate::options::{Drain, Listen, Options};
+use crate::post::Post;
+use crate::routes::{METRICS_ROUTES, ROUTES};
+use crate::site::Site;
 use crate::slots::Slots;
+use crate::stats::{Counters, Stats};
 use crate::worker::Worker;
-
-/// What a server can be told.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Options {
-    /// Where to listen. Default `127.0.0.1:8080`; port 0 takes any that is free.
-    pub listen: SocketAddr,
-    /// Worker threads. Default: one for each core that this process may use.
-    pub threads: NonZeroUsize,
-    /// What makes it speak TLS. Default: plain.
-    pub tls: Option<ServerTls>,
-    /// Default [`limits::CONNECTIONS_MAX`].
-    pub connections_max: u32,
-    /// Default [`limits::HEAD_TIMEOUT`].
-    pub head_timeout: Duration,
-    /// Default [`limits::HTTP_TIMEOUT`].
-    pub http_timeout: Duration,
-    /// Default [`limits::DRAIN_TIMEOUT`].
-    pub drain_timeout: Duration,
-    /// Told when the system refuses to accept connections, at most once in
-    /// [`limits::REPORT_PAUSE`]. The server goes on trying. Default: nobody.
-    pub report_accept_error: fn(&io::Error),
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            tls: None,
-            connections_max: limits::CONNECTIONS_MAX,
-            head_timeout: limits::HEAD_TIMEOUT,
-            http_timeout: limits::HTTP_TIMEOUT,
-            drain_timeout: limits::DRAIN_TIMEOUT,
-            report_accept_error: |_| {},
-        }
-    }
-}
 
 /// A server that listens.
 #[derive(Debug)]
 pub struct Server {
     options: Options,
-    listener: TcpListener,
-    local_addr: SocketAddr,
+    listeners: Vec<Listener>,
+    places: Vec<Place>,
+    slots: Slots,
     lifelines: Vec<Lifeline>,
     workers: Vec<Worker>,
+    /// Where the numbers are read, if they have a place of their own.
+    metrics: Option<Watch>,
+    auth: Option<Arc<Auth>>,
+}
+
+/// The place where the numbers are read. Served by the main thread, so that it answers also while
+/// the workers are busy.
+#[derive(Debug)]
+struct Watch {
+    listener: Listener,
+    site: Arc<Site>,
+    post: Post,
+}
+
+/// Reads files again that a server was started with.
+#[derive(Clone, Debug)]
+pub struct Reloader {
+    auth: Option<Arc<Auth>>,
+}
+
+impl Reloader {
+    /// Reads the keys of tokens again, for requests that come from now on; whether there are any.
+    ///
+    /// # Errors
+    /// If they cannot be read, or are not good enough; then nothing changes.
+    pub fn reload(&self) -> io::Result<bool> {
+        let reloaded = self.auth.as_ref().map(|auth| auth.reload());
+        reloaded.transpose().map(|reloaded| reloaded.is_some())
+    }
 }
 
 /// How a server ended that was told to stop.
@@ -79,92 +74,215 @@ impl Server {
     /// told. Connections that come before [`run`](Self::run) wait in the kernel's queue.
     ///
     /// # Errors
-    /// If the address cannot be listened on, or a thread cannot be started.
+    /// If a place cannot be listened at, a file that the options name is not what it should be, or
+    /// a thread cannot be started.
     ///
     /// # Cancel safety
     /// Safe: a dropped future listens on nothing.
     pub async fn bind(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind(options.listen).await?;
-        let local_addr = listener.local_addr()?;
-        let (lifelines, workers) = start_workers(&options)?;
+        let mut listeners = Vec::new();
+        for listen in &options.listen {
+            let cannot = |error| in_words(&format!("cannot listen on {listen}"), &error);
+            listeners.push(Listener::bind(listen).await.map_err(cannot)?);
+        }
+        let places = listeners.iter().map(|one| one.place().clone()).collect();
+        let connections_max = options.limits.connections_max;
+        let slots = Slots::new(connections_max, connections_max);
+        let stats = Arc::new(Stats::new(slots.clone(), connections_max));
+        let site = Arc::new(Site::new(&options, ROUTES, Arc::clone(&stats))?);
+        let auth = site.auth.clone();
+        let (mut lifelines, workers) = start_workers(&options, &site)?;
+        let metrics = match &options.metrics.listen {
+            Some(listen) => {
+                let (lifeline, watch) = Watch::bind(listen, &options, &stats).await?;
+                lifelines.push(lifeline);
+                Some(watch)
+            }
+            None => None,
+        };
         Ok(Self {
             options,
-            listener,
-            local_addr,
+            listeners,
+            places,
+            slots,
             lifelines,
             workers,
+            metrics,
+            auth,
         })
     }
 
-    /// Where it listens.
-    pub fn local_addr(&self) -> SocketAddr {
-        self.local_addr
+    /// Whether a server would start with these options, as far as that can be said without
+    /// listening: whether the files that they name are what they should be.
+    ///
+    /// # Errors
+    /// If one is not, with its name.
+    pub fn check(options: &Options) -> io::Result<()> {
+        let stats = Arc::new(Stats::new(Slots::new(1, 1), 1));
+        Site::new(options, ROUTES, stats).map(|_| ())
     }
 
-    /// Serves until `stop` is ready. Then it listens no more, closes WebSockets with 1001, lets
-    /// responses go out, and cuts off what is left after the time for that.
+    /// Where it listens, in the order of the options.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Where the numbers are read, if they have a place of their own.
+    pub fn metrics_place(&self) -> Option<&Place> {
+        self.metrics.as_ref().map(|watch| watch.listener.place())
+    }
+
+    /// What reads its files again.
+    pub fn reloader(&self) -> Reloader {
+        Reloader {
+            auth: self.auth.clone(),
+        }
+    }
+
+    /// Serves until `stop` is ready. Then it is ready for nobody new, waits as long as load
+    /// balancers may need to see that, closes WebSockets one after the other, lets responses go
+    /// out, and cuts off what is left after the time for that. Where `at_once` is ready it does
+    /// not wait any longer.
     ///
     /// # Errors
     /// If a thread ended by itself.
     ///
     /// # Cancel safety
     /// A dropped future cuts off all connections.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<Drained> {
-        let connections_max = self.options.connections_max;
-        let slots = Slots::new(connections_max, connections_max);
-        let report = self.options.report_accept_error;
-        let mut door = Door::new(self.listener, slots.clone(), report);
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()>,
+        at_once: impl Future<Output = ()>,
+    ) -> io::Result<Drained> {
+        let slots = self.slots;
+        let crew = Arc::new(self.workers);
+        let mut doors = JoinSet::new();
+        for listener in self.listeners {
+            let door = Door::new(listener, slots.clone(), report);
+            doors.spawn(hand_out(door, Arc::clone(&crew)));
+        }
+        let mut watching = JoinSet::new();
+        if let Some(watch) = self.metrics {
+            watching.spawn(watch.serve());
+        }
         tokio::select! {
             () = stop => {}
-            ended = hand_out(&mut door, &self.workers) => ended?,
+            Some(ended) = doors.join_next() => {
+                return Err(ended.unwrap_or_else(io::Error::other));
+            }
         }
-        drop(door);
-        self.lifelines.iter().for_each(Lifeline::drain);
-        let cut_off = slots.drain(self.options.drain_timeout).await;
-        self.workers.into_iter().try_for_each(Worker::stop)?;
+        tokio::select! {
+            () = drain(&self.options.drain, &self.lifelines, &slots, &mut doors) => {}
+            () = at_once => tracing::warn!("told to end at once"),
+        }
+        doors.shutdown().await;
+        let cut_off = slots.used();
+        let workers = Arc::into_inner(crew).unwrap_or_default();
+        workers.into_iter().try_for_each(Worker::stop)?;
         Ok(Drained { cut_off })
     }
 }
 
-fn start_workers(options: &Options) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
-    let mut config = Config::default();
-    config.close_timeout = limits::CLOSE_TIMEOUT;
-    let acceptor = Acceptor::default()
-        // The echo knows nothing about whoever talks to it.
-        .origins(Origins::any())
-        .any_protocol()
-        .config(Arc::new(config))
-        .deflate(Some(DeflatePolicy::no_takeover()));
-    let site = Arc::new(Site::new(
-        ROUTES,
-        options.tls.clone(),
-        acceptor,
-        options.head_timeout,
-        options.http_timeout,
-    ));
-    (0..options.threads.get())
+/// The order of stopping. Newcomers are let in to its end: they are told to go elsewhere, which is
+/// more than a connection that is refused says.
+async fn drain(
+    drain: &Drain,
+    lifelines: &[Lifeline],
+    slots: &Slots,
+    doors: &mut JoinSet<io::Error>,
+) {
+    lifelines.iter().for_each(Lifeline::refuse);
+    tracing::info!(open = slots.open(), "draining: not ready any more");
+    sleep(drain.delay).await;
+    let spread = drain.spread.min(limits::DRAIN_PACE * slots.open());
+    for lifeline in lifelines {
+        lifeline.leave(spread);
+    }
+    let deadline = Instant::now() + spread + drain.timeout;
+    // In time or not, what comes next is the same, and what is left is counted.
+    let _ = timeout_at(deadline, slots.wait_until_none_open()).await;
+    doors.shutdown().await;
+    lifelines.iter().for_each(Lifeline::close);
+    let _ = timeout_at(deadline, slots.wait_until_unused()).await;
+}
+
+impl Watch {
+    async fn bind(
+        listen: &Listen,
+        options: &Options,
+        stats: &Arc<Stats>,
+    ) -> io::Result<(Lifeline, Self)> {
+        let cannot = |error| in_words(&format!("cannot listen on {listen}"), &error);
+        let listener = Listener::bind(listen).await.map_err(cannot)?;
+        let site = Site::of_metrics(options, METRICS_ROUTES, Arc::clone(stats))?;
+        let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
+        let watch = Self {
+            listener,
+            site: Arc::new(site),
+            // Who reads the numbers is not in them.
+            post: Post::new(life, Arc::new(Counters::new())),
+        };
+        Ok((lifeline, watch))
+    }
+
+    /// Never ready: it answers until it is dropped, also while the server drains.
+    async fn serve(self) {
+        const ROOM: u32 = limits::METRICS_CONNECTIONS_MAX;
+        let mut door = Door::new(self.listener, Slots::new(ROOM, ROOM), report);
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                (arrival, opening) = door.next() => {
+                    let (site, post) = (Arc::clone(&self.site), self.post.clone());
+                    connections.spawn(connection::serve(arrival, site, post, opening));
+                }
+                // What ended is let go of.
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+}
+
+fn start_workers(options: &Options, site: &Arc<Site>) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
+    (0..options.threads.count().get())
         .map(|number| {
-            let (lifeline, life) = Lifeline::new();
-            let worker = start_worker(format!("serve-{number}"), Arc::clone(&site), life)?;
+            let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
+            let post = Post::new(life, site.stats.thread());
+            let worker = start_worker(format!("serve-{number}"), Arc::clone(site), post)?;
             Ok((lifeline, worker))
         })
         .collect()
 }
 
-/// Gives each worker the same number of connections.
-async fn hand_out(door: &mut Door, workers: &[Worker]) -> io::Result<()> {
+/// Gives each worker the same number of connections; what ended it.
+async fn hand_out(mut door: Door, workers: Arc<Vec<Worker>>) -> io::Error {
     for worker in workers.iter().cycle() {
-        let (stream, opening) = door.next().await;
-        worker.hand_over(stream, opening).await?;
+        let (arrival, opening) = door.next().await;
+        if let Err(error) = worker.hand_over(arrival, opening).await {
+            return error;
+        }
     }
-    Ok(())
+    io::Error::other("there is no worker thread")
 }
 
-fn start_worker(name: String, site: Arc<Site>, life: Life) -> io::Result<Worker> {
-    Worker::start(name, move |stream, opening| {
-        // Without it small answers would wait for the client's acknowledgements.
-        let _ = stream.set_nodelay(true);
-        let site = Arc::clone(&site);
-        tokio::spawn(connection::serve(stream, site, life.clone(), opening));
+fn start_worker(name: String, site: Arc<Site>, post: Post) -> io::Result<Worker> {
+    Worker::start(name, move |arrival, opening| {
+        tokio::spawn(connection::serve(
+            arrival,
+            Arc::clone(&site),
+            post.clone(),
+            opening,
+        ));
     })
 }
+
+fn report(error: &io::Error) {
+    tracing::warn!(%error, "cannot accept connections, trying on");
+}
+
+fn in_words(what: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{what}: {error}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! that the oldest opening makes room for the newest, and the news that a connection ended.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,8 +24,10 @@ struct Room {
     connections_max: u32,
     openings_max: u32,
     state: Mutex<State>,
-    /// Notified whenever there is more room.
+    /// Notified whenever there is more room: one of those who wait for it.
     ended: Notify,
+    /// Notified whenever a connection ended: all who look on.
+    left: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +73,7 @@ impl Slots {
                 openings_max,
                 state: Mutex::default(),
                 ended: Notify::new(),
+                left: Notify::new(),
             }),
         }
     }
@@ -145,9 +149,30 @@ impl Slots {
 
     /// Waits until there is no connection left.
     pub(crate) async fn wait_until_unused(&self) {
-        while self.used() > 0 {
-            self.ended().await;
+        self.wait_until(|slots| slots.used() == 0).await;
+    }
+
+    /// Waits until no connection is open; there may be openings.
+    pub(crate) async fn wait_until_none_open(&self) {
+        self.wait_until(|slots| slots.open() == 0).await;
+    }
+
+    async fn wait_until(&self, is_so: impl Fn(&Self) -> bool) {
+        loop {
+            // Before the look, so that no end is missed between the two.
+            let mut left = pin!(self.room.left.notified());
+            left.as_mut().enable();
+            if is_so(self) {
+                return;
+            }
+            left.await;
         }
+    }
+
+    /// Connections that are open: of those that there are, the ones that are no openings.
+    pub(crate) fn open(&self) -> u32 {
+        let state = self.room.lock();
+        state.connections.saturating_sub(state.openings)
     }
 
     /// Connections that there are.
@@ -210,6 +235,7 @@ impl Drop for Slot {
     fn drop(&mut self) {
         self.room.lock().connections -= 1;
         self.room.ended.notify_one();
+        self.room.left.notify_waiters();
     }
 }
 

@@ -4,16 +4,16 @@
 use std::io;
 use std::thread::JoinHandle;
 
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use crate::limits::HANDOVER_MAX;
 use crate::slots::Opening;
+use crate::socket::{Arrival, Parcel};
 
 /// A connection on its way to its thread.
 #[derive(Debug)]
 struct Handover {
-    stream: std::net::TcpStream,
+    parcel: Parcel,
     opening: Opening,
 }
 
@@ -31,7 +31,7 @@ impl Worker {
     /// If the system grants no thread or no runtime.
     pub fn start(
         name: String,
-        serve: impl Fn(TcpStream, Opening) + Send + 'static,
+        serve: impl Fn(Arrival, Opening) + Send + 'static,
     ) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -50,9 +50,9 @@ impl Worker {
     ///
     /// # Cancel safety
     /// A dropped future closes the connection, unless the thread has it.
-    pub async fn hand_over(&self, stream: TcpStream, opening: Opening) -> io::Result<()> {
-        let stream = stream.into_std()?;
-        let handover = Handover { stream, opening };
+    pub async fn hand_over(&self, arrival: Arrival, opening: Opening) -> io::Result<()> {
+        let parcel = arrival.pack()?;
+        let handover = Handover { parcel, opening };
         let ended = |_| io::Error::other("a worker thread ended");
         self.handovers.send(handover).await.map_err(ended)
     }
@@ -70,11 +70,11 @@ impl Worker {
 }
 
 /// The thread's main task. A connection that panics takes its own task with it and nothing else.
-async fn work(mut incoming: mpsc::Receiver<Handover>, serve: impl Fn(TcpStream, Opening)) {
-    while let Some(Handover { stream, opening }) = incoming.recv().await {
+async fn work(mut incoming: mpsc::Receiver<Handover>, serve: impl Fn(Arrival, Opening)) {
+    while let Some(Handover { parcel, opening }) = incoming.recv().await {
         // Without an entry in this thread's poller there is nothing to be done for a connection.
-        if let Ok(stream) = TcpStream::from_std(stream) {
-            serve(stream, opening);
+        if let Ok(arrival) = parcel.unpack() {
+            serve(arrival, opening);
         }
     }
 }

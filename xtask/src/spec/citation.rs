@@ -1,7 +1,8 @@
 //! Citations in comments: which line keeps a requirement, which test proves it.
 //!
-//! `// RFC 6455 §5.1-3 MUST NOT: our words` in code, `// RFC 6455 §5.1-3 TEST` in a test. A
-//! comment that starts like a citation and is none is a fault, never silently prose.
+//! `// RFC 6455 §5.1-3 MUST NOT: our words` in code, `// RFC 6455 §5.1-3 TEST` in a test; the steps
+//! of the WHATWG standard as `// WHATWG websockets §close-1 step: our words`. A comment that starts
+//! like a citation and is none is a fault, never silently prose.
 
 use super::table::LEVELS;
 use crate::source::SourceFile;
@@ -49,7 +50,10 @@ fn kind(text: &str, test: bool) -> Option<Kind> {
     if let Some(reason) = text.strip_prefix("DEVIATION:") {
         return Some(Kind::Deviation(reason.trim().to_owned()));
     }
-    let (rfc, mut rest) = text.strip_prefix("RFC ")?.split_once(' ')?;
+    let named = ["RFC ", "WHATWG "]
+        .iter()
+        .find_map(|publisher| text.strip_prefix(publisher));
+    let (document, mut rest) = named?.split_once(' ')?;
     let mut sections = Vec::new();
     while let Some(section) = rest.strip_prefix('§') {
         let (section, after) = section.split_once(' ').unwrap_or((section, ""));
@@ -61,10 +65,15 @@ fn kind(text: &str, test: bool) -> Option<Kind> {
     if sections.is_empty() || (level.is_none() && !sections.iter().any(is_cited)) {
         return None;
     }
-    Some(citation(rfc, &sections, level, test).unwrap_or_else(Kind::Malformed))
+    Some(citation(document, &sections, level, test).unwrap_or_else(Kind::Malformed))
 }
 
-fn citation(rfc: &str, sections: &[&str], level: Option<&str>, test: bool) -> Result<Kind, String> {
+fn citation(
+    document: &str,
+    sections: &[&str],
+    level: Option<&str>,
+    test: bool,
+) -> Result<Kind, String> {
     if let Some(section) = sections.iter().find(|section| !section.contains('-')) {
         return Err(format!(
             "§{section} needs the number of a requirement, as in §{section}-1"
@@ -73,7 +82,7 @@ fn citation(rfc: &str, sections: &[&str], level: Option<&str>, test: bool) -> Re
     let level = level.ok_or("neither `TEST` nor a level with a colon follows the section")?;
     let ids = sections
         .iter()
-        .map(|section| format!("{rfc}-{section}"))
+        .map(|section| format!("{document}-{section}"))
         .collect();
     match level {
         "TEST" => Ok(Kind::Test { ids }),
@@ -116,6 +125,17 @@ mod tests {
             code("// RFC 6455 §5.4-1 §5.5-2 MUST NOT: whole frames only"),
             Some(expected)
         );
+    }
+
+    #[test]
+    fn step_of_an_algorithm_is_cited_like_a_rule() {
+        let expected = Kind::Code {
+            ids: vec!["websockets-close.4-2".to_owned()],
+            level: "step".to_owned(),
+        };
+        let text = "// WHATWG websockets §close.4-2 step: it fails";
+        assert_eq!(code(text), Some(expected));
+        assert_eq!(code("// WHATWG: \"close the WebSocket\""), None);
     }
 
     #[test]

@@ -1,18 +1,19 @@
-//! The requirement tables: what an RFC demands, in our words.
+//! The requirement tables: what an RFC demands, or a step of a standard does, in our words.
 //!
 //! Invariant: ids are unique, and the numbers of a section run from 1 without a gap, so that a
 //! requirement cannot be dropped unseen.
 
 use crate::toml;
 
-/// How strongly the RFC says it; `must` is a rule that the RFC writes in lower case.
-pub(super) const LEVELS: [&str; 5] = ["MUST NOT", "MUST", "SHOULD", "RECOMMENDED", "must"];
+/// How strongly the RFC says it; `must` is a rule that the RFC writes in lower case, `step` one of
+/// an algorithm, all of which are to be followed.
+pub(super) const LEVELS: [&str; 6] = ["MUST NOT", "MUST", "SHOULD", "RECOMMENDED", "must", "step"];
 const KEYS: [&str; 5] = ["id", "level", "who", "text", "exception"];
 
 /// One entry of a table.
 #[derive(Debug)]
 pub(super) struct Requirement {
-    /// RFC, section and number, such as `6455-5.1-3`.
+    /// Document, section and number, such as `6455-5.1-3` or `websockets-close.4-2`.
     pub(super) id: String,
     pub(super) level: String,
     pub(super) who: String,
@@ -74,7 +75,8 @@ fn requirement(table: &toml::Table) -> Result<Requirement, String> {
 
 /// Checks that `id` may come after `before`.
 fn follows(before: Option<&str>, id: &str) -> Result<(), String> {
-    let (section, number) = split(id).ok_or_else(|| format!("`{id}` is no RFC-SECTION-NUMBER"))?;
+    let (section, number) =
+        split(id).ok_or_else(|| format!("`{id}` is no DOCUMENT-SECTION-NUMBER"))?;
     let expected = match before.and_then(split) {
         Some((last, count)) if last == section => count + 1,
         _ => 1,
@@ -86,12 +88,19 @@ fn follows(before: Option<&str>, id: &str) -> Result<(), String> {
     }
 }
 
-/// `6455-5.1-3` is section `6455-5.1` and number 3.
+/// `6455-5.1-3` is section `6455-5.1` and number 3. Parts of a section are numbers, or names of
+/// algorithms with the numbers of their steps.
 fn split(id: &str) -> Option<(&str, usize)> {
     let (section, number) = id.rsplit_once('-')?;
-    let (rfc, inner) = section.split_once('-')?;
+    let (document, inner) = section.split_once('-')?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(rfc) || !inner.split('.').all(digits) {
+    let letters =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_rfc = digits(document) && inner.split('.').all(digits);
+    let is_standard = letters(document)
+        && inner.starts_with(|first: char| first.is_ascii_lowercase())
+        && inner.split('.').all(|part| digits(part) || letters(part));
+    if !is_rfc && !is_standard {
         return None;
     }
     Some((section, number.parse().ok()?))
@@ -116,12 +125,27 @@ mod tests {
     }
 
     #[test]
+    fn steps_have_the_names_of_their_algorithms() {
+        let text = entry("websockets-close-1", "step") + &entry("websockets-close.4-1", "step");
+        assert_eq!(parse(&text).unwrap().len(), 2);
+        for id in [
+            "websockets-4-1",
+            "websockets-Close-1",
+            "6455-close-1",
+            "websockets-close.-1",
+        ] {
+            let error = parse(&entry(id, "step")).unwrap_err();
+            assert!(error.contains("DOCUMENT-SECTION-NUMBER"), "{id}");
+        }
+    }
+
+    #[test]
     fn faults_are_named_with_their_line() {
         let error = |text: &str| parse(text).unwrap_err();
         assert!(error(&entry("6455-5.1-2", "MUST")).contains("should be `6455-5.1-1`"));
         let twice = entry("6455-5.1-1", "MUST") + &entry("6455-5.1-1", "MUST");
         assert!(error(&twice).starts_with("line 6:"));
-        assert!(error(&entry("6455-x-1", "MUST")).contains("RFC-SECTION-NUMBER"));
+        assert!(error(&entry("6455-x-1", "MUST")).contains("DOCUMENT-SECTION-NUMBER"));
         assert!(error(&entry("6455-5.1-1", "MAY")).contains("unknown level"));
         assert!(error("[[requirement]]\nid = \"1-1-1\"\n").contains("`level` is missing"));
         assert!(error("[[requirement]]\nwhy = \"x\"\n").contains("unknown key"));

@@ -1,14 +1,16 @@
 //! What half-open handshakes cost others, over real sockets.
 
-use sockeye::{Client, Message};
+use sockeye::{Client, Message, Stream};
 use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 
 /// An echo with room for so many connections that are opening.
 async fn start_echo(threads: usize, openings_max: u32) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = Listener::bind(&Listen::Tcp(any)).await.unwrap();
+    let address = listener.place().address().unwrap();
     let echo = Echo {
         threads: NonZeroUsize::new(threads).unwrap(),
         ..Echo::default()

@@ -2,8 +2,10 @@
 //! every verb, and each verb in a file of its name.
 
 mod arguments;
+mod configuration;
 mod connect;
 mod echo;
 mod process;
+mod run;
 mod serve;
 mod tls;

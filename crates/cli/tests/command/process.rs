@@ -77,7 +77,8 @@ impl Server {
         Self::spawn(&mut limited(soft, hard, &words))
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    /// Starts `command`, which listens on a free port and says so.
+    pub(crate) fn spawn(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let errors = BufReader::new(child.stderr.take().unwrap());

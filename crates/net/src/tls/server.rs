@@ -13,7 +13,7 @@ use rustls::{ServerConfig, ServerConnection};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsStream};
 
-use super::crypto::{alpn, provider};
+use super::crypto::{ALPN, alpn, provider};
 use super::pem;
 use crate::error::{Error, Phase, Result};
 use crate::limits::{OPEN_TIMEOUT, REFUSAL_TIMEOUT, TLS_QUEUE_LEN_MAX};
@@ -77,6 +77,16 @@ impl ServerTls {
     pub fn require_client_certificates(mut self, roots: &[u8]) -> Result<Self> {
         self.config = build(&self.certificate, Some(roots))?;
         Ok(self)
+    }
+
+    /// Agrees to HTTP/2 (`h2`, RFC 7301) where a client offers it, before `http/1.1`: for a server
+    /// with another stack that speaks it. [`TlsInfo::alpn`](crate::TlsInfo::alpn) says which one it
+    /// is; a WebSocket is opened in HTTP/1.1 only, which is what its clients offer.
+    #[must_use]
+    pub fn with_http2(mut self) -> Self {
+        let config = Arc::make_mut(&mut self.config);
+        config.alpn_protocols = vec![b"h2".to_vec(), ALPN.to_vec()];
+        self
     }
 
     /// How long the TLS handshake may take. Replaces what was said before. Default 10 s.

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::knife::Case;
-use crate::{halves, http, opening, streams, tcp, tls, views, websocket};
+use crate::{halves, http, opening, streams, tcp, tls, views, web, websocket};
 
 /// What the cases are for.
 fn tried() -> BTreeSet<String> {
-    let tables: [&[Case]; 8] = [
+    let tables: [&[Case]; 9] = [
         halves::CASES,
         http::CASES,
         opening::CASES,
@@ -18,6 +18,7 @@ fn tried() -> BTreeSet<String> {
         tcp::CASES,
         tls::CASES,
         views::CASES,
+        web::CASES,
         websocket::CASES,
     ];
     let names = tables.into_iter().flatten().map(|(name, _)| *name);

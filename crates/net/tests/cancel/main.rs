@@ -26,5 +26,6 @@ mod streams;
 mod tcp;
 mod tls;
 mod views;
+mod web;
 mod websocket;
 mod world;

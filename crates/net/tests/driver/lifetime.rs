@@ -35,6 +35,19 @@ async fn server_dropped_says_going_away_and_lets_go_when_the_peer_has_closed() {
     assert!(script.is_dropped());
 }
 
+/// A client that reads 1001 believes that all is well, and comes back to the same defect.
+#[tokio::test(start_paused = true)]
+async fn server_dropped_by_a_panic_says_internal_error() {
+    let (ws, script) = server().await;
+    let handler = tokio::spawn(async move {
+        let _ws = ws;
+        panic!("on purpose")
+    });
+    assert!(handler.await.unwrap_err().is_panic());
+    settle().await;
+    assert_eq!(script.take_frames()[0].close_code(), Some(1011));
+}
+
 #[tokio::test(start_paused = true)]
 async fn server_dropped_with_a_silent_peer_lets_go_at_the_budget() {
     let (ws, script) = server().await;

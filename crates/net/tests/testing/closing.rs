@@ -68,7 +68,7 @@ async fn panic_and_abort_of_a_task_are_drops_of_its_connection() {
     client.expect_close(CloseCode::GOING_AWAY).await;
     let (mut client, ws) = Peer::client();
     let task = tokio::spawn(async move { panic!("{ws:?}") });
-    client.expect_close(CloseCode::GOING_AWAY).await;
+    client.expect_close(CloseCode::INTERNAL_ERROR).await;
     assert!(task.await.unwrap_err().is_panic());
 }
 

@@ -1,57 +1,90 @@
 //! Connections over pipes in memory, where the clock can be stopped and a handler can go wrong.
 
+use std::pin::Pin;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::StatusCode;
-use tokio::io::{DuplexStream, duplex};
+use ring::hmac;
+use sockeye::{Client, CloseCode};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::*;
+use crate::answer::Places;
+use crate::echo;
 use crate::life::Lifeline;
-use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT};
+use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
+use crate::options::Options;
 use crate::response::text;
-use crate::routes::Target;
+use crate::routes::{Access, Route, Target};
 use crate::slots::Slots;
+use crate::stats::Stats;
 
 const GET: &[u8] = b"GET /fine HTTP/1.1\r\nHost: a\r\n\r\n";
 
 const ROUTES: &[Route] = &[
-    Route::new("/fine", Target::Broken(|| text(StatusCode::OK, "fine"))),
-    Route::new("/broken", Target::Broken(|| panic!("on purpose"))),
-    Route::new("/echo", Target::WebSocket),
+    Route::new("/fine", Target::Word(|_| text(StatusCode::OK, "fine"))),
+    Route::new("/broken", Target::Word(|_| panic!("on purpose"))),
+    Route::new("/echo", Target::WebSocket(Access::Anyone, echo::serve)),
+    Route::new("/fragile", Target::WebSocket(Access::Anyone, break_down)),
+    Route::new("/members", Target::WebSocket(Access::Members, tell_name)),
+    Route::new("/patient", Target::WebSocket(Access::Members, echo::serve)),
 ];
+
+/// A handler that panics with the second message, so that the WebSocket is open by then.
+fn break_down(mut visit: Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
+    Box::pin(async move {
+        let first = visit.ws.recv().await.unwrap().unwrap();
+        visit.ws.send(first).await.unwrap();
+        visit.ws.recv().await.unwrap();
+        panic!("on purpose")
+    })
+}
+
+/// Tells the client who it is.
+fn tell_name(mut visit: Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
+    Box::pin(async move {
+        let name = visit.caller.user().unwrap_or("nobody").to_owned();
+        let sent = visit.ws.send(name).await;
+        let _ = visit.ws.close(CloseCode::NORMAL, "").await;
+        Ending::of(&visit.ws, &sent)
+    })
+}
 
 struct Fixture {
     site: Arc<Site>,
     slots: Slots,
     lifeline: Lifeline,
-    life: Life,
+    post: Post,
 }
 
 impl Fixture {
     fn new() -> Self {
-        let acceptor = Acceptor::default();
-        let (lifeline, life) = Lifeline::new();
+        Self::with(&Options::default())
+    }
+
+    fn with(options: &Options) -> Self {
+        let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
+        let slots = Slots::new(8, 8);
+        let stats = Arc::new(Stats::new(slots.clone(), 8));
         Self {
-            site: Arc::new(Site::new(
-                ROUTES,
-                None,
-                acceptor,
-                HEAD_TIMEOUT,
-                HTTP_TIMEOUT,
-            )),
-            slots: Slots::new(8, 8),
+            post: Post::new(life, stats.thread()),
+            site: Arc::new(Site::new(options, ROUTES, stats).unwrap()),
+            slots,
             lifeline,
-            life,
         }
     }
 
     async fn connect(&self) -> DuplexStream {
         let (ours, theirs) = duplex(4096);
         let opening = self.slots.take().await;
-        tokio::spawn(serve(
-            theirs,
-            Arc::clone(&self.site),
-            self.life.clone(),
-            opening,
-        ));
+        let arrival = Arrival {
+            socket: Socket::Pipe(theirs),
+            address: None,
+        };
+        let (site, post) = (Arc::clone(&self.site), self.post.clone());
+        tokio::spawn(serve(arrival, site, post, opening));
         ours
     }
 }
@@ -92,7 +125,7 @@ async fn connection_whose_handler_panics_ends_alone() {
 #[tokio::test(start_paused = true)]
 async fn head_that_does_not_end_is_cut_off_in_time() {
     let fixture = Fixture::new();
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     let mut client = fixture.connect().await;
     client.write_all(b"GET /fine HTTP/1.1\r\n").await.unwrap();
     assert_eq!(read_all(&mut client).await, "");
@@ -102,7 +135,7 @@ async fn head_that_does_not_end_is_cut_off_in_time() {
 #[tokio::test(start_paused = true)]
 async fn client_that_does_not_read_its_answers_is_cut_off_in_time() {
     let fixture = Fixture::new();
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     let mut client = fixture.connect().await;
     // Until neither the pipe nor hyper takes another request.
     let flood = async { while client.write_all(GET).await.is_ok() {} };
@@ -118,7 +151,7 @@ async fn client_that_never_closes_is_not_waited_for_long() {
     let last = b"GET /fine HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     client.write_all(last).await.unwrap();
     assert!(read_all(&mut client).await.starts_with("HTTP/1.1 200 OK"));
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     fixture.slots.wait_until_unused().await;
     assert_eq!(start.elapsed().as_secs(), LINGER_TIMEOUT.as_secs());
 }
@@ -132,12 +165,29 @@ async fn draining_ends_an_idle_connection_and_answers_what_was_asked() {
     let (begin, rest) = GET.split_at(10);
     asking.write_all(begin).await.unwrap();
     tokio::task::yield_now().await;
-    fixture.lifeline.drain();
+    fixture.lifeline.leave(Duration::ZERO);
     assert_eq!(read_all(&mut idle).await, "");
     asking.write_all(rest).await.unwrap();
     let answer = read_all(&mut asking).await;
     assert!(answer.contains("connection: close"), "{answer}");
     drop((idle, asking));
+    fixture.slots.wait_until_unused().await;
+}
+
+/// Somebody who connects while the server leaves, and says nothing, must not hold it up.
+#[tokio::test(start_paused = true)]
+async fn late_connection_is_answered_and_a_silent_one_ends_when_nobody_comes_any_more() {
+    let fixture = Fixture::new();
+    fixture.lifeline.leave(Duration::ZERO);
+    let (mut silent, mut asking) = (fixture.connect().await, fixture.connect().await);
+    asking.write_all(GET).await.unwrap();
+    let answer = read_all(&mut asking).await;
+    assert!(answer.contains("connection: close"), "{answer}");
+    let start = Instant::now();
+    fixture.lifeline.close();
+    assert_eq!(read_all(&mut silent).await, "");
+    assert!(start.elapsed() < HEAD_TIMEOUT);
+    drop((silent, asking));
     fixture.slots.wait_until_unused().await;
 }
 
@@ -159,4 +209,173 @@ async fn frames_glued_to_the_request_are_echoed() {
         answer.ends_with(&[b'\n', 0x81, 2, b'h', b'i', 0x88, 0]),
         "{answer:?}"
     );
+}
+
+/// A connection to `path`, opened by a client of ours.
+async fn open(fixture: &Fixture, path: &str) -> WebSocket<Stream<DuplexStream>> {
+    let client = Client::new(&format!("ws://localhost{path}")).unwrap();
+    client.connect_over(fixture.connect().await).await.unwrap()
+}
+
+/// A defect in one handler must cost one client its connection, and be seen.
+#[tokio::test]
+async fn web_socket_whose_handler_panics_ends_alone_with_1011_and_is_counted() {
+    let fixture = Fixture::new();
+    let mut healthy = open(&fixture, "/echo").await;
+    let mut broken = open(&fixture, "/fragile").await;
+    for ws in [&mut healthy, &mut broken] {
+        ws.send("fine").await.unwrap();
+        assert!(ws.recv().await.unwrap().is_some());
+    }
+    broken.send("break").await.unwrap();
+    assert_eq!(broken.recv().await.unwrap(), None);
+    let code = broken.close_event().unwrap().code;
+    assert_eq!(code, CloseCode::INTERNAL_ERROR);
+    healthy.send("still here").await.unwrap();
+    assert!(healthy.recv().await.unwrap().is_some());
+    let text = fixture.site.stats.render(true);
+    for line in [
+        "sockeye_server_panics_total 1",
+        "sockeye_server_closed_total{why=\"panic\"} 1",
+        "sockeye_server_opened_total 2",
+        "sockeye_server_websockets 1",
+    ] {
+        assert!(text.contains(&format!("{line}\n")), "{line}: {text}");
+    }
+}
+
+/// The lines of an opening handshake at `/members` with `header`, and the answer to it.
+async fn ask_members(fixture: &Fixture, header: &str) -> String {
+    let mut client = fixture.connect().await;
+    let request = format!(
+        "GET /members HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         {header}\r\n\r\n"
+    );
+    client.write_all(request.as_bytes()).await.unwrap();
+    // A masked Close, so that the connection ends where it was opened.
+    let _ = client.write_all(&[0x88, 0x80, 0, 0, 0, 0]).await;
+    let mut answer = Vec::new();
+    let _ = client.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn members_are_who_their_token_says_and_forged_ones_are_401() {
+    let path = std::env::temp_dir().join(format!("sockeye-members-{}", std::process::id()));
+    std::fs::write(&path, "s".repeat(32)).unwrap();
+    let mut options = Options::default();
+    options.auth.secret_file = Some(path.clone());
+    options.auth.required = true;
+    let fixture = Fixture::with(&options);
+    std::fs::remove_file(&path).unwrap();
+    let answer = ask_members(&fixture, "X: x").await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(answer.contains("www-authenticate: Bearer\r\n"), "{answer}");
+    let forged = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290IiwiZXhwIjo5OTk5OTk5OTk5fQ.";
+    let answer = ask_members(&fixture, &format!("Cookie: sockeye_token={forged}")).await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(answer.contains("algorithm that is not allowed"), "{answer}");
+    assert!(!answer.contains("eyJ"), "no token comes back: {answer}");
+    let good = token(
+        "s".repeat(32).as_bytes(),
+        r#"{"sub":"jo","exp":9999999999}"#,
+    );
+    let answer = ask_members(&fixture, &format!("Authorization: Bearer {good}")).await;
+    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+    assert!(answer.contains("\u{2}jo"), "{answer}");
+    let text = fixture.site.stats.render(true);
+    assert!(text.contains("sockeye_server_denied_total 2\n"), "{text}");
+}
+
+/// One user with a script must not take the room of the others.
+#[tokio::test]
+async fn user_beyond_his_connections_gets_429_until_one_ends() {
+    let path = std::env::temp_dir().join(format!("sockeye-users-{}", std::process::id()));
+    std::fs::write(&path, "s".repeat(32)).unwrap();
+    let mut options = Options::default();
+    options.auth.secret_file = Some(path.clone());
+    options.limits.connections_per_user_max = 1;
+    let fixture = Fixture::with(&options);
+    std::fs::remove_file(&path).unwrap();
+    let open = async |user: &str| {
+        let claims = format!(r#"{{"sub":"{user}","exp":9999999999}}"#);
+        let good = token("s".repeat(32).as_bytes(), &claims);
+        let client = Client::new("ws://localhost/patient").unwrap();
+        let client = client
+            .header("Authorization", &format!("Bearer {good}"))
+            .unwrap();
+        client.connect_over(fixture.connect().await).await
+    };
+    let mut first = open("jo").await.unwrap();
+    let refused = open("jo").await.unwrap_err();
+    assert_eq!(refused.response().unwrap().head.status(), 429);
+    assert!(open("joe").await.is_ok());
+    first.close(None, "").await.unwrap();
+    // The server knows of the end a moment later than we do.
+    while open("jo").await.is_err() {}
+}
+
+/// A token of `claims`, signed with HS256.
+fn token(secret: &[u8], claims: &str) -> String {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let header = encode(br#"{"alg":"HS256"}"#);
+    let message = format!("{header}.{}", encode(claims.as_bytes()));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let signed = hmac::sign(&key, message.as_bytes());
+    format!("{message}.{}", encode(signed.as_ref()))
+}
+
+/// A page of another site would bring its visitor's cookie.
+#[tokio::test]
+async fn members_come_from_pages_of_our_host_or_of_those_that_are_allowed() {
+    let mut options = Options::default();
+    options.origins.allowed = vec!["https://friend.example".parse().unwrap()];
+    let fixture = Fixture::with(&options);
+    for (origin, status) in [
+        ("https://a", "101"),
+        ("https://friend.example", "101"),
+        ("https://foe.example", "403"),
+        ("null", "403"),
+    ] {
+        let answer = ask_members(&fixture, &format!("Origin: {origin}")).await;
+        let start = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&start), "{origin}: {answer}");
+    }
+}
+
+/// Each idle connection has one of these, beside what its application keeps.
+#[tokio::test]
+async fn host_keeps_nothing_of_the_opening() {
+    let fixture = Fixture::new();
+    let (ws, _client) = sockeye_pair();
+    let entry = Entry {
+        upgrade: None,
+        application: echo::serve,
+        path: "/echo",
+        caller: Caller::default(),
+        places: Places::default(),
+    };
+    let hosting = host(ws, entry, &fixture.site, fixture.post.clone());
+    assert!(size_of_val(&hosting) <= 200, "{}", size_of_val(&hosting));
+}
+
+/// Two ends over a pipe, of the type that the server has.
+fn sockeye_pair() -> (WebSocket, DuplexStream) {
+    let (ours, theirs) = duplex(64);
+    let request: hyper::Request<()> = hyper::Request::builder()
+        .uri("/echo")
+        .header("Host", "a")
+        .header("Connection", "Upgrade")
+        .header("Upgrade", "websocket")
+        .header("Sec-WebSocket-Version", "13")
+        .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+        .body(())
+        .unwrap();
+    let upgrade = sockeye::Acceptor::default().upgrade(&sockeye::HttpHead::from(&request));
+    let ws = upgrade
+        .unwrap()
+        .unwrap()
+        .start(Stream::boxed(theirs), Vec::new());
+    (ws, ours)
 }

@@ -33,7 +33,7 @@ async fn head_beyond_its_limits_is_431() {
 #[tokio::test]
 async fn connection_beyond_the_limit_waits_for_another_to_end() {
     let mut options = options();
-    options.connections_max = 1;
+    options.limits.connections_max = 1;
     let site = Site::start_with(options).await;
     let mut first = sockeye::connect(&site.echo_url()).await.unwrap();
     let mut second = site.connect().await;
@@ -51,7 +51,7 @@ async fn connection_beyond_the_limit_waits_for_another_to_end() {
 #[tokio::test]
 async fn connection_that_asks_for_nothing_makes_room_for_a_new_one() {
     let mut options = options();
-    options.connections_max = 3;
+    options.limits.connections_max = 3;
     let site = Site::start_with(options).await;
     let mut open = sockeye::connect(&site.echo_url()).await.unwrap();
     open.send("so it is open there, too").await.unwrap();
@@ -89,7 +89,7 @@ async fn stopping_closes_web_sockets_with_1001_on_every_thread() {
 #[tokio::test]
 async fn stopping_cuts_off_who_does_not_answer() {
     let mut options = options();
-    options.drain_timeout = Duration::from_millis(50);
+    options.drain.timeout = Duration::from_millis(50);
     let site = Site::start_with(options).await;
     let mut silent = site.connect().await;
     let request = upgrade_without("none", "");

@@ -1,8 +1,18 @@
-//! The server from outside, over real sockets: pages (`asset`, `response`), upgrades,
-//! bounds, and how a `worker` stops.
+//! The server from outside, over real sockets: pages (`asset`, `answer`, `routes`, `response`),
+//! upgrades (`http`, `visit`, `ending`), bounds, `status`, and how a `worker` stops with all of its
+//! `post`.
 
+mod addresses;
 mod bounds;
+mod drain;
 mod echo;
+mod faults;
+mod metrics;
+mod mount;
 mod pages;
+#[cfg(unix)]
+mod places;
 mod site;
+mod terms;
 mod tls;
+mod tokens;

@@ -4,10 +4,12 @@
     reason = "what does not work here fails the test that wants it"
 )]
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 
-use sockeye_server::{Drained, Options, Server};
+use sockeye_server::options::{Listen, Threads};
+use sockeye_server::{Drained, Options, Place, Server};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -16,15 +18,18 @@ use tokio::task::JoinHandle;
 /// A server that runs until it is stopped or dropped.
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    pub(crate) places: Vec<Place>,
+    pub(crate) metrics: Option<Place>,
+    stop: Option<oneshot::Sender<()>>,
+    insist: Option<oneshot::Sender<()>>,
     server: JoinHandle<std::io::Result<Drained>>,
 }
 
 /// Two threads on any free port.
 pub(crate) fn options() -> Options {
     let mut options = Options::default();
-    options.listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    options.threads = NonZeroUsize::MIN.saturating_add(1);
+    options.listen = vec![Listen::Tcp(SocketAddr::from(([127, 0, 0, 1], 0)))];
+    options.threads = Threads::Fixed(NonZeroUsize::MIN.saturating_add(1));
     options
 }
 
@@ -35,14 +40,17 @@ impl Site {
 
     pub(crate) async fn start_with(options: Options) -> Self {
         let server = Server::bind(options).await.unwrap();
-        let address = server.local_addr();
+        let places = server.places().to_vec();
+        let metrics = server.metrics_place().cloned();
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(server.run(async {
-            let _ = stopped.await;
-        }));
+        let (insist, insisted) = oneshot::channel();
+        let server = tokio::spawn(server.run(told(stopped), insisted_on(insisted)));
         Self {
-            address,
-            stop,
+            address: places[0].address().unwrap(),
+            places,
+            metrics,
+            stop: Some(stop),
+            insist: Some(insist),
             server,
         }
     }
@@ -67,10 +75,34 @@ impl Site {
         self.ask(&request).await
     }
 
+    /// Tells the server to stop.
+    pub(crate) fn tell_to_stop(&mut self) {
+        self.stop = None;
+    }
+
+    /// Tells it to stop at once.
+    pub(crate) fn insist(&mut self) {
+        if let Some(insist) = self.insist.take() {
+            insist.send(()).unwrap();
+        }
+    }
+
     /// Has the server stop, and waits until it did.
-    pub(crate) async fn stop(self) -> Drained {
-        drop(self.stop);
+    pub(crate) async fn stop(mut self) -> Drained {
+        self.tell_to_stop();
         self.server.await.unwrap().unwrap()
+    }
+}
+
+/// Ready when it is told to stop, or the test is over.
+async fn told(stopped: oneshot::Receiver<()>) {
+    let _ = stopped.await;
+}
+
+/// Ready when it is told to stop at once.
+async fn insisted_on(insisted: oneshot::Receiver<()>) {
+    if insisted.await.is_err() {
+        pending::<()>().await;
     }
 }
 

@@ -4,9 +4,20 @@
     reason = "what does not work here fails the test that wants it"
 )]
 
+use std::sync::Arc;
+
+use http_body_util::Empty;
+use hyper::client::conn::http2;
+use hyper::{Request, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use sockeye::{Client, ClientTls, CloseCode, Message, ServerTls};
 use sockeye_server::Options;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
 use crate::site::{Site, options, read_answer};
 
@@ -15,12 +26,39 @@ async fn start() -> (Site, ClientTls) {
     start_with(options()).await
 }
 
-async fn start_with(mut options: Options) -> (Site, ClientTls) {
+async fn start_with(options: Options) -> (Site, ClientTls) {
+    let (site, tls, _) = start_with_certificate(options).await;
+    (site, tls)
+}
+
+async fn start_with_certificate(
+    mut options: Options,
+) -> (Site, ClientTls, CertificateDer<'static>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     options.tls = Some(ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).unwrap());
     let tls = ClientTls::new().roots_pem(certificate.as_bytes()).unwrap();
-    (Site::start_with(options).await, tls)
+    (
+        Site::start_with(options).await,
+        tls,
+        made.cert.der().clone(),
+    )
+}
+
+/// A connection that offers HTTP/2 and HTTP/1.1, as browsers do for pages.
+async fn http2_stream(site: &Site, root: CertificateDer<'static>) -> TlsStream<TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(root).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let connector = TlsConnector::from(Arc::new(config));
+    let name = "localhost".try_into().unwrap();
+    connector.connect(name, site.connect().await).await.unwrap()
 }
 
 fn client(site: &Site, tls: &ClientTls) -> Client {
@@ -56,7 +94,7 @@ async fn pages_and_echo_are_there_in_tls_on_every_thread() {
 #[tokio::test]
 async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
     let mut options = options();
-    options.connections_max = 2;
+    options.limits.connections_max = 2;
     let (site, tls) = start_with(options).await;
     let (mut oldest, mut newer) = (site.connect().await, site.connect().await);
     // Not even all of a ClientHello.
@@ -98,4 +136,35 @@ async fn stopping_closes_with_1001_in_tls_and_does_not_wait_for_handshakes() {
     }
     assert_eq!(silent.read(&mut [0]).await.unwrap(), 0);
     assert_eq!(stopping.await.unwrap().cut_off, 0);
+}
+
+/// Pages over HTTP/2 and WebSockets over HTTP/1.1, at one port.
+#[tokio::test]
+async fn pages_come_over_http_2_where_it_is_offered_and_web_sockets_stay() {
+    let (site, tls, root) = start_with_certificate(options()).await;
+    let io = TokioIo::new(http2_stream(&site, root).await);
+    let shaking = http2::handshake::<_, _, Empty<&[u8]>>(TokioExecutor::new(), io);
+    let (mut pages, connection) = shaking.await.unwrap();
+    let connection = tokio::spawn(connection);
+    for (path, status) in [
+        ("/", 200),
+        ("/demo/echo", 200),
+        ("/nothing", 404),
+        ("/echo", 426),
+    ] {
+        let request = Request::get(format!("https://localhost{path}"))
+            .body(Empty::new())
+            .unwrap();
+        let response = pages.send_request(request).await.unwrap();
+        assert_eq!(response.version(), Version::HTTP_2);
+        assert_eq!(response.status(), status, "{path}");
+        assert!(response.headers().contains_key("content-security-policy"));
+    }
+    let mut ws = client(&site, &tls).connect().await.unwrap();
+    ws.send("here").await.unwrap();
+    assert!(ws.recv().await.unwrap().is_some());
+    drop(ws);
+    // Told to go away, it does.
+    assert_eq!(site.stop().await.cut_off, 0);
+    connection.await.unwrap().unwrap();
 }

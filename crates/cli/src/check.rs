@@ -1,0 +1,49 @@
+//! `sockeye check`: whether a server would start with a configuration file. Owns that everything
+//! that is wrong is said, not the first only.
+
+use std::path::PathBuf;
+
+use sockeye_server::Server;
+use sockeye_server::settings::{Given, load};
+
+use crate::certificate::Certificate;
+use crate::failure::Failure;
+use crate::flags::{Operand, Syntax, Verb};
+use crate::output::print;
+use crate::serve::{read_configuration, refuse};
+
+/// What `sockeye check` is given.
+#[derive(Debug, Default)]
+pub(crate) struct Check {
+    file: PathBuf,
+}
+
+impl Verb for Check {
+    const SYNTAX: Syntax<Self> = Syntax {
+        verb: "check",
+        about: "checks a configuration file, and the files that it names",
+        operand: Some(Operand {
+            name: "FILE",
+            set: |check, value| {
+                check.file = value.into();
+                Ok(())
+            },
+        }),
+        flags: &[],
+        keep: None,
+        notes: "",
+    };
+
+    fn run(self) -> Result<(), Failure> {
+        let mut given = Given::default();
+        given.file = Some(read_configuration(&self.file)?);
+        let options = refuse(load(given))?;
+        Certificate::of(&options).tls()?;
+        let wrong = |error: std::io::Error| Failure::Configuration(error.to_string());
+        Server::check(&options).map_err(wrong)?;
+        print(&format!(
+            "{}: a server would start with this\n",
+            self.file.display()
+        ))
+    }
+}

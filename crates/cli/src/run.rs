@@ -1,0 +1,222 @@
+//! `sockeye run`: a browser's script in the terminal. Owns what the page is said to be, and what
+//! the end of the script means for the shell.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sockeye::ClientTls;
+use sockeye::web::Options;
+use sockeye_js::{Level, Outcome, Page, PageOptions};
+
+use crate::failure::{Failure, chain};
+use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
+use crate::output::{note, print};
+use crate::values::{address, file};
+
+/// The flags of `sockeye run`.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    script: PathBuf,
+    base: Option<String>,
+    origin: Option<String>,
+    ca: Option<PathBuf>,
+    places: Vec<Place>,
+    time_limit: Option<Duration>,
+    exposes_gc: bool,
+}
+
+/// A host and a port, and where they are.
+#[derive(Debug, Eq, PartialEq)]
+struct Place {
+    host: String,
+    port: u16,
+    address: SocketAddr,
+}
+
+const FLAGS: [Flag<Run>; 6] = [
+    Flag {
+        name: "base",
+        takes: Takes::Value("URL", |run, value| {
+            run.base = Some(value.to_owned());
+            Ok(())
+        }),
+        help: "the address of the page, for relative URLs and the origin",
+    },
+    Flag {
+        name: "origin",
+        takes: Takes::Value("ORIGIN", |run, value| {
+            run.origin = Some(value.to_owned());
+            Ok(())
+        }),
+        help: "the origin of the page, such as https://example.com [the server's]",
+    },
+    Flag {
+        name: "ca",
+        takes: Takes::Value("FILE", |run, value| {
+            run.ca = Some(value.into());
+            Ok(())
+        }),
+        help: "trust these certificates (PEM) for wss, not the system's",
+    },
+    Flag {
+        name: "resolve",
+        takes: Takes::Value("HOST:PORT=ADDR:PORT", |run, value| {
+            run.places.push(place(value)?);
+            Ok(())
+        }),
+        help: "look for a host there; repeat it for more",
+    },
+    Flag {
+        name: "timeout",
+        takes: Takes::Value("SECONDS", |run, value| {
+            run.time_limit = Some(seconds(value)?);
+            Ok(())
+        }),
+        help: "stop the script after so long, endless loops included",
+    },
+    Flag {
+        name: "expose-gc",
+        takes: Takes::Nothing(|run| run.exposes_gc = true),
+        help: "let the script call gc(), which collects what nothing refers to",
+    },
+];
+
+impl Verb for Run {
+    const SYNTAX: Syntax<Self> = Syntax {
+        verb: "run",
+        about: "a browser's script: WebSocket, timers and console, to its end",
+        operand: Some(Operand {
+            name: "SCRIPT",
+            set: |run, value| {
+                run.script = value.into();
+                Ok(())
+            },
+        }),
+        flags: &FLAGS,
+        keep: None,
+        notes: "\
+The script is a classic one, in the global scope. It ends once no socket is open and no timer is
+set; it failed if nobody caught one of its exceptions, which are told with file and line.
+console.log goes to standard output, warnings and errors to standard error.
+",
+    };
+
+    fn run(self) -> Result<(), Failure> {
+        let what = format!("the script {}", self.script.display());
+        let script = String::from_utf8(file("the script", &self.script)?)
+            .map_err(|error| Failure::run(format_args!("cannot read {what}"), &error))?;
+        let mut options = PageOptions::new(write);
+        options.web = self.web()?;
+        options.time_limit = self.time_limit;
+        options.exposes_gc = self.exposes_gc;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::run("cannot start", &error))?;
+        let outcome = runtime.block_on(async {
+            let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
+            Ok::<_, Failure>(page.run(&self.script.to_string_lossy(), &script).await)
+        })?;
+        match outcome {
+            Outcome::Finished => Ok(()),
+            Outcome::Failed(1) => Err(Failure::Run("1 exception was caught by nobody".to_owned())),
+            Outcome::Failed(count) => Err(Failure::Run(format!(
+                "{count} exceptions were caught by nobody"
+            ))),
+            _ => Err(Failure::Run("the script took too long".to_owned())),
+        }
+    }
+}
+
+impl Run {
+    /// What the script is told of its page.
+    fn web(&self) -> Result<Options, Failure> {
+        let usage = |error: sockeye::Error| Failure::usage(chain(&error));
+        let mut options = Options::new();
+        if let Some(base) = &self.base {
+            options = options.base(base).map_err(usage)?;
+        }
+        if let Some(origin) = &self.origin {
+            options = options.origin(origin).map_err(usage)?;
+        }
+        for Place {
+            host,
+            port,
+            address,
+        } in &self.places
+        {
+            options = options.resolve(host, *port, *address);
+        }
+        let Some(path) = &self.ca else {
+            return Ok(options);
+        };
+        let tls = ClientTls::new()
+            .roots_pem(&file("the certificates", path)?)
+            .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error))?;
+        Ok(options.client(move |client| Ok(client.tls(tls.clone()))))
+    }
+}
+
+/// A line of the script.
+fn write(level: Level, line: &str) {
+    if level == Level::Log {
+        // If nobody reads it, the script goes on all the same.
+        let _ = print(&format!("{line}\n"));
+    } else {
+        note(line);
+    }
+}
+
+fn place(value: &str) -> Result<Place, &'static str> {
+    let rule = "be such as example.com:80=127.0.0.1:8080";
+    let (name, target) = value.split_once('=').ok_or(rule)?;
+    let (host, port) = name.rsplit_once(':').ok_or(rule)?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    Ok(Place {
+        host: host.to_owned(),
+        port: port.parse().map_err(|_| rule)?,
+        address: address(target).map_err(|_| rule)?,
+    })
+}
+
+fn seconds(value: &str) -> Result<Duration, &'static str> {
+    let seconds = value.parse::<f64>().ok();
+    let limit = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    limit
+        .filter(|limit| !limit.is_zero())
+        .ok_or("be a number of seconds such as 30 or 0.5")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A script would go to the real host, with whatever it sends.
+    #[test]
+    fn places_are_a_host_and_where_it_is() {
+        let parsed = place("example.com:80=127.0.0.1:8080").unwrap();
+        assert_eq!((parsed.host.as_str(), parsed.port), ("example.com", 80));
+        assert_eq!(parsed.address.port(), 8080);
+        assert_eq!(place("[::1]:80=[::1]:81").unwrap().host, "::1");
+        for wrong in [
+            "",
+            "a",
+            "a:80",
+            "a=127.0.0.1:1",
+            "a:b=127.0.0.1:1",
+            "a:80=b:80",
+        ] {
+            assert!(place(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    /// A limit that is none would let a script run for ever.
+    #[test]
+    fn time_limits_are_positive_numbers_of_seconds() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for wrong in ["", "0", "-1", "NaN", "inf", "1s"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

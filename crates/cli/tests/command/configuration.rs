@@ -1,0 +1,178 @@
+//! The configuration file and the environment as a person uses them: `config` prints one, `check`
+//! reads it, `serve` obeys it (`log`, `stop`), and a mistake says where it is.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what does not work here fails the test that wants it"
+)]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+
+use crate::process::{Server, run, sockeye, stderr, stdout};
+
+/// A file with this text, in the folder of the test.
+fn file(name: &str, text: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("configuration");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn printed_default_passes_the_check() {
+    let printed = stdout(&run(&["config"], b""));
+    assert!(printed.contains("[limits]"), "{printed}");
+    let path = file("default.toml", &printed);
+    let output = run(&["check", &path], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("default.toml"));
+}
+
+#[test]
+fn mistake_is_told_with_file_line_and_what_was_meant_by_check_and_by_serve() {
+    let path = file(
+        "wrong.toml",
+        "\n[limits]\nconections_max = 5\nhead_timeout = 10\n",
+    );
+    for words in [&["check", &path][..], &["serve", "--config", &path]] {
+        let output = run(words, b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        for part in [
+            "wrong.toml:3: there is no setting `limits.conections_max`; did you mean \
+             `limits.connections_max`?",
+            "wrong.toml:4: `limits.head_timeout` is `10`, it must be a time from 1s to 1h",
+        ] {
+            assert!(message.contains(part), "{message}");
+        }
+    }
+    let output = run(&["check", "/nowhere/a.toml"], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("/nowhere/a.toml"));
+    let secret = file("secret", "short");
+    let path = file("auth.toml", &format!("[auth]\nsecret_file = '{secret}'\n"));
+    let output = run(&["check", &path], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("at least 32 are required"),
+        "{}",
+        stderr(&output)
+    );
+    let path = file(
+        "cert.toml",
+        "cert = '/nowhere/a.pem'\nkey = '/nowhere/b.pem'\n",
+    );
+    let message = stderr(&run(&["check", &path], b""));
+    assert!(message.contains("/nowhere/a.pem"), "{message}");
+}
+
+#[test]
+fn mistake_in_the_environment_names_the_variable() {
+    let mut command = sockeye(&["serve"]);
+    let output = command.env("SOCKEYE_THREADS", "many").output().unwrap();
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(
+        message.contains("SOCKEYE_THREADS: `threads` is `many`, it must"),
+        "{message}"
+    );
+}
+
+/// The file is named by a variable, says JSON, and a variable overrides its level.
+#[test]
+fn server_obeys_file_environment_and_flags() {
+    let path = file(
+        "json.toml",
+        "threads = 1\nlisten = ['127.0.0.1:1']\n[log]\nlevel = 'error'\nformat = 'json'\n",
+    );
+    let mut command = sockeye(&["serve", "--listen", "127.0.0.1:0"]);
+    command
+        .env("SOCKEYE_CONFIG", path)
+        .env("SOCKEYE_LOG_LEVEL", "info");
+    let server = Server::spawn(&mut command);
+    assert!(
+        !server.address.ends_with(":1"),
+        "the flag wins: {}",
+        server.address
+    );
+    let output = run(&["connect", &server.url("/echo")], b"hello\n");
+    assert_eq!(stdout(&output), "hello\n");
+    server.signal("TERM");
+    let (code, printed) = server.wait();
+    assert_eq!(code, Some(0), "{printed}");
+    let line = printed.lines().find(|line| line.contains("\"closed\""));
+    let line = line.unwrap_or_else(|| panic!("no line about the end: {printed}"));
+    for part in [
+        "{\"",
+        "\"level\":\"INFO\"",
+        "\"path\":\"/echo\"",
+        "\"why\":\"client\"",
+    ] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn second_signal_ends_a_server_that_drains() {
+    let words = ["serve", "--threads", "1", "--drain-delay", "1h"];
+    let mut server = Server::start(&words);
+    server.signal("TERM");
+    server.read_error("draining");
+    server.signal("TERM");
+    let (code, printed) = server.wait();
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("at once"), "{printed}");
+}
+
+/// Signed with 32 times `s`.
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqbyIsImV4cCI6OTk5OTk5OTk5OX0.\
+    FSE4DHv1nARlNOzne64dfcwh5otkwKkM5alA_E7baSQ";
+
+/// What the server answers at `/me` to a request with this header.
+fn me(server: &Server, header: &str) -> String {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let get = format!("GET /me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{header}\r\n\r\n");
+    stream.write_all(get.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// A key that leaked is replaced without a restart; and no log helps to leak a token.
+#[cfg(unix)]
+#[test]
+fn keys_are_read_again_at_the_signal_and_no_token_is_in_the_log() {
+    let secret = file("members", &"s".repeat(32));
+    let words = [
+        "serve",
+        "--auth-secret-file",
+        &secret,
+        "--log-level",
+        "trace",
+    ];
+    let mut server = Server::start(&words);
+    let header = format!("Authorization: Bearer {TOKEN}");
+    let cookie = format!("Cookie: sockeye_token={TOKEN}");
+    for header in [&header, &cookie] {
+        let answer = me(&server, header);
+        assert!(answer.contains("\"user\":\"jo\""), "{answer}");
+    }
+    file("members", &"t".repeat(32));
+    server.signal("HUP");
+    server.read_error("keys of tokens were read again");
+    let answer = me(&server, &header);
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    file("members", "short");
+    server.signal("HUP");
+    server.read_error("at least 32 are required");
+    server.signal("TERM");
+    let (_, printed) = server.wait();
+    assert!(printed.contains("stopped"), "{printed}");
+    assert!(
+        !printed.contains("eyJ") && !printed.contains("sss"),
+        "{printed}"
+    );
+}

@@ -1,0 +1,342 @@
+//! What sessions want: judges it by permissions, rates and quotas, and passes it on to the owner.
+//! Carries nothing out by itself but the end of a subscription.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Fanout;
+use super::outlet::{Outlet, Output};
+use super::session::{Session, State};
+use crate::code::{Close, Refusal};
+use crate::id::{RequestId, SessionId, Token};
+use crate::limits::{MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX, REFUSALS_MAX};
+use crate::message::{Answer, Asker, Command, Notice, Start, ToOwner, Verdict};
+use crate::name::ChannelName;
+use crate::permission::{Grant, Operation};
+use crate::publication::{Publication, Publisher};
+use crate::stream::HistoryQuery;
+
+/// One operation on one channel, which is permitted or not.
+#[derive(Debug)]
+pub(super) enum Act {
+    Subscribe(Start, Arc<str>),
+    Publish(Publication),
+    History(HistoryQuery),
+    Members,
+    MemberCount,
+}
+
+impl Act {
+    fn operation(&self) -> Operation {
+        match self {
+            Self::Subscribe(..) => Operation::Subscribe,
+            Self::Publish(_) => Operation::Publish,
+            Self::History(_) => Operation::History,
+            Self::Members | Self::MemberCount => Operation::Presence,
+        }
+    }
+}
+
+/// An operation that waits for a verdict.
+#[derive(Debug)]
+pub(super) struct Asked {
+    session: SessionId,
+    request: RequestId,
+    channel: ChannelName,
+    act: Act,
+}
+
+impl<F: Clone> Fanout<F> {
+    /// Takes a command of a session. Its answer comes as a [`Notice`] with the request's number,
+    /// one for each channel.
+    pub fn command<O>(
+        &mut self,
+        now: Duration,
+        session: SessionId,
+        request: RequestId,
+        command: Command,
+        outlet: &mut O,
+    ) where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let (command_rate, publish_rate) = (self.options.command_rate, self.options.publish_rate);
+        let Some((slot, session)) = self.find(session) else {
+            return;
+        };
+        let mut taken = session.commands.take(now, command_rate, 1);
+        if let (Ok(()), Command::Publish { channels, .. }) = (&taken, &command) {
+            let count = u32::try_from(channels.len()).unwrap_or(u32::MAX);
+            taken = session.publishes.take(now, publish_rate, count);
+        }
+        if let Err(wait) = taken {
+            return self.refuse_haste(slot, request, command, wait, outlet);
+        }
+        session.refusals = 0;
+        match command {
+            Command::Subscribe {
+                channel,
+                start,
+                info,
+            } => self.judge(slot, request, channel, Act::Subscribe(start, info), outlet),
+            Command::Unsubscribe { channel } => self.part(slot, request, channel, outlet),
+            Command::Publish {
+                channels,
+                publication,
+            } => self.publish(slot, request, channels, publication, outlet),
+            Command::History { channel, query } => {
+                self.judge(slot, request, channel, Act::History(query), outlet);
+            }
+            Command::Members { channel } => {
+                self.judge(slot, request, channel, Act::Members, outlet);
+            }
+            Command::MemberCount { channel } => {
+                self.judge(slot, request, channel, Act::MemberCount, outlet);
+            }
+        }
+    }
+
+    /// Takes the verdict that [`Output::Authorize`] asked for.
+    pub fn authorized<O>(&mut self, token: Token, verdict: Verdict, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let Some(asked) = self.asked.remove(&token) else {
+            return;
+        };
+        let Some((slot, session)) = self.find(asked.session) else {
+            return;
+        };
+        session.pending = session.pending.saturating_sub(1);
+        match verdict {
+            Verdict::Allow => self.act(slot, asked.request, asked.channel, asked.act, outlet),
+            Verdict::Deny => {
+                self.refuse(slot, asked.request, asked.channel, Refusal::Denied, outlet);
+            }
+        }
+    }
+
+    fn publish<O>(
+        &mut self,
+        slot: u32,
+        request: RequestId,
+        channels: Vec<ChannelName>,
+        mut publication: Publication,
+        outlet: &mut O,
+    ) where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let Some(session) = self.sessions.get(slot) else {
+            return;
+        };
+        publication.publisher = Some(Publisher {
+            session: Some(session.id),
+            user: session.user.clone(),
+        });
+        // Whoever could exclude others could keep things from them.
+        publication.excluded = publication
+            .excluded
+            .filter(|excluded| *excluded == session.id);
+        let is_too_many = channels.len() > PUBLISH_CHANNELS_MAX;
+        for channel in channels {
+            if is_too_many {
+                self.refuse(slot, request, channel, Refusal::Limit, outlet);
+            } else {
+                let act = Act::Publish(publication.clone());
+                self.judge(slot, request, channel, act, outlet);
+            }
+        }
+    }
+
+    /// Lets permissions decide.
+    fn judge<O>(
+        &mut self,
+        slot: u32,
+        request: RequestId,
+        channel: ChannelName,
+        act: Act,
+        outlet: &mut O,
+    ) where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let pending_max = self.options.pending_max;
+        let Some(session) = self.sessions.get_mut(slot) else {
+            return;
+        };
+        if session.pending >= pending_max {
+            return self.refuse(slot, request, channel, Refusal::TooMuch, outlet);
+        }
+        let operation = act.operation();
+        match session.permissions.judge(operation, &channel) {
+            Grant::Allow => self.act(slot, request, channel, act, outlet),
+            Grant::Deny => self.refuse(slot, request, channel, Refusal::Denied, outlet),
+            Grant::Ask => {
+                session.pending += 1;
+                let (id, user) = (session.id, session.user.clone());
+                self.tokens += 1;
+                let token = Token(self.tokens);
+                self.output.push_back(Output::Authorize {
+                    token,
+                    session: id,
+                    user,
+                    operation,
+                    channel: channel.clone(),
+                });
+                let asked = Asked {
+                    session: id,
+                    request,
+                    channel,
+                    act,
+                };
+                self.asked.insert(token, asked);
+            }
+        }
+    }
+
+    /// Passes on what is permitted.
+    fn act<O>(
+        &mut self,
+        slot: u32,
+        request: RequestId,
+        channel: ChannelName,
+        act: Act,
+        outlet: &mut O,
+    ) where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let worker = self.options.worker;
+        let Some(session) = self.sessions.get_mut(slot) else {
+            return;
+        };
+        let asker = Asker::Session {
+            worker,
+            session: session.id,
+            request,
+        };
+        let passed = match act {
+            Act::Subscribe(_, info) if info.len() > MEMBER_INFO_LEN_MAX => Err(Refusal::Limit),
+            Act::Subscribe(start, info) => {
+                self.join(slot, Some(request), channel.clone(), start, info)
+            }
+            Act::Publish(publication) => {
+                let len_max = self.options.rules.of(&channel).payload_len_max;
+                let checked = publication.check(len_max).map_err(|_| Refusal::Limit);
+                let channel = channel.clone();
+                checked.map(|()| {
+                    let message = ToOwner::Publish {
+                        asker,
+                        channel,
+                        publication,
+                    };
+                    self.ask(slot, message);
+                })
+            }
+            Act::History(query) => {
+                let channel = channel.clone();
+                let message = ToOwner::History {
+                    asker,
+                    channel,
+                    query,
+                };
+                self.ask(slot, message);
+                Ok(())
+            }
+            Act::Members => {
+                let channel = channel.clone();
+                self.ask(slot, ToOwner::Members { asker, channel });
+                Ok(())
+            }
+            Act::MemberCount => {
+                let channel = channel.clone();
+                self.ask(slot, ToOwner::MemberCount { asker, channel });
+                Ok(())
+            }
+        };
+        if let Err(refusal) = passed {
+            self.refuse(slot, request, channel, refusal, outlet);
+        }
+    }
+
+    fn ask(&mut self, slot: u32, message: ToOwner) {
+        if let Some(session) = self.sessions.get_mut(slot) {
+            session.pending += 1;
+        }
+        self.say(message);
+    }
+
+    fn part<O>(&mut self, slot: u32, request: RequestId, channel: ChannelName, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        match self.unsubscribe(slot, &channel) {
+            None => self.refuse(slot, request, channel, Refusal::NotSubscribed, outlet),
+            Some(state) => {
+                // Each command has its answer, also one that is overtaken.
+                if let State::Joining(Some(request)) = state {
+                    let channel = channel.clone();
+                    self.refuse(slot, request, channel, Refusal::NotSubscribed, outlet);
+                }
+                let notice = Notice::Unsubscribed { request, channel };
+                self.notify(slot, &notice, outlet);
+            }
+        }
+    }
+
+    pub(super) fn refuse<O>(
+        &mut self,
+        slot: u32,
+        request: RequestId,
+        channel: ChannelName,
+        refusal: Refusal,
+        outlet: &mut O,
+    ) where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let notice = Notice::Answered {
+            request,
+            channel,
+            answer: Answer::from(refusal),
+        };
+        self.notify(slot, &notice, outlet);
+    }
+
+    /// Refuses what came too early, and gives up on whoever does not heed that.
+    fn refuse_haste<O>(
+        &mut self,
+        slot: u32,
+        request: RequestId,
+        command: Command,
+        wait: Duration,
+        outlet: &mut O,
+    ) where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let refusals = self.sessions.get_mut(slot).map_or(0, count_refusal);
+        if refusals > REFUSALS_MAX {
+            return self.close(slot, Close::TooManyRequests, outlet);
+        }
+        let channels = match command {
+            Command::Publish { channels, .. } => channels,
+            Command::Subscribe { channel, .. }
+            | Command::Unsubscribe { channel }
+            | Command::History { channel, .. }
+            | Command::Members { channel }
+            | Command::MemberCount { channel } => vec![channel],
+        };
+        for channel in channels {
+            let notice = Notice::Answered {
+                request,
+                channel,
+                answer: Answer::Refused {
+                    refusal: Refusal::TooManyRequests,
+                    retry_after: Some(wait),
+                },
+            };
+            self.notify(slot, &notice, outlet);
+        }
+    }
+}
+
+fn count_refusal<F>(session: &mut Session<F>) -> u32 {
+    session.refusals = session.refusals.saturating_add(1);
+    session.refusals
+}

@@ -1,0 +1,75 @@
+//! Thousands of random histories against the plainest model of the same: order, the truth of
+//! recovery, presence, idempotency, slow readers, restarts and losses, and that nothing is left
+//! over.
+
+use std::path::Path;
+
+use crate::support::client::Tally;
+use crate::support::history::play;
+
+const HISTORIES: u64 = 2000;
+
+/// How often each thing worth checking has to come up in all of them.
+const TIMES_MIN: usize = 100;
+
+/// `SplitMix64`: the same histories on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+/// If this fails, a history that was worth keeping breaks a promise, whole or cut off anywhere.
+#[test]
+fn committed_histories_keep_every_promise() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/hub");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the seeds are committed") {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for end in 0..=bytes.len() {
+            play(&bytes[..end]);
+        }
+        count += 1;
+    }
+    assert!(count >= 10, "only {count} seeds");
+}
+
+/// If this fails, the hub breaks one of its promises in some order of events; the seed is printed.
+#[test]
+fn random_histories_keep_every_promise() {
+    let mut tallies = Vec::new();
+    for seed in 0..HISTORIES {
+        let mut dice = Dice(seed);
+        let len = dice.roll() % 1200;
+        let bytes: Vec<u8> = (0..len).map(|_| dice.roll().to_le_bytes()[0]).collect();
+        let played = std::panic::catch_unwind(|| play(&bytes));
+        let Ok(played) = played else {
+            panic!("history of seed {seed}");
+        };
+        tallies.extend(played);
+    }
+    let times = |what: fn(&Tally) -> usize| tallies.iter().map(what).sum::<usize>();
+    for (what, times) in [
+        ("live", times(|tally| tally.live)),
+        ("recovered", times(|tally| tally.recovered)),
+        ("lost", times(|tally| tally.lost)),
+        ("newest", times(|tally| tally.newest)),
+        ("left out", times(|tally| tally.left_out)),
+        ("skipped", times(|tally| tally.skipped)),
+        ("changes", times(|tally| tally.changes)),
+        ("gaps", times(|tally| tally.gaps)),
+        ("restarts", times(|tally| tally.restarts)),
+        ("refusals", times(|tally| tally.refusals)),
+        ("duplicates", times(|tally| tally.duplicates)),
+        ("stale", times(|tally| tally.stale)),
+        ("slow", times(|tally| tally.slow)),
+    ] {
+        println!("{what}: {times}");
+        assert!(times >= TIMES_MIN, "{what} came up {times} times only");
+    }
+}

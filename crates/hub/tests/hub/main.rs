@@ -1,0 +1,16 @@
+//! The hub as a whole, in virtual time: owners, workers and an engine that talk over wires.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod delivery;
+mod ends;
+mod histories;
+mod presence;
+mod quotas;
+mod recovery;

@@ -1,0 +1,369 @@
+//! What the prelude asks of the world outside of its engine, and what a page is given. Owns the
+//! sockets and timers of a page. Runs no script.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
+use sockeye::web::{BinaryType, Dial, DomException, Machine, Options, Settings};
+use tokio::time::Instant;
+
+use crate::hex;
+use crate::limits::{MEMORY_LEN_MAX, TIMER_MS_MAX};
+use crate::sockets::{Socket, Sockets};
+use crate::timers::Timers;
+
+/// How a line is meant that a script writes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Level {
+    /// `console.debug`, `console.log` and `console.info`.
+    Log,
+    /// `console.warn`, and why a connection failed.
+    Warning,
+    /// `console.error`, and uncaught exceptions.
+    Error,
+}
+
+/// Takes a line that a page writes.
+type Print = Box<dyn Fn(Level, &str)>;
+
+/// What a page is given.
+pub struct PageOptions {
+    /// Its base URL and origin, what its sockets may do, and how they reach servers. Its log is not
+    /// used: those lines are printed.
+    pub web: Options,
+    /// How long it may run, endless loops included. Default: for ever.
+    pub time_limit: Option<Duration>,
+    /// Whether its scripts can call `gc()`, which lets go of all that nothing refers to. Default:
+    /// no.
+    pub exposes_gc: bool,
+    /// Memory of its engine, in bytes. Default [`MEMORY_LEN_MAX`].
+    pub memory_len_max: usize,
+    print: Print,
+}
+
+impl PageOptions {
+    /// The defaults, with `print` called for each line that is written.
+    pub fn new(print: impl Fn(Level, &str) + 'static) -> Self {
+        Self {
+            web: Options::default(),
+            time_limit: None,
+            exposes_gc: false,
+            memory_len_max: MEMORY_LEN_MAX,
+            print: Box::new(print),
+        }
+    }
+}
+
+impl fmt::Debug for PageOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PageOptions")
+            .field("web", &self.web)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The world of one page.
+pub(crate) struct Host {
+    options: PageOptions,
+    settings: Settings,
+    dial: Dial,
+    started: Instant,
+    pub(crate) sockets: RefCell<Sockets>,
+    pub(crate) timers: RefCell<Timers>,
+    /// Exceptions that nobody caught.
+    errors: Cell<usize>,
+}
+
+impl Host {
+    pub(crate) fn new(options: PageOptions) -> Self {
+        let (settings, dial) = options.web.clone().into_parts();
+        Self {
+            options,
+            settings,
+            dial,
+            started: Instant::now(),
+            sockets: RefCell::default(),
+            timers: RefCell::default(),
+            errors: Cell::new(0),
+        }
+    }
+
+    /// The time since the page began.
+    pub(crate) fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// When `time` since the beginning is.
+    pub(crate) fn at(&self, time: Duration) -> Instant {
+        self.started + time
+    }
+
+    pub(crate) fn time_limit(&self) -> Option<Duration> {
+        self.options.time_limit
+    }
+
+    pub(crate) fn is_out_of_time(&self) -> bool {
+        self.options
+            .time_limit
+            .is_some_and(|limit| self.now() >= limit)
+    }
+
+    pub(crate) fn errors(&self) -> usize {
+        self.errors.get()
+    }
+
+    pub(crate) fn print(&self, level: Level, line: &str) {
+        (self.options.print)(level, line);
+    }
+
+    /// Tells of an exception that nobody caught.
+    pub(crate) fn report(&self, line: &str) {
+        self.errors.set(self.errors.get() + 1);
+        self.print(Level::Error, line);
+    }
+
+    fn start_timer(&self, ctx: &Ctx<'_>, id: u32, ms: f64) -> Result<()> {
+        // Not a number is no time, as in browsers.
+        let ms = if ms.is_nan() {
+            0.0
+        } else {
+            ms.clamp(0.0, TIMER_MS_MAX)
+        };
+        let at = self.now() + Duration::from_secs_f64(ms / 1000.0);
+        if self.timers.borrow_mut().start(id, at) {
+            Ok(())
+        } else {
+            Err(Exception::throw_range(ctx, "too many timers"))
+        }
+    }
+
+    fn open(&self, ctx: &Ctx<'_>, url: &str, protocols: Vec<String>) -> Result<u32> {
+        let machine = Machine::new(url, protocols.into(), &self.settings);
+        let machine = machine.map_err(|exception| thrown(ctx, &exception))?;
+        let dial = self.dial.clone();
+        let id = self.sockets.borrow_mut().add(machine, dial);
+        id.ok_or_else(|| Exception::throw_range(ctx, "too many sockets"))
+    }
+
+    /// What `ask` answers of the socket with this number.
+    fn ask<R>(&self, ctx: &Ctx<'_>, id: u32, ask: impl FnOnce(&mut Socket) -> R) -> Result<R> {
+        let mut sockets = self.sockets.borrow_mut();
+        let socket = sockets.get(id);
+        let socket = socket.ok_or_else(|| Exception::throw_type(ctx, "there is no such socket"))?;
+        let answer = ask(socket);
+        socket.command();
+        Ok(answer)
+    }
+
+    fn close(&self, ctx: &Ctx<'_>, id: u32, code: i32, reason: &str) -> Result<()> {
+        // Negative for none; the prelude clamps it to 16 bits.
+        let code = u16::try_from(code).ok();
+        let closed = self.ask(ctx, id, |socket| socket.machine.close(code, reason))?;
+        closed.map_err(|exception| thrown(ctx, &exception))
+    }
+}
+
+/// Throws what a socket's method throws.
+fn thrown(ctx: &Ctx<'_>, exception: &DomException) -> rquickjs::Error {
+    Exception::throw_dom(ctx, exception.name().as_str(), exception.message())
+}
+
+/// The bytes that the prelude hands over.
+fn bytes(ctx: &Ctx<'_>, text: &str) -> Result<Vec<u8>> {
+    hex::decode(text).ok_or_else(|| Exception::throw_type(ctx, "these are no bytes"))
+}
+
+/// The object that the prelude calls.
+pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>> {
+    let object = Object::new(ctx.clone())?;
+    add_world(ctx, &object, host)?;
+    add_attributes(ctx, &object, host)?;
+    add_methods(ctx, &object, host)?;
+    Ok(object)
+}
+
+/// A function of the host for the prelude: `name`, the host's name in the body, and the function.
+macro_rules! add {
+    ($ctx:ident, $object:ident, $name:literal, $host:ident, $function:expr) => {{
+        let $host = Rc::clone($host);
+        $object.set($name, Function::new($ctx.clone(), $function)?)?;
+    }};
+}
+
+fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(
+        ctx,
+        object,
+        "print",
+        host,
+        move |level: String, line: String| {
+            let level = match level.as_str() {
+                "error" => Level::Error,
+                "warn" => Level::Warning,
+                _ => Level::Log,
+            };
+            host.print(level, &line);
+        }
+    );
+    add!(ctx, object, "report", host, move |line: String| host
+        .report(&line));
+    add!(
+        ctx,
+        object,
+        "startTimer",
+        host,
+        move |ctx: Ctx<'js>, id: u32, ms: f64| { host.start_timer(&ctx, id, ms) }
+    );
+    add!(ctx, object, "stopTimer", host, move |id: u32| {
+        host.timers.borrow_mut().stop(id);
+    });
+    let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
+    object.set("encode", Function::new(ctx.clone(), encode)?)?;
+    let decode = |ctx: Ctx<'js>, hex: String| {
+        let bytes = bytes(&ctx, &hex)?;
+        // The byte order mark is no part of a text that is decoded.
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        Ok::<_, rquickjs::Error>(String::from_utf8_lossy(bytes).into_owned())
+    };
+    if host.options.exposes_gc {
+        let gc = |ctx: Ctx<'js>| ctx.run_gc();
+        ctx.globals().set("gc", Function::new(ctx.clone(), gc)?)?;
+    }
+    object.set("decode", Function::new(ctx.clone(), decode)?)
+}
+
+fn add_attributes<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(ctx, object, "url", host, move |ctx: Ctx<'js>, id: u32| {
+        host.ask(&ctx, id, |socket| socket.machine.url().to_owned())
+    });
+    add!(
+        ctx,
+        object,
+        "readyState",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| socket.machine.ready_state().number())
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "bufferedAmount",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "scripts have no other number for it"
+            )]
+            host.ask(&ctx, id, |socket| socket.machine.buffered_amount() as f64)
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "extensions",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| socket.machine.extensions().to_owned())
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "protocol",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| socket.machine.protocol().to_owned())
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "isBlob",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| {
+                socket.machine.binary_type() == BinaryType::Blob
+            })
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "setBlob",
+        host,
+        move |ctx: Ctx<'js>, id: u32, is: bool| {
+            let form = if is {
+                BinaryType::Blob
+            } else {
+                BinaryType::ArrayBuffer
+            };
+            host.ask(&ctx, id, |socket| socket.machine.set_binary_type(form))
+        }
+    );
+    Ok(())
+}
+
+fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(
+        ctx,
+        object,
+        "open",
+        host,
+        move |ctx: Ctx<'js>, url: String, names: Vec<String>| { host.open(&ctx, &url, names) }
+    );
+    add!(
+        ctx,
+        object,
+        "close",
+        host,
+        move |ctx: Ctx<'js>, id: u32, code: i32, reason: String| {
+            host.close(&ctx, id, code, &reason)
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "sendText",
+        host,
+        move |ctx: Ctx<'js>, id: u32, text: String| {
+            let sent = host.ask(&ctx, id, |socket| socket.machine.send(text.into()))?;
+            sent.map_err(|exception| thrown(&ctx, &exception))
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "sendBytes",
+        host,
+        move |ctx: Ctx<'js>, id: u32, hex: String| {
+            let bytes = bytes(&ctx, &hex)?;
+            let sent = host.ask(&ctx, id, |socket| socket.machine.send(bytes.into()))?;
+            sent.map_err(|exception| thrown(&ctx, &exception))
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "setListeners",
+        host,
+        move |ctx: Ctx<'js>, id: u32, bits: u8| {
+            host.ask(&ctx, id, |socket| socket.set_listeners(bits))
+        }
+    );
+    add!(ctx, object, "collect", host, move |id: u32| {
+        host.sockets.borrow_mut().collect(id);
+    });
+    Ok(())
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Host").finish_non_exhaustive()
+    }
+}

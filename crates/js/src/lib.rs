@@ -1,0 +1,27 @@
+//! Scripts that use the `WebSocket` object of browsers, outside of a browser: `QuickJS` with
+//! that object over [`sockeye::web`], and what stands around it. One page is one engine with its
+//! own globals, on one thread.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), sockeye_js::StartError> {
+//! use sockeye_js::{Outcome, Page, PageOptions};
+//!
+//! let options = PageOptions::new(|_, line| println!("{line}"));
+//! let page = Page::new(options)?;
+//! let outcome = page.run("hello.js", "setTimeout(() => console.log('hello'), 10)").await;
+//! assert_eq!(outcome, Outcome::Finished);
+//! # Ok(())
+//! # }
+//! ```
+
+mod entries;
+mod hex;
+mod host;
+pub mod limits;
+mod page;
+mod sockets;
+mod timers;
+
+pub use host::{Level, PageOptions};
+pub use page::{Outcome, Page, StartError};

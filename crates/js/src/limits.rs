@@ -1,0 +1,19 @@
+//! Every bound of this crate, each with its default and its reason.
+
+/// Memory of one engine, in bytes, unless its options say otherwise: a script that takes more gets
+/// an exception. A small script takes less than a megabyte.
+pub const MEMORY_LEN_MAX: usize = 256 * 1024 * 1024;
+
+/// Stack of one engine, in bytes: recursion ends with an exception long before the thread's stack
+/// of 2 MiB does, also in builds without optimisation.
+pub const STACK_LEN_MAX: usize = 512 * 1024;
+
+/// Sockets that one page may have at once, closed ones included that it still refers to. Browsers
+/// stop at 255 or 200.
+pub const SOCKETS_MAX: usize = 255;
+
+/// Timers that one page may have at once.
+pub const TIMERS_MAX: usize = 65_536;
+
+/// Longest time of a timer, in milliseconds: what a signed 32-bit number holds, as in browsers.
+pub const TIMER_MS_MAX: f64 = 2_147_483_647.0;

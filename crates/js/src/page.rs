@@ -1,0 +1,225 @@
+//! A page: an engine with its globals, and its event loop. Owns the order of scripts, microtasks,
+//! timers and sockets, and how a page ends. Knows no interface that scripts see.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::{Rc, Weak};
+use std::task::Poll;
+
+use rquickjs::runtime::RejectionTracker;
+use rquickjs::{Context, Ctx, Result, Runtime};
+use tokio::task::yield_now;
+use tokio::time::sleep_until;
+
+use crate::entries::{Entries, eval};
+use crate::host::{self, Host, Level, PageOptions};
+use crate::limits::STACK_LEN_MAX;
+
+/// How a page ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing can happen any more: no open socket, no timer.
+    Finished,
+    /// The same, but so many exceptions were caught by nobody.
+    Failed(usize),
+    /// It took too long and was stopped.
+    TimedOut,
+}
+
+/// An engine that cannot be made.
+#[derive(Debug)]
+pub struct StartError(rquickjs::Error);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the JavaScript engine does not start")
+    }
+}
+
+impl StdError for StartError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.0)
+    }
+}
+
+impl From<rquickjs::Error> for StartError {
+    fn from(error: rquickjs::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// A page, on the thread that made it.
+pub struct Page {
+    // Before what it belongs to: fields go in their order.
+    entries: Rc<Entries>,
+    context: Context,
+    runtime: Runtime,
+    host: Rc<Host>,
+}
+
+impl Page {
+    /// An engine with nothing but the globals that each page has. Its time starts now.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn new(options: PageOptions) -> std::result::Result<Self, StartError> {
+        let runtime = Runtime::new()?;
+        runtime.set_memory_limit(options.memory_len_max);
+        runtime.set_max_stack_size(STACK_LEN_MAX);
+        let context = Context::full(&runtime)?;
+        let host = Rc::new(Host::new(options));
+        let entries = context.with(|ctx| Entries::new(&ctx, &host::object(&ctx, &host)?))?;
+        let entries = Rc::new(entries);
+        // Weak ones: what an engine holds is not to hold the engine.
+        let (watched, of_entries) = (Rc::downgrade(&host), Rc::downgrade(&entries));
+        runtime.set_interrupt_handler(Some(Box::new(move || {
+            watched.upgrade().is_none_or(|host| host.is_out_of_time())
+        })));
+        runtime.set_host_promise_rejection_tracker(Some(tracker(of_entries)));
+        Ok(Self {
+            entries,
+            context,
+            runtime,
+            host,
+        })
+    }
+
+    /// Runs a classic script, and then whatever it started, to its end.
+    ///
+    /// # Cancel safety
+    /// Dropping the future stops the page where it is, with its connections.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O and time enabled.
+    pub async fn run(self, name: &str, source: &str) -> Outcome {
+        self.enter(|ctx, _| eval(ctx, name, source));
+        loop {
+            self.run_microtasks();
+            if self.host.is_out_of_time() {
+                return Outcome::TimedOut;
+            }
+            self.begin_turn();
+            if self.run_task() {
+                self.look_at_networks().await;
+            } else if self.is_busy() {
+                self.wait().await;
+            } else {
+                return match self.host.errors() {
+                    0 => Outcome::Finished,
+                    count => Outcome::Failed(count),
+                };
+            }
+        }
+    }
+
+    /// Calls into the engine; an exception that comes back was caught by nobody.
+    fn enter(&self, call: impl FnOnce(&Ctx<'_>, &Entries) -> Result<()>) {
+        self.context.with(|ctx| {
+            if call(&ctx, &self.entries).is_err() {
+                self.report(&ctx);
+            }
+        });
+    }
+
+    fn report(&self, ctx: &Ctx<'_>) {
+        let error = ctx.catch();
+        if !self.host.is_out_of_time() && self.entries.report(ctx, error).is_err() {
+            ctx.catch();
+            self.host
+                .report("Uncaught exception, of which nothing more can be said");
+        }
+    }
+
+    fn run_microtasks(&self) {
+        while !self.host.is_out_of_time() {
+            match self.runtime.execute_pending_job() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(failed) => failed.0.with(|ctx| self.report(&ctx)),
+            }
+        }
+        self.enter(|ctx, entries| entries.checkpoint(ctx));
+    }
+
+    /// The first step of the event loop.
+    fn begin_turn(&self) {
+        let stays = self.host.sockets.borrow_mut().begin_turn();
+        self.enter(|ctx, entries| {
+            let mut roots = stays.into_iter();
+            roots.try_for_each(|(id, must_stay)| entries.root(ctx, id, must_stay))
+        });
+    }
+
+    /// Runs what is due: a timer, or else the task of a socket. `false` if nothing is.
+    fn run_task(&self) -> bool {
+        let timer = self.host.timers.borrow_mut().take_due(self.host.now());
+        if let Some(id) = timer {
+            self.enter(|ctx, entries| entries.timer(ctx, id));
+            return true;
+        }
+        let task = self.host.sockets.borrow_mut().run_task();
+        let logs = self.host.sockets.borrow_mut().take_logs();
+        for line in logs {
+            self.host
+                .print(Level::Warning, &format!("WebSocket: {line}"));
+        }
+        let Some((id, fired)) = task else {
+            return false;
+        };
+        for event in fired {
+            self.enter(|ctx, entries| entries.socket(ctx, id, event));
+            // Between two listeners there is no script on the stack.
+            self.run_microtasks();
+        }
+        true
+    }
+
+    fn is_busy(&self) -> bool {
+        self.host.timers.borrow().next().is_some() || self.host.sockets.borrow().is_busy()
+    }
+
+    /// Lets the networks report what they have, and other tasks of the thread run.
+    async fn look_at_networks(&self) {
+        yield_now().await;
+        poll_fn(|cx| {
+            let _ = self.host.sockets.borrow_mut().poll(cx);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// Waits for a network, a timer, or the end of the page's time.
+    async fn wait(&self) {
+        let timer = self.host.timers.borrow().next();
+        let first = timer.into_iter().chain(self.host.time_limit()).min();
+        let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
+        poll_fn(|cx| {
+            let is_due = sleep
+                .as_mut()
+                .as_pin_mut()
+                .is_some_and(|sleep| sleep.poll(cx).is_ready());
+            let network = self.host.sockets.borrow_mut().poll(cx);
+            if is_due { Poll::Ready(()) } else { network }
+        })
+        .await;
+    }
+}
+
+/// Tells the prelude of promises that are rejected.
+fn tracker(entries: Weak<Entries>) -> RejectionTracker {
+    Box::new(move |ctx, promise, reason, is_handled| {
+        if let Some(entries) = entries.upgrade() {
+            // Without memory there is nobody to tell.
+            let _ = entries.reject(&ctx, promise, reason, is_handled);
+        }
+    })
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Page").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,72 @@
+// What the other parts of the prelude share: the shape of interfaces in Web IDL, conversions, and
+// how an uncaught exception is reported. Owns no interface of its own.
+(host, internal) => {
+  "use strict";
+
+  // Attributes and methods of an interface are enumerable, its constants cannot be changed.
+  internal.define = (constructor, constants = {}) => {
+    const { prototype } = constructor;
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      if (name === "constructor") continue;
+      Object.defineProperty(prototype, name, { enumerable: true });
+    }
+    for (const [name, value] of Object.entries(constants)) {
+      const constant = { value, enumerable: true, writable: false, configurable: false };
+      Object.defineProperty(constructor, name, constant);
+      Object.defineProperty(prototype, name, constant);
+    }
+    Object.defineProperty(prototype, Symbol.toStringTag, {
+      value: constructor.name, enumerable: false, writable: false, configurable: true,
+    });
+    Object.defineProperty(constructor, "prototype", { writable: false });
+  };
+
+  internal.expose = (values) => {
+    for (const [name, value] of Object.entries(values)) {
+      Object.defineProperty(globalThis, name, {
+        value, enumerable: false, writable: true, configurable: true,
+      });
+    }
+  };
+
+  internal.text = (value) => {
+    if (typeof value === "symbol") throw new TypeError("a symbol is no string");
+    return String(value);
+  };
+
+  internal.dictionary = (value, what) => {
+    if (value === undefined || value === null) return {};
+    if (typeof value !== "object" && typeof value !== "function") {
+      throw new TypeError(`${what}: the options are no object`);
+    }
+    return value;
+  };
+
+  internal.need = (given, count, what) => {
+    if (given.length < count) throw new TypeError(`${what}: ${count} arguments are needed`);
+  };
+
+  internal.describe = (error) => {
+    const isError = error instanceof Error || error instanceof DOMException;
+    if (!isError) return typeof error === "string" ? error : internal.inspect(error);
+    const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";
+    return stack === "" ? String(error) : `${error}\n${stack}`;
+  };
+
+  internal.report = (error) => { host.report(`Uncaught ${internal.describe(error)}`); };
+
+  // Promises that were rejected and have no handler yet; what is left after the microtasks is told.
+  const rejections = new Map();
+  internal.reject = (promise, reason, isHandled) => {
+    if (isHandled) rejections.delete(promise);
+    else rejections.set(promise, reason);
+  };
+  internal.checkpoint = () => {
+    for (const reason of rejections.values()) {
+      host.report(`Uncaught (in promise) ${internal.describe(reason)}`);
+    }
+    rejections.clear();
+  };
+
+  internal.expose({ self: globalThis, reportError: (error) => internal.report(error) });
+}

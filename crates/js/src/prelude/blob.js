@@ -1,0 +1,46 @@
+// Blob, as far as messages need it (File API). Owns its bytes, which never change.
+(host, internal) => {
+  "use strict";
+
+  const bytesOf = (part) => {
+    if (part instanceof ArrayBuffer) return new Uint8Array(part);
+    if (ArrayBuffer.isView(part)) {
+      return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+    }
+    if (part instanceof Blob) return internal.bytes(part);
+    return new Uint8Array(host.encode(internal.text(part).toWellFormed()));
+  };
+
+  class Blob {
+    #bytes; #type;
+
+    static { internal.bytes = (blob) => blob.#bytes; }
+
+    constructor(parts = [], options = {}) {
+      if (typeof parts !== "object" || typeof parts?.[Symbol.iterator] !== "function") {
+        throw new TypeError("Blob: the parts are no sequence");
+      }
+      const all = [...parts].map(bytesOf);
+      const type = internal.text(internal.dictionary(options, "Blob").type ?? "");
+      this.#type = /^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : "";
+      this.#bytes = new Uint8Array(all.reduce((size, part) => size + part.length, 0));
+      let at = 0;
+      for (const part of all) {
+        this.#bytes.set(part, at);
+        at += part.length;
+      }
+    }
+
+    get size() { return this.#bytes.length; }
+    get type() { return this.#type; }
+    slice(start = 0, end = this.#bytes.length, type = "") {
+      return new Blob([this.#bytes.slice(start, end)], { type });
+    }
+    async arrayBuffer() { return this.#bytes.slice().buffer; }
+    async bytes() { return this.#bytes.slice(); }
+    async text() { return host.decode(this.#bytes.toHex()); }
+  }
+
+  internal.define(Blob);
+  internal.expose({ Blob });
+}

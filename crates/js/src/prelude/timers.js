@@ -1,0 +1,67 @@
+// setTimeout and setInterval, as the HTML standard has them. Owns the callbacks; when one is due is
+// the host's business.
+(host, internal) => {
+  "use strict";
+
+  const NESTING_MAX = 5;
+  const CLAMP_MS = 4;
+  const timers = new Map();
+  let lastId = 0;
+  let nesting = 0;
+
+  const milliseconds = (timeout) => {
+    const ms = Math.trunc(+timeout) | 0;
+    return ms < 0 ? 0 : ms;
+  };
+
+  const start = (repeats, handler, timeout, args) => {
+    if (typeof handler !== "function") handler = internal.text(handler);
+    let ms = milliseconds(timeout);
+    if (nesting > NESTING_MAX && ms < CLAMP_MS) ms = CLAMP_MS;
+    lastId += 1;
+    timers.set(lastId, { repeats, handler, ms, args, nesting: nesting + 1 });
+    host.startTimer(lastId, ms);
+    return lastId;
+  };
+
+  const stop = (id) => {
+    if (id === undefined) return;
+    timers.delete(Number(id));
+    host.stopTimer(Number(id) >>> 0);
+  };
+
+  internal.timer = (id) => {
+    const timer = timers.get(id);
+    if (timer === undefined) return;
+    nesting = timer.nesting;
+    if (!timer.repeats) timers.delete(id);
+    try {
+      if (typeof timer.handler === "function") {
+        timer.handler.apply(globalThis, timer.args);
+      } else {
+        (0, eval)(timer.handler);
+      }
+    } catch (error) {
+      internal.report(error);
+    }
+    if (timer.repeats && timers.get(id) === timer) {
+      timer.nesting += 1;
+      const ms = timer.nesting > NESTING_MAX ? Math.max(timer.ms, CLAMP_MS) : timer.ms;
+      host.startTimer(id, ms);
+    }
+    nesting = 0;
+  };
+
+  internal.expose({
+    setTimeout: function setTimeout(handler, timeout = 0, ...args) {
+      internal.need(arguments, 1, "setTimeout");
+      return start(false, handler, timeout, args);
+    },
+    setInterval: function setInterval(handler, timeout = 0, ...args) {
+      internal.need(arguments, 1, "setInterval");
+      return start(true, handler, timeout, args);
+    },
+    clearTimeout: (id) => { stop(id); },
+    clearInterval: (id) => { stop(id); },
+  });
+}

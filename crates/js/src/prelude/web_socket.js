@@ -1,0 +1,119 @@
+// The WebSocket object: conversions of Web IDL and nothing more. What it does is the machine's,
+// which the host has; here is only the object that scripts hold, and what keeps it.
+(host, internal) => {
+  "use strict";
+
+  const BITS = { open: 1, message: 2, error: 4, close: 8 };
+  // Strong while the standard forbids to collect the object, weak always.
+  const strong = new Map();
+  const weak = new Map();
+  const collected = new FinalizationRegistry((id) => {
+    weak.delete(id);
+    host.collect(id);
+  });
+
+  class WebSocket extends EventTarget {
+    #id;
+
+    constructor(url, protocols = []) {
+      internal.need(arguments, 1, "WebSocket");
+      url = internal.text(url).toWellFormed();
+      protocols = names(protocols);
+      super();
+      this.#id = host.open(url, protocols);
+      strong.set(this.#id, this);
+      weak.set(this.#id, new WeakRef(this));
+      collected.register(this, this.#id);
+    }
+
+    get url() { return host.url(this.#id); }
+    get readyState() { return host.readyState(this.#id); }
+    get bufferedAmount() { return host.bufferedAmount(this.#id); }
+    get extensions() { return host.extensions(this.#id); }
+    get protocol() { return host.protocol(this.#id); }
+    get binaryType() { return host.isBlob(this.#id) ? "blob" : "arraybuffer"; }
+    set binaryType(type) {
+      const id = this.#id;
+      type = internal.text(type);
+      if (type === "blob" || type === "arraybuffer") host.setBlob(id, type === "blob");
+    }
+
+    close(code = undefined, reason = undefined) {
+      const id = this.#id;
+      code = code === undefined ? -1 : clamp(code);
+      reason = reason === undefined ? "" : internal.text(reason).toWellFormed();
+      host.close(id, code, reason);
+    }
+
+    send(data) {
+      const id = this.#id;
+      internal.need(arguments, 1, "send");
+      if (data instanceof Blob) {
+        host.sendBytes(id, internal.bytes(data).toHex());
+      } else if (data instanceof ArrayBuffer) {
+        host.sendBytes(id, new Uint8Array(data).toHex());
+      } else if (ArrayBuffer.isView(data)) {
+        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+        host.sendBytes(id, bytes.toHex());
+      } else {
+        host.sendText(id, internal.text(data).toWellFormed());
+      }
+    }
+
+    static {
+      internal.changed = (target) => {
+        if (!(#id in target)) return;
+        let bits = 0;
+        for (const [type, bit] of Object.entries(BITS)) if (internal.has(target, type)) bits |= bit;
+        internal.root(target.#id, host.setListeners(target.#id, bits));
+      };
+    }
+  }
+
+  // (DOMString or sequence<DOMString>): an object that can be iterated is a sequence.
+  function names(protocols) {
+    const isObject = (typeof protocols === "object" && protocols !== null)
+      || typeof protocols === "function";
+    const isSequence = isObject && protocols[Symbol.iterator] !== undefined
+      && protocols[Symbol.iterator] !== null;
+    return isSequence ? [...protocols].map(internal.text) : [internal.text(protocols)];
+  }
+
+  // [Clamp] unsigned short: into the range, halves to the even number, NaN is 0.
+  function clamp(value) {
+    const number = Math.min(Math.max(+value, 0), 65535);
+    if (Number.isNaN(number)) return 0;
+    const floor = Math.floor(number);
+    const rest = number - floor;
+    return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+  }
+
+  internal.root = (id, mustStay) => {
+    const object = weak.get(id)?.deref();
+    if (mustStay && object !== undefined) strong.set(id, object);
+    else strong.delete(id);
+  };
+
+  internal.socket = (id, type, first, second, third) => {
+    const object = weak.get(id)?.deref();
+    if (object === undefined) return;
+    internal.fire(object, event(type, first, second, third));
+  };
+
+  function event(type, first, second, third) {
+    if (type === "message") {
+      const data = third ? new Blob([first]) : first;
+      return new MessageEvent(type, { data, origin: second });
+    }
+    if (type === "close") {
+      return new CloseEvent(type, { code: first, reason: second, wasClean: third });
+    }
+    return new Event(type);
+  }
+
+  for (const type of ["open", "error", "close", "message"]) {
+    internal.handler(WebSocket.prototype, type);
+  }
+  internal.define(WebSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
+  internal.expose({ WebSocket });
+}

@@ -1,0 +1,247 @@
+//! The sockets of a page: a machine and its network each, by number. Owns when one is let go. Runs
+//! no script: what fires is handed out.
+
+use std::collections::BTreeMap;
+use std::task::{Context, Poll};
+
+use sockeye::web::{Dial, EventKind, Fired, Line, Machine, Network, ReadyState};
+
+use crate::limits::SOCKETS_MAX;
+
+/// All sockets of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Sockets {
+    by_id: BTreeMap<u32, Socket>,
+    last_id: u32,
+    /// Whose task ran last.
+    turn: u32,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    pub(crate) machine: Machine,
+    line: Line,
+    /// Until its last event.
+    network: Option<Network>,
+    /// The events that it has listeners for, a bit for each.
+    listeners: u8,
+    /// Whether the script's object is kept, as the prelude was told last.
+    is_kept: bool,
+    /// Whether the script's object is gone.
+    is_collected: bool,
+}
+
+/// The bit of an event in what a script says of its listeners.
+fn bit(kind: EventKind) -> u8 {
+    match kind {
+        EventKind::Open => 1,
+        EventKind::Message => 2,
+        EventKind::Error => 4,
+        _ => 8,
+    }
+}
+
+impl Socket {
+    /// Passes on what the machine wants of the network.
+    pub(crate) fn command(&mut self) {
+        while let Some(command) = self.machine.next_command() {
+            self.line.command(command);
+        }
+    }
+
+    /// Whether the script's object has to stay, also if the script refers to it no more.
+    fn must_stay(&self) -> bool {
+        let has_listener = |kind| self.listeners & bit(kind) != 0;
+        !self.machine.may_be_collected(has_listener)
+    }
+
+    /// The events that the script has listeners for; answers whether its object has to stay now.
+    pub(crate) fn set_listeners(&mut self, listeners: u8) -> bool {
+        self.listeners = listeners;
+        self.is_kept = self.must_stay();
+        self.is_kept
+    }
+
+    /// Whether the object has to stay from now on, if that is another answer than the last.
+    fn news(&mut self) -> Option<bool> {
+        let must_stay = self.must_stay();
+        let is_news = must_stay != self.is_kept && !self.is_collected;
+        self.is_kept = must_stay;
+        is_news.then_some(must_stay)
+    }
+
+    /// The script's object is gone.
+    fn collect(&mut self) {
+        self.is_collected = true;
+        self.machine.collect();
+        self.command();
+    }
+
+    fn is_needed(&self) -> bool {
+        self.network.is_some() || !self.is_collected || self.machine.tasks_len() > 0
+    }
+
+    /// Ready if the network reported something.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // One event at a time: who is slow to run scripts is slow to read.
+        let Some(network) = self
+            .network
+            .as_mut()
+            .filter(|_| self.machine.tasks_len() == 0)
+        else {
+            return Poll::Pending;
+        };
+        match network.poll_event(cx) {
+            Poll::Ready(Some(event)) => self.machine.handle(event),
+            Poll::Ready(None) => self.network = None,
+            Poll::Pending => return Poll::Pending,
+        }
+        Poll::Ready(())
+    }
+}
+
+impl Sockets {
+    /// Adds a socket; `None` if there are too many.
+    pub(crate) fn add(&mut self, machine: Machine, dial: Dial) -> Option<u32> {
+        if self.by_id.len() >= SOCKETS_MAX {
+            return None;
+        }
+        let network = Network::new(dial);
+        let mut socket = Socket {
+            machine,
+            line: network.line(),
+            network: Some(network),
+            listeners: 0,
+            is_kept: true,
+            is_collected: false,
+        };
+        socket.command();
+        self.last_id += 1;
+        self.by_id.insert(self.last_id, socket);
+        Some(self.last_id)
+    }
+
+    pub(crate) fn get(&mut self, id: u32) -> Option<&mut Socket> {
+        self.by_id.get_mut(&id)
+    }
+
+    /// The script's object with this number is gone.
+    pub(crate) fn collect(&mut self, id: u32) {
+        if let Some(socket) = self.by_id.get_mut(&id) {
+            socket.collect();
+        }
+    }
+
+    /// The event loop reached its first step: what was transmitted shows, and those that nobody
+    /// needs go. Answers which objects have to stay from now on, and which may go.
+    pub(crate) fn begin_turn(&mut self) -> Vec<(u32, bool)> {
+        for socket in self.by_id.values_mut() {
+            if socket.machine.ready_state() == ReadyState::Closed {
+                // One that was refused before it was tried never gets anything to do.
+                socket.network = None;
+            }
+            socket.machine.begin_turn(socket.line.transmitted());
+        }
+        self.by_id.retain(|_, socket| socket.is_needed());
+        let news = |(id, socket): (&u32, &mut Socket)| Some((*id, socket.news()?));
+        self.by_id.iter_mut().filter_map(news).collect()
+    }
+
+    /// Runs the first task of the first socket that has one, behind the one whose turn was last.
+    pub(crate) fn run_task(&mut self) -> Option<(u32, Fired)> {
+        let behind = self.by_id.range(self.turn.saturating_add(1)..);
+        let mut in_turn = behind.chain(self.by_id.range(..=self.turn));
+        let (id, _) = in_turn.find(|(_, socket)| socket.machine.tasks_len() > 0)?;
+        let id = *id;
+        self.turn = id;
+        let fired = self.by_id.get_mut(&id)?.machine.run_task()?;
+        Some((id, fired))
+    }
+
+    /// Lines for the console.
+    pub(crate) fn take_logs(&mut self) -> Vec<String> {
+        let logs = self
+            .by_id
+            .values_mut()
+            .flat_map(|socket| std::iter::from_fn(|| socket.machine.next_log()));
+        logs.collect()
+    }
+
+    /// Whether something can still happen by itself.
+    pub(crate) fn is_busy(&self) -> bool {
+        let is_busy = |socket: &Socket| socket.network.is_some() || socket.machine.tasks_len() > 0;
+        self.by_id.values().any(is_busy)
+    }
+
+    /// Ready if one of the networks reported something.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut is_ready = false;
+        for socket in self.by_id.values_mut() {
+            is_ready |= socket.poll(cx).is_ready();
+        }
+        if is_ready {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sockeye::web::{Event, Settings};
+
+    fn machine(url: &str) -> Machine {
+        Machine::new(url, ().into(), &Settings::default()).unwrap()
+    }
+
+    /// A page could open sockets until its process has no descriptors left.
+    #[test]
+    fn sockets_have_a_bound() {
+        let mut sockets = Sockets::default();
+        for _ in 0..SOCKETS_MAX {
+            assert!(
+                sockets
+                    .add(machine("ws://a:25/"), Dial::default())
+                    .is_some()
+            );
+        }
+        assert!(
+            sockets
+                .add(machine("ws://a:25/"), Dial::default())
+                .is_none()
+        );
+    }
+
+    /// A page would never end, or a socket would keep its place for ever.
+    #[test]
+    fn socket_that_is_closed_and_gone_is_let_go() {
+        let mut sockets = Sockets::default();
+        let id = sockets.add(machine("ws://a:25/"), Dial::default()).unwrap();
+        assert!(sockets.is_busy());
+        let (_, fired) = sockets.run_task().unwrap();
+        let fired: Vec<Event> = fired.collect();
+        assert_eq!(fired.len(), 2);
+        assert_eq!(sockets.take_logs().len(), 1);
+        assert_eq!(sockets.begin_turn(), [(id, false)]);
+        assert_eq!(sockets.begin_turn(), [], "it is told once");
+        assert!(!sockets.is_busy());
+        sockets.collect(id);
+        assert_eq!(sockets.begin_turn(), []);
+        assert!(sockets.get(id).is_none());
+    }
+
+    /// One busy socket would keep the events of all others.
+    #[test]
+    fn sockets_take_turns() {
+        let mut sockets = Sockets::default();
+        for _ in 0..3 {
+            sockets.add(machine("ws://a:25/"), Dial::default());
+        }
+        sockets.turn = 2;
+        let turns: Vec<u32> = std::iter::from_fn(|| Some(sockets.run_task()?.0)).collect();
+        assert_eq!(turns, [3, 1, 2]);
+    }
+}

@@ -1,0 +1,94 @@
+//! What goes wrong in scripts: told with file and line, fatal to nobody else, and bounded.
+
+use std::time::Duration;
+
+use sockeye_js::Outcome;
+
+use crate::support::{run, run_with};
+
+/// Who wrote the script would not find what is wrong with it.
+#[tokio::test]
+async fn uncaught_errors_are_told_with_file_and_line() {
+    for (script, parts) in [
+        (
+            "let a;\nthrow new RangeError('on purpose');",
+            &["Uncaught RangeError: on purpose", "test.js:2"][..],
+        ),
+        (
+            "\n\nfunction f() {\n  return g();\n}\nsetTimeout(f);",
+            &["ReferenceError", "test.js:4"],
+        ),
+        ("let a = ;", &["Uncaught SyntaxError", "test.js:1"]),
+        ("throw 'a string'", &["Uncaught a string"]),
+        (
+            "Promise.reject(new Error('lost'))",
+            &["Uncaught (in promise) Error: lost", "test.js:1"],
+        ),
+        (
+            "(async () => { await null; null.x })()",
+            &["Uncaught (in promise) TypeError"],
+        ),
+        (
+            "reportError(new TypeError('told'))",
+            &["Uncaught TypeError: told"],
+        ),
+    ] {
+        let (outcome, lines) = run(script).await;
+        assert_eq!(outcome, Outcome::Failed(1), "{script}: {lines:?}");
+        let all = lines.join("\n");
+        assert!(
+            parts.iter().all(|part| all.contains(part)),
+            "{script}: {all}"
+        );
+    }
+    let (outcome, lines) = run("Promise.reject(1).catch(() => console.log('caught'))").await;
+    assert_eq!(
+        (outcome, lines),
+        (Outcome::Finished, vec!["caught".to_owned()])
+    );
+}
+
+/// One bug in one listener would stop all others.
+#[tokio::test]
+async fn exception_in_a_listener_stops_nobody() {
+    let script = r#"
+        const ws = new WebSocket("ws://127.0.0.1:25/");
+        ws.onerror = () => { throw new Error("first"); };
+        ws.addEventListener("error", () => console.log("second"));
+        ws.onclose = () => console.log("third");
+    "#;
+    let (outcome, lines) = run(script).await;
+    assert_eq!(outcome, Outcome::Failed(1));
+    assert!(lines[1].starts_with("Uncaught Error: first"), "{lines:?}");
+    assert_eq!(lines[2..], ["second", "third"]);
+}
+
+/// A script that never ends would hang whoever runs it.
+#[tokio::test]
+async fn script_that_never_ends_is_stopped() {
+    for script in [
+        "for (;;) {}",
+        "setTimeout(() => { for (;;) {} }, 1)",
+        "const again = () => Promise.resolve().then(again); again();",
+        "setInterval(() => {}, 1)",
+        "try { for (;;) {} } catch { for (;;) {} }",
+    ] {
+        let limit = Duration::from_millis(100);
+        let (outcome, lines) = run_with(script, |options| options.time_limit = Some(limit)).await;
+        assert_eq!(outcome, Outcome::TimedOut, "{script}: {lines:?}");
+    }
+}
+
+/// A script could take all memory of the machine, or the whole process with its stack.
+#[tokio::test]
+async fn script_has_no_more_memory_than_it_is_given() {
+    for script in [
+        "const all = []; for (;;) all.push(new Uint8Array(1 << 20));",
+        "const f = () => f() + 1; f();",
+        "let text = 'a'; for (;;) text += text;",
+    ] {
+        let limit = |options: &mut sockeye_js::PageOptions| options.memory_len_max = 16 << 20;
+        let (outcome, lines) = run_with(script, limit).await;
+        assert_eq!(outcome, Outcome::Failed(1), "{script}: {lines:?}");
+    }
+}

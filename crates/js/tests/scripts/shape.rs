@@ -1,0 +1,63 @@
+//! The shape of interfaces, as Web IDL has it: what a script finds when it looks at them.
+
+use crate::support::lines;
+
+/// Scripts that enumerate, extend or check the object would see another one.
+#[tokio::test]
+async fn interface_has_the_properties_of_web_idl() {
+    // WHATWG websockets §idl-1 §idl-6 TEST
+    let script = r#"
+        const proto = WebSocket.prototype;
+        const { length, name } = WebSocket;
+        console.log(Object.getPrototypeOf(WebSocket) === EventTarget, length, name);
+        console.log(Object.getPrototypeOf(proto) === EventTarget.prototype);
+        console.log(Object.prototype.toString.call(proto), Object.keys(WebSocket).join());
+        console.log(Object.keys(proto).sort().join());
+        console.log(proto.close.length, proto.send.length, proto.send.name);
+        const url = Object.getOwnPropertyDescriptor(proto, "url");
+        const { enumerable, configurable, get, set } = url;
+        console.log(enumerable, configurable, get.name, set);
+        const handler = Object.getOwnPropertyDescriptor(proto, "onopen");
+        console.log(handler.get.name, handler.set.name, handler.enumerable);
+        WebSocket.OPEN = proto.OPEN = 7;
+        console.log(WebSocket.OPEN, proto.OPEN, delete WebSocket.OPEN);
+        console.log(Object.getOwnPropertySymbols(proto).length);
+        const global = Object.getOwnPropertyDescriptor(globalThis, "WebSocket");
+        console.log(global.enumerable, global.writable, global.configurable);
+    "#;
+    let expected = [
+        "true 1 WebSocket",
+        "true",
+        "[object WebSocket] CONNECTING,OPEN,CLOSING,CLOSED",
+        "CLOSED,CLOSING,CONNECTING,OPEN,binaryType,bufferedAmount,close,extensions,onclose,onerror,\
+         onmessage,onopen,protocol,readyState,send,url",
+        "0 1 send",
+        "true true get url undefined",
+        "get onopen set onopen true",
+        "1 1 false",
+        "1",
+        "false true true",
+    ];
+    assert_eq!(lines(script).await, expected);
+}
+
+/// A close code that a script computes would be another one, or an exception.
+#[tokio::test]
+async fn close_codes_are_clamped() {
+    // WHATWG websockets §idl-5 TEST
+    let script = r#"
+        const told = (code) => {
+            const ws = new WebSocket("ws://127.0.0.1:25/");
+            try { ws.close(code); return "closed"; } catch (error) { return error.message; }
+        };
+        console.log(told(1000.4), told(999.5), told("1000"), told({ valueOf: () => 3000 }));
+        console.log(told(undefined));
+        for (const code of [-5, NaN, 1e9, 1000.5, 1001.5, null]) {
+            console.log(/code (\d+)/.exec(told(code))?.[1] ?? "closed");
+        }
+    "#;
+    let (_, lines) = crate::support::run(script).await;
+    assert_eq!(lines[0], "closed closed closed closed");
+    assert_eq!(lines[1], "closed");
+    assert_eq!(lines[2..8], ["0", "0", "65535", "closed", "1002", "0"]);
+}

@@ -1,0 +1,63 @@
+//! Timers and microtasks, in virtual time: their order, and how long they take.
+
+use std::time::Duration;
+
+use crate::support::lines;
+use tokio::time::Instant;
+
+/// A script that polls would do so at another pace, or in another order.
+#[tokio::test(start_paused = true)]
+async fn timers_and_microtasks_come_in_order() {
+    let script = r#"
+        const log = (text) => console.log(text);
+        setTimeout(log, 50_000, "at last");
+        setTimeout(() => log("second"), 10);
+        setTimeout(() => { log("first"); Promise.resolve().then(() => log("micro of first")); }, 5);
+        setTimeout(() => log("same time, later"), 10);
+        const gone = setTimeout(() => log("never"), 1);
+        clearTimeout(gone);
+        let count = 0;
+        const interval = setInterval(() => {
+            log(`tick ${++count}`);
+            if (count === 3) clearInterval(interval);
+        }, 1000);
+        queueMicrotask(() => log("micro"));
+        setTimeout("globalThis.log = 1; console.log('a string')", 20);
+        log("script");
+    "#;
+    let started = Instant::now();
+    let lines = lines(script).await;
+    let expected = [
+        "script",
+        "micro",
+        "first",
+        "micro of first",
+        "second",
+        "same time, later",
+        "a string",
+        "tick 1",
+        "tick 2",
+        "tick 3",
+        "at last",
+    ];
+    assert_eq!(lines, expected);
+    let taken = started.elapsed().as_secs();
+    assert_eq!(taken, 50);
+}
+
+/// A script that calls itself without a pause would take the whole processor.
+#[tokio::test(start_paused = true)]
+async fn nested_timers_are_slowed_down() {
+    let script = r"
+        let count = 0;
+        const next = () => { if (++count < 100) setTimeout(next, 0); };
+        next();
+    ";
+    let started = Instant::now();
+    lines(script).await;
+    assert!(
+        started.elapsed() >= Duration::from_millis(4 * 90),
+        "{:?}",
+        started.elapsed()
+    );
+}

@@ -1,0 +1,148 @@
+//! From a request to an open connection: an ordinary [`Client`], asked for what a browser asks for.
+//! Owns where hosts are looked for and the words for what went wrong. Knows no object and no event.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+
+use super::credentials;
+use super::request::Request;
+use crate::client::{Client, Target, connect_tcp};
+use crate::error::{Error, Result};
+use crate::websocket::WebSocket;
+
+/// What is done to each client before it connects.
+type Adjust = dyn Fn(Client) -> Result<Client> + Send + Sync;
+
+/// How servers are reached.
+#[derive(Clone, Default)]
+pub struct Dial {
+    adjust: Option<Arc<Adjust>>,
+    /// Host and port, and where they are instead of where the system says.
+    places: Vec<(String, u16, SocketAddr)>,
+}
+
+/// A connection whose opening handshake is done.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) connection: WebSocket,
+    pub(super) protocol: String,
+    pub(super) extensions: String,
+}
+
+impl Dial {
+    /// Has `adjust` change each client before it connects: limits, timeouts, TLS, headers, cookies.
+    #[must_use]
+    pub fn adjust(
+        mut self,
+        adjust: impl Fn(Client) -> Result<Client> + Send + Sync + 'static,
+    ) -> Self {
+        self.adjust = Some(Arc::new(adjust));
+        self
+    }
+
+    /// Connects to `place` for URLs with this host (as in the URL, but an IPv6 address without
+    /// brackets) and port. `Host`, `Origin` and the certificate's name stay those of the URL.
+    #[must_use]
+    pub fn resolve(mut self, host: &str, port: u16, place: SocketAddr) -> Self {
+        self.places.push((host.to_ascii_lowercase(), port, place));
+        self
+    }
+
+    /// Connects, or says in words why not.
+    pub(super) async fn open(self, request: Request) -> std::result::Result<Opened, String> {
+        let has_protocols = !request.protocols.is_empty();
+        let opening = async {
+            let client = self.client(&request)?;
+            client.connect_with(|target| self.connect(target)).await
+        };
+        // WHATWG websockets §established-1 step: a network error or another status than 101.
+        let connection = opening.await.map_err(|error| described(&error))?;
+        // WHATWG websockets §established-2 step: who asked for subprotocols gets one of them.
+        if has_protocols && connection.protocol().is_none() {
+            connection.abort();
+            return Err("the server chose none of the subprotocols".to_owned());
+        }
+        let extensions = extensions(&connection);
+        // WHATWG websockets §established-3 step: the rest of RFC 6455's checks passed.
+        Ok(Opened {
+            protocol: connection.protocol().unwrap_or_default().to_owned(),
+            connection,
+            extensions,
+        })
+    }
+
+    /// The client for a request.
+    fn client(&self, request: &Request) -> Result<Client> {
+        // WHATWG websockets §establish-1 step: the scheme decides about TLS; http is what it
+        // speaks.
+        // WHATWG websockets §establish-2 step: no redirect is followed, nothing is cached.
+        // WHATWG websockets §establish-3 §establish-4 §establish-5 §establish-6 §establish-7 step:
+        // the client's own request has these, with a nonce of its own.
+        // WHATWG websockets §establish-13 step: it offers permessage-deflate, unless it is told not
+        // to.
+        // WHATWG websockets §obtain-1 §obtain-2 §obtain-3 §obtain-5 step: of the URL's parts.
+        let client = Client::new(&request.address.to_handshake())?.keep_response();
+        // WHATWG websockets §establish-8 step: in the caller's order.
+        let client = client.protocols(request.protocols.iter().map(String::as_str))?;
+        // WHATWG websockets §establish-10 step: an origin is always sent.
+        let client = client.origin(&request.origin)?;
+        let client = match request.address.credentials() {
+            // WHATWG websockets §establish-9 step: credentials are included.
+            // DEVIATION: Fetch waits for a 401 before it sends those of the URL.
+            Some((name, password)) => {
+                client.header("Authorization", &credentials::basic(name, password))?
+            }
+            None => client,
+        };
+        match &self.adjust {
+            Some(adjust) => adjust(client),
+            None => Ok(client),
+        }
+    }
+
+    // WHATWG websockets §obtain-6 §obtain-7 step: the connection, or none.
+    async fn connect(&self, target: Target) -> std::io::Result<TcpStream> {
+        let is_here = |(host, port, _): &&(String, u16, SocketAddr)| {
+            *host == target.host && *port == target.port
+        };
+        match self.places.iter().find(is_here) {
+            Some((.., place)) => connect_tcp((place.ip().to_string(), place.port())).await,
+            None => connect_tcp((target.host, target.port)).await,
+        }
+    }
+}
+
+/// The header as the server sent it, lines joined.
+fn extensions(connection: &WebSocket) -> String {
+    let Some(head) = connection.response() else {
+        return String::new();
+    };
+    let lines = head.headers().all("sec-websocket-extensions");
+    let lines: Vec<_> = lines.map(String::from_utf8_lossy).collect();
+    lines.join(", ")
+}
+
+/// An error with all that caused it, on one line.
+pub(super) fn described(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+impl fmt::Debug for Dial {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Dial")
+            .field("places", &self.places)
+            .finish_non_exhaustive()
+    }
+}

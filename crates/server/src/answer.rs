@@ -1,0 +1,240 @@
+//! What becomes of a request: a page, a refusal in words, or a WebSocket. Owns the order in which a
+//! request is judged: its form, whether there is room, who sent it.
+
+use std::net::IpAddr;
+use std::time::SystemTime;
+
+use hyper::header::{self, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode, Version};
+use sockeye::HttpHead;
+use sockeye::upgrade::Upgrade;
+
+use crate::auth::{Denied, Identity};
+use crate::guests::Stay;
+use crate::members::Seat;
+use crate::post::Post;
+use crate::proxy;
+use crate::response::{Body, close, deny, redirect, refuse, refuse_newcomer, text, turn_away};
+use crate::routes::{Access, Route, Target};
+use crate::site::Site;
+use crate::stats::Count;
+use crate::status;
+use crate::visit::{Application, Caller};
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// A response, and that is it.
+    Response(Response<Body>),
+    /// A 101, and a WebSocket from then on.
+    Upgrade(Box<Entry>),
+}
+
+/// A WebSocket that was agreed to.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Taken when the WebSocket begins.
+    pub(crate) upgrade: Option<Upgrade>,
+    pub(crate) application: Application,
+    pub(crate) path: &'static str,
+    pub(crate) caller: Caller,
+    pub(crate) places: Places,
+}
+
+/// What counts a WebSocket until it ends.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    /// Of the client's address, where a proxy brings it: the connection itself is the proxy's.
+    #[expect(dead_code, reason = "its end counts")]
+    stay: Option<Stay>,
+    /// Of the user.
+    #[expect(dead_code, reason = "its end counts")]
+    seat: Option<Seat>,
+}
+
+/// Where a request is judged: the site, the thread, and whoever holds the connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Desk<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) post: &'a Post,
+    pub(crate) peer: Option<IpAddr>,
+}
+
+impl Desk<'_> {
+    /// Answers `request` by the routes of the site.
+    pub(crate) fn answer<B>(self, request: &Request<B>) -> Answer {
+        // RFC 9112 §3.2: without it nobody knows who is meant, and some proxy may guess.
+        if request.version() == Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
+            return Answer::Response(close(text(
+                StatusCode::BAD_REQUEST,
+                "header Host is missing",
+            )));
+        }
+        let base = self.site.base.path();
+        let path = request.uri().path();
+        if !base.is_empty() && path == base {
+            return Answer::Response(redirect(&format!("{base}/")));
+        }
+        match self.find(path) {
+            Some(route) => self.answer_at(route, request),
+            None => Answer::Response(self.nothing()),
+        }
+    }
+
+    fn find(self, path: &str) -> Option<&'static Route> {
+        let below = path.strip_prefix(self.site.base.path());
+        let mut routes = self.site.routes.iter();
+        routes.find(|route| {
+            below == Some(route.path) || route.is_for_watchers() && path == route.path
+        })
+    }
+
+    fn answer_at<B>(self, route: &'static Route, request: &Request<B>) -> Answer {
+        let (site, post) = (self.site, self.post);
+        Answer::Response(match route.target {
+            Target::WebSocket(access, application) => {
+                return self.open(route.path, access, application, request);
+            }
+            _ if !is_read(request) => refuse_method(),
+            Target::Page(asset) => asset.answer(request),
+            Target::Word(make) => make(post),
+            Target::Identity => match self.identify(request) {
+                Ok(identity) => status::identity(identity.as_ref()),
+                Err(denied) => self.deny(route.path, self.client(request), denied),
+            },
+            Target::Metrics => {
+                let is_ready = post.life.is_serving();
+                let answer = site
+                    .readers
+                    .answer(request.headers(), &site.stats, is_ready);
+                answer.unwrap_or_else(|| self.nothing())
+            }
+        })
+    }
+
+    fn open<B>(
+        self,
+        path: &'static str,
+        access: Access,
+        application: Application,
+        request: &Request<B>,
+    ) -> Answer {
+        let acceptor = match access {
+            Access::Anyone => &self.site.for_anyone,
+            Access::Members => &self.site.for_members,
+        };
+        let admitted = match acceptor.upgrade(&HttpHead::from(request)) {
+            Ok(Some(upgrade)) => self.admit(path, access, request).map(|(caller, places)| {
+                Box::new(Entry {
+                    upgrade: Some(upgrade),
+                    application,
+                    path,
+                    caller,
+                    places,
+                })
+            }),
+            Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
+            Ok(None) => Err(Box::new(require_upgrade(self.site.base.path()))),
+            Err(refusal) => Err(Box::new(refuse(refusal))),
+        };
+        admitted.map_or_else(|refused| Answer::Response(*refused), Answer::Upgrade)
+    }
+
+    /// Who wants a WebSocket, if there is room for whoever it is.
+    fn admit<B>(
+        self,
+        path: &'static str,
+        access: Access,
+        request: &Request<B>,
+    ) -> Result<(Caller, Places), Box<Response<Body>>> {
+        if !self.post.life.is_serving() {
+            return Err(Box::new(refuse_newcomer()));
+        }
+        let address = self.client(request);
+        let mut stay = None;
+        if let Some(address) = address {
+            let guests = &self.site.guests;
+            // Before its token is looked at, as that costs more than anything else here.
+            if !guests.may_shake_hands(address) {
+                self.post.counters.count(Count::TurnedAwayHandshakes);
+                return Err(Box::new(turn_away("address")));
+            }
+            if proxy::is_trusted(self.peer, &self.site.proxy) {
+                stay = guests.enter(address);
+                if stay.is_none() {
+                    self.post.counters.count(Count::TurnedAwayConnections);
+                    return Err(Box::new(turn_away("address")));
+                }
+            }
+        }
+        let identity = match access {
+            Access::Anyone => Ok(None),
+            Access::Members => self.identify(request),
+        };
+        let identity = identity.map_err(|denied| Box::new(self.deny(path, address, denied)))?;
+        let mut seat = None;
+        if let Some(identity) = &identity {
+            seat = self.site.members.enter(&identity.user);
+            if seat.is_none() {
+                self.post.counters.count(Count::TurnedAwayUsers);
+                return Err(Box::new(turn_away("user")));
+            }
+        }
+        Ok((Caller { address, identity }, Places { stay, seat }))
+    }
+
+    fn client<B>(self, request: &Request<B>) -> Option<IpAddr> {
+        proxy::client(self.peer, request.headers(), &self.site.proxy)
+    }
+
+    fn identify<B>(self, request: &Request<B>) -> Result<Option<Identity>, Denied> {
+        match &self.site.auth {
+            Some(auth) => auth.identify(request.headers(), SystemTime::now()),
+            None => Ok(None),
+        }
+    }
+
+    fn deny(self, path: &'static str, address: Option<IpAddr>, denied: Denied) -> Response<Body> {
+        self.post.counters.count(Count::Denied);
+        let address = address.map(tracing::field::display);
+        tracing::info!(path, address, reason = %denied, "denied");
+        deny(denied.status(), &denied.challenge(), &denied.to_string())
+    }
+
+    fn nothing(self) -> Response<Body> {
+        let base = self.site.base.path();
+        text(
+            StatusCode::NOT_FOUND,
+            format!("there is nothing at this address; {base}/ says what there is"),
+        )
+    }
+}
+
+/// For people who open a WebSocket's address like a page.
+fn require_upgrade(base: &str) -> Response<Body> {
+    let mut response = text(
+        StatusCode::UPGRADE_REQUIRED,
+        format!(
+            "this address speaks WebSocket: open {base}/demo/echo in a browser, \
+             or run `sockeye connect` with this address"
+        ),
+    );
+    let headers = response.headers_mut();
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    response
+}
+
+fn is_read<B>(request: &Request<B>) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+fn refuse_method() -> Response<Body> {
+    let mut response = text(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this address knows GET and HEAD only",
+    );
+    let allowed = HeaderValue::from_static("GET, HEAD");
+    response.headers_mut().insert(header::ALLOW, allowed);
+    response
+}

@@ -1,0 +1,406 @@
+//! Tokens: the examples of RFC 7515 as they are printed there, those that we sign ourselves, and
+//! every way to forge one.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hyper::header::HeaderValue;
+use ring::hmac;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use serde_json::{Value, json};
+
+use super::*;
+
+const SECRET: &[u8] = b"a secret that is long enough for it";
+const NOW: u64 = 1_700_000_000;
+
+// RFC 7515 Appendix A.1 to A.3: the keys, what is signed, and the signatures.
+const CLAIMS: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9\
+    pc19yb290Ijp0cnVlfQ";
+const HMAC_KEY: &str =
+    "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+const RSA_MODULUS: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4\
+    qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-b\
+    Sf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT\
+    6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
+const P256_X: &str = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
+const P256_Y: &str = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
+/// Header and signature of each.
+const SIGNED: [(&str, &str); 3] = [
+    (
+        "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9",
+        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    ),
+    (
+        "eyJhbGciOiJSUzI1NiJ9",
+        "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2\
+         Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQ\
+         BMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6Ie\
+         YI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw",
+    ),
+    (
+        "eyJhbGciOiJFUzI1NiJ9",
+        "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
+    ),
+];
+
+fn key_set() -> Keys {
+    let set = json!({"keys": [
+        {"kty": "OKP", "crv": "Ed25519", "x": "unknown kinds are passed over"},
+        {"kty": "oct", "k": HMAC_KEY},
+        {"kty": "RSA", "n": RSA_MODULUS, "e": "AQAB", "kid": "rsa", "use": "sig"},
+        {"kty": "EC", "crv": "P-256", "x": P256_X, "y": P256_Y, "alg": "ES256"},
+    ]});
+    Keys::of(keys::key_set(set.to_string().as_bytes()).unwrap())
+}
+
+fn auth(options: AuthOptions) -> Auth {
+    let keys = Keys::of(vec![keys::secret(SECRET).unwrap()]);
+    let keys = RwLock::new(Arc::new(keys));
+    Auth { options, keys }
+}
+
+fn encode(part: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(part.to_string())
+}
+
+/// A token with this header and these claims, signed with `secret`.
+fn sign_with(secret: &[u8], header: &Value, claims: &Value) -> String {
+    let message = format!("{}.{}", encode(header), encode(claims));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let signed = hmac::sign(&key, message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed))
+}
+
+fn sign(claims: &Value) -> String {
+    sign_with(SECRET, &json!({"alg": "HS256", "typ": "JWT"}), claims)
+}
+
+fn good() -> Value {
+    json!({"sub": "u1", "exp": NOW + 60})
+}
+
+fn with(name: &str, value: Value) -> Value {
+    let mut claims = good();
+    claims[name] = value;
+    claims
+}
+
+fn bearer(token: &str) -> HeaderMap {
+    let value = HeaderValue::from_str(&format!("Bearer {token}")).unwrap();
+    HeaderMap::from_iter([(header::AUTHORIZATION, value)])
+}
+
+fn identify(auth: &Auth, headers: &HeaderMap) -> Result<Option<Identity>, Denied> {
+    auth.identify(headers, UNIX_EPOCH + Duration::from_secs(NOW))
+}
+
+fn judge(options: AuthOptions, claims: &Value) -> Result<Option<Identity>, Denied> {
+    identify(&auth(options), &bearer(&sign(claims)))
+}
+
+#[test]
+fn examples_of_the_rfc_are_verified_and_a_changed_bit_is_not() {
+    for (header, signature) in SIGNED {
+        let token = format!("{header}.{CLAIMS}.{signature}");
+        let payload = token::verify(&token, &key_set()).unwrap();
+        assert_eq!(payload["iss"], "joe");
+        // Another payload, of a root that is not one.
+        let other = CLAIMS.replacen("eyJpc3MiOiJqb2Ui", "eyJpc3MiOiJqb2Vy", 1);
+        let forged = format!("{header}.{other}.{signature}");
+        assert_eq!(token::verify(&forged, &key_set()), Err(Denied::Signature));
+        let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        bytes[7] ^= 1;
+        let forged = format!("{header}.{CLAIMS}.{}", URL_SAFE_NO_PAD.encode(bytes));
+        assert_eq!(token::verify(&forged, &key_set()), Err(Denied::Signature));
+    }
+}
+
+#[test]
+fn token_that_we_signed_with_a_curve_is_verified_by_its_key_only() {
+    let random = SystemRandom::new();
+    let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
+    let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
+    let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).unwrap();
+    let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+    let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+    let set = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": "new"}]});
+    let keys = Keys::of(keys::key_set(set.to_string().as_bytes()).unwrap());
+    let header = json!({"alg": "ES256", "kid": "new"});
+    let message = format!("{}.{}", encode(&header), encode(&good()));
+    let signed = pair.sign(&random, message.as_bytes()).unwrap();
+    let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed));
+    assert_eq!(token::verify(&token, &keys).unwrap()["sub"], "u1");
+    assert_eq!(token::verify(&token, &key_set()), Err(Denied::Key));
+}
+
+#[test]
+fn token_may_not_choose_its_algorithm() {
+    let claims = encode(&good());
+    for algorithm in ["none", "None", "HS512", "RS256", ""] {
+        let header = encode(&json!({"alg": algorithm}));
+        for signature in ["", "c2lnbmVk"] {
+            let token = format!("{header}.{claims}.{signature}");
+            let outcome = identify(&auth(AuthOptions::default()), &bearer(&token));
+            assert_eq!(outcome, Err(Denied::Algorithm), "{algorithm}");
+        }
+    }
+    // CVE-2015-9235 and its like: the public key, which everybody knows, as a secret.
+    let modulus = URL_SAFE_NO_PAD.decode(RSA_MODULUS).unwrap();
+    let header = json!({"alg": "HS256", "kid": "rsa"});
+    let forged = sign_with(&modulus, &header, &good());
+    assert_eq!(token::verify(&forged, &key_set()), Err(Denied::Algorithm));
+}
+
+#[test]
+fn forged_and_broken_tokens_are_refused() {
+    let good_one = sign(&good());
+    let long = with("name", json!("x".repeat(9000)));
+    let critical = json!({"alg": "HS256", "crit": ["exp"], "exp": 1});
+    let unknown = json!({"alg": "HS256", "kid": "other"});
+    for (token, denied) in [
+        (
+            sign_with(&[7; 32], &json!({"alg": "HS256"}), &good()),
+            Denied::Signature,
+        ),
+        (sign_with(SECRET, &critical, &good()), Denied::Critical),
+        (sign_with(SECRET, &unknown, &good()), Denied::Key),
+        (sign_with(SECRET, &json!({}), &good()), Denied::Algorithm),
+        (sign(&long), Denied::TooLong),
+        (sign(&json!([1])), Denied::Malformed),
+        (String::new(), Denied::Malformed),
+        ("..".to_owned(), Denied::Malformed),
+        ("a.b".to_owned(), Denied::Malformed),
+        (format!("{good_one}="), Denied::Malformed),
+        (format!("{good_one}.x"), Denied::Malformed),
+        (good_one.replace('.', ""), Denied::Malformed),
+    ] {
+        let outcome = identify(&auth(AuthOptions::default()), &bearer(&token));
+        assert_eq!(outcome, Err(denied), "{token}");
+        assert_eq!(denied.status(), 401);
+        assert!(!denied.challenge().contains(&token) || token.len() < 4);
+    }
+    // Cut anywhere, it is nobody's.
+    for len in 0..good_one.len() {
+        let outcome = identify(&auth(AuthOptions::default()), &bearer(&good_one[..len]));
+        assert!(outcome.is_err(), "{len}");
+    }
+}
+
+#[test]
+fn claims_become_an_identity() {
+    let claims = json!({
+        "sub": "u1", "name": "Джон", "exp": NOW + 1, "nbf": NOW, "iat": NOW,
+        "permissions": {"publish": ["news"], "join": ["*", "room:1"]},
+    });
+    let identity = judge(AuthOptions::default(), &claims).unwrap().unwrap();
+    assert_eq!(
+        (&*identity.user, identity.name.as_deref()),
+        ("u1", Some("Джон"))
+    );
+    assert_eq!(identity.expires_at, NOW + 1);
+    let expected = BTreeMap::from([
+        ("join".to_owned(), vec!["*".to_owned(), "room:1".to_owned()]),
+        ("publish".to_owned(), vec!["news".to_owned()]),
+    ]);
+    assert_eq!(identity.permissions, expected);
+}
+
+#[test]
+fn token_is_good_from_nbf_to_exp_with_leeway_on_both_sides() {
+    let options = AuthOptions {
+        leeway: Duration::from_secs(10),
+        ..AuthOptions::default()
+    };
+    for (claims, outcome) in [
+        (with("exp", json!(NOW - 9)), None),
+        (with("exp", json!(NOW - 10)), Some(Denied::Expired)),
+        (with("exp", json!(0)), Some(Denied::Expired)),
+        (with("nbf", json!(NOW + 10)), None),
+        (with("nbf", json!(NOW + 11)), Some(Denied::NotYet)),
+        (with("exp", json!(1.7e9 + 0.5)), None),
+        (with("exp", json!(u64::MAX)), None),
+    ] {
+        assert_eq!(judge(options.clone(), &claims).err(), outcome, "{claims}");
+    }
+}
+
+#[test]
+fn token_for_or_of_somebody_else_is_refused() {
+    let options = AuthOptions {
+        audience: Some("us".to_owned()),
+        ..AuthOptions::default()
+    };
+    for (audience, outcome) in [
+        (json!("us"), None),
+        (json!(["them", "us"]), None),
+        (json!("them"), Some(Denied::Audience)),
+        (json!(["them"]), Some(Denied::Audience)),
+        (json!([]), Some(Denied::Audience)),
+        (json!(7), Some(Denied::Audience)),
+    ] {
+        let claims = with("aud", audience);
+        assert_eq!(judge(options.clone(), &claims).err(), outcome, "{claims}");
+    }
+    assert_eq!(judge(options, &good()), Err(Denied::Audience));
+    // Where no audience is configured, a token for one is not for us.
+    let outcome = judge(AuthOptions::default(), &with("aud", json!("them")));
+    assert_eq!(outcome, Err(Denied::Audience));
+    let options = AuthOptions {
+        issuer: Some("us".to_owned()),
+        ..AuthOptions::default()
+    };
+    assert!(judge(options.clone(), &with("iss", json!("us"))).is_ok());
+    assert_eq!(
+        judge(options.clone(), &with("iss", json!("them"))),
+        Err(Denied::Issuer)
+    );
+    assert_eq!(judge(options, &good()), Err(Denied::Issuer));
+}
+
+#[test]
+fn claims_that_are_missing_wrong_or_too_much_are_named() {
+    let many: Vec<String> = (0..65).map(|number| number.to_string()).collect();
+    for (claims, name) in [
+        (json!({"sub": "u1"}), "exp"),
+        (json!({"exp": NOW + 60}), "sub"),
+        (with("exp", json!("soon")), "exp"),
+        (with("exp", json!(-1)), "exp"),
+        (with("nbf", json!(null)), "nbf"),
+        (with("sub", json!(7)), "sub"),
+        (with("sub", json!("")), "sub"),
+        (with("sub", json!("a\nb")), "sub"),
+        (with("sub", json!("x".repeat(129))), "sub"),
+        (with("name", json!(["a"])), "name"),
+        (with("permissions", json!("all")), "permissions"),
+        (with("permissions", json!({"join": "*"})), "permissions"),
+        (with("permissions", json!({"join": [1]})), "permissions"),
+        (with("permissions", json!({"join": many})), "permissions"),
+    ] {
+        let outcome = judge(AuthOptions::default(), &claims);
+        assert_eq!(outcome, Err(Denied::Claim(name)), "{claims}");
+    }
+}
+
+#[test]
+fn token_stands_in_the_header_or_in_one_cookie() {
+    let auth = auth(AuthOptions::default());
+    let token = sign(&good());
+    let cookie = |text: String| {
+        HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&text).unwrap())])
+    };
+    for headers in [
+        bearer(&token),
+        cookie(format!("a=b; sockeye_token={token}; c=d")),
+        cookie(format!("sockeye_token=\"{token}\"")),
+    ] {
+        assert!(identify(&auth, &headers).unwrap().is_some(), "{headers:?}");
+    }
+    let twice = cookie(format!("sockeye_token={token}; sockeye_token=x"));
+    assert_eq!(identify(&auth, &twice), Err(Denied::Ambiguous));
+    let mut basic = cookie(format!("sockeye_token={token}"));
+    basic.insert(
+        header::AUTHORIZATION,
+        HeaderValue::from_static("Basic YTpi"),
+    );
+    assert!(
+        identify(&auth, &basic).unwrap().is_some(),
+        "that is a proxy's"
+    );
+    basic.insert(header::AUTHORIZATION, HeaderValue::from_static("bearer x"));
+    assert_eq!(identify(&auth, &basic), Err(Denied::Malformed));
+    assert_eq!(
+        identify(&auth, &cookie("sockeye_token2=x".to_owned())),
+        Ok(None)
+    );
+}
+
+#[test]
+fn nobody_is_refused_only_where_a_token_is_required() {
+    let mut options = AuthOptions::default();
+    assert_eq!(
+        identify(&auth(options.clone()), &HeaderMap::new()),
+        Ok(None)
+    );
+    options.required = true;
+    let outcome = identify(&auth(options), &HeaderMap::new());
+    assert_eq!(outcome, Err(Denied::Missing));
+    assert_eq!(Denied::Missing.challenge(), "Bearer");
+    assert_eq!(Denied::Forbidden.status(), 403);
+}
+
+/// What is in a log or a crash report is read by others.
+#[test]
+fn no_key_shows_in_what_is_printed() {
+    let printed = format!("{:?}", auth(AuthOptions::default()));
+    assert!(printed.contains("HS256"), "{printed}");
+    assert!(!printed.contains("secret that"), "{printed}");
+    let set = format!("{:?}", key_set());
+    assert!(set.contains("RS256") && !set.contains("Vaw"), "{set}");
+}
+
+#[test]
+fn keys_that_are_not_good_enough_are_refused_in_words() {
+    for (set, words) in [
+        ("[]", "no list `keys`"),
+        ("{", "no JSON"),
+        (r#"{"keys": []}"#, "none of the keys"),
+        (
+            r#"{"keys": [{"kty": "oct", "k": "c2hvcnQ"}]}"#,
+            "none of the keys",
+        ),
+        (
+            r#"{"keys": [{"kty": "RSA", "n": "AA", "e": "AQAB", "use": "enc"}]}"#,
+            "none of the",
+        ),
+        (
+            r#"{"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]}"#,
+            "none of the",
+        ),
+        (
+            r#"{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}"#,
+            "none of the",
+        ),
+    ] {
+        let error = keys::key_set(set.as_bytes()).unwrap_err();
+        assert!(error.contains(words), "{set}: {error}");
+    }
+    let error = keys::secret(b"short").unwrap_err();
+    assert_eq!(error, "a secret of 5 bytes, at least 32 are required");
+    let many = vec![json!({"kty": "oct", "k": HMAC_KEY}); 17];
+    let error = keys::key_set(json!({"keys": many}).to_string().as_bytes()).unwrap_err();
+    assert_eq!(error, "17 keys, at most 16 are allowed");
+}
+
+#[test]
+fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
+    let path = std::env::temp_dir().join(format!("sockeye-secret-{}", std::process::id()));
+    std::fs::write(&path, [SECRET, b"\n"].concat()).unwrap();
+    let mut options = AuthOptions::default();
+    assert!(Auth::new(&options).unwrap().is_none());
+    options.required = true;
+    let error = Auth::new(&options).unwrap_err();
+    assert!(
+        error.to_string().contains("no key"),
+        "nobody gets in by mistake: {error}"
+    );
+    options.secret_file = Some(path.clone());
+    let auth = Auth::new(&options).unwrap().unwrap();
+    let headers = bearer(&sign(&good()));
+    assert!(identify(&auth, &headers).is_ok());
+    std::fs::write(&path, "short").unwrap();
+    let error = auth.reload().unwrap_err();
+    assert!(
+        error.to_string().contains(path.to_str().unwrap()),
+        "{error}"
+    );
+    assert!(identify(&auth, &headers).is_ok(), "the old key stays");
+    std::fs::write(&path, [7; 32]).unwrap();
+    auth.reload().unwrap();
+    assert_eq!(identify(&auth, &headers), Err(Denied::Signature));
+    std::fs::remove_file(&path).unwrap();
+    assert!(auth.reload().is_err());
+}

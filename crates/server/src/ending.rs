@@ -1,0 +1,82 @@
+//! How a WebSocket ended, and whose doing it was: in words of ours, never in the peer's. Owns the
+//! list of these words, which logs and metrics have.
+
+use sockeye::{CloseCode, WebSocket};
+
+/// How a WebSocket ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Ending {
+    /// The code, 1006 where there was no Close.
+    pub(crate) code: u16,
+    pub(crate) is_clean: bool,
+    pub(crate) why: Why,
+}
+
+/// Whose doing the end was.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Why {
+    /// The client said goodbye.
+    Client,
+    /// The server drains.
+    Drain,
+    /// The client broke a rule of the protocol.
+    Fault,
+    /// It wanted more than a limit grants.
+    Limit,
+    /// The connection broke.
+    Lost,
+    /// A defect of ours.
+    Panic,
+    /// It was silent for too long.
+    Timeout,
+}
+
+impl Why {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Drain => "drain",
+            Self::Fault => "fault",
+            Self::Limit => "limit",
+            Self::Lost => "lost",
+            Self::Panic => "panic",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
+impl Ending {
+    /// The end of `ws`, which came to `outcome` by itself.
+    pub(crate) fn of(ws: &WebSocket, outcome: &sockeye::Result<()>) -> Self {
+        let why = match outcome {
+            Ok(()) => Why::Client,
+            Err(error) if error.is_peer_fault() => Why::Fault,
+            Err(error) if error.is_limit() => Why::Limit,
+            Err(error) if error.is_timeout() => Why::Timeout,
+            Err(_) => Why::Lost,
+        };
+        Self::new(ws, why)
+    }
+
+    /// The end of `ws`, that we closed or lost.
+    pub(crate) fn new(ws: &WebSocket, why: Why) -> Self {
+        let event = ws.close_event();
+        let code = event
+            .as_ref()
+            .map_or(CloseCode::ABNORMAL, |event| event.code);
+        Self {
+            code: code.number(),
+            is_clean: event.is_some_and(|event| event.was_clean),
+            why,
+        }
+    }
+
+    /// The end of one whose handler panicked, which the library closes with 1011.
+    pub(crate) fn panicked() -> Self {
+        Self {
+            code: CloseCode::INTERNAL_ERROR.number(),
+            is_clean: false,
+            why: Why::Panic,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What one user may have: so many WebSockets at a time, wherever they come from. Owns the count.
+//! Nobody is counted who is nobody in particular; addresses have a bound of their own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Who is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Members {
+    hall: Arc<Hall>,
+}
+
+#[derive(Debug)]
+struct Hall {
+    connections_max: u32,
+    /// Those who have any: as many entries as WebSockets at most.
+    counts: Mutex<HashMap<String, u32>>,
+}
+
+/// A WebSocket of a user, which is over when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    hall: Arc<Hall>,
+    user: String,
+}
+
+impl Members {
+    /// At most `connections_max` for each user.
+    pub(crate) fn new(connections_max: u32) -> Self {
+        Self {
+            hall: Arc::new(Hall {
+                connections_max,
+                counts: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Lets one more WebSocket of `user` in, unless there are as many as there may be.
+    pub(crate) fn enter(&self, user: &str) -> Option<Seat> {
+        let mut counts = self.hall.lock();
+        let count = counts.entry(user.to_owned()).or_default();
+        if *count >= self.hall.connections_max {
+            return None;
+        }
+        *count += 1;
+        Some(Seat {
+            hall: Arc::clone(&self.hall),
+            user: user.to_owned(),
+        })
+    }
+}
+
+impl Hall {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, u32>> {
+        // Nothing panics under the lock.
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut counts = self.hall.lock();
+        if let Some(count) = counts.get_mut(&self.user) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.user);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_has_so_many_and_others_have_theirs_and_nobody_stays_in_memory() {
+        let members = Members::new(2);
+        let first = members.enter("jo").unwrap();
+        let second = members.enter("jo").unwrap();
+        assert!(members.enter("jo").is_none());
+        let other = members.enter("joe").unwrap();
+        drop(first);
+        let third = members.enter("jo").unwrap();
+        assert!(members.enter("jo").is_none());
+        drop((second, third, other));
+        assert!(members.hall.lock().is_empty());
+    }
+}

@@ -1,0 +1,21 @@
+//! The settings: one table says each one's name, type, range, default and meaning; the file, the
+//! environment, the flags, the printed default and the page in `docs/` are all made from it. Owns
+//! the way from there to [`Options`](crate::Options), and knows nothing about serving.
+
+mod fault;
+mod file;
+mod kind;
+mod load;
+mod nearest;
+mod page;
+mod table;
+mod value;
+
+pub use fault::{Fault, Source};
+pub use kind::Kind;
+pub use load::{Given, Loaded, load};
+pub use page::{commented_default, reference};
+pub use table::{SETTINGS, Setting, by_flag};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! The types that a setting may have: what a value of it looks like, and its way into the options
+//! and out of them. Owns the words of the rules.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::value::{Value, size_text, time_text};
+use crate::options::Options;
+
+/// What a setting is, and where in the options it is kept.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// True or false.
+    #[non_exhaustive]
+    Switch {
+        /// Where it is kept.
+        at: fn(&mut Options) -> &mut bool,
+    },
+    /// A number.
+    #[non_exhaustive]
+    Count {
+        /// Where it is kept.
+        at: fn(&mut Options) -> &mut u32,
+        /// What it may be.
+        range: RangeInclusive<u32>,
+    },
+    /// A number of bytes.
+    #[non_exhaustive]
+    Size {
+        /// Where it is kept.
+        at: fn(&mut Options) -> &mut usize,
+        /// What it may be.
+        range: RangeInclusive<usize>,
+    },
+    /// A length of time.
+    #[non_exhaustive]
+    Time {
+        /// Where it is kept.
+        at: fn(&mut Options) -> &mut Duration,
+        /// What it may be.
+        range: RangeInclusive<Duration>,
+    },
+    /// One word with a meaning of its own.
+    #[non_exhaustive]
+    Word {
+        /// Its name in the help.
+        name: &'static str,
+        /// What it must be.
+        rule: &'static str,
+        /// How it is written; empty for none.
+        text: fn(&Options) -> String,
+        /// Keeps it, unless it is not what it must be.
+        set: fn(&mut Options, &str) -> Option<()>,
+    },
+    /// Several such words.
+    #[non_exhaustive]
+    Words {
+        /// The name of one in the help.
+        name: &'static str,
+        /// What each must be.
+        rule: &'static str,
+        /// How they are written.
+        texts: fn(&Options) -> Vec<String>,
+        /// Keeps them, unless one is not what it must be.
+        set: fn(&mut Options, &[String]) -> Option<()>,
+    },
+}
+
+impl Kind {
+    /// What a value is called in the help.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Switch { .. } => "true|false",
+            Self::Count { .. } => "N",
+            Self::Size { .. } => "SIZE",
+            Self::Time { .. } => "TIME",
+            Self::Word { name, .. } | Self::Words { name, .. } => name,
+        }
+    }
+
+    /// What a value must be, after `it must`.
+    pub fn rule(&self) -> String {
+        match self {
+            Self::Switch { .. } => "be true or false".to_owned(),
+            Self::Count { range, .. } => {
+                format!("be a number from {} to {}", range.start(), range.end())
+            }
+            Self::Size { range, .. } => {
+                let (start, end) = (size_text(*range.start()), size_text(*range.end()));
+                format!("be a size from {start} to {end}, such as 65536, 64K or 1G")
+            }
+            Self::Time { range, .. } => {
+                let (start, end) = (time_text(*range.start()), time_text(*range.end()));
+                format!("be a time from {start} to {end}, such as 500ms, 10s, 5m or 1h")
+            }
+            Self::Word { rule, .. } => (*rule).to_owned(),
+            Self::Words { rule, .. } => format!("{rule}; several in a list"),
+        }
+    }
+
+    /// The value in `options`.
+    pub(super) fn value(&self, options: &mut Options) -> Value {
+        match self {
+            Self::Switch { at } => Value::Switch(*at(options)),
+            Self::Count { at, .. } => Value::Number((*at(options)).into()),
+            Self::Size { at, .. } => Value::Text(size_text(*at(options))),
+            Self::Time { at, .. } => Value::Text(time_text(*at(options))),
+            Self::Word { text, .. } => Value::Text(text(options)),
+            Self::Words { texts, .. } => Value::List(texts(options)),
+        }
+    }
+
+    /// Keeps `value` in `options`, unless it is not what it must be.
+    pub(super) fn set(&self, options: &mut Options, value: &Value) -> Option<()> {
+        match self {
+            Self::Switch { at } => put(at(options), Some(value.switch()?)),
+            Self::Count { at, range } => {
+                let count = u32::try_from(value.number()?).ok();
+                put(at(options), count.filter(|count| range.contains(count)))
+            }
+            Self::Size { at, range } => {
+                let size = Some(value.size()?);
+                put(at(options), size.filter(|size| range.contains(size)))
+            }
+            Self::Time { at, range } => {
+                let time = Some(value.time()?);
+                put(at(options), time.filter(|time| range.contains(time)))
+            }
+            Self::Word { set, .. } => set(options, &value.word()?),
+            Self::Words { set, .. } => set(options, &value.words()?),
+        }
+    }
+}
+
+fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {
+    *slot = value?;
+    Some(())
+}
+
+/// Keeps a word that says what it is by its type.
+pub(super) fn assign<T: FromStr>(slot: &mut T, text: &str) -> Option<()> {
+    put(slot, text.parse().ok())
+}
+
+/// Keeps words that say what they are by their type.
+pub(super) fn assign_all<T: FromStr>(slot: &mut Vec<T>, texts: &[String]) -> Option<()> {
+    let values: Result<_, _> = texts.iter().map(|text| text.parse()).collect();
+    put(slot, values.ok())
+}
+
+/// A word that may be anything; an empty one means none.
+pub(super) fn optional<T: for<'a> From<&'a str>>(text: &str) -> Option<T> {
+    (!text.is_empty()).then(|| text.into())
+}
+
+/// How words are written that say what they are by their type.
+pub(super) fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(T::to_string).collect()
+}

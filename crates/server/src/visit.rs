@@ -1,0 +1,49 @@
+//! A WebSocket and who serves it: what an application is given. Owns that it is given all it needs
+//! to know about its client, and nothing about HTTP.
+
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use sockeye::WebSocket;
+
+use crate::auth::Identity;
+use crate::ending::Ending;
+use crate::life::Life;
+use crate::stats::Counters;
+
+/// What serves the WebSockets of an address: to their end, which is what it comes to. It only makes
+/// the future; whatever can go wrong is in there.
+pub(crate) type Application = fn(Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>>;
+
+/// A WebSocket that was just opened.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    pub(crate) ws: WebSocket,
+    /// When it is time to say goodbye.
+    pub(crate) life: Life,
+    /// Where messages are counted.
+    pub(crate) counters: Arc<Counters>,
+    /// Who is at the other end.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the echo asks nobody who he is")
+    )]
+    pub(crate) caller: Arc<Caller>,
+}
+
+/// Who is at the other end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Caller {
+    /// Where; nowhere, over a Unix socket without a proxy that says.
+    pub(crate) address: Option<IpAddr>,
+    /// By a token; nobody in particular without one.
+    pub(crate) identity: Option<Identity>,
+}
+
+impl Caller {
+    /// The user, for the log.
+    pub(crate) fn user(&self) -> Option<&str> {
+        self.identity.as_ref().map(|identity| &*identity.user)
+    }
+}

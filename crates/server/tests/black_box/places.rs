@@ -1,0 +1,98 @@
+//! Where the server listens: at several places at once, and at Unix sockets (`listener`, `socket`).
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use sockeye::{Client, Message};
+use sockeye_server::{Listen, Listener};
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
+
+use crate::site::{Site, options, read_answer};
+
+/// A path for a socket that no other test has.
+fn socket_path(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("sockeye-{}-{name}.sock", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    path
+}
+
+#[tokio::test]
+async fn pages_and_web_sockets_are_there_at_every_place() {
+    let path = socket_path("places");
+    let mut options = options();
+    options.listen.push(Listen::Unix(path.clone()));
+    options.listen.push("127.0.0.1:0".parse().unwrap());
+    let site = Site::start_with(options).await;
+    for _ in 0..3 {
+        let mut stream = UnixStream::connect(&path).await.unwrap();
+        let get = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        stream.write_all(get).await.unwrap();
+        let (head, _) = read_answer(&mut stream).await;
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+
+        let stream = UnixStream::connect(&path).await.unwrap();
+        let client = Client::new("ws://localhost/echo").unwrap();
+        let mut ws = client.connect_over(stream).await.unwrap();
+        let long = Message::from("over a file ".repeat(20_000));
+        ws.send(long.clone()).await.unwrap();
+        assert_eq!(ws.recv().await.unwrap(), Some(long));
+        ws.close(None, "").await.unwrap();
+    }
+    let tcp: Vec<_> = site
+        .places
+        .iter()
+        .filter_map(sockeye_server::Place::address)
+        .collect();
+    assert_eq!(tcp.len(), 2);
+    for address in tcp {
+        let mut ws = sockeye::connect(&format!("ws://{address}/echo"))
+            .await
+            .unwrap();
+        ws.send("here").await.unwrap();
+        assert!(ws.recv().await.unwrap().is_some());
+    }
+    assert_eq!(site.stop().await.cut_off, 0);
+    assert!(!path.exists(), "the file goes with the server");
+}
+
+#[tokio::test]
+async fn unix_socket_that_nobody_serves_is_replaced_and_nothing_else() {
+    let path = socket_path("left");
+    let listen = Listen::Unix(path.clone());
+    // A server that was killed leaves its file.
+    drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+    assert!(path.exists());
+    let first = Listener::bind(&listen).await.unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(
+        mode & 0o777,
+        0o660,
+        "the group may connect, and nobody else"
+    );
+    let error = Listener::bind(&listen).await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        std::io::ErrorKind::AddrInUse,
+        "somebody serves it"
+    );
+    drop(first);
+    assert!(!path.exists());
+    std::fs::write(&path, "a file of somebody's").unwrap();
+    let error = Listener::bind(&listen).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    assert_eq!(std::fs::read(&path).unwrap(), b"a file of somebody's");
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test]
+async fn place_that_is_taken_is_named() {
+    let site = Site::start().await;
+    let mut options = options();
+    options.listen = vec![Listen::Tcp(site.address)];
+    let error = sockeye_server::Server::bind(options).await.unwrap_err();
+    assert!(
+        error.to_string().contains(&site.address.to_string()),
+        "{error}"
+    );
+}

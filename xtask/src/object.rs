@@ -1,0 +1,34 @@
+//! `cargo xtask object`: the scripts of `conformance/object` in Chromium, which has to print what
+//! their `.txt` files say. That `sockeye run` prints the same is an ordinary test of the command.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::install;
+use crate::pages::judge;
+use crate::process::{Outcome, root};
+use crate::program::{Program, built};
+
+/// How long all of it may take; each script has a limit of its own.
+const SCRIPT_LIMIT: Duration = Duration::from_secs(300);
+
+/// Runs the verb.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    if let Some(unknown) = args.first() {
+        return Err(format!("unknown argument `{unknown}`"));
+    }
+    let browser = install::program("chromium", &["chromium"])?;
+    // One installation of what drives the browser, the other suite's.
+    let node = install::node_packages(&root().join("conformance/interop"))?;
+    let mut server = Command::new(built(&["--package", "sockeye-cli", "--bin", "sockeye"])?);
+    server.args(["serve", "--listen", "127.0.0.1:0"]);
+    let (_server, address) = Program::start_server(&mut server)?;
+    let site = address.trim_start_matches("http://").trim_end_matches('/');
+    let mut script = Command::new(node);
+    script
+        .arg(root().join("conformance/object/same_scripts.mjs"))
+        .arg(site)
+        .arg(browser);
+    let (lines, success) = Program::start(&mut script)?.finish(SCRIPT_LIMIT)?;
+    judge(&lines, success)
+}
