@@ -259,41 +259,58 @@ fn start(service: &Arc<Service>, arrival: Arrival, opening: Opening) {
     tokio::spawn(serve(Arc::clone(service), arrival.socket, opening));
 }
 
-/// Opens the connection, and gives it a task of its own: this one's memory is gone then.
-async fn serve(service: Arc<Service>, socket: Socket, opening: Opening) {
-    // Whatever ends the connection is its client's doing, and the client was told.
-    if let Some((Ok(ws), slot)) = opening.open(service.open(socket)).await {
-        let kept = (service.guests.enter(&ws), slot);
-        if service.lend {
-            tokio::spawn(echo_lent(ws, kept));
+/// One connection from its opening to its end.
+///
+/// Opening takes ten times the memory of an open connection: a box of its own is gone then, and the
+/// task is small from the beginning.
+fn serve(
+    service: Arc<Service>,
+    socket: Socket,
+    opening: Opening,
+) -> impl Future<Output = ()> + Send {
+    let lend = service.lend;
+    let opening = Box::pin(open(service, socket, opening));
+    async move {
+        let Some((mut ws, _kept)) = opening.await else {
+            return;
+        };
+        // Whatever ends the connection is its client's doing, and the client was told.
+        let _ = if lend {
+            echo_lent(&mut ws).await
         } else {
-            tokio::spawn(echo(ws, kept));
-        }
+            echo(&mut ws).await
+        };
     }
+}
+
+async fn open(
+    service: Arc<Service>,
+    socket: Socket,
+    opening: Opening,
+) -> Option<(WebSocket, Kept)> {
+    // Whatever ends it is its client's doing, and the client was told.
+    let (Ok(ws), slot) = opening.open(service.open(socket)).await? else {
+        return None;
+    };
+    let entry = service.guests.enter(&ws);
+    Some((ws, (entry, slot)))
 }
 
 /// What an open connection holds until it ends: its entry among the guests, and its slot.
 type Kept = (Entry, Slot);
 
-#[expect(
-    clippy::manual_async_fn,
-    reason = "an `async fn` keeps room for `ws` twice"
-)]
-fn echo(mut ws: WebSocket, kept: Kept) -> impl Future<Output = sockeye::Result<()>> + Send {
-    async move {
-        let _kept = &kept;
-        while let Some(message) = ws.recv().await? {
-            let sent = ws.send(message).await;
-            // Closing, it gives back nothing more, and receives to the end.
-            if sent.as_ref().is_err_and(|error| !error.is_closed()) {
-                return sent;
-            }
+async fn echo(ws: &mut WebSocket) -> sockeye::Result<()> {
+    while let Some(message) = ws.recv().await? {
+        let sent = ws.send(message).await;
+        // Closing, it gives back nothing more, and receives to the end.
+        if sent.as_ref().is_err_and(|error| !error.is_closed()) {
+            return sent;
         }
-        Ok(())
     }
+    Ok(())
 }
 
-async fn echo_lent(mut ws: WebSocket, _kept: Kept) -> sockeye::Result<()> {
+async fn echo_lent(ws: &mut WebSocket) -> sockeye::Result<()> {
     loop {
         let mut outcome = Ok(());
         let received = ws.recv_with(|message, replies| {

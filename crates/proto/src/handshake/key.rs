@@ -40,15 +40,14 @@ impl Key {
     // RFC 6455 §4.2.1-6 MUST: the length is exact, the alphabet is base64's.
     pub fn parse(value: &[u8]) -> Result<Self, FieldFault> {
         let digits = value.strip_suffix(b"==").unwrap_or_default();
-        if digits.len() != 22 || !digits.iter().all(|digit| ALPHABET.contains(digit)) {
+        if digits.len() != 22 || !digits.iter().copied().all(is_digit) {
             return Err(FieldFault::invalid(
                 value,
                 "be 16 bytes in base64, 24 characters",
             ));
         }
-        Ok(Self {
-            text: String::from_utf8_lossy(value).into_owned(),
-        })
+        let text = core::str::from_utf8(value).unwrap_or_default().to_owned();
+        Ok(Self { text })
     }
 
     /// The header value.
@@ -63,6 +62,11 @@ impl fmt::Display for Key {
     }
 }
 
+/// Whether `byte` is one of base64's digits.
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
 /// The value of `Sec-WebSocket-Accept` that answers `key`, 28 characters.
 // RFC 6455 §4.2.2-14 MUST: the hash is over the key's text as received, not over its bytes.
 pub fn accept_for(key: &Key) -> String {
@@ -74,19 +78,25 @@ pub fn accept_for(key: &Key) -> String {
 
 /// `bytes` in base64 with padding (RFC 4648 section 4).
 fn encode_base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    let digit = |bits: u32| {
+        let value = (bits & 63) as usize;
+        ALPHABET.get(value).copied().unwrap_or_default()
+    };
+    let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let bits = chunk
-            .iter()
-            .fold(0u32, |bits, &byte| bits << 8 | u32::from(byte));
-        let bits = bits << (8 * (3 - chunk.len()));
-        for digit in 0..=chunk.len() {
-            let value = (bits >> (18 - 6 * digit)) & 63;
-            text.extend(ALPHABET.get(value as usize).map(|&digit| char::from(digit)));
-        }
-        text.extend(core::iter::repeat_n('=', 3 - chunk.len()));
+        let bits = match *chunk {
+            [a, b, c] => u32::from_be_bytes([0, a, b, c]),
+            [a, b] => u32::from_be_bytes([0, a, b, 0]),
+            [a] => u32::from_be_bytes([0, a, 0, 0]),
+            _ => 0,
+        };
+        let mut four = [bits >> 18, bits >> 12, bits >> 6, bits].map(digit);
+        four.iter_mut()
+            .skip(chunk.len() + 1)
+            .for_each(|padding| *padding = b'=');
+        text.extend_from_slice(&four);
     }
-    text
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -43,16 +43,17 @@ impl Headers {
 
     /// The values of all lines named `name`, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.iter()
-            .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        self.fields
+            .iter()
+            .filter(|field| self.is_named(field, name))
+            .map(|field| self.value(field))
     }
 
     /// The value of the first line named `name`.
     pub fn first(&self, name: &str) -> Option<&[u8]> {
         self.fields
             .iter()
-            .find(|field| self.name(field).eq_ignore_ascii_case(name))
+            .find(|field| self.is_named(field, name))
             .map(|field| self.value(field))
     }
 
@@ -78,6 +79,12 @@ impl Headers {
     fn name(&self, field: &FieldRange) -> &str {
         let name = self.text.get(field.name.clone()).unwrap_or_default();
         core::str::from_utf8(name).unwrap_or_default()
+    }
+
+    /// Compares bytes: a handshake asks for a dozen names, each of every field.
+    fn is_named(&self, field: &FieldRange, name: &str) -> bool {
+        let bytes = self.text.get(field.name.clone()).unwrap_or_default();
+        bytes.eq_ignore_ascii_case(name.as_bytes())
     }
 
     fn value(&self, field: &FieldRange) -> &[u8] {

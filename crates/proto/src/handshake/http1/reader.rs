@@ -164,7 +164,12 @@ impl<H: Head> HeadReader<H> {
 
     /// Looks for the end of the head in `input`; where it is, if it is there.
     fn scan(&mut self, input: &[u8]) -> Result<Option<usize>, HeadFault> {
-        for (idx, &byte) in input.iter().enumerate() {
+        let mut idx = 0;
+        loop {
+            idx += self.skip_plain(input.get(idx..).unwrap_or_default());
+            let Some(&byte) = input.get(idx) else {
+                return Ok(None);
+            };
             self.scanned += 1;
             if self.received >= self.limits.bytes_max {
                 return Err(HeadFault::TooLong {
@@ -189,8 +194,24 @@ impl<H: Head> HeadReader<H> {
                 0 => return Err(HeadFault::Nul { offset }),
                 _ => self.line_len += 1,
             }
+            idx += 1;
         }
-        Ok(None)
+    }
+
+    /// Counts the bytes at the start of `input` that only make the current line longer, all at
+    /// once; how many they are.
+    fn skip_plain(&mut self, input: &[u8]) -> usize {
+        let is_start_known =
+            self.lines > 0 || (!self.is_foreign && self.line_len >= H::START.len());
+        if self.after_cr || !is_start_known {
+            return 0;
+        }
+        let room = self.limits.bytes_max.saturating_sub(self.received);
+        let len = plain_len(input.get(..room).unwrap_or(input));
+        self.received += len;
+        self.line_len += len;
+        self.scanned = self.scanned.saturating_add(len as u64);
+        len
     }
 
     /// Whether the start line is none, and there is enough of it with `byte` to say what came
@@ -218,6 +239,23 @@ impl<H: Head> HeadReader<H> {
         self.lines += 1;
         Ok(false)
     }
+}
+
+/// How many bytes `text` has before the first that may mean something: CR, LF or NUL.
+fn plain_len(text: &[u8]) -> usize {
+    /// One comparison of a vector.
+    const CHUNK: usize = 16;
+    let is_plain = |chunk: &&[u8]| {
+        let bytes = chunk.first_chunk::<CHUNK>();
+        // The smallest: without a branch for each byte.
+        bytes.is_some_and(|bytes| bytes.iter().fold(u8::MAX, |min, &byte| min.min(byte)) >= b' ')
+    };
+    let chunks = text.chunks_exact(CHUNK).take_while(is_plain).count();
+    let rest = text.get(chunks * CHUNK..).unwrap_or_default();
+    let plain = rest
+        .iter()
+        .take_while(|byte| !matches!(byte, 0 | b'\r' | b'\n'));
+    chunks * CHUNK + plain.count()
 }
 
 /// What came instead of a response: `text`, and `more` behind it.

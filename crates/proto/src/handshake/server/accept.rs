@@ -1,5 +1,7 @@
 //! Accepting an upgrade: what was agreed, and the 101 that says so (RFC 6455 section 4.2.2).
 
+use std::borrow::Cow;
+
 use super::check::UpgradeRequest;
 use crate::handshake::deflate_params::{DeflateAgreed, DeflatePolicy};
 use crate::handshake::fault::{Field, Misuse};
@@ -23,7 +25,7 @@ pub struct Answer<'a> {
 pub struct Acceptance {
     protocol: Option<String>,
     deflate: Option<DeflateAgreed>,
-    headers: Vec<(String, String)>,
+    headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl UpgradeRequest {
@@ -37,9 +39,9 @@ impl UpgradeRequest {
     pub fn accept(&self, answer: &Answer<'_>) -> Result<Acceptance, Misuse> {
         // RFC 6455 §4.2.2-12 §4.2.2-13 MUST: the fields that every acceptance has.
         let mut headers = vec![
-            ("Upgrade".to_owned(), "websocket".to_owned()),
-            ("Connection".to_owned(), "Upgrade".to_owned()),
-            ("Sec-WebSocket-Accept".to_owned(), accept_for(&self.key)),
+            ("Upgrade".into(), "websocket".into()),
+            ("Connection".into(), "Upgrade".into()),
+            ("Sec-WebSocket-Accept".into(), accept_for(&self.key).into()),
         ];
         // RFC 6455 §4.2.2-7 MUST NOT: without a choice there is no field.
         if let Some(protocol) = answer.protocol {
@@ -51,7 +53,7 @@ impl UpgradeRequest {
                     "be one of those offered",
                 ));
             }
-            headers.push(("Sec-WebSocket-Protocol".to_owned(), protocol.to_owned()));
+            headers.push(("Sec-WebSocket-Protocol".into(), protocol.to_owned().into()));
         }
         // RFC 6455 §4.2.2-8 MUST: the answer comes out of the client's own offers.
         // RFC 6455 §4.2.2-9 §9-1 MUST NOT: without an offer there is nothing to agree to.
@@ -60,13 +62,13 @@ impl UpgradeRequest {
             .and_then(|policy| policy.agree_first(&self.deflate));
         let deflate = agreed.map(|(deflate, element)| {
             // RFC 7692 §5-3 MUST: the element that accepts begins with the extension's name.
-            headers.push(("Sec-WebSocket-Extensions".to_owned(), element));
+            headers.push(("Sec-WebSocket-Extensions".into(), element.into()));
             deflate
         });
         // RFC 7692 §5-10 MUST NOT: all offers declined is no field at all; no caller adds one.
         for &(name, value) in answer.headers {
             check_additional(name, value)?;
-            headers.push((name.to_owned(), value.to_owned()));
+            headers.push((name.to_owned().into(), value.to_owned().into()));
         }
         Ok(Acceptance {
             protocol: answer.protocol.map(str::to_owned),
@@ -97,21 +99,26 @@ impl Acceptance {
     /// [`Misuse`] if it is not valid or one that the handshake itself sets.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Misuse> {
         check_additional(name, value)?;
-        self.headers.push((name.to_owned(), value.to_owned()));
+        self.headers
+            .push((name.to_owned().into(), value.to_owned().into()));
         Ok(self)
     }
 
     /// All headers of the response in order, for another HTTP stack to send.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.headers.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// The whole response.
     pub fn encode(&self) -> Vec<u8> {
         // RFC 6455 §4.2.2-10 §4.2.2-11 MUST: checked parts in the form of an HTTP/1.1 101.
-        let mut text = String::from("HTTP/1.1 101 Switching Protocols\r\n");
+        let start = "HTTP/1.1 101 Switching Protocols\r\n";
+        // Each line has a colon, a space and its CRLF; the blank line is a CRLF.
+        let lines = self
+            .headers()
+            .map(|(name, value)| name.len() + value.len() + 4);
+        let mut text = String::with_capacity(start.len() + lines.sum::<usize>() + 2);
+        text.push_str(start);
         for (name, value) in self.headers() {
             push_header(&mut text, name, value);
         }
