@@ -70,8 +70,8 @@ async fn open() -> (WebSocket, WebSocket) {
     (ws, client.unwrap())
 }
 
-/// There is one for each open connection, idle or not. Opening needs thousands of bytes; a task that
-/// had room for it would be as large, and be moved as often as one is before it runs.
+/// There is one for each open connection, idle or not. Opening needs thousands of bytes; a task
+/// that had room for it would be as large, and be moved as often as one is before it runs.
 #[tokio::test]
 async fn task_of_a_connection_is_its_handle_its_entry_and_the_message_it_sends() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
