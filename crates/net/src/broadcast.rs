@@ -3,6 +3,7 @@
 
 use sockeye_proto::close::{CloseCode, CloseFrame};
 use sockeye_proto::connection::PreparedMessage;
+use sockeye_simd::prefetch;
 
 use crate::driver::{Cork, Refused};
 use crate::split::Sender;
@@ -64,7 +65,11 @@ pub fn broadcast<'a, T: Transport>(
     slow: SlowReceiver,
 ) -> BroadcastReport {
     let mut report = BroadcastReport::default();
-    for sender in senders {
+    let mut senders = senders.into_iter().peekable();
+    while let Some(sender) = senders.next() {
+        if let Some(next) = senders.peek() {
+            prefetch(&**next.shared());
+        }
         let shared = sender.shared();
         let count = match shared.try_send_prepared(prepared, Cork::Hold) {
             Ok(()) => &mut report.sent,

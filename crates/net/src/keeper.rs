@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex as StaticMutex, MutexGuard as StaticGuard, PoisonErro
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use sockeye_simd::prefetch;
 use tokio::runtime::{Handle, Id};
 use tokio::time::{Sleep, sleep_until};
 
@@ -242,9 +243,20 @@ impl Keeper {
 
 /// Tends one connection. One that panics takes only itself away: the others of its thread have
 /// nobody else to write for them and to mind their deadlines.
-pub(crate) fn tend(connection: Arc<dyn Tended>) {
-    if !survive(|| Arc::clone(&connection).tend(now())) {
+pub(crate) fn tend(connection: Arc<dyn Tended>, now: Instant) {
+    if !survive(|| Arc::clone(&connection).tend(now)) {
         survive(|| connection.break_off());
+    }
+}
+
+/// Tends one after another, all as of `now`: few enough that it does not matter.
+fn tend_all(due: Vec<Arc<dyn Tended>>, now: Instant) {
+    let mut due = due.into_iter();
+    while let Some(connection) = due.next() {
+        if let Some(next) = due.as_slice().first() {
+            prefetch(&**next);
+        }
+        tend(connection, now);
     }
 }
 
@@ -267,8 +279,9 @@ async fn keep(duty: Duty) {
     poll_fn(|cx| -> Poll<()> {
         // A connection may call again from inside: after a few rounds the other tasks have a turn.
         for _ in 0..KEEPER_ROUNDS {
-            match duty.0.due(now(), cx) {
-                Ok(due) => due.into_iter().for_each(tend),
+            let now = now();
+            match duty.0.due(now, cx) {
+                Ok(due) => tend_all(due, now),
                 Err(Some(at)) if is_elapsed(sleep.as_mut(), at, cx) => {}
                 Err(_) => return Poll::Pending,
             }

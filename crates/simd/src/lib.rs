@@ -1,10 +1,11 @@
 //! Masking and UTF-8 validation on slices, at the speed of memory.
 //!
-//! The only crate of the workspace that may hold `unsafe`, and it holds eight blocks of it: one in
-//! [`to_str`], six in `wide`, one in `pages`, each with what it gains. Everything here is a pure
-//! function of its arguments or, for [`Utf8Validator`], of the bytes pushed so far, but for the
-//! hint of [`prefer_huge_pages`]; nothing allocates, panics or knows what a frame is. Each fast
-//! routine has a byte-wise twin in [`naive`], against which tests and fuzzers compare it.
+//! The only crate of the workspace that may hold `unsafe`, and it holds nine blocks of it: one in
+//! [`to_str`], six in `wide`, one each in `pages` and `prefetch`, each with what it gains.
+//! Everything here is a pure function of its arguments or, for [`Utf8Validator`], of the bytes
+//! pushed so far, but for the hints of [`prefer_huge_pages`] and [`prefetch`]; nothing allocates,
+//! panics or knows what a frame is. Each fast routine has a byte-wise twin in [`naive`], against
+//! which tests and fuzzers compare it.
 //!
 //! | module | owns | standard |
 //! |---|---|---|
@@ -15,12 +16,14 @@
 //! | `wide` | vectors that not every processor has | |
 //! | `words` | slices as 64-bit words | |
 //! | `pages` | a hint on the memory behind a large buffer | |
+//! | `prefetch` | a hint on a value that is used soon | |
 //! | `naive` | the twins | both |
 
 mod ascii;
 mod mask;
 pub mod naive;
 mod pages;
+mod prefetch;
 mod unmask;
 mod utf8;
 mod validator;
@@ -30,6 +33,7 @@ mod words;
 
 pub use mask::apply_mask;
 pub use pages::prefer_huge_pages;
+pub use prefetch::prefetch;
 pub use unmask::unmask_is_ascii;
 pub use utf8::is_utf8;
 pub use utf8::to_str;

@@ -156,8 +156,9 @@ fn keep(queue: &Queue, valve: &Valve) {
             if valve.poll_all(cx).is_ready() {
                 return Poll::Ready(());
             }
-            match queue.keeper.due(keeper::now(), cx) {
-                Ok(due) => due.into_iter().for_each(keeper::tend),
+            let now = keeper::now();
+            match queue.keeper.due(now, cx) {
+                Ok(due) => due.into_iter().for_each(|due| keeper::tend(due, now)),
                 // Nothing is due at a time: models take none.
                 Err(_) => return Poll::Pending,
             }
