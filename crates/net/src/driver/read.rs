@@ -441,7 +441,9 @@ impl<T: Transport> Core<T> {
     /// The connection failed; `recv` reports why.
     pub(super) fn fail(&mut self, error: Error) {
         self.telemetry.fail(&error);
-        self.rare().error = Some(error);
+        let rare = self.rare();
+        rare.fault = error.fault();
+        rare.error = Some(error);
     }
 
     fn wait_for_bytes(&mut self, cx: &Context<'_>) {

@@ -157,6 +157,9 @@ impl<T: Transport> Shared<T> {
             let mut core = self.lock();
             core.flush(self, bench);
             if !core.is_written() {
+                if core.is_given_up() {
+                    return Poll::Ready(Err(core.closed()));
+                }
                 core.wait_for_room(cx, place);
                 return Poll::Pending;
             }
