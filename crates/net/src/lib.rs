@@ -33,6 +33,7 @@ mod observer;
 mod opening;
 mod outbox;
 mod pair;
+mod parting;
 #[cfg(feature = "testing")]
 mod pipe;
 mod polling;

@@ -17,7 +17,7 @@ use super::crypto::{ALPN, alpn, provider};
 use super::pem;
 use crate::error::{Error, Phase, Result};
 use crate::limits::{OPEN_TIMEOUT, REFUSAL_TIMEOUT, TLS_QUEUE_LEN_MAX};
-use crate::opening::part;
+use crate::parting::part_with;
 use crate::stream::Stream;
 use crate::transport::Transport;
 
@@ -112,7 +112,7 @@ impl ServerTls {
     ///
     /// # Errors
     /// [`is_tls`](Error::is_tls) if one side does not accept the other, with the reason; the client
-    /// was told as far as TLS can. [`is_timeout`](Error::is_timeout) for one that took too long,
+    /// was told as far as TLS can, and has a moment to hear it. [`is_timeout`](Error::is_timeout) for one that took too long,
     /// [`is_lost`](Error::is_lost) for one that left.
     ///
     /// # Cancel safety
@@ -134,12 +134,12 @@ impl ServerTls {
         match outcome {
             // RFC 6455 §4.2.2-2 MUST: whoever has the stream cannot but read and write in TLS.
             Ok(stream) => Ok(Stream::tls(TlsStream::Server(stream))),
-            Err((error, mut transport)) => {
+            Err((error, transport)) => {
                 let error = Error::lost(Some(error));
                 if error.is_tls() {
                     // The alert is written; over bytes that the client sent meanwhile the end would
                     // become a reset, and take the alert with it.
-                    let _ = timeout(REFUSAL_TIMEOUT, part(&mut transport)).await;
+                    part_with(transport, Vec::new(), REFUSAL_TIMEOUT);
                 }
                 Err(error)
             }
