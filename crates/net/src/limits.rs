@@ -57,6 +57,10 @@ pub const LINGER_LEN_MAX: usize = 1024 * 1024;
 /// Opening: name and TCP, TLS, and the handshake each, on either side.
 pub const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Pause of `accept_tcp` after the system refused a connection, most often for want of file
+/// descriptors: long enough to burn nothing, and to fill no log with a line each.
+pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
 /// How long a server keeps the socket of a client whose TLS it refused, so that it can take the
 /// alert and leave. Nobody waits for it.
 pub const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);

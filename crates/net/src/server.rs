@@ -32,8 +32,8 @@ pub use incoming::{HttpRequest, Incoming, Opening};
 /// Accepts a WebSocket on `transport` with the defaults: from programs and from pages of the same
 /// host, no compression, no subprotocol, keepalive on, messages of at most 16 MiB.
 ///
-/// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the second
-/// of two answers waits until the client acknowledged the first, some 40 ms.
+/// Over TCP take streams from [`accept_tcp`](crate::accept_tcp), or `set_nodelay(true)` first:
+/// otherwise the second of two answers waits until the client acknowledged the first, some 40 ms.
 ///
 /// # Errors
 /// As [`Acceptor::accept`].
@@ -208,8 +208,9 @@ impl Acceptor {
     /// The error comes at once; the client has [`open_timeout`](Self::open_timeout) to take the
     /// answer and leave, which up to [`PARTING_MAX`](crate::limits::PARTING_MAX) tasks see to.
     ///
-    /// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the
-    /// second of two answers waits until the client acknowledged the first, some 40 ms.
+    /// Over TCP take streams from [`accept_tcp`](crate::accept_tcp), or `set_nodelay(true)` first:
+    /// otherwise the second of two answers waits until the client acknowledged the first, some
+    /// 40 ms.
     ///
     /// # Errors
     /// [`is_peer_fault`](Error::is_peer_fault) for such a request,

@@ -32,7 +32,8 @@ use crate::transport::Transport;
 /// let (certificate, key) = (std::fs::read("cert.pem")?, std::fs::read("key.pem")?);
 /// let tls = sockeye::ServerTls::from_pem(&certificate, &key)?;
 /// loop {
-///     let (stream, _) = listener.accept().await?;
+///     let report = |error| eprintln!("no connection can be accepted: {error}");
+///     let (stream, _) = sockeye::accept_tcp(&listener, report).await;
 ///     let tls = tls.clone();
 ///     tokio::spawn(async move {
 ///         let mut ws = sockeye::accept(tls.accept(stream).await?).await?;
@@ -112,8 +113,9 @@ impl ServerTls {
     ///
     /// # Errors
     /// [`is_tls`](Error::is_tls) if one side does not accept the other, with the reason; the client
-    /// was told as far as TLS can, and has a moment to hear it. [`is_timeout`](Error::is_timeout) for one that took too long,
-    /// [`is_lost`](Error::is_lost) for one that left.
+    /// was told as far as TLS can, and has a moment to hear it.
+    /// [`is_timeout`](Error::is_timeout) for one that took too long, [`is_lost`](Error::is_lost)
+    /// for one that left.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
