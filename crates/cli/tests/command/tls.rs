@@ -129,12 +129,12 @@ fn files_that_are_missing_or_wrong_are_named() {
         (
             &["serve", "--cert", &key, "--key", &key],
             1,
-            "no certificate",
+            "no certificate in the PEM of the certificate chain",
         ),
         (
             &["echo", "--cert", &cert, "--key", &cert],
             1,
-            "no private key",
+            "no private key in the PEM of the key",
         ),
         (&["connect", "wss://a/", "--ca", &missing], 1, "nothing.pem"),
         (&["connect", "wss://a/", "--ca", &key], 1, "no certificate"),

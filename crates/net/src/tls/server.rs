@@ -160,7 +160,7 @@ fn build(certificate: &Arc<Current>, client_roots: Option<&[u8]>) -> Result<Arc<
             let roots = Arc::new(pem::roots(roots)?);
             let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider())
                 .build()
-                .map_err(|error| Error::tls_setup("root certificates cannot be used", error))?;
+                .map_err(|error| Error::tls_setup("the root certificates cannot be used", error))?;
             builder.with_client_cert_verifier(verifier)
         }
     };

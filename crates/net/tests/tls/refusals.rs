@@ -179,17 +179,20 @@ async fn setup_that_cannot_work_is_refused_before_anything_is_sent() {
     };
     let broken = b"-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n";
     for (error, part) in [
-        (server(b"", key), "no certificate"),
-        (server(broken, key), "no certificate"),
-        (server(certificate, certificate), "no private key"),
+        (server(b"", key), "in the PEM of the certificate chain"),
+        (server(broken, key), "in the PEM of the certificate chain"),
+        (
+            server(certificate, certificate),
+            "no private key in the PEM of the key",
+        ),
         (server(certificate, other.key.as_bytes()), "KeyMismatch"),
         (
             ClientTls::new().roots_pem(key).unwrap_err(),
-            "no certificate",
+            "no certificate in the PEM of the roots",
         ),
         (
             ClientTls::new().identity_pem(certificate, b"").unwrap_err(),
-            "no private key",
+            "no private key in the PEM of the key",
         ),
     ] {
         assert!(error.is_misuse(), "{error:?}");
