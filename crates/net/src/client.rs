@@ -1,5 +1,5 @@
 //! Connecting (RFC 6455 §4.1): URL, TCP, TLS, opening handshake. Owns what a client asks for, and
-//! the order of these.
+//! the order of these. Keeps rules of RFC 6455 §7.2.1.
 
 use std::fmt;
 use std::io;

@@ -1,4 +1,5 @@
 //! Accepting (RFC 6455 §4.2): the opening handshake on a bare stream. Owns what a server agrees to.
+//! Keeps rules of RFC 6455 §7.2.2.
 
 mod choice;
 mod incoming;

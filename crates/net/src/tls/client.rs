@@ -1,5 +1,5 @@
 //! The client's side of TLS: whom it trusts, who it is, what it remembers. Owns the sessions that
-//! clones share.
+//! clones share. Keeps rules of RFC 6455 §4.1.
 
 use std::fmt;
 use std::io;

@@ -1,5 +1,6 @@
 //! The server's side of TLS: the certificate it shows, which can be changed while it runs, and
-//! whether clients must show one. Owns the order in which a refused client is told.
+//! whether clients must show one. Owns the order in which a refused client is told. Keeps rules of
+//! RFC 6455 §4.2.2.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

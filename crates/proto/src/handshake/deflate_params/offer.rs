@@ -1,4 +1,5 @@
-//! The client's side: what it offers, and whether a response answers that.
+//! The client's side: what it offers, and whether a response answers that. Keeps rules of RFC 7692
+//! §7.
 
 use core::fmt;
 
