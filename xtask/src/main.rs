@@ -11,6 +11,7 @@ mod bench;
 mod deny;
 mod features;
 mod fuzz;
+mod guide;
 mod install;
 mod interop;
 mod lint;

@@ -14,6 +14,7 @@ mod layout;
 mod manifests;
 mod modules;
 mod paths;
+mod promises;
 mod proof;
 mod purity;
 
@@ -52,6 +53,7 @@ fn check(root: &Path) -> Result<Vec<Finding>, String> {
     }
     findings.extend(modules::check(&files));
     findings.extend(purity::check(&files));
+    findings.extend(promises::check(&files));
     findings.extend(proof::check(&files));
     findings.extend(manifests::check(&manifests));
     for (path, line_max) in documents::LINE_LIMITS {

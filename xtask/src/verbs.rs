@@ -2,8 +2,8 @@
 
 use crate::process::Outcome;
 use crate::{
-    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, object, pages, semver,
-    spec, test, tidy,
+    api, autobahn, bench, deny, features, fuzz, guide, interop, lint, models, msrv, object, pages,
+    semver, spec, test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 17] = [
+const VERBS: [Verb; 18] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -77,6 +77,7 @@ const VERBS: [Verb; 17] = [
         "other people's clients and servers",
         interop::run,
     ),
+    verb("guide", "the commands of the guide to TLS", guide::run),
     verb("pages", "the server's pages in a browser", pages::run),
     verb(
         "object",

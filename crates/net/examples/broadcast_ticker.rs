@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sockeye::{
-    Acceptor, BroadcastReport, DeflatePolicy, PreparedMessage, Sender, SlowReceiver, broadcast,
+    Acceptor, BroadcastReport, DeflatePolicy, PreparedMessage, Sender, SlowReceiver, accept_tcp,
+    broadcast,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::interval;
@@ -17,19 +18,20 @@ use tokio::time::interval;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
-    serve(listener, Duration::from_secs(1)).await
+    serve(listener, Duration::from_secs(1)).await;
+    Ok(())
 }
 
 /// Accepts whoever comes, and sends a tick to all of them every `period`.
-pub(crate) async fn serve(listener: TcpListener, period: Duration) -> io::Result<()> {
+pub(crate) async fn serve(listener: TcpListener, period: Duration) {
     let acceptor = Arc::new(Acceptor::default().deflate(Some(DeflatePolicy::no_takeover())));
     let room = Arc::new(Room::default());
     let mut ticks = interval(period);
+    let report = |error| println!("no connection can be accepted: {error}");
     let mut count = 0;
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
-                let (stream, _) = accepted?;
+            (stream, _) = accept_tcp(&listener, report) => {
                 tokio::spawn(attend(stream, Arc::clone(&acceptor), Arc::clone(&room)));
             }
             _ = ticks.tick() => {

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sockeye::{CloseCode, PreparedMessage, Result, Sender, SlowReceiver, broadcast};
+use sockeye::{CloseCode, PreparedMessage, Result, Sender, SlowReceiver, accept_tcp, broadcast};
 use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,14 +14,15 @@ async fn main() -> std::io::Result<()> {
     let address = std::env::args().nth(1);
     let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:8080")).await?;
     println!("ws://{}/", listener.local_addr()?);
-    serve(listener).await
+    serve(listener).await;
+    Ok(())
 }
 
-pub(crate) async fn serve(listener: TcpListener) -> std::io::Result<()> {
+pub(crate) async fn serve(listener: TcpListener) {
     let room = Arc::new(Room::default());
     loop {
-        let (stream, _) = listener.accept().await?;
-        stream.set_nodelay(true)?;
+        let report = |error| println!("no connection can be accepted: {error}");
+        let (stream, _) = accept_tcp(&listener, report).await;
         tokio::spawn(attend(stream, Arc::clone(&room)));
     }
 }

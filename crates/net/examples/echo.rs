@@ -12,15 +12,15 @@ async fn main() -> io::Result<()> {
     let address = std::env::args().nth(1);
     let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:8080")).await?;
     println!("ws://{}/", listener.local_addr()?);
-    serve(listener).await
+    serve(listener).await;
+    Ok(())
 }
 
-/// Accepts whoever comes.
-pub(crate) async fn serve(listener: TcpListener) -> io::Result<()> {
+/// Accepts whoever comes. No error of a connection or of the system ends it.
+pub(crate) async fn serve(listener: TcpListener) {
     loop {
-        let (stream, address) = listener.accept().await?;
-        // Small answers do not wait for the acknowledgement of the one before.
-        stream.set_nodelay(true)?;
+        let report = |error| println!("no connection can be accepted: {error}");
+        let (stream, address) = sockeye::accept_tcp(&listener, report).await;
         tokio::spawn(async move {
             if let Err(error) = echo(stream).await {
                 println!("{address} is gone: {error}");

@@ -9,7 +9,7 @@ use std::path::Path;
 use sockeye::{Acceptor, Client, DeflateOffer, DeflatePolicy, MessageKind, RecvStream, Transport};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// What goes wrong is either the connection or the disk.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -26,28 +26,35 @@ async fn main() -> Result<()> {
     let serving = serve(listener, &copy);
     let uploading = upload(&url, Path::new(&file));
     tokio::select! {
-        served = serving => served,
-        answer = uploading => {
-            println!("{} is a copy of {} bytes", copy.display(), answer?);
-            Ok(())
+        () = serving => {}
+        answer = uploading => println!("{} is a copy of {} bytes", copy.display(), answer?),
+    }
+    Ok(())
+}
+
+/// Takes one upload after another, each of them into the file at `path`.
+pub(crate) async fn serve(listener: TcpListener, path: &Path) {
+    let acceptor = Acceptor::default().deflate(Some(DeflatePolicy::no_takeover()));
+    loop {
+        let report = |error| println!("no connection can be accepted: {error}");
+        let (stream, address) = sockeye::accept_tcp(&listener, report).await;
+        if let Err(error) = receive(&acceptor, stream, path).await {
+            println!("the upload from {address} failed: {error}");
         }
     }
 }
 
-/// Takes one upload after another, each of them into the file at `path`.
-pub(crate) async fn serve(listener: TcpListener, path: &Path) -> Result<()> {
-    let acceptor = Acceptor::default().deflate(Some(DeflatePolicy::no_takeover()));
-    loop {
-        let (stream, _) = listener.accept().await?;
-        let mut ws = acceptor.accept(stream).await?;
-        let Some(upload) = ws.recv_stream().await? else {
-            continue;
-        };
-        let (len, checksum) = save(upload.limit(UPLOAD_LEN_MAX), path).await?;
-        ws.send(format!("{len} {checksum:016x}")).await?;
-        // The client closes; what it would still send is of no interest.
-        while ws.recv_stream().await?.is_some() {}
-    }
+/// One upload, answered with its length and checksum.
+async fn receive(acceptor: &Acceptor, stream: TcpStream, path: &Path) -> Result<()> {
+    let mut ws = acceptor.accept(stream).await?;
+    let Some(upload) = ws.recv_stream().await? else {
+        return Ok(());
+    };
+    let (len, checksum) = save(upload.limit(UPLOAD_LEN_MAX), path).await?;
+    ws.send(format!("{len} {checksum:016x}")).await?;
+    // The client closes; what it would still send is of no interest.
+    while ws.recv_stream().await?.is_some() {}
+    Ok(())
 }
 
 /// Writes a message to a file as it comes: its length and checksum.

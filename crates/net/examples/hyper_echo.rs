@@ -23,7 +23,8 @@ async fn main() -> std::io::Result<()> {
     println!("http://{}/", listener.local_addr()?);
     let acceptor = Acceptor::default();
     loop {
-        let (stream, _) = listener.accept().await?;
+        let report = |error| println!("no connection can be accepted: {error}");
+        let (stream, _) = sockeye::accept_tcp(&listener, report).await;
         let acceptor = acceptor.clone();
         let service = service_fn(move |request| {
             let response = answer(&acceptor, request);

@@ -22,7 +22,8 @@ async fn main() -> std::io::Result<()> {
     println!("http://{}/", listener.local_addr()?);
     let acceptor = Acceptor::default();
     loop {
-        let (stream, _) = listener.accept().await?;
+        let report = |error| println!("no connection can be accepted: {error}");
+        let (stream, _) = sockeye::accept_tcp(&listener, report).await;
         let acceptor = acceptor.clone();
         tokio::spawn(async move {
             if let Err(error) = serve(&acceptor, stream).await {

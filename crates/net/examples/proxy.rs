@@ -5,7 +5,6 @@
 #![expect(clippy::print_stdout, reason = "a program that says where it listens")]
 
 use std::error::Error;
-use std::io;
 
 use sockeye::{Acceptor, Client, CloseCode, Incoming, Receiver, Result, Sender, Transport};
 use tokio::net::{TcpListener, TcpStream};
@@ -17,16 +16,16 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
     let address = args.next();
     let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:8080")).await?;
     println!("ws://{}/", listener.local_addr()?);
-    serve(listener, Client::new(&target)?).await?;
+    serve(listener, Client::new(&target)?).await;
     Ok(())
 }
 
 /// Connects whoever comes with what `target` connects to.
-pub(crate) async fn serve(listener: TcpListener, target: Client) -> io::Result<()> {
+pub(crate) async fn serve(listener: TcpListener, target: Client) {
     let acceptor = Acceptor::default();
     loop {
-        let (stream, address) = listener.accept().await?;
-        stream.set_nodelay(true)?;
+        let report = |error| println!("no connection can be accepted: {error}");
+        let (stream, address) = sockeye::accept_tcp(&listener, report).await;
         let (acceptor, target) = (acceptor.clone(), target.clone());
         tokio::spawn(async move {
             if let Err(error) = attend(&acceptor, stream, target).await {

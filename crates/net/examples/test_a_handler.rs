@@ -2,6 +2,7 @@
 //! would, in virtual time and without a network.
 //!
 //! `cargo test -p sockeye --all-features --example test_a_handler`; it runs as a server, too.
+#![expect(clippy::print_stderr, reason = "a program that says what is wrong")]
 
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 async fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
     loop {
-        let (stream, _) = listener.accept().await?;
-        stream.set_nodelay(true)?;
+        let report = |error| eprintln!("no connection can be accepted: {error}");
+        let (stream, _) = sockeye::accept_tcp(&listener, report).await;
         tokio::spawn(async { add(sockeye::accept(stream).await?).await });
     }
 }

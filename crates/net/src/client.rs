@@ -1,5 +1,7 @@
 //! Connecting (RFC 6455 §4.1): URL, TCP, TLS, opening handshake. Owns what a client asks for, and
-//! the order of these.
+//! the order of these. Keeps rules of RFC 6455 §7.2.1.
+
+mod contexts;
 
 use std::fmt;
 use std::io;
@@ -8,6 +10,7 @@ use std::time::Duration;
 
 use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
+use sockeye_proto::deflate::ContextBudget;
 use sockeye_proto::handshake::client::{Agreed, ClientFault, ClientRequest};
 use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::handshake::{DeflateOffer, Key, Scheme, WsUrl};
@@ -45,7 +48,10 @@ pub async fn connect(url: &str) -> Result<WebSocket> {
 #[derive(Clone)]
 pub struct Client {
     url: WsUrl,
+    /// Without the offer of compression, which depends on what is left of the budget.
     request: ClientRequest,
+    deflate: Option<DeflateOffer>,
+    contexts: Arc<ContextBudget>,
     settings: Settings,
     keeps_response: bool,
     /// The one that all clients share, unless it was given.
@@ -77,10 +83,11 @@ impl Client {
         if url.scheme() == Scheme::Wss {
             return Err(Error::tls_missing());
         }
-        let request = ClientRequest::new(&url, fresh_key()).deflate(DeflateOffer::no_takeover());
         Ok(Self {
+            request: ClientRequest::new(&url, fresh_key()),
             url,
-            request,
+            deflate: Some(DeflateOffer::no_takeover()),
+            contexts: contexts::shared(),
             settings: Settings::default(),
             keeps_response: false,
             #[cfg(feature = "tls")]
@@ -133,10 +140,16 @@ impl Client {
     /// Default: without context takeover.
     #[must_use]
     pub fn deflate(mut self, offer: Option<DeflateOffer>) -> Self {
-        self.request = self.request.without_deflate();
-        if let Some(offer) = offer {
-            self.request = self.request.deflate(offer);
-        }
+        self.deflate = offer;
+        self
+    }
+
+    /// What all compression contexts with takeover may take together. Default: 64 MiB for all
+    /// clients of the process that were given none; connections beyond it offer no takeover.
+    /// Replaces what was said before.
+    #[must_use]
+    pub fn contexts(mut self, budget: Arc<ContextBudget>) -> Self {
+        self.contexts = budget;
         self
     }
 
@@ -285,16 +298,25 @@ impl Client {
         // RFC 6455 §4.1-21 MUST: the nonce is chosen at random for each connection, also for those
         // that clones of this client make.
         self.request = self.request.key(fresh_key());
+        let mut permit = None;
+        if let Some(offer) = self.deflate {
+            let afforded = contexts::afford(offer, &self.settings.config, &self.contexts);
+            self.request = self.request.deflate(afforded.0);
+            permit = afforded.1;
+        }
         let opening = self.open(&mut transport);
         let (head, agreed, leftover) = self.settings.in_time(Phase::Handshake, opening).await??;
-        let connection = Connection::new(Role::Client, self.settings.config, keeper::now());
+        let config = self.settings.config;
+        let connection = Connection::new(Role::Client, Arc::clone(&config), keeper::now());
         let mut agreement = Agreement::new(agreed.protocol.as_deref(), agreed.deflate);
         if self.keeps_response {
             agreement.keep_response(head);
         }
         let connection = match agreed.deflate {
-            // A client opens few connections and asked for their contexts itself: no budget.
-            Some(deflate) => connection.with_deflate(deflate, None),
+            Some(deflate) => {
+                let permit = contexts::keep(permit, deflate, &config);
+                connection.with_deflate(deflate, permit)
+            }
             None => connection,
         };
         Ok(WebSocket::new(connection, transport, leftover, agreement))
@@ -333,6 +355,7 @@ impl fmt::Debug for Client {
             .debug_struct("Client")
             .field("scheme", &self.url.scheme())
             .field("request", &self.request)
+            .field("deflate", &self.deflate)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -27,7 +27,7 @@ use std::time::Instant;
 
 use sockeye_proto::close::{CloseCode, CloseEvent, CloseFrame};
 use sockeye_proto::connection::Connection;
-use sockeye_proto::fault::Misuse;
+use sockeye_proto::fault::{Fault, Misuse};
 use sockeye_proto::message::MessageKind;
 use sockeye_proto::payload::Payload;
 
@@ -112,6 +112,8 @@ struct Rare {
     write_error: Option<io::Error>,
     /// What `recv` has to report once; a normal close leaves none.
     error: Option<Error>,
+    /// Why the connection failed, which is what everybody else is told, however often they ask.
+    fault: Option<Fault>,
     /// Unwritten bytes up to the end of the control frames that were queued last, if others were
     /// before them.
     control_left: usize,
@@ -139,6 +141,7 @@ impl Rare {
             && self.writers.is_empty()
             && self.write_error.is_none()
             && self.error.is_none()
+            && self.fault.is_none()
             && self.discarded == 0
             && self.probe.is_none()
             && self.marks == QueueMarks::default()
@@ -353,7 +356,9 @@ impl<T: Transport> Core<T> {
     fn finish(&mut self, shared: &Arc<Shared<T>>, error: Option<Error>) {
         if let Some(error) = error {
             self.telemetry.fail(&error);
-            self.rare().error.get_or_insert(error);
+            let rare = self.rare();
+            rare.fault = rare.fault.or_else(|| error.fault());
+            rare.error.get_or_insert(error);
         }
         if !self.outbox.is_empty() {
             self.connection.lose_output();

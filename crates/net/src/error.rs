@@ -1,5 +1,5 @@
 //! The one error of the library: opaque, one word wide, sorted by predicates. A normal close is not
-//! an error and never comes here.
+//! an error and never comes here. Keeps rules of RFC 6455 §4.2.1.
 
 #[cfg(feature = "tls")]
 mod tls;

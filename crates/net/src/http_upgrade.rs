@@ -1,5 +1,6 @@
 //! WebSockets out of the requests that hyper reads, by hand or below axum and tower. Owns the
-//! handover: hyper's connection becomes ours once the 101 is written, down to the raw socket.
+//! handover: hyper's connection becomes ours once the 101 is written, down to the raw socket. Keeps
+//! rules of RFC 6455 §7.2.2.
 
 mod head;
 mod rejection;

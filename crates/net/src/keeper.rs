@@ -261,9 +261,9 @@ fn tend_all(due: Vec<Arc<dyn Tended>>, now: Instant) {
 }
 
 /// Whether `work` came to its end without a panic. The panic itself was reported by its hook.
-fn survive(work: impl FnOnce()) -> bool {
-    // Unwind safe: what it leaves half done is one connection, which is broken off; the keeper's
-    // own lock is not held while a connection is tended.
+pub(crate) fn survive(work: impl FnOnce()) -> bool {
+    // Unwind safe: what it leaves half done is one connection, which is broken off, or one
+    // observer, which is dropped; the keeper's own lock is not held meanwhile.
     catch_unwind(AssertUnwindSafe(work)).is_ok()
 }
 

@@ -33,6 +33,7 @@ mod observer;
 mod opening;
 mod outbox;
 mod pair;
+mod parting;
 #[cfg(feature = "testing")]
 mod pipe;
 mod polling;
@@ -46,6 +47,7 @@ mod service;
 mod split;
 mod stream;
 mod sync;
+mod tcp;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -91,6 +93,7 @@ pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};
 pub use split::{Receiver, Sender};
 pub use stream::Stream;
+pub use tcp::accept_tcp;
 #[cfg(feature = "tls")]
 pub use tls::{ClientTls, ServerTls, TlsInfo};
 pub use transport::Transport;

@@ -57,8 +57,18 @@ pub const LINGER_LEN_MAX: usize = 1024 * 1024;
 /// Opening: name and TCP, TLS, and the handshake each, on either side.
 pub const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a server waits for a client whose TLS it refused to take the alert and leave.
+/// Pause of `accept_tcp` after the system refused a connection, most often for want of file
+/// descriptors: long enough to burn nothing, and to fill no log with a line each.
+pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a server keeps the socket of a client whose TLS it refused, so that it can take the
+/// alert and leave. Nobody waits for it.
 pub const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Clients that were refused and may still take their answer and leave, in one process: as many as
+/// the descriptors that a process has by default. Further ones are answered and closed at once, and
+/// may find a reset in place of the answer.
+pub const PARTING_MAX: usize = 1024;
 
 /// What TLS takes from the queue before TCP takes its records, in bytes: four records, so that a
 /// long queue goes out in few writes.

@@ -7,6 +7,11 @@ use std::time::Instant;
 use sockeye_proto::frame::{FrameHeader, FrameTap};
 
 /// Somebody who looks on.
+///
+/// # Panics
+/// One that panics is dropped and told nothing more; the connection goes on as if nobody had looked
+/// on, and no byte of it is lost. The panic ends there, whoever's call showed the frame: its hook
+/// has reported it. Where panics abort, it ends the process as any other.
 pub trait Observer: Send + 'static {
     /// A frame passed, or the next part of one that does not come at once.
     ///

@@ -11,12 +11,11 @@ use std::time::Duration;
 
 use sockeye_proto::connection::Config;
 use sockeye_proto::handshake::http1::{Head, HeadLimits, HeadRead, HeadReader, ResponseHead};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use tokio::time::timeout;
 
 use crate::error::{Error, Phase, Result};
-use crate::limits::{OPEN_TIMEOUT, READ_LEN, REFUSAL_BODY_LEN_MAX, REFUSAL_BODY_TIMEOUT};
-use crate::transport::Transport;
+use crate::limits::{OPEN_TIMEOUT, REFUSAL_BODY_LEN_MAX, REFUSAL_BODY_TIMEOUT};
 use crate::workbench::Workbench;
 
 /// What an opening is told, whichever side makes it.
@@ -139,42 +138,9 @@ pub(crate) async fn read_body_start(
     body
 }
 
-/// Writes `response` and [parts](part), so that the peer can read it: closing over unread bytes
-/// would reset TCP.
-///
-/// # Cancel safety
-/// Safe: dropping it drops the connection, which is what it is for.
-pub(crate) async fn refuse(transport: &mut impl Transport, response: &[u8]) -> io::Result<()> {
-    transport.write_all(response).await?;
-    part(transport).await
-}
-
-/// Ends our side, and throws away what the peer still sends, up to one read buffer.
-///
-/// # Cancel safety
-/// Safe: dropping it drops the connection, which is what it is for.
-pub(crate) async fn part(transport: &mut impl Transport) -> io::Result<()> {
-    transport.shutdown().await?;
-    let mut discarded = 0;
-    poll_fn(|cx| {
-        Workbench::with(|bench| {
-            while discarded < READ_LEN {
-                let mut buf = ReadBuf::new(bench.read_buffer());
-                ready!(Pin::new(&mut *transport).poll_read(cx, &mut buf))?;
-                match buf.filled().len() {
-                    0 => break,
-                    len => discarded += len,
-                }
-            }
-            Poll::Ready(Ok(()))
-        })
-    })
-    .await
-}
-
 #[cfg(test)]
 mod tests {
-    use tokio::io::duplex;
+    use tokio::io::{AsyncWriteExt, duplex};
 
     use super::*;
 

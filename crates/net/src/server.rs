@@ -1,4 +1,5 @@
 //! Accepting (RFC 6455 §4.2): the opening handshake on a bare stream. Owns what a server agrees to.
+//! Keeps rules of RFC 6455 §7.2.2.
 
 mod choice;
 mod incoming;
@@ -20,7 +21,8 @@ use tokio::io::AsyncWriteExt;
 
 use self::choice::Protocols;
 use crate::error::{Error, Phase, Result};
-use crate::opening::{Settings, read_head, refuse};
+use crate::opening::{Settings, read_head};
+use crate::parting::part_with;
 use crate::telemetry;
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
@@ -31,8 +33,8 @@ pub use incoming::{HttpRequest, Incoming, Opening};
 /// Accepts a WebSocket on `transport` with the defaults: from programs and from pages of the same
 /// host, no compression, no subprotocol, keepalive on, messages of at most 16 MiB.
 ///
-/// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the second
-/// of two answers waits until the client acknowledged the first, some 40 ms.
+/// Over TCP take streams from [`accept_tcp`](crate::accept_tcp), or `set_nodelay(true)` first:
+/// otherwise the second of two answers waits until the client acknowledged the first, some 40 ms.
 ///
 /// # Errors
 /// As [`Acceptor::accept`].
@@ -204,9 +206,12 @@ impl Acceptor {
     /// Makes the opening handshake on a stream just accepted.
     ///
     /// A request that is no valid opening handshake is answered with the HTTP status that says why.
+    /// The error comes at once; the client has [`open_timeout`](Self::open_timeout) to take the
+    /// answer and leave, which up to [`PARTING_MAX`](crate::limits::PARTING_MAX) tasks see to.
     ///
-    /// Over TCP, `set_nodelay(true)` first, as [`connect`](crate::connect) does: otherwise the
-    /// second of two answers waits until the client acknowledged the first, some 40 ms.
+    /// Over TCP take streams from [`accept_tcp`](crate::accept_tcp), or `set_nodelay(true)` first:
+    /// otherwise the second of two answers waits until the client acknowledged the first, some
+    /// 40 ms.
     ///
     /// # Errors
     /// [`is_peer_fault`](Error::is_peer_fault) for such a request,
@@ -220,22 +225,20 @@ impl Acceptor {
         // RFC 6455 §7.2.2-1 MUST: given up during the handshake, the transport is closed as it is.
         match self.0.settings.in_time(Phase::Handshake, opening).await? {
             Ok((upgrade, leftover)) => Ok(upgrade.start(transport, leftover)),
-            Err(error) => Err(self.tell(&mut transport, error).await),
+            Err(error) => Err(self.tell(transport, error)),
         }
     }
 
-    /// Tells the client of `error`, if that is about its request.
-    async fn tell(&self, transport: &mut impl Transport, error: Error) -> Error {
+    /// Tells the client of `error`, if that is about its request, without waiting for it.
+    fn tell(&self, transport: impl Transport, error: Error) -> Error {
         if let Some(refusal) = error.refusal() {
             if matches!(refusal, Refusal::Head(_)) {
                 // The others were told of when they were judged.
                 telemetry::refused(&refusal);
             }
-            // The client has a time of its own to take it, so that a slow one changes
-            // nothing about the error. One that does not wait for it is not our trouble.
-            let response = refusal.encode();
-            let refusing = refuse(transport, &response);
-            let _ = self.0.settings.in_time(Phase::Handshake, refusing).await;
+            // The client has a time of its own to take it.
+            let time = self.0.settings.timeouts.handshake;
+            part_with(transport, refusal.encode(), time);
         }
         error
     }

@@ -145,7 +145,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<T> {
         if let Kind::Plain(transport) = kind {
             return Pin::new(transport).poll_read(cx, buf);
         }
-        kind.poll_read(cx, buf)
+        kind.bytes().poll_read(cx, buf)
     }
 }
 
@@ -161,7 +161,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         if let Kind::Plain(transport) = kind {
             return Pin::new(transport).poll_write(cx, bytes);
         }
-        kind.poll_write(cx, bytes)
+        kind.bytes().poll_write(cx, bytes)
     }
 
     #[inline]
@@ -170,14 +170,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_write_vectored(cx, parts),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_write_vectored(cx, parts),
-            Kind::Boxed(boxed) => Pin::new(boxed).poll_write_vectored(cx, parts),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_write_vectored(cx, parts),
+        let kind = &mut self.get_mut().0;
+        if let Kind::Plain(transport) = kind {
+            return Pin::new(transport).poll_write_vectored(cx, parts);
         }
+        kind.bytes().poll_write_vectored(cx, parts)
     }
 
     #[inline]
@@ -199,56 +196,32 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         if let Kind::Plain(transport) = kind {
             return Pin::new(transport).poll_flush(cx);
         }
-        kind.poll_flush(cx)
+        kind.bytes().poll_flush(cx)
     }
 
     /// Over TLS this says goodbye with `close_notify` first (RFC 8446 §6.1), so that the peer can
     /// tell an end from a cut.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().0 {
-            Kind::Plain(transport) => Pin::new(transport).poll_shutdown(cx),
-            #[cfg(feature = "tls")]
-            Kind::Tls(tls) => Pin::new(&mut ***tls).poll_shutdown(cx),
-            Kind::Boxed(boxed) => Pin::new(boxed).poll_shutdown(cx),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => Pin::new(pipe).poll_shutdown(cx),
-        }
+        self.get_mut().0.bytes().poll_shutdown(cx)
     }
 }
 
-/// The same by a call of its own. Only `Plain` has to do without one: the others have more between
-/// them and the system call.
+/// Bytes both ways, of whatever kind.
+trait Bytes: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Bytes for T {}
+
 impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
-    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    /// Whichever it is, by dispatch. Only `Plain` has to do without, as the others have more
+    /// between them and the system call.
+    fn bytes(&mut self) -> Pin<&mut (dyn Bytes + '_)> {
         match self {
-            Self::Plain(transport) => Pin::new(transport).poll_read(cx, buf),
+            Self::Plain(transport) => Pin::new(transport),
             #[cfg(feature = "tls")]
-            Self::Tls(tls) => Pin::new(&mut ***tls).poll_read(cx, buf),
-            Self::Boxed(boxed) => Pin::new(boxed).poll_read(cx, buf),
+            Self::Tls(tls) => Pin::new(&mut ***tls),
+            Self::Boxed(boxed) => Pin::new(boxed),
             #[cfg(feature = "testing")]
-            Self::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
-        }
-    }
-
-    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match self {
-            Self::Plain(transport) => Pin::new(transport).poll_write(cx, bytes),
-            #[cfg(feature = "tls")]
-            Self::Tls(tls) => Pin::new(&mut ***tls).poll_write(cx, bytes),
-            Self::Boxed(boxed) => Pin::new(boxed).poll_write(cx, bytes),
-            #[cfg(feature = "testing")]
-            Self::Pipe(pipe) => Pin::new(pipe).poll_write(cx, bytes),
-        }
-    }
-
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self {
-            Self::Plain(transport) => Pin::new(transport).poll_flush(cx),
-            #[cfg(feature = "tls")]
-            Self::Tls(tls) => Pin::new(&mut ***tls).poll_flush(cx),
-            Self::Boxed(boxed) => Pin::new(boxed).poll_flush(cx),
-            #[cfg(feature = "testing")]
-            Self::Pipe(pipe) => Pin::new(pipe).poll_flush(cx),
+            Self::Pipe(pipe) => Pin::new(&mut **pipe),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! TLS (RFC 8446, and RFC 5246 for old peers) with rustls. Owns what clients and servers demand of
 //! each other, never the WebSocket in it.
+//! Keeps a rule of RFC 6455 §10.6.
 //! RFC 6455 §10.6-1 MUST: TLS is part of the library, on by default.
 //!
 //! The cryptography is chosen here and handed over by name: neither the process nor another crate

@@ -182,7 +182,9 @@ impl<T: Transport> WebSocket<T> {
     ///
     /// # Errors
     /// [`is_closed`](crate::Error::is_closed) once closing began,
-    /// [`is_lost`](crate::Error::is_lost) if the network failed.
+    /// [`is_lost`](crate::Error::is_lost) if the network failed; if the connection failed, what
+    /// [`recv`](Self::recv) reports, such as [`is_timeout`](crate::Error::is_timeout) for a silent
+    /// peer.
     ///
     /// # Cancel safety
     /// Safe: a future dropped before it was ready has queued nothing, so the message can be sent

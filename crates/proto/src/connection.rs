@@ -1,6 +1,6 @@
 //! The state machine of one open connection (RFC 6455 §5-§7). Owns the order of frames, messages
 //! and the closing handshake. Never reads a clock, draws a random number or moves a byte to a
-//! socket.
+//! socket. Keeps rules of RFC 6455 §5.8 §7.2.1.
 
 mod assembly;
 mod batch;

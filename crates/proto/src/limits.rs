@@ -1,5 +1,5 @@
 //! Every bound of this crate, each with its default and its reason. Nothing else may name a number
-//! that a peer can push against.
+//! that a peer can push against. Keeps rules of RFC 6455 §10.4.
 
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::accept::Door;
 use crate::auth::Auth;
@@ -198,12 +198,13 @@ async fn drain(
     for lifeline in lifelines {
         lifeline.leave(spread);
     }
-    let deadline = Instant::now() + spread + drain.timeout;
+    let (start, time) = (Instant::now(), spread.saturating_add(drain.timeout));
     // In time or not, what comes next is the same, and what is left is counted.
-    let _ = timeout_at(deadline, slots.wait_until_none_open()).await;
+    let _ = timeout(time, slots.wait_until_none_open()).await;
     doors.shutdown().await;
     lifelines.iter().for_each(Lifeline::close);
-    let _ = timeout_at(deadline, slots.wait_until_unused()).await;
+    let left = time.saturating_sub(start.elapsed());
+    let _ = timeout(left, slots.wait_until_unused()).await;
 }
 
 impl Watch {

@@ -87,7 +87,8 @@ const WITH_SERVERS: [Deflate; 5] = [
     Deflate::NoTakeover,
 ];
 
-/// What TLS carries is the same bytes: who declines whose offer need not be asked again.
+/// What TLS carries is the same bytes: who declines whose offer need not be asked again, which
+/// `docs/interop.md` says as well.
 const WITH_SERVERS_TLS: [Deflate; 3] = [Deflate::Off, Deflate::Takeover, Deflate::NoTakeover];
 
 /// All rows, in the order in which they run.

@@ -6,8 +6,9 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
-use crate::process::{Server, run, stderr, stdout};
+use crate::process::{Server, run, sockeye, stderr, stdout};
 
 /// A certificate for this machine that is its own issuer, and its key, in files.
 struct Files {
@@ -129,12 +130,12 @@ fn files_that_are_missing_or_wrong_are_named() {
         (
             &["serve", "--cert", &key, "--key", &key],
             1,
-            "no certificate",
+            "no certificate in the PEM of the certificate chain",
         ),
         (
             &["echo", "--cert", &cert, "--key", &cert],
             1,
-            "no private key",
+            "no private key in the PEM of the key",
         ),
         (&["connect", "wss://a/", "--ca", &missing], 1, "nothing.pem"),
         (&["connect", "wss://a/", "--ca", &key], 1, "no certificate"),
@@ -145,4 +146,46 @@ fn files_that_are_missing_or_wrong_are_named() {
         assert!(message.contains(part), "{words:?}: {message}");
         assert_eq!(message.lines().count(), 1, "{message}");
     }
+}
+
+/// The commands of the guide, by who runs them: what makes the files, the server, the client.
+fn commands() -> (&'static str, &'static str, &'static str) {
+    let guide = include_str!("../../../../docs/tls.md");
+    let (_, after) = guide.split_once("With OpenSSL 3:\n\n```sh\n").unwrap();
+    let (commands, _) = after.split_once("```").unwrap();
+    let (making, serving) = commands.split_once("\n\nsockeye ").unwrap();
+    let (server, client) = serving.split_once(" &\n").unwrap();
+    (making, server, client)
+}
+
+/// Fails if what the guide tells people to type makes no certificates, or ones that our server and
+/// client do not take.
+#[test]
+#[ignore = "needs OpenSSL 3, as the guide says: cargo xtask guide"]
+fn guide_makes_certificates_that_server_and_client_take() {
+    let (making, server, client) = commands();
+    let files = Files::new("guide");
+    fs::remove_file(files.path("cert.pem")).unwrap();
+    fs::remove_file(files.path("key.pem")).unwrap();
+    let made = Command::new("sh")
+        .args(["-ec", making])
+        .current_dir(&files.folder)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", stderr(&made));
+    let mut server: Vec<&str> = server.split(' ').collect();
+    server.extend(["--listen", "127.0.0.1:0"]);
+    let server = Server::spawn(sockeye(&server).current_dir(&files.folder));
+    let (_, port) = server.address.rsplit_once(':').unwrap();
+    // As a person would, with the port that is free here.
+    assert!(client.contains(":9001/"), "{client}");
+    let program = env!("CARGO_BIN_EXE_sockeye");
+    let client = client.replace(":9001/", &format!(":{port}/"));
+    let client = client.replace("sockeye connect", &format!("'{program}' connect"));
+    let output = Command::new("sh")
+        .args(["-ec", &client])
+        .current_dir(&files.folder)
+        .output()
+        .unwrap();
+    assert_eq!(stdout(&output), "hello\n", "{}", stderr(&output));
 }

@@ -44,7 +44,7 @@ impl<T: Transport> Shared<T> {
                 self.set_undelivered(true);
             }
             if let Poll::Ready(Ok(Some(_))) = begun {
-                core.before_delivery(self, bench);
+                core.flush(self, bench);
             }
             begun
         })
@@ -63,7 +63,7 @@ impl<T: Transport> Shared<T> {
             loop {
                 core.take_waiting_chunk(bench);
                 if let Some(chunk) = bench.chunk.take() {
-                    core.before_delivery(self, bench);
+                    core.flush(self, bench);
                     return Poll::Ready(Ok(Some(chunk)));
                 }
                 if let Some(end) = core.settle(self, bench) {
@@ -75,7 +75,7 @@ impl<T: Transport> Shared<T> {
                 }
                 if bench.chunk.is_some() {
                     let chunk = bench.chunk.take();
-                    core.before_delivery(self, bench);
+                    core.flush(self, bench);
                     return Poll::Ready(Ok(chunk));
                 }
             }

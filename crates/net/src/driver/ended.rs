@@ -1,5 +1,6 @@
-//! Why nothing can be sent any more: the peer's Close, if there is one, and else the network. Owns
-//! the look at what the peer said and nobody has read. Never delivers any of it.
+//! Why nothing can be sent any more: the peer's Close, if there is one, else what the connection
+//! failed of, else the network. Owns that all who ask get one answer, which is the one of `recv`,
+//! and the look at what the peer said and nobody has read. Never delivers any of it.
 
 use std::future::poll_fn;
 use std::io;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::BufMut;
-use sockeye_proto::fault::Misuse;
+use sockeye_proto::fault::{Fault, Misuse};
 use tokio::io::AsyncReadExt;
 use tokio::task::coop::unconstrained;
 
@@ -47,8 +48,8 @@ impl<T: Transport> Core<T> {
     #[cold]
     #[inline(never)]
     fn why_broken(&mut self, shared: &Arc<Shared<T>>) -> Error {
-        if let Some(frame) = self.connection.peer_close() {
-            return Error::closed(frame.clone());
+        if let Some(reason) = self.reason() {
+            return reason;
         }
         self.read_ahead(shared);
         let rare = self.rare();
@@ -89,11 +90,25 @@ impl<T: Transport> Core<T> {
     #[cold]
     #[inline(never)]
     pub(super) fn closed(&self) -> Error {
-        let frame = self.connection.peer_close();
-        frame.map_or_else(
-            || Misuse::NotOpen.into(),
-            |frame| Error::closed(frame.clone()),
-        )
+        self.reason().unwrap_or_else(|| Misuse::NotOpen.into())
+    }
+
+    /// What the peer said at the end, or what the connection failed of.
+    fn reason(&self) -> Option<Error> {
+        if let Some(frame) = self.connection.peer_close() {
+            return Some(Error::closed(frame.clone()));
+        }
+        self.fault().map(Error::from)
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.rare.as_ref()?.fault
+    }
+
+    /// Whether the peer was silent for too long: nobody is to wait for it any more, although what
+    /// is queued still goes out if it takes it.
+    pub(super) fn is_given_up(&self) -> bool {
+        matches!(self.fault(), Some(Fault::Timeout(_)))
     }
 
     /// The same for a refusal to send, whatever its reason is.

@@ -28,21 +28,37 @@ impl<T: Transport> Core<T> {
     #[cold]
     pub(super) fn show_received(&mut self, bytes: &[u8]) {
         let is_boundary = self.connection.is_between_messages();
-        if let Some(observed) = self.rare.as_mut().and_then(|rare| rare.observed.as_mut()) {
+        show(&mut self.rare, |observed| {
             observed.show_received(bytes, is_boundary, keeper::now());
-        }
+        });
     }
 
     /// Shows what was queued since the last time.
     #[cold]
     pub(super) fn show_sent(&mut self) {
         let Self { rare, outbox, .. } = self;
-        if let Some(observed) = rare.as_mut().and_then(|rare| rare.observed.as_mut()) {
+        show(rare, |observed| {
             let now = keeper::now();
             for part in outbox.unwritten(observed.shown_len) {
                 observed.show_sent(part, now);
             }
+        });
+    }
+}
+
+/// Has `tell` tell who looks on. One that panics is let go, as what it would be told next is not
+/// what it knows; the connection, in the middle of a read or a write here, is not to notice.
+fn show(rare: &mut Option<Box<Rare>>, tell: impl FnOnce(&mut Observed)) {
+    let Some(observed) = rare.as_mut().map(|rare| &mut rare.observed) else {
+        return;
+    };
+    let survived = keeper::survive(|| {
+        if let Some(observed) = observed {
+            tell(observed);
         }
+    });
+    if !survived {
+        keeper::survive(|| *observed = None);
     }
 }
 

@@ -76,7 +76,8 @@ impl<T: Transport> Shared<T> {
                     std::mem::swap(inbox, &mut bench.messages);
                     self.set_undelivered(true);
                 }
-                core.before_delivery(self, bench);
+                // Pongs that the read made due do not wait for the task that gets its messages.
+                core.flush(self, bench);
                 return Poll::Ready(Ok(Some(first)));
             }
         })
@@ -105,7 +106,7 @@ impl<T: Transport> Shared<T> {
                 if bench.lent.is_empty() {
                     continue;
                 }
-                core.before_delivery(self, bench);
+                core.flush(self, bench);
                 return Poll::Ready(Ok(Some(Lent {
                     bytes: std::mem::take(&mut bench.read),
                     messages: std::mem::take(&mut bench.lent),
@@ -183,12 +184,6 @@ impl<T: Transport> Core<T> {
         };
         self.update_timer(shared);
         Some(end)
-    }
-
-    /// Messages are about to be delivered: Pongs that the read made due do not wait for their task.
-    #[inline]
-    pub(super) fn before_delivery(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
-        self.flush(shared, bench);
     }
 
     /// Reads once, and takes the events of what came.
@@ -441,7 +436,9 @@ impl<T: Transport> Core<T> {
     /// The connection failed; `recv` reports why.
     pub(super) fn fail(&mut self, error: Error) {
         self.telemetry.fail(&error);
-        self.rare().error = Some(error);
+        let rare = self.rare();
+        rare.fault = error.fault();
+        rare.error = Some(error);
     }
 
     fn wait_for_bytes(&mut self, cx: &Context<'_>) {

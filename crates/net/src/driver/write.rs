@@ -90,7 +90,7 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.poll_until_not(Core::is_full, self, cx, bench, place)
+            core.poll_turn(self, cx, bench, place)
         })
     }
 
@@ -102,7 +102,11 @@ impl<T: Transport> Shared<T> {
     ) -> Poll<()> {
         Workbench::with(|bench| {
             let mut core = self.lock();
-            core.poll_until_not(|core| core.is_held_up(self), self, cx, bench, place)
+            if core.is_after_writing(|core| core.is_held_up(self), self, bench) {
+                core.wait_for_room(cx, place);
+                return Poll::Pending;
+            }
+            Poll::Ready(())
         })
     }
 
@@ -157,6 +161,9 @@ impl<T: Transport> Shared<T> {
             let mut core = self.lock();
             core.flush(self, bench);
             if !core.is_written() {
+                if core.is_given_up() {
+                    return Poll::Ready(Err(core.closed()));
+                }
                 core.wait_for_room(cx, place);
                 return Poll::Pending;
             }
@@ -241,22 +248,6 @@ impl<T: Transport> Core<T> {
         place: &mut Place<'_, T>,
     ) -> Poll<()> {
         if self.is_after_writing(is_full, shared, bench) && self.connection.may_send() {
-            self.wait_for_room(cx, place);
-            return Poll::Pending;
-        }
-        Poll::Ready(())
-    }
-
-    /// Ready once `is_blocked` says no, for which what is queued is written first.
-    fn poll_until_not(
-        &mut self,
-        is_blocked: impl Fn(&Self) -> bool,
-        shared: &Arc<Shared<T>>,
-        cx: &Context<'_>,
-        bench: &mut Workbench,
-        place: &mut Place<'_, T>,
-    ) -> Poll<()> {
-        if self.is_after_writing(is_blocked, shared, bench) {
             self.wait_for_room(cx, place);
             return Poll::Pending;
         }

@@ -80,6 +80,8 @@ fn received(alert: AlertDescription) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -92,5 +94,40 @@ mod tests {
         assert_eq!(reason(&alert), "the peer does not accept our certificate");
         assert!(!is_tls(&io::ErrorKind::ConnectionReset.into()));
         assert!(!is_tls(&io::Error::other("not TLS")));
+    }
+
+    /// The left column of the tables in the guide.
+    fn told() -> BTreeSet<&'static str> {
+        let guide = include_str!("../../../../docs/tls.md");
+        let (_, tables) = guide.split_once("| the text says |").unwrap();
+        let rows = tables.lines().take_while(|line| !line.starts_with("## "));
+        let cells = rows.filter_map(|row| row.strip_prefix("| ")?.split(" | ").next());
+        cells.filter(|cell| *cell != "the text says").collect()
+    }
+
+    /// The texts in `source` up to its tests: literals that are sentences.
+    fn texts(source: &'static str) -> impl Iterator<Item = &'static str> {
+        let code = source.split("#[cfg(test)]").next().unwrap();
+        let code = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let literals = code.flat_map(|line| line.split('"').skip(1).step_by(2));
+        literals.filter(|literal| literal.matches(' ').count() >= 2)
+    }
+
+    /// Fails if the guide does not say what to do about an error, or tells of one that there is
+    /// not.
+    #[test]
+    fn guide_has_each_text_and_no_other() {
+        let said: BTreeSet<_> = [
+            include_str!("tls.rs"),
+            include_str!("../tls/client.rs"),
+            include_str!("../tls/pem.rs"),
+            include_str!("../tls/server.rs"),
+        ]
+        .into_iter()
+        .flat_map(texts)
+        .collect();
+        assert_eq!(said, told());
     }
 }

@@ -9,7 +9,8 @@ use tokio::io::AsyncWriteExt;
 
 use super::Acceptor;
 use crate::error::{Error, Phase, Result};
-use crate::opening::{Settings, read_head, refuse};
+use crate::opening::{Settings, read_head};
+use crate::parting::part_with;
 use crate::rewound::Rewound;
 use crate::telemetry;
 use crate::transport::Transport;
@@ -88,7 +89,7 @@ impl Acceptor {
         });
         let (head, leftover, upgrade) = match judged {
             Ok(judged) => judged,
-            Err(error) => return Err(self.tell(&mut transport, error).await),
+            Err(error) => return Err(self.tell(transport, error)),
         };
         let Some(upgrade) = upgrade else {
             let read = [head.as_bytes(), &leftover].concat();
@@ -155,7 +156,7 @@ impl<T: Transport> Opening<T> {
     }
 
     /// Answers with another response, and closes. The length of the body and `Connection: close`
-    /// are added.
+    /// are added. Ready once the answer is on its way: nobody waits for the client to leave.
     ///
     /// # Errors
     /// [`is_misuse`](Error::is_misuse) for a status outside 200 to 599 or what is no header; the
@@ -173,9 +174,14 @@ impl<T: Transport> Opening<T> {
         let headers = headers.iter().copied().chain([("Connection", "close")]);
         let response = encode_response(status, "", headers, body)?;
         telemetry::refused_with(Role::Server, status, "application");
-        let refusing = refuse(&mut self.transport, &response);
-        let refused = self.settings.in_time(Phase::Handshake, refusing).await?;
-        refused.map_err(|error| Error::lost(Some(error)))
+        let answering = async {
+            self.transport.write_all(&response).await?;
+            self.transport.shutdown().await
+        };
+        let answered = self.settings.in_time(Phase::Handshake, answering).await?;
+        answered.map_err(|error| Error::lost(Some(error)))?;
+        part_with(self.transport, Vec::new(), self.settings.timeouts.handshake);
+        Ok(())
     }
 }
 

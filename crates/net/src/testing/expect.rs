@@ -11,7 +11,7 @@ use sockeye_proto::frame::{FrameHeader, Opcode};
 use sockeye_proto::message::{Message, MessageKind};
 use sockeye_proto::payload::{Payload, Text};
 use tokio::io::AsyncReadExt;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::arrival::{Arrival, Shown};
 use super::{Frame, Peer};
@@ -109,9 +109,11 @@ impl Peer {
 
     /// What comes within `time` that is the script's business.
     async fn next(&mut self, time: Duration) -> Arrival {
-        let end = Instant::now() + time;
+        // Counted from its start: an end may be further away than a clock can tell.
+        let start = Instant::now();
         loop {
-            let frame = match self.next_frame(end - Instant::now()).await {
+            let left = time.saturating_sub(start.elapsed());
+            let frame = match self.next_frame(left).await {
                 Arrival::Frame(frame) => frame,
                 Arrival::Nothing(_) => return Arrival::Nothing(time),
                 other => return other,
@@ -134,14 +136,15 @@ impl Peer {
 
     /// The next frame within `time`.
     async fn next_frame(&mut self, time: Duration) -> Arrival {
-        let end = Instant::now() + time;
+        let start = Instant::now();
         loop {
             match take_frame(&mut self.read) {
                 Ok(Some(frame)) => return Arrival::Frame(frame),
                 Ok(None) => {}
                 Err(fault) => return fault.into(),
             }
-            match timeout_at(end, self.end.stream.read_buf(&mut self.read)).await {
+            let left = time.saturating_sub(start.elapsed());
+            match timeout(left, self.end.stream.read_buf(&mut self.read)).await {
                 Ok(Ok(0) | Err(_)) => return Arrival::End(self.read.len()),
                 Ok(Ok(_)) => {}
                 Err(_) => return Arrival::Nothing(time),

@@ -1,5 +1,5 @@
 //! The client's side of TLS: whom it trusts, who it is, what it remembers. Owns the sessions that
-//! clones share.
+//! clones share. Keeps rules of RFC 6455 §4.1.
 
 use std::fmt;
 use std::io;
@@ -119,8 +119,9 @@ impl ClientTls {
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
     pub async fn connect<T: Transport>(&self, host: &str, transport: T) -> Result<Stream<T>> {
-        let name = ServerName::try_from(host.to_owned())
-            .map_err(|error| Error::tls_setup("host that no certificate can be for", error))?;
+        let name = ServerName::try_from(host.to_owned()).map_err(|error| {
+            Error::tls_setup("the host is one that no certificate can be for", error)
+        })?;
         let connector = TlsConnector::from(self.config().await?);
         let limit = |session: &mut ClientConnection| {
             session.set_buffer_limit(Some(TLS_QUEUE_LEN_MAX));

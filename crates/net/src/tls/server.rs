@@ -1,5 +1,6 @@
 //! The server's side of TLS: the certificate it shows, which can be changed while it runs, and
-//! whether clients must show one. Owns the order in which a refused client is told.
+//! whether clients must show one. Owns the order in which a refused client is told. Keeps rules of
+//! RFC 6455 §4.2.2.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -17,7 +18,7 @@ use super::crypto::{ALPN, alpn, provider};
 use super::pem;
 use crate::error::{Error, Phase, Result};
 use crate::limits::{OPEN_TIMEOUT, REFUSAL_TIMEOUT, TLS_QUEUE_LEN_MAX};
-use crate::opening::part;
+use crate::parting::part_with;
 use crate::stream::Stream;
 use crate::transport::Transport;
 
@@ -32,7 +33,8 @@ use crate::transport::Transport;
 /// let (certificate, key) = (std::fs::read("cert.pem")?, std::fs::read("key.pem")?);
 /// let tls = sockeye::ServerTls::from_pem(&certificate, &key)?;
 /// loop {
-///     let (stream, _) = listener.accept().await?;
+///     let report = |error| eprintln!("no connection can be accepted: {error}");
+///     let (stream, _) = sockeye::accept_tcp(&listener, report).await;
 ///     let tls = tls.clone();
 ///     tokio::spawn(async move {
 ///         let mut ws = sockeye::accept(tls.accept(stream).await?).await?;
@@ -112,8 +114,9 @@ impl ServerTls {
     ///
     /// # Errors
     /// [`is_tls`](Error::is_tls) if one side does not accept the other, with the reason; the client
-    /// was told as far as TLS can. [`is_timeout`](Error::is_timeout) for one that took too long,
-    /// [`is_lost`](Error::is_lost) for one that left.
+    /// was told as far as TLS can, and has a moment to hear it.
+    /// [`is_timeout`](Error::is_timeout) for one that took too long, [`is_lost`](Error::is_lost)
+    /// for one that left.
     ///
     /// # Cancel safety
     /// Safe: dropping the future drops the transport.
@@ -134,12 +137,12 @@ impl ServerTls {
         match outcome {
             // RFC 6455 §4.2.2-2 MUST: whoever has the stream cannot but read and write in TLS.
             Ok(stream) => Ok(Stream::tls(TlsStream::Server(stream))),
-            Err((error, mut transport)) => {
+            Err((error, transport)) => {
                 let error = Error::lost(Some(error));
                 if error.is_tls() {
                     // The alert is written; over bytes that the client sent meanwhile the end would
                     // become a reset, and take the alert with it.
-                    let _ = timeout(REFUSAL_TIMEOUT, part(&mut transport)).await;
+                    part_with(transport, Vec::new(), REFUSAL_TIMEOUT);
                 }
                 Err(error)
             }
@@ -158,7 +161,7 @@ fn build(certificate: &Arc<Current>, client_roots: Option<&[u8]>) -> Result<Arc<
             let roots = Arc::new(pem::roots(roots)?);
             let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider())
                 .build()
-                .map_err(|error| Error::tls_setup("root certificates cannot be used", error))?;
+                .map_err(|error| Error::tls_setup("the root certificates cannot be used", error))?;
             builder.with_client_cert_verifier(verifier)
         }
     };

@@ -1,8 +1,9 @@
-//! Connecting over TCP (`client`): the sockets of dropped attempts are closed. The clock runs, as
-//! the kernel does not wait for one that stands still.
+//! Connecting over TCP (`client`): the sockets of dropped attempts are closed. Accepting over it
+//! (`tcp`): no connection is lost. The clock runs, as the kernel does not wait for one that stands
+//! still.
 
 use sockeye::Client;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::knife::{Case, Clock, Knife, play};
@@ -10,6 +11,7 @@ use crate::opening::answer;
 
 pub(crate) const CASES: &[Case] = cases! {
     "Client::connect" => connect_by_client,
+    "accept_tcp" => accept_tcp,
     "connect" => connect,
 };
 
@@ -66,4 +68,14 @@ async fn connect_by_client(knife: Knife) {
     let client = Client::new(&server.url).unwrap();
     drop(again!(knife, client.clone().connect()).unwrap());
     server.end().await;
+}
+
+async fn accept_tcp(knife: Knife) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let connecting = tokio::spawn(TcpStream::connect(address));
+    let report = |error| unreachable!("{error}");
+    let (_, from) = again!(knife, sockeye::accept_tcp(&listener, report));
+    let client = connecting.await.unwrap().unwrap();
+    assert_eq!(client.local_addr().unwrap(), from);
 }

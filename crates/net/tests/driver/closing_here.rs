@@ -115,7 +115,7 @@ async fn server_close_of_a_peer_that_takes_no_byte_ends_with_the_budget() {
     assert_eq!((start.elapsed(), event.was_clean), (BUDGET, false));
     assert!(script.is_dropped());
     let error = ws.flush().await.unwrap_err();
-    assert!(error.is_lost(), "what was sent never left: {error:?}");
+    assert!(error.is_timeout(), "what was sent never left: {error:?}");
 }
 
 /// Has the peer take a kilobyte each second.
@@ -142,7 +142,7 @@ async fn server_close_is_not_prolonged_by_a_peer_that_takes_the_queue_slowly() {
     let taken = script.take_written().len();
     assert!((5 * 1024..20 * 1024).contains(&taken), "{taken}");
     assert!(
-        ws.flush().await.unwrap_err().is_lost(),
+        ws.flush().await.unwrap_err().is_timeout(),
         "that is not hidden"
     );
     taking.abort();

@@ -71,7 +71,8 @@ async fn server_refuses_each_malformed_input_with_its_close_code_and_ends_tcp() 
         assert_eq!(frames[0].close_code(), Some(code), "{name}");
         assert!(script.is_shut(), "{name}");
         assert_eq!(ws.recv().await.unwrap(), None, "{name}: reported once");
-        assert!(ws.send("late").await.unwrap_err().is_closed());
+        let late = ws.send("late").await.unwrap_err();
+        assert_eq!(late.fault(), error.fault(), "{name}: senders get the same");
     }
 }
 
@@ -131,7 +132,8 @@ async fn server_whose_owner_is_gone_still_tells_the_peer() {
         let frames = script.take_frames();
         assert_eq!(frames[0].close_code(), Some(code), "{name}");
         assert!(script.is_shut(), "{name}");
-        assert!(sender.send("late").await.unwrap_err().is_closed());
+        let late = sender.send("late").await.unwrap_err();
+        assert_explained(name, &late, code);
     }
 }
 

@@ -29,6 +29,7 @@ mod pair;
 mod panics;
 mod recv_stream;
 mod send_stream;
+mod silent;
 mod splitting;
 mod starving;
 mod try_send;

@@ -279,3 +279,44 @@ async fn server_shows_bytes_that_are_no_frames_no_further() {
         CloseCode::PROTOCOL_ERROR.number().to_be_bytes()
     );
 }
+
+/// Looks on until the frame with this payload, at which it panics.
+struct Fragile(Log, &'static [u8]);
+
+impl Observer for Fragile {
+    fn frame(&mut self, frame: &ObservedFrame<'_>) {
+        assert_ne!(frame.payload, self.1, "this is what the test wants");
+        self.0.frame(frame);
+    }
+}
+
+/// Fails if an observer that panics takes a message, a task or the connection with it, or is shown
+/// anything after that.
+#[tokio::test(start_paused = true)]
+async fn server_whose_observer_panics_goes_on_and_shows_it_nothing_more() {
+    for word in [&b"in"[..], b"out"] {
+        let (mut ws, script) = server().await;
+        let log = Log::default();
+        ws.observe(Fragile(log.clone(), word));
+        script.bytes([masked(TEXT, b"before"), masked(TEXT, b"in")].concat());
+        for expected in ["before", "in"] {
+            let message = ws.recv().await.unwrap().unwrap();
+            assert_eq!(message.as_text(), Some(expected));
+        }
+        // By its own task, and by the library's.
+        ws.send("out").await.unwrap();
+        ws.feed("late").await.unwrap();
+        settle().await;
+        assert_eq!(payloads(&script.take_frames()), [&b"out"[..], b"late"]);
+        let seen = log.take();
+        let payloads: Vec<_> = seen.iter().map(|seen| &*seen.payload).collect();
+        match word {
+            b"in" => assert_eq!(payloads, [b"before"]),
+            _ => assert_eq!(payloads, [&b"before"[..], b"in"]),
+        }
+        let other = Log::default();
+        ws.observe(other.clone());
+        ws.send("seen").await.unwrap();
+        assert_eq!(other.take().len(), 1, "the next one is told");
+    }
+}

@@ -4,18 +4,21 @@ use std::collections::HashSet;
 use std::io;
 use std::time::Duration;
 
-use sockeye::{Client, DeflateOffer, Error, Phase, ResponseHead, Target, Timeouts};
+use sockeye::{
+    Client, ContextBudget, DeflateOffer, Error, Phase, ResponseHead, Target, Timeouts, WebSocket,
+};
+use sockeye_proto::limits::CLOSE_TIMEOUT;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use crate::support::open::{answer_to, header};
-use crate::support::poll::settle;
+use crate::support::poll::{pass, settle};
 use crate::support::scripted::{Script, Scripted, scripted};
 
 /// What a server makes of the right answer.
 type Change = fn(String) -> String;
 
-type Connecting = tokio::task::JoinHandle<sockeye::Result<sockeye::WebSocket<Scripted>>>;
+type Connecting = tokio::task::JoinHandle<sockeye::Result<WebSocket<Scripted>>>;
 
 /// A client that waits for the script's answer to the request.
 async fn asking(client: Client) -> (Connecting, Script, String) {
@@ -264,4 +267,42 @@ async fn client_of_a_port_where_nobody_listens_is_lost() {
     let text = error.to_string();
     assert!(text.contains(&address.port().to_string()), "{text}");
     assert!(std::error::Error::source(&error).is_some());
+}
+
+/// A connection for which the server agrees to `agreed`, and whether takeover was offered.
+async fn compressing(client: &Client, agreed: &str) -> (WebSocket<Scripted>, bool) {
+    let (connecting, script, request) = asking(client.clone()).await;
+    let offer = header(&request, "sec-websocket-extensions").unwrap();
+    let is_takeover = !offer.contains("no_context_takeover");
+    assert!(offer.contains("client_max_window_bits"), "{offer}");
+    let extension = format!("Sec-WebSocket-Extensions: permessage-deflate{agreed}\r\n");
+    script.bytes(answer_to(&request, &extension));
+    (connecting.await.unwrap().unwrap(), is_takeover)
+}
+
+/// Fails if the contexts of clients are not counted, or counted for longer or for more than they
+/// are there, or if takeover is offered for which there is no memory.
+#[tokio::test(start_paused = true)]
+async fn client_offers_takeover_only_while_its_budget_has_room() {
+    const NEITHER: &str = "; server_no_context_takeover; client_no_context_takeover";
+    // RFC 7692 §7.1.2.2: a smaller window takes less.
+    const SMALL: &str = "; server_no_context_takeover; client_max_window_bits=9";
+    let budget = ContextBudget::new(300_000);
+    let client = client()
+        .deflate(Some(DeflateOffer::takeover()))
+        .contexts(budget.clone());
+    let (first, is_takeover) = compressing(&client, "").await;
+    assert!(is_takeover && budget.used_bytes() > 200_000);
+    let (second, is_takeover) = compressing(&client, NEITHER).await;
+    assert!(!is_takeover, "the other one has it");
+    drop((first, second));
+    // Nobody answers their Close.
+    pass(CLOSE_TIMEOUT + Duration::from_secs(1)).await;
+    assert_eq!(budget.used_bytes(), 0);
+    let (small, is_takeover) = compressing(&client, SMALL).await;
+    assert!(is_takeover && budget.used_bytes() < 20_000);
+    let before = budget.used_bytes();
+    let (neither, is_takeover) = compressing(&client, NEITHER).await;
+    assert!(is_takeover && budget.used_bytes() == before);
+    drop((small, neither));
 }

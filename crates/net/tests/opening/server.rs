@@ -4,12 +4,15 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use sockeye::limits::OPEN_TIMEOUT;
 use sockeye::{Acceptor, Phase};
 use tokio::time::Instant;
 
 use crate::support::open::{REQUEST, header};
 use crate::support::poll::{pass, settle};
 use crate::support::scripted::scripted;
+
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// `REQUEST` with `from` replaced.
 fn with(from: &str, to: &str) -> String {
@@ -86,18 +89,51 @@ async fn server_refuses_each_bad_request_with_its_status_and_hangs_up() {
     }
 }
 
+/// Fails if whoever accepts waits for a client that was refused and does not hang up, or if nobody
+/// lets go of that one at the end of its time.
 #[tokio::test(start_paused = true)]
-async fn server_refusal_is_told_although_the_client_does_not_hang_up() {
+async fn server_is_told_of_a_refusal_at_once_and_its_client_has_its_time_to_leave() {
+    let http = "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n".to_owned();
+    for request in [http, with("Version: 13", "Version: 8")] {
+        let (transport, script) = scripted();
+        script.bytes(request);
+        let start = Instant::now();
+        let error = sockeye::accept(transport).await.unwrap_err();
+        assert!(error.is_peer_fault() && !error.is_timeout(), "{error:?}");
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(script.take_written().starts_with(b"HTTP/1.1 426 "));
+        assert!(script.is_shut() && !script.is_dropped());
+        pass(OPEN_TIMEOUT.saturating_sub(MOMENT)).await;
+        assert!(!script.is_dropped(), "too early");
+        pass(2 * MOMENT).await;
+        assert!(script.is_dropped(), "too late");
+    }
+}
+
+/// Fails if a client that takes its answer slowly keeps whoever accepts waiting.
+#[tokio::test(start_paused = true)]
+async fn server_is_told_of_a_refusal_before_a_slow_client_took_it() {
     let (transport, script) = scripted();
+    script.take_up_to(Some(10));
     script.bytes(with("Version: 13", "Version: 8"));
     let start = Instant::now();
-    let error = sockeye::accept(transport).await.unwrap_err();
-    assert!(error.is_peer_fault() && !error.is_timeout(), "{error:?}");
     assert!(
-        start.elapsed() <= Duration::from_secs(10),
-        "and it is not waited for long"
+        sockeye::accept(transport)
+            .await
+            .unwrap_err()
+            .is_peer_fault()
     );
-    assert!(script.is_dropped());
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    pass(OPEN_TIMEOUT / 2).await;
+    script.take_up_to(None);
+    script.end();
+    settle().await;
+    let answer = String::from_utf8(script.take_written()).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 426 ") && answer.ends_with('\n'),
+        "{answer}"
+    );
+    assert!(script.is_shut() && script.is_dropped());
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use sockeye::frame::Opcode;
 use sockeye::limits::{PIPE_LEN, QUEUE_LEN_HIGH};
 use sockeye::testing::{Frame, Peer};
 use sockeye::{CloseCode, Config, Message};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -143,4 +143,17 @@ async fn connection_under_test_has_the_limits_it_is_given() {
     client.send(vec![0; 1001]).await;
     assert!(ws.recv().await.unwrap_err().is_limit());
     client.expect_close(CloseCode::MESSAGE_TOO_BIG).await;
+}
+
+/// Fails if a script with all the patience in the world panics before it waits.
+#[tokio::test(start_paused = true)]
+async fn peer_with_patience_without_end_waits_for_what_comes() {
+    let (mut client, mut ws) = Peer::client();
+    client.set_patience(Duration::MAX);
+    client.send("word").await;
+    let message = ws.recv().await.unwrap().unwrap();
+    ws.send(message).await.unwrap();
+    client.expect("word").await;
+    let waiting = timeout(SECOND, client.expect_nothing(Duration::MAX));
+    assert!(waiting.await.is_err(), "it waits");
 }

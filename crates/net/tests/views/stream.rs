@@ -128,6 +128,23 @@ async fn client_sink_closes_with_1000_once_and_still_has_what_comes() {
     assert_eq!(ws.receiver().close_event().unwrap().code, CloseCode::NORMAL);
 }
 
+/// Fails if a sink waits for room that is of no use, as our own Close is queued.
+#[tokio::test(start_paused = true)]
+async fn client_sink_that_waits_for_room_learns_at_once_that_it_is_closed() {
+    let (ws, script) = client().await;
+    script.take_up_to(Some(0));
+    let (sender, _receiver) = ws.split();
+    let mut sink = sender.clone().into_sink();
+    sink.feed(vec![1; QUEUE_LEN_HIGH].into()).await.unwrap();
+    let waiting = tokio::spawn(async move { sink.feed("no room".into()).await });
+    settle().await;
+    assert!(!waiting.is_finished());
+    sender.close(CloseCode::NORMAL, "").unwrap();
+    settle().await;
+    assert!(waiting.is_finished(), "there is nothing to wait for");
+    assert!(waiting.await.unwrap().unwrap_err().is_closed());
+}
+
 #[tokio::test(start_paused = true)]
 async fn client_sink_that_is_dropped_while_it_waits_says_goodbye() {
     let (ws, script) = client().await;

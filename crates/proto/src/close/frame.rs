@@ -1,4 +1,5 @@
-//! The payload of Close frames, and how a connection ended (RFC 6455 §5.5.1, §7.1.5, §7.1.6).
+//! The payload of Close frames, and how a connection ended (RFC 6455 §5.5.1, §7.1.5, §7.1.6). Keeps
+//! rules of RFC 6455 §5.5 §8.1.
 
 use std::fmt;
 

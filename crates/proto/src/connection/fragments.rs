@@ -1,5 +1,6 @@
 //! A message that goes out in fragments (RFC 6455 §5.4), because it is not there as a whole. Owns
-//! the order of its frames and what is remembered between two of them; never holds payload.
+//! the order of its frames and what is remembered between two of them; never holds payload. Keeps
+//! rules of RFC 7692 §6.1.
 
 use sockeye_simd::Utf8Validator;
 

@@ -1,6 +1,6 @@
 //! Frames on their way out (RFC 6455 §5, §6.1): messages, Pings, and the control frames that are
 //! owed. Owns masking and the order "Close last". Never holds bytes: the caller's buffer takes
-//! them.
+//! them. Keeps rules of RFC 7692 §5 §6.1.
 
 use std::time::Instant;
 

@@ -1,6 +1,6 @@
 //! A message for many receivers: framed once, and compressed at most once for each class of them.
 //! Owns the rule by which connections share a compressed form. Never masks: a client's frame is its
-//! own.
+//! own. Keeps rules of RFC 6455 §5.1 and RFC 7692 §5 §6.1 §7.2.1.
 //!
 //! What was compressed from an empty window refers to nothing before it. So it is legal for every
 //! receiver whose window reaches as far back as it does, whatever else that window holds, if the

@@ -1,6 +1,6 @@
 //! Bytes to events (RFC 6455 §5.2-§5.5, §6.2): frames are checked against role and state, unmasked
 //! in place, and put together to messages. Owns everything that reading remembers between two
-//! reads.
+//! reads. Keeps rules of RFC 6455 §5.4 §5.5.2 §5.5.3 §7.1.1 §8.1 and RFC 7692 §6.2.
 
 use std::ops::Range;
 

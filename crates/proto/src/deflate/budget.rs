@@ -63,6 +63,15 @@ pub struct ContextPermit {
     bytes: usize,
 }
 
+impl ContextPermit {
+    /// Gives back what is more than `bytes`, where less turned out to be needed.
+    pub fn shrink_to(&mut self, bytes: usize) {
+        let spare = self.bytes.saturating_sub(bytes);
+        self.bytes -= spare;
+        self.budget.used_bytes.fetch_sub(spare, Ordering::Relaxed);
+    }
+}
+
 impl Drop for ContextPermit {
     fn drop(&mut self) {
         self.budget
@@ -84,6 +93,11 @@ mod tests {
         assert_eq!(budget.used_bytes(), 100);
         drop(first);
         assert_eq!(budget.used_bytes(), 40);
+        let mut second = second;
+        second.shrink_to(41);
+        assert_eq!(budget.used_bytes(), 40, "it never grows");
+        second.shrink_to(15);
+        assert_eq!(budget.used_bytes(), 15);
         assert!(budget.try_reserve(usize::MAX).is_none());
         drop(second);
         assert_eq!(budget.used_bytes(), 0);

@@ -1,4 +1,5 @@
-//! Subprotocols: what is offered, what is chosen (RFC 6455 sections 1.9, 4.1 and 4.2.2).
+//! Subprotocols: what is offered, what is chosen (RFC 6455 sections 1.9, 4.1 and 4.2.2). Keeps
+//! rules of RFC 6455 §11.3.4.
 //!
 //! Names are tokens and compare byte by byte, case included: `Chat` does not answer `chat`.
 

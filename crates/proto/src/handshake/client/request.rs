@@ -1,4 +1,5 @@
-//! The request that a client sends (RFC 6455 section 4.1).
+//! The request that a client sends (RFC 6455 section 4.1). Keeps rules of RFC 6455 §11.3.1 §11.3.5
+//! and RFC 7692 §5.
 //!
 //! Every argument is checked when it is given, so that encoding cannot fail and no argument can
 //! become HTTP syntax.

@@ -1,4 +1,5 @@
-//! Judging the server's response (RFC 6455 section 4.1, the client's requirements on it).
+//! Judging the server's response (RFC 6455 section 4.1, the client's requirements on it). Keeps
+//! rules of RFC 6455 §7.2.1 §9.1 §11.3.2 §11.3.3 and RFC 7692 §5.
 
 use super::fault::ClientFault;
 use super::request::ClientRequest;

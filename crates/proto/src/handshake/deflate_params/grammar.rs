@@ -1,4 +1,5 @@
-//! The four parameters as text: one grammar for offers and responses.
+//! The four parameters as text: one grammar for offers and responses. Keeps rules of RFC 6455 §9
+//! and RFC 7692 §7.
 
 use core::fmt;
 use core::mem;

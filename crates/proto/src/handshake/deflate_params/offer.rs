@@ -1,4 +1,5 @@
-//! The client's side: what it offers, and whether a response answers that.
+//! The client's side: what it offers, and whether a response answers that. Keeps rules of RFC 7692
+//! §7.
 
 use core::fmt;
 
@@ -19,10 +20,7 @@ impl DeflateOffer {
     /// Asks for no context takeover in both directions, and lets the server limit our window: one
     /// compressor and one decompressor per thread then serve all connections. The default.
     pub fn no_takeover() -> Self {
-        let mut offer = Self::takeover();
-        offer.params.server_no_context_takeover = true;
-        offer.params.client_no_context_takeover = true;
-        offer
+        Self::takeover().without_takeover()
     }
 
     /// Allows context takeover in both directions, and lets the server limit our window.
@@ -53,6 +51,31 @@ impl DeflateOffer {
     pub fn client_max_window_bits(mut self, bits: u8) -> Result<Self, Misuse> {
         self.params.client_max_window_bits = ClientWindow::AtMost(check_window(bits)?);
         Ok(self)
+    }
+
+    /// The same without context takeover, for who has no memory for it: windows stay as they are.
+    #[must_use]
+    pub fn without_takeover(mut self) -> Self {
+        self.params.server_no_context_takeover = true;
+        self.params.client_no_context_takeover = true;
+        self
+    }
+
+    /// Of all that a server may agree to (RFC 7692 §7.1), what takes most memory.
+    #[must_use]
+    pub fn largest(self) -> DeflateAgreed {
+        let Params {
+            server_no_context_takeover,
+            client_no_context_takeover,
+            server_max_window_bits,
+            client_max_window_bits,
+        } = self.params;
+        DeflateAgreed {
+            server_no_context_takeover,
+            client_no_context_takeover,
+            server_max_window_bits: server_max_window_bits.unwrap_or(WINDOW_BITS_MAX),
+            client_max_window_bits: client_max_window_bits.bits(),
+        }
     }
 
     /// Reads a received offer.

@@ -1,4 +1,5 @@
-//! The server's side: which offers it agrees to, and the response that says so.
+//! The server's side: which offers it agrees to, and the response that says so. Keeps rules of RFC
+//! 7692 §7.
 
 use super::agreed::DeflateAgreed;
 use super::grammar::Params;

@@ -1,4 +1,5 @@
-//! Accepting an upgrade: what was agreed, and the 101 that says so (RFC 6455 section 4.2.2).
+//! Accepting an upgrade: what was agreed, and the 101 that says so (RFC 6455 section 4.2.2). Keeps
+//! rules of RFC 6455 §9 and RFC 7692 §5.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! Checking a request against the rules for a client's handshake (RFC 6455 section 4.2.1).
+//! Checking a request against the rules for a client's handshake (RFC 6455 section 4.2.1). Keeps
+//! rules of RFC 6455 §10.7.
 
 use std::borrow::Cow;
 

@@ -1,0 +1,78 @@
+//! `cargo xtask guide`: the commands that a guide tells people to type, run as they stand there.
+//!
+//! They are tests of the command, which need a program that not every machine has: `cargo test`
+//! ignores them, and says so.
+
+use std::process::Command;
+
+use crate::install;
+use crate::process::{self, Outcome, missing};
+
+/// What the names of these tests begin with.
+const GUIDE: &str = "guide_";
+
+/// Runs the verb.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    if let Some(unknown) = args.first() {
+        return Err(format!("unknown argument `{unknown}`"));
+    }
+    let openssl = install::program("openssl", &["openssl"])?;
+    let said = Command::new(&openssl).arg("version").output();
+    let said = said.map_err(|error| format!("cannot start {}: {error}", openssl.display()))?;
+    let version = String::from_utf8_lossy(&said.stdout).into_owned();
+    if !is_new_enough(&version) {
+        return Err(missing(&format!(
+            "the guide needs OpenSSL 3, not {version}"
+        )));
+    }
+    let mut command = process::cargo();
+    command.args([
+        "test",
+        "--package",
+        "sockeye-cli",
+        "--test",
+        "command",
+        GUIDE,
+    ]);
+    command.args(["--", "--ignored"]);
+    let mut passed = 0;
+    process::run_lines(&mut command, |line| passed += usize::from(is_passed(line)))?;
+    match passed {
+        0 => Err("no such test ran".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether that is a version with the flags that the guide uses.
+fn is_new_enough(version: &str) -> bool {
+    let number = version.strip_prefix("OpenSSL ");
+    let major = number.and_then(|number| number.split('.').next()?.parse::<u32>().ok());
+    major.is_some_and(|major| major >= 3)
+}
+
+/// Whether a line of the test program says that one of the tests passed.
+fn is_passed(line: &str) -> bool {
+    line.starts_with("test ") && line.contains(GUIDE) && line.ends_with("... ok")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_that_lack_a_flag_are_told_from_others() {
+        assert!(is_new_enough("OpenSSL 3.0.19 27 Jan 2026"));
+        assert!(is_new_enough("OpenSSL 10.1.0"));
+        for old in ["OpenSSL 1.1.1w 11 Sep 2023", "LibreSSL 3.3.6", ""] {
+            assert!(!is_new_enough(old), "{old}");
+        }
+    }
+
+    /// Fails if a run without any of the tests would pass.
+    #[test]
+    fn only_tests_of_a_guide_that_passed_count() {
+        assert!(is_passed("test tls::guide_makes_certificates ... ok"));
+        assert!(!is_passed("test tls::guide_makes_certificates ... FAILED"));
+        assert!(!is_passed("test tls::other ... ok"));
+    }
+}
