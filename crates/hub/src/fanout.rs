@@ -4,6 +4,7 @@
 mod channel;
 mod command;
 mod control;
+mod direct;
 mod lifetime;
 mod outlet;
 mod queue;
@@ -99,6 +100,8 @@ pub struct Fanout<F> {
     users: BTreeSet<(UserId, SessionId)>,
     channels: Slots<Channel>,
     names: BTreeMap<ChannelName, u32>,
+    /// Invariant: the rows of all channels.
+    subscribed: usize,
     /// The sessions of subscriptions that owners were asked for.
     joining: BTreeMap<Ticket, u32>,
     tickets: u64,
@@ -123,6 +126,7 @@ impl<F: Clone> Fanout<F> {
             users: BTreeSet::new(),
             channels: Slots::new(),
             names: BTreeMap::new(),
+            subscribed: 0,
             joining: BTreeMap::new(),
             tickets: 0,
             asked: BTreeMap::new(),
@@ -144,6 +148,11 @@ impl<F: Clone> Fanout<F> {
     /// Channels that they are subscribed to.
     pub fn channels(&self) -> usize {
         self.channels.len()
+    }
+
+    /// Subscriptions that get news.
+    pub fn subscriptions(&self) -> usize {
+        self.subscribed
     }
 
     /// Subscriptions that owners were asked for and have not answered.

@@ -94,6 +94,7 @@ impl<F: Clone> Fanout<F> {
         };
         let at = u32::try_from(channel.rows.len()).unwrap_or(u32::MAX);
         channel.rows.push(row);
+        self.subscribed += 1;
         let id = session.id;
         if let Some(subscription) = session.subscription(&name) {
             subscription.state = State::Live {
@@ -227,6 +228,7 @@ impl<F: Clone> Fanout<F> {
             return;
         }
         channel.rows.swap_remove(row as usize);
+        self.subscribed -= 1;
         if let Some(moved) = channel.rows.get(row as usize) {
             let session = self.sessions.get_mut(moved.session);
             let name = &channel.name;
@@ -254,6 +256,7 @@ impl<F: Clone> Fanout<F> {
             return;
         };
         self.names.remove(&channel.name);
+        self.subscribed -= channel.rows.len();
         for row in channel.rows {
             let Some(session) = self.sessions.get_mut(row.session) else {
                 continue;

@@ -9,6 +9,7 @@
 mod support;
 
 mod delivery;
+mod direct;
 mod ends;
 mod histories;
 mod presence;
