@@ -166,6 +166,16 @@ pub const ENGINE_IDLE_KEEP: Duration = Duration::from_secs(300);
 /// How often an engine is tended: a lease that ran out is noticed that much later.
 pub const TEND_INTERVAL: Duration = Duration::from_secs(1);
 
+/// Messages from other worker threads that wait for one. Beyond it subscriptions and commands are
+/// refused for now, and channels' subscribers are told to recover.
+pub const MAILBOX_LEN_MAX: usize = 65_536;
+
+/// What the publications among them hold, in bytes.
+pub const MAILBOX_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Controls that wait for one worker thread; whoever gives another one waits.
+pub const CONTROLS_MAX: usize = 1024;
+
 /// News that an engine handed out and their owner has not taken yet. Where there is no room, the
 /// channel's subscriptions end with a code that says to recover.
 pub const INBOX_LEN_MAX: usize = 65_536;

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod bounds;
+mod chat;
 mod drain;
 mod echo;
 mod faults;

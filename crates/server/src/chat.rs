@@ -1,0 +1,121 @@
+//! The chats: WebSockets whose messages go through the hub. Owns which protocol and which room a
+//! visit is for, and how a visit ends; what is said is the dialect's business.
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+
+use sockeye::{CloseCode, WebSocket};
+use sockeye_dialect::chat::Protocol;
+use sockeye_hub::{ChannelName, Close, NameFault, Permissions, UserId};
+
+use crate::ending::{Ending, Why};
+use crate::node::{End, Newcomer, Talk};
+use crate::visit::{Caller, Visit};
+
+type Serving = Pin<Box<dyn Future<Output = Ending> + Send>>;
+
+/// The room of those who name none.
+const LOBBY: &str = "lobby";
+
+/// javascript.info's chat.
+pub(crate) fn plain(visit: Visit) -> Serving {
+    Box::pin(serve(visit, Protocol::Plain))
+}
+
+async fn serve(visit: Visit, protocol: Protocol) -> Ending {
+    let Visit {
+        mut ws,
+        mut life,
+        counters,
+        caller,
+        node,
+        room,
+    } = visit;
+    let begun = match enter(protocol, room.as_deref(), &caller, &ws) {
+        Ok(newcomer) => node.begin(newcomer),
+        Err(fault) => {
+            let reason = format!("room: {fault}");
+            let _ = ws.close(CloseCode::POLICY_VIOLATION, &reason).await;
+            return Ending::new(&ws, Why::Limit);
+        }
+    };
+    let talk = match begun {
+        Ok(talk) => talk,
+        Err(close) => {
+            let code = CloseCode::from(close.code());
+            let _ = ws.close(code, close.reason()).await;
+            return Ending::new(&ws, why(close));
+        }
+    };
+    let farewell = life.farewell();
+    // Unconstrained, as in `echo`.
+    let mut goodbye = pin!(tokio::task::coop::unconstrained(life.goodbye()));
+    loop {
+        let received = tokio::select! {
+            // What was received counts, also where the server is about to leave.
+            biased;
+            received = ws.recv() => received,
+            () = &mut goodbye => break,
+        };
+        match received {
+            Ok(Some(message)) => {
+                counters.received(message.payload().len());
+                talk.hear(&message);
+            }
+            Ok(None) => return ended(&ws, talk, &Ok(())),
+            Err(error) => return ended(&ws, talk, &Err(error)),
+        }
+    }
+    // What was accepted is carried out, and its sender hears of it.
+    talk.settle().await;
+    let end = talk.end();
+    // A client that does not answer shows in the event.
+    let _ = ws.close(farewell, "the server is going down").await;
+    Ending::new(&ws, end.map_or(Why::Drain, why_ended))
+}
+
+/// The end of a visit that its client, the network or the hub ended.
+fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
+    match talk.end() {
+        Some(end) => Ending::new(ws, why_ended(end)),
+        None => Ending::of(ws, outcome),
+    }
+}
+
+fn why_ended(end: End) -> Why {
+    match end {
+        End::Hub(close) => why(close),
+        End::Dialect => Why::Done,
+        End::Panic => Why::Panic,
+    }
+}
+
+fn why(close: Close) -> Why {
+    match close {
+        Close::Slow => Why::Slow,
+        Close::Expired => Why::Expired,
+        Close::TooManyRequests | Close::BadRequest | Close::SessionLimit => Why::Limit,
+        _ => Why::Done,
+    }
+}
+
+/// Who comes in, and where to.
+fn enter(
+    protocol: Protocol,
+    room: Option<&str>,
+    caller: &Arc<Caller>,
+    ws: &WebSocket,
+) -> Result<Newcomer, NameFault> {
+    let room: ChannelName = protocol.channel(room.unwrap_or(LOBBY))?;
+    let identity = caller.identity.as_ref();
+    let user = identity.map(|identity| UserId::new(&identity.user));
+    Ok(Newcomer {
+        sender: ws.sender(),
+        protocol,
+        room,
+        user: user.transpose()?,
+        name: identity.and_then(|identity| identity.name.as_deref().map(Box::from)),
+        permissions: Permissions::all(),
+        expires_at: identity.map(|identity| identity.expires_at),
+    })
+}
