@@ -11,6 +11,7 @@ mod support;
 mod delivery;
 mod ends;
 mod histories;
+mod names;
 mod presence;
 mod quotas;
 mod recovery;
