@@ -7,6 +7,7 @@ mod held;
 mod lease;
 mod names;
 mod present;
+mod roster;
 mod subscribe;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -23,7 +24,8 @@ use crate::name::{ChannelName, UserId};
 use crate::publication::Publication;
 use crate::rules::{Presence, Rules};
 use channel::{Channel, Heard};
-use names::{Claim, Question};
+use names::Claim;
+use roster::Question;
 
 /// How an owner is set up.
 #[derive(Clone, Debug)]

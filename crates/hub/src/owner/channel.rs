@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::held::Held;
-use super::names::Roster;
 use super::present::Present;
+use super::roster::Roster;
 use crate::bucket::Bucket;
 use crate::code::End;
 use crate::id::{Ticket, Token, WorkerId};

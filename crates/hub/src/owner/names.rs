@@ -1,10 +1,10 @@
 //! Names in a channel whose members are those who claimed one: who gets which, and the list that
-//! subscribers are told. Owns the order of claims, and the one question for the list that is under
-//! way at a time, so that no older list follows a newer one.
+//! subscribers are told. Owns the order of claims; whether to ask for the list is `roster`'s.
 
 use std::time::Duration;
 
 use super::channel::Attachment;
+use super::roster::Question;
 use super::{Owner, Pending, Timer};
 use crate::code::Refusal;
 use crate::id::{Ticket, WorkerId};
@@ -13,33 +13,6 @@ use crate::members::{Lease, Member};
 use crate::message::{Answer, Asker, Done, Effect, Fault, News};
 use crate::name::{ChannelName, UserId};
 use crate::rules::Presence;
-
-/// What an owner has to do about the list of members.
-#[derive(Debug, Default)]
-pub(super) struct Roster {
-    /// The engine was asked, and has not answered.
-    is_asked: bool,
-    /// Something changed since the engine was asked, or the answer was a fault: all subscribers are
-    /// to be told.
-    is_stale: bool,
-    /// Who asks besides, and is to be answered by the next question.
-    askers: Vec<Asker>,
-}
-
-impl Roster {
-    /// Whether nobody waits for a list.
-    pub(super) fn is_idle(&self) -> bool {
-        !self.is_asked && self.askers.is_empty()
-    }
-}
-
-/// A question for the list that is under way: who is answered, and whether all subscribers are
-/// told.
-#[derive(Debug)]
-pub(super) struct Question {
-    askers: Vec<Asker>,
-    tells: bool,
-}
 
 /// A subscriber that wants a name.
 #[derive(Debug)]
@@ -128,7 +101,7 @@ impl Owner {
             return;
         }
         if let Some(state) = self.channels.get_mut(channel) {
-            state.roster.is_stale = true;
+            state.roster.stale();
             self.ask_roster(channel);
         }
     }
@@ -142,7 +115,7 @@ impl Owner {
         let Some(state) = self.channels.get_mut(channel).filter(|_| !is_full) else {
             return false;
         };
-        state.roster.askers.push(asker);
+        state.roster.wait(asker);
         self.ask_roster(channel);
         true
     }
@@ -152,15 +125,8 @@ impl Owner {
         let Some(state) = self.channels.get_mut(channel) else {
             return;
         };
-        let roster = &mut state.roster;
-        let is_wanted = roster.is_stale || !roster.askers.is_empty();
-        if roster.is_asked || !is_wanted {
+        let Some(question) = state.roster.ask() else {
             return;
-        }
-        roster.is_asked = true;
-        let question = Question {
-            askers: std::mem::take(&mut roster.askers),
-            tells: std::mem::take(&mut roster.is_stale),
         };
         let pending = Pending::Roster(channel.clone(), question);
         self.effect(channel, Effect::Members, pending);
@@ -187,29 +153,19 @@ impl Owner {
         let Some(state) = self.channels.get_mut(channel) else {
             return;
         };
-        state.roster.is_asked = false;
         let is_attached = matches!(state.attachment, Attachment::Attached(_));
         if let Ok(members) = list {
+            state.roster.answered();
             if question.tells && is_attached {
                 self.tell(channel, &News::Members(members.into()));
             }
             self.ask_roster(channel);
         } else {
-            // Asked again when something happens, or the leases are renewed.
-            state.roster.is_stale |= question.tells;
-            self.turn_askers_away(channel);
+            for asker in state.roster.failed(question.tells) {
+                self.answer(asker, channel.clone(), Refusal::Unavailable.into());
+            }
         }
         self.leave_if_empty(channel);
-    }
-
-    /// Refuses those who asked while a question was under way that came to nothing.
-    fn turn_askers_away(&mut self, channel: &ChannelName) {
-        let Some(state) = self.channels.get_mut(channel) else {
-            return;
-        };
-        for asker in std::mem::take(&mut state.roster.askers) {
-            self.answer(asker, channel.clone(), Refusal::Unavailable.into());
-        }
     }
 
     /// Takes a member that nobody is any more out of the engine, and its timers.
