@@ -7,7 +7,7 @@ use sockeye_hub::{ChannelName, ChannelOptions, NameFault, News, SessionId, Varia
 
 use crate::act::Frame;
 use crate::limits;
-use crate::session::{Encode, Session};
+use crate::session::{Encode, Now, Session};
 
 /// A protocol that a chat is spoken in.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -123,7 +123,7 @@ impl Protocol {
 }
 
 impl Encode for Protocol {
-    fn encode(&self, _channel: &ChannelName, news: &News) -> Option<Frame> {
+    fn encode(&self, _now: Now, _channel: &ChannelName, news: &News) -> Option<Frame> {
         match self {
             Self::Plain => plain::encode(news),
         }

@@ -59,8 +59,9 @@ pub trait Session: fmt::Debug + Send {
 /// How news of channels become messages: one encoding for all receivers of the same
 /// [`Variant`](sockeye_hub::Variant), so it may depend on nothing but its arguments.
 pub trait Encode {
-    /// The message that subscribers get; `None` if there is nothing to say.
-    fn encode(&self, channel: &ChannelName, news: &News) -> Option<Frame>;
+    /// The message that subscribers get; `None` if there is nothing to say. News that are no
+    /// publications have no time of their own: they are told with that of the call.
+    fn encode(&self, now: Now, channel: &ChannelName, news: &News) -> Option<Frame>;
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ fn close_for(refusal: Refusal) -> sockeye_hub::Close {
 pub(super) fn encode(news: &News) -> Option<Frame> {
     match news {
         News::Entry(entry) => frame(&entry.publication),
-        News::Change(_) => None,
+        News::Change(_) | News::Members(_) => None,
     }
 }
 

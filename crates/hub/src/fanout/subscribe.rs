@@ -15,6 +15,7 @@ use crate::name::ChannelName;
 use crate::position::Position;
 use crate::publication::Entry;
 use crate::recovery::Recovery;
+use crate::rules::Presence;
 
 /// What an owner lets a subscription begin with.
 #[derive(Debug)]
@@ -48,8 +49,8 @@ impl<F: Clone> Fanout<F> {
         if session.subscriptions.len() >= subscriptions_max {
             return Err(Refusal::Limit);
         }
-        let has_presence = self.options.rules.of(&channel).presence;
-        let user = session.user.clone().filter(|_| has_presence);
+        let is_by_user = self.options.rules.of(&channel).presence == Presence::Users;
+        let user = session.user.clone().filter(|_| is_by_user);
         let member = user.map(|user| Member { user, info });
         self.tickets += 1;
         let ticket = Ticket(self.tickets);

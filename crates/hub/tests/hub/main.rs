@@ -12,6 +12,7 @@ mod delivery;
 mod direct;
 mod ends;
 mod histories;
+mod names;
 mod presence;
 mod quotas;
 mod recovery;
