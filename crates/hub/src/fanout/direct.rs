@@ -1,40 +1,14 @@
 //! What whoever runs a fan-out does to one session or channel by itself, beside commands and what
-//! owners say: frames that are a dialect's own, ends that are its doing, news that got lost on
-//! their way here. Decides nothing.
+//! owners say: ends that are a dialect's doing, news that got lost on their way here. Decides
+//! nothing.
 
 use super::Fanout;
-use super::outlet::{Encoded, Outlet};
-use super::queue::Charge;
+use super::outlet::Outlet;
 use crate::code::End;
 use crate::id::SessionId;
-use crate::limits::FRAME_OVERHEAD;
 use crate::name::ChannelName;
 
 impl<F: Clone> Fanout<F> {
-    /// Gives a session a frame of its dialect's own, behind what waits for it, and held against the
-    /// same bound: a session that cannot take it is closed with
-    /// [`Close::Slow`](crate::Close::Slow). `false`: there is no such session.
-    pub fn give<O>(&mut self, session: SessionId, frame: Encoded<F>, outlet: &mut O) -> bool
-    where
-        O: Outlet<Frame = F> + ?Sized,
-    {
-        let bytes_max = self.options.queue_bytes_max;
-        let Some((slot, session)) = self.find(session) else {
-            return false;
-        };
-        if !session
-            .queue
-            .has_room(frame.len + FRAME_OVERHEAD, bytes_max)
-        {
-            session.drain(outlet);
-        }
-        match session.queue.push(frame, Charge::Queued, bytes_max) {
-            Ok(()) => self.make_ready(slot),
-            Err(_) => self.close_slow(slot),
-        }
-        true
-    }
-
     /// Ends a session as its dialect wants: first what waits for it goes to its transport, as far
     /// as there is room. Whoever calls this closes the transport behind that; there is no
     /// [`Output::Closed`](crate::Output::Closed) for it.

@@ -94,7 +94,7 @@ impl Core {
                     self.fanout.command(now, session, request, command, lines);
                 }
                 Wish::Act(Act::Frame(frame)) => {
-                    self.fanout.give(session, prepare(frame), lines);
+                    self.fanout.send(session, prepare(frame), lines);
                 }
                 Wish::Act(Act::Close(close)) => {
                     self.fanout.finish(session, lines);
@@ -332,7 +332,8 @@ fn refusal(mail: Mail) -> Option<ToWorker> {
         ToOwner::Publish { asker, channel, .. }
         | ToOwner::History { asker, channel, .. }
         | ToOwner::Members { asker, channel }
-        | ToOwner::MemberCount { asker, channel } => match asker {
+        | ToOwner::MemberCount { asker, channel }
+        | ToOwner::Claim { asker, channel, .. } => match asker {
             Asker::Session {
                 session, request, ..
             } => Some(ToWorker::Answer {

@@ -219,7 +219,8 @@ impl Outlet for Lines {
         news: &News,
     ) -> Option<Encoded<PreparedMessage>> {
         // A dialect that cannot say something says nothing, and the walk goes on.
-        let said = catch_unwind(|| Protocol::of(variant)?.encode(channel, news));
+        let now = self.clock.both();
+        let said = catch_unwind(|| Protocol::of(variant)?.encode(now, channel, news));
         let said = said.unwrap_or_else(|_| {
             self.counters.count(Count::Panics);
             tracing::error!("the dialect of a channel panicked");
