@@ -1,15 +1,20 @@
 //! The chats: WebSockets whose messages go through the hub. Owns which protocol and which room a
 //! visit is for, and how a visit ends; what is said is the dialect's business.
 
+pub(crate) mod terms;
+#[cfg(test)]
+mod tests;
+
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use sockeye::{CloseCode, WebSocket};
 use sockeye_dialect::chat::Protocol;
-use sockeye_hub::{ChannelName, Close, NameFault, Permissions, UserId};
+use sockeye_hub::{ChannelName, Close, Permissions, UserId};
 
 use crate::ending::{Ending, Why};
 use crate::node::{End, Newcomer, Talk};
+use crate::options::Chats;
 use crate::visit::{Caller, Visit};
 
 type Serving = Pin<Box<dyn Future<Output = Ending> + Send>>;
@@ -31,10 +36,9 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
         node,
         room,
     } = visit;
-    let begun = match enter(protocol, room.as_deref(), &caller, &ws) {
-        Ok(newcomer) => node.begin(newcomer),
-        Err(fault) => {
-            let reason = format!("room: {fault}");
+    let begun = match find_room(protocol, room.as_deref(), node.chats()) {
+        Ok(room) => node.begin(newcomer(protocol, room, &caller, &ws)),
+        Err(reason) => {
             let _ = ws.close(CloseCode::POLICY_VIOLATION, &reason).await;
             return Ending::new(&ws, Why::Limit);
         }
@@ -99,23 +103,34 @@ fn why(close: Close) -> Why {
     }
 }
 
-/// Who comes in, and where to.
-fn enter(
+/// The channel of the room that an address names, or why there is none. The reason fits in a Close.
+fn find_room(protocol: Protocol, room: Option<&str>, chats: &Chats) -> Result<ChannelName, String> {
+    let room = room.unwrap_or(LOBBY);
+    let channel = protocol.channel(room);
+    let channel = channel.map_err(|fault| format!("this can be no room: {fault}"))?;
+    let is_there = chats.rooms.is_empty() || room == LOBBY || chats.rooms.contains(room);
+    is_there
+        .then_some(channel)
+        .ok_or_else(|| "there is no such room".to_owned())
+}
+
+/// Who comes in.
+fn newcomer(
     protocol: Protocol,
-    room: Option<&str>,
+    room: ChannelName,
     caller: &Arc<Caller>,
     ws: &WebSocket,
-) -> Result<Newcomer, NameFault> {
-    let room: ChannelName = protocol.channel(room.unwrap_or(LOBBY))?;
+) -> Newcomer {
     let identity = caller.identity.as_ref();
-    let user = identity.map(|identity| UserId::new(&identity.user));
-    Ok(Newcomer {
+    // A token's user is within these bounds already.
+    let user = identity.and_then(|identity| UserId::new(&identity.user).ok());
+    Newcomer {
         sender: ws.sender(),
         protocol,
         room,
-        user: user.transpose()?,
+        user,
         name: identity.and_then(|identity| identity.name.as_deref().map(Box::from)),
         permissions: Permissions::all(),
         expires_at: identity.map(|identity| identity.expires_at),
-    })
+    }
 }

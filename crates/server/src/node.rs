@@ -15,7 +15,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sockeye_dialect::chat;
 use sockeye_hub::{Control, FanoutOptions, SessionId};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
@@ -23,6 +22,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::engine::{Engine, Inbox};
 use crate::fence::{Panicked, fence};
 use crate::limits::{CONTROLS_MAX, TEND_INTERVAL};
+use crate::options::{Chats, Options};
 use crate::stats::{Count, Counters};
 use clock::Clock;
 use core::{Core, Parts};
@@ -35,7 +35,9 @@ pub(crate) use talk::{Newcomer, Talk};
 pub(crate) struct Hub {
     engine: Arc<dyn Engine>,
     fanout: FanoutOptions,
-    chats: Arc<chat::Options>,
+    chats: Arc<Chats>,
+    /// How far the clock of whoever made a token may be off, in seconds.
+    leeway_s: u64,
     mailboxes: Arc<[Mailbox]>,
     /// What makes the numbers of sessions ones that nobody had before.
     keys: RandomState,
@@ -47,12 +49,13 @@ impl Hub {
         workers: usize,
         engine: Arc<dyn Engine>,
         fanout: FanoutOptions,
-        chats: chat::Options,
+        options: &Options,
     ) -> Self {
         Self {
             engine,
             fanout,
-            chats: Arc::new(chats),
+            chats: Arc::new(options.chat.clone()),
+            leeway_s: options.auth.leeway.as_secs(),
             mailboxes: (0..workers).map(|_| Mailbox::default()).collect(),
             keys: RandomState::new(),
         }
@@ -62,8 +65,12 @@ impl Hub {
     #[cfg(test)]
     pub(crate) fn alone() -> Self {
         let engine = crate::engine::Memory::new(&crate::engine::EngineOptions::default());
-        let (fanout, chats) = (FanoutOptions::default(), chat::Options::default());
-        Self::new(1, Arc::new(engine), fanout, chats)
+        Self::new(
+            1,
+            Arc::new(engine),
+            FanoutOptions::default(),
+            &Options::default(),
+        )
     }
 
     /// Has leases run out and what is too old go, for ever.
@@ -188,6 +195,11 @@ impl Node {
             Some(due) => sleep_until(self.clock.instant(due)).await,
             None => pending().await,
         }
+    }
+
+    /// What the chats are like.
+    pub(crate) fn chats(&self) -> &Chats {
+        &self.hub.chats
     }
 
     /// Where this thread counts.

@@ -4,13 +4,12 @@
 use std::io;
 use std::sync::Arc;
 
-use sockeye_dialect::chat;
-use sockeye_hub::FanoutOptions;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::accept::Door;
 use crate::auth::Auth;
+use crate::chat::terms;
 use crate::connection;
 use crate::engine::{self, EngineOptions};
 use crate::life::Lifeline;
@@ -260,12 +259,8 @@ impl Watch {
 fn hub(options: &Options) -> io::Result<Hub> {
     let engine = engine::open(ENGINE_URL, &EngineOptions::default()).map_err(io::Error::other)?;
     let workers = options.threads.count().get();
-    Ok(Hub::new(
-        workers,
-        engine,
-        FanoutOptions::default(),
-        chat::Options::default(),
-    ))
+    let fanout = terms::fanout(&options.chat);
+    Ok(Hub::new(workers, engine, fanout, options))
 }
 
 fn start_workers(

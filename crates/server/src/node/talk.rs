@@ -49,14 +49,20 @@ impl Node {
         })
     }
 
-    pub(super) fn begin_with(
+    /// Begins a session of any dialect.
+    ///
+    /// # Errors
+    /// As for [`begin`](Self::begin).
+    pub(crate) fn begin_with(
         self: &Arc<Self>,
         newcomer: Newcomer,
         dialect: impl FnOnce(SessionId, &Options) -> Box<dyn Session>,
     ) -> Result<Talk, Close> {
         let session = self.new_session();
-        let dialect = dialect(session, &self.hub.chats);
-        let expires_at = newcomer.expires_at.map(|at| self.clock.at_wall(at));
+        let dialect = dialect(session, &self.hub.chats.dialects);
+        let expires_at = newcomer
+            .expires_at
+            .map(|at| self.clock.at_wall(at + self.hub.leeway_s));
         let mut core = self.core();
         let transport = core.lines.insert(session, newcomer.sender, dialect);
         let opened = core.open(Hello {
