@@ -27,6 +27,41 @@ pub(crate) fn plain(visit: Visit) -> Serving {
     Box::pin(serve(visit, Protocol::Plain))
 }
 
+/// The nickname chat.
+pub(crate) fn nick(visit: Visit) -> Serving {
+    Box::pin(serve(visit, Protocol::Nick))
+}
+
+/// javascript.info's greeting server.
+pub(crate) fn greeting(visit: Visit) -> Serving {
+    Box::pin(serve(visit, Protocol::Greeting))
+}
+
+/// The chat of the subprotocol that was agreed to; MDN's, if that names none.
+pub(crate) fn by_subprotocol(visit: Visit) -> Serving {
+    let agreed = visit.ws.protocol();
+    let protocol = agreed.and_then(by_name).unwrap_or(Protocol::Json);
+    Box::pin(serve(visit, protocol))
+}
+
+/// Of the subprotocols of an offer the one to agree to: the first that names a chat, or else the
+/// first, as the tutorials' clients ask for some that they made up, and fail without.
+pub(crate) fn choose_subprotocol<'a>(offer: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut first = None;
+    for name in offer {
+        if by_name(name).is_some() {
+            return Some(name);
+        }
+        first = first.or(Some(name));
+    }
+    first
+}
+
+fn by_name(subprotocol: &str) -> Option<Protocol> {
+    let mut all = Protocol::ALL.into_iter();
+    all.find(|protocol| protocol.subprotocol() == Some(subprotocol))
+}
+
 async fn serve(visit: Visit, protocol: Protocol) -> Ending {
     let Visit {
         mut ws,

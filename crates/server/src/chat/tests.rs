@@ -278,6 +278,26 @@ async fn reader_that_pauses_within_its_bound_misses_nothing() {
     }
 }
 
+/// If this fails, somebody whose network went away stays in the list of who is there.
+#[tokio::test(start_paused = true)]
+async fn silent_peer_is_noticed_and_the_others_are_told() {
+    let house = House::new(2, &Options::default());
+    let mut peers = Vec::new();
+    for worker in 0..2 {
+        let (ws, mut peer) = House::connect().await;
+        let served = tokio::spawn(serve((house.visit)(ws, worker), Protocol::Json));
+        let name = format!(r#"{{"type":"username","name":"{worker}"}}"#);
+        peer.send(name).await.unwrap();
+        while !next(&mut peer).await.contains("named") {}
+        peers.push((peer, served));
+    }
+    // The first one does not even read from here on, so it answers no Ping.
+    let (mut there, _served) = peers.pop().unwrap();
+    let (_silent, served) = peers.pop().unwrap();
+    while !next(&mut there).await.contains(r#""users":["1"]"#) {}
+    assert_eq!(served.await.unwrap().why, Why::Timeout);
+}
+
 /// If this fails, who leaves goes on to be counted, and channels that nobody uses stay.
 #[tokio::test(start_paused = true)]
 async fn whoever_leaves_or_breaks_off_is_gone_from_the_hub() {

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use sockeye_dialect::chat::Protocol;
+use sockeye_dialect::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
+use sockeye_hub::limits::PAGE_LEN_MAX;
 
 use super::kind::{Kind, assign, assign_all, optional, texts};
 use super::value::Value;
@@ -492,11 +494,51 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "chat.name_chars_max",
+        about: "Characters of a name.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.name_chars_max,
+            range: 1..=NAME_CHARS_MAX,
+        },
+    },
+    Setting {
+        name: "chat.text_chars_max",
+        about: "Characters of a message in the JSON chat and the nickname chat.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.text_chars_max,
+            range: 1..=TEXT_CHARS_MAX,
+        },
+    },
+    Setting {
+        name: "chat.json_history_len",
+        about: "Messages that somebody who joins a JSON chat is shown.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.json_history_len,
+            range: 0..=PAGE_LEN_MAX,
+        },
+    },
+    Setting {
+        name: "chat.nick_history_len",
+        about: "Messages that somebody who joins a nickname chat is shown.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.nick_history_len,
+            range: 0..=PAGE_LEN_MAX,
+        },
+    },
+    Setting {
+        name: "chat.greeting_delay",
+        about: "How long after its first greeting the greeting server closes.",
+        kind: Kind::Time {
+            at: |options| &mut options.chat.dialects.greeting_delay,
+            range: Duration::ZERO..=HOUR,
+        },
+    },
+    Setting {
         name: "chat.plain_chars_max",
         about: "Characters of a message in the plain chat; the rest is cut off.",
         kind: Kind::Amount {
             at: |options| &mut options.chat.dialects.plain_chars_max,
-            range: 1..=65_536,
+            range: 1..=TEXT_CHARS_MAX,
         },
     },
     Setting {
@@ -504,7 +546,7 @@ pub static SETTINGS: &[Setting] = &[
         about: "Messages that somebody who joins a plain chat is shown.",
         kind: Kind::Amount {
             at: |options| &mut options.chat.dialects.plain_history_len,
-            range: 0..=300,
+            range: 0..=PAGE_LEN_MAX,
         },
     },
     Setting {

@@ -5,6 +5,7 @@
 mod addresses;
 mod bounds;
 mod chat;
+mod chats;
 mod drain;
 mod echo;
 mod faults;
