@@ -1,0 +1,121 @@
+//! `docs/chat-protocols.md` against the code: what it says is what happens. `UPDATE=1` writes what
+//! clients get into its transcripts.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::support::transcript::{record, transcripts};
+use sockeye_dialect::chat::Protocol;
+use sockeye_dialect::limits;
+use sockeye_hub::{End, Refusal};
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/chat-protocols.md")
+}
+
+fn document() -> String {
+    std::fs::read_to_string(path()).unwrap()
+}
+
+/// If this fails, whoever writes a client by the document writes one that does not work.
+#[test]
+fn each_transcript_of_the_document_is_what_happens() {
+    let document = document();
+    let found = transcripts(&document);
+    for protocol in Protocol::ALL {
+        let is_shown = found.iter().any(|known| known.protocol == protocol);
+        assert!(is_shown, "no transcript of {protocol:?}");
+    }
+    let mut lines: Vec<String> = document.lines().map(str::to_owned).collect();
+    for transcript in found.iter().rev() {
+        let inside = transcript.line..transcript.line + transcript.lines.len();
+        lines.splice(inside, record(transcript));
+    }
+    let recorded = lines.join("\n") + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path(), &recorded).unwrap();
+    }
+    for (number, (written, happened)) in (1..).zip(document.lines().zip(recorded.lines())) {
+        assert_eq!(written, happened, "line {number}");
+    }
+    assert_eq!(document.lines().count(), recorded.lines().count());
+}
+
+/// The texts in backquotes in the first column of the document's tables.
+fn first_columns(document: &str) -> BTreeSet<&str> {
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|row| Some(row.split_once("` |")?.0))
+        .collect()
+}
+
+/// If this fails, a type of message is not in the tables, or is nowhere shown.
+#[test]
+fn tables_have_the_types_that_the_transcripts_show() {
+    let document = document();
+    let known = first_columns(&document);
+    let mut shown = BTreeSet::new();
+    for transcript in transcripts(&document) {
+        for line in transcript.lines {
+            let kind = line.split_once(r#"{"type":""#);
+            shown.extend(kind.and_then(|(_, rest)| Some(rest.split_once('"')?.0)));
+        }
+    }
+    // Types that the transcripts of bad input have.
+    assert!(shown.remove("shout"));
+    let tables: BTreeSet<&str> = known.into_iter().filter(|kind| *kind != "type").collect();
+    assert_eq!(tables, shown);
+}
+
+/// If this fails, the document promises another bound than the code has.
+#[test]
+fn table_of_limits_has_the_numbers_of_the_code() {
+    let document = document();
+    for (what, limit) in [
+        ("message of a client, in bytes", limits::MESSAGE_LEN_MAX),
+        (
+            "text in the JSON and the nickname chat, in characters",
+            limits::TEXT_CHARS_MAX,
+        ),
+        (
+            "text in the plain chat, in characters",
+            limits::PLAIN_CHARS_MAX,
+        ),
+        ("name, in characters", limits::NAME_CHARS_MAX),
+        (
+            "name without case and spaces, in bytes",
+            limits::NAME_KEY_LEN_MAX,
+        ),
+        ("key of a message, in bytes", limits::KEY_LEN_MAX),
+        ("room, in bytes", limits::ROOM_LEN_MAX),
+        ("names in a `userlist`", limits::USER_LIST_LEN_MAX),
+        (
+            "messages that wait for their sender's name",
+            limits::UNNAMED_MESSAGES_MAX,
+        ),
+        (
+            "bad messages in a row until the JSON chat ends",
+            limits::FAULTS_MAX as usize,
+        ),
+        (
+            "older messages that a JSON chat shows who joins",
+            limits::JSON_HISTORY_LEN,
+        ),
+    ] {
+        let row = format!("| {what} | {limit} |");
+        assert!(document.contains(&row), "{row}");
+    }
+}
+
+/// If this fails, a client cannot look up a code that it gets.
+#[test]
+fn tables_of_codes_are_complete() {
+    let document = document();
+    for refusal in Refusal::ALL {
+        let row = format!("| {} | {} | ", refusal.code(), refusal.reason());
+        assert!(document.contains(&row), "{row}");
+    }
+    for end in End::ALL {
+        let row = format!("| {} | {} |", end.code(), end.reason());
+        assert!(document.contains(&row), "{row}");
+    }
+}
