@@ -1,5 +1,5 @@
-//! `docs/chat-protocols.md` against the code: what it says is what happens. `UPDATE=1` writes what
-//! clients get into its transcripts.
+//! `docs/chat-protocols.md` and `docs/chat-json.md` against the code: what they say is what
+//! happens. `UPDATE=1` writes what clients get into their transcripts.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,36 +9,40 @@ use sockeye_dialect::chat::Protocol;
 use sockeye_dialect::limits;
 use sockeye_hub::{End, Refusal};
 
-fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/chat-protocols.md")
+/// The chats in common, and the JSON chat.
+const PAGES: [&str; 2] = ["chat-protocols.md", "chat-json.md"];
+
+fn path(page: &str) -> PathBuf {
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    docs.join(page)
 }
 
-fn document() -> String {
-    std::fs::read_to_string(path()).unwrap()
+fn page(page: &str) -> String {
+    std::fs::read_to_string(path(page)).unwrap()
 }
 
 /// If this fails, whoever writes a client by the document writes one that does not work.
 #[test]
-fn each_transcript_of_the_document_is_what_happens() {
-    let document = document();
-    let found = transcripts(&document);
-    for protocol in Protocol::ALL {
-        let is_shown = found.iter().any(|known| known.protocol == protocol);
-        assert!(is_shown, "no transcript of {protocol:?}");
+fn each_transcript_of_the_documents_is_what_happens() {
+    let mut shown = BTreeSet::new();
+    for name in PAGES {
+        let document = page(name);
+        let mut lines: Vec<String> = document.lines().map(str::to_owned).collect();
+        for transcript in transcripts(&document).iter().rev() {
+            shown.insert(transcript.protocol);
+            let inside = transcript.line..transcript.line + transcript.lines.len();
+            lines.splice(inside, record(transcript));
+        }
+        let recorded = lines.join("\n") + "\n";
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path(name), &recorded).unwrap();
+        }
+        for (number, (written, happened)) in (1..).zip(document.lines().zip(recorded.lines())) {
+            assert_eq!(written, happened, "{name}, line {number}");
+        }
+        assert_eq!(document, recorded, "{name}");
     }
-    let mut lines: Vec<String> = document.lines().map(str::to_owned).collect();
-    for transcript in found.iter().rev() {
-        let inside = transcript.line..transcript.line + transcript.lines.len();
-        lines.splice(inside, record(transcript));
-    }
-    let recorded = lines.join("\n") + "\n";
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(path(), &recorded).unwrap();
-    }
-    for (number, (written, happened)) in (1..).zip(document.lines().zip(recorded.lines())) {
-        assert_eq!(written, happened, "line {number}");
-    }
-    assert_eq!(document.lines().count(), recorded.lines().count());
+    assert_eq!(shown, BTreeSet::from(Protocol::ALL));
 }
 
 /// The texts in backquotes in the first column of the document's tables.
@@ -51,7 +55,7 @@ fn first_columns(document: &str) -> BTreeSet<&str> {
 /// If this fails, a type of message is not in the tables, or is nowhere shown.
 #[test]
 fn tables_have_the_types_that_the_transcripts_show() {
-    let document = document();
+    let document = page("chat-json.md");
     let known = first_columns(&document);
     let mut shown = BTreeSet::new();
     for transcript in transcripts(&document) {
@@ -69,7 +73,7 @@ fn tables_have_the_types_that_the_transcripts_show() {
 /// If this fails, the document promises another bound than the code has.
 #[test]
 fn table_of_limits_has_the_numbers_of_the_code() {
-    let document = document();
+    let document = page("chat-protocols.md");
     for (what, limit) in [
         ("message of a client, in bytes", limits::MESSAGE_LEN_MAX),
         (
@@ -109,7 +113,7 @@ fn table_of_limits_has_the_numbers_of_the_code() {
 /// If this fails, a client cannot look up a code that it gets.
 #[test]
 fn tables_of_codes_are_complete() {
-    let document = document();
+    let document = page("chat-protocols.md");
     for refusal in Refusal::ALL {
         let row = format!("| {} | {} | ", refusal.code(), refusal.reason());
         assert!(document.contains(&row), "{row}");
