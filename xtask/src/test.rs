@@ -5,7 +5,7 @@
 
 use crate::process::{self, Outcome, SKIPPED};
 use crate::{
-    autobahn, bench, deny, features, fuzz, guide, interop, models, msrv, object, pages, spec,
+    autobahn, bench, chats, deny, features, fuzz, guide, interop, models, msrv, object, pages, spec,
 };
 
 /// A part after `cargo test`, as it would be called by hand.
@@ -15,7 +15,7 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -60,6 +60,11 @@ const PARTS: [Part; 12] = [
         verb: "guide",
         args: &[],
         run: guide::run,
+    },
+    Part {
+        verb: "chats",
+        args: &[],
+        run: chats::run,
     },
     Part {
         verb: "pages",

@@ -4,9 +4,12 @@
 
 mod addresses;
 mod bounds;
+mod chat;
+mod chats;
 mod drain;
 mod echo;
 mod faults;
+mod histories;
 mod metrics;
 mod mount;
 mod pages;
