@@ -15,6 +15,7 @@ mod fuzz;
 mod guide;
 mod install;
 mod interop;
+mod limits;
 mod lint;
 mod models;
 mod msrv;

@@ -2,8 +2,8 @@
 
 use crate::process::Outcome;
 use crate::{
-    api, autobahn, bench, chats, deny, features, fuzz, guide, interop, lint, models, msrv, object,
-    pages, semver, spec, test, tidy,
+    api, autobahn, bench, chats, deny, features, fuzz, guide, interop, limits, lint, models, msrv,
+    object, pages, semver, spec, test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 19] = [
+const VERBS: [Verb; 20] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -35,6 +35,11 @@ const VERBS: [Verb; 19] = [
         "api",
         "the public interface against its committed lists",
         api::run,
+    ),
+    verb(
+        "limits",
+        "the page of all bounds, as the source has them",
+        limits::run,
     ),
     verb(
         "semver",
