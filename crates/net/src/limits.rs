@@ -65,10 +65,10 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// alert and leave. Nobody waits for it.
 pub const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Clients that were refused and may still take their answer and leave, in one process: as many as
-/// the descriptors that a process has by default. Further ones are answered and closed at once, and
-/// may find a reset in place of the answer.
-pub const PARTING_MAX: usize = 1024;
+/// Clients that were refused and may still take their answer and leave, in one process: a quarter
+/// of the descriptors that a process has by default, so that they keep nobody else out. Further
+/// ones are answered and closed at once, and may find a reset in place of the answer.
+pub const PARTING_MAX: usize = 256;
 
 /// What TLS takes from the queue before TCP takes its records, in bytes: four records, so that a
 /// long queue goes out in few writes.

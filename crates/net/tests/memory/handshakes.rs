@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sockeye::limits::{OPEN_TIMEOUT, READ_LEN};
+use sockeye::limits::{OPEN_TIMEOUT, PARTING_MAX, READ_LEN};
 use sockeye_proto::limits::HEAD_BYTES_MAX;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -63,4 +63,36 @@ fn server_with_thousands_of_half_open_handshakes_holds_little_for_each() {
         }
         assert!(start.elapsed() <= Duration::from_secs(2));
     });
+}
+
+/// Bytes for one client that was refused and stays: the task that waits for it to leave.
+const PARTING_LEN: usize = 1024;
+
+/// Fails if clients that are refused and keep their sockets open cost more than is stated, in
+/// number or each.
+#[test]
+fn server_that_refused_hundreds_of_clients_who_stay_holds_little_for_some() {
+    let runtime = runtime();
+    let torrent = |_| Torrent::new(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"-", 0);
+    let (mut transports, mut seen): (Vec<_>, Vec<_>) = (0..PARTING_MAX).map(torrent).unzip();
+    let ((), info) = counted(&runtime, async {
+        // What was allocated before is not freed here, which would hide what is allocated.
+        for transport in transports.drain(..) {
+            assert!(sockeye::accept(transport).await.is_err());
+        }
+    });
+    assert!(seen.iter().all(|seen| !seen.is_dropped()));
+    assert!(info.bytes_current > 0, "{info:?}");
+    assert_kept(&info, PARTING_MAX * PARTING_LEN);
+    runtime.block_on(async {
+        let (transport, one_more) = torrent(0);
+        assert!(sockeye::accept(transport).await.is_err());
+        assert!(one_more.is_dropped(), "there is no room for it");
+        seen.push(one_more);
+        pass(OPEN_TIMEOUT + Duration::from_secs(1)).await;
+    });
+    assert!(
+        seen.iter()
+            .all(|seen| seen.is_dropped() && seen.written() > 0)
+    );
 }

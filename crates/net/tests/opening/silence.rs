@@ -2,12 +2,15 @@
 //! when there is nothing to wait for but it, so that no byte on its way is overtaken. The runtime's
 //! timers count in milliseconds, so whole seconds are compared.
 
+use std::time::Duration;
+
 use sockeye::limits::OPEN_TIMEOUT;
-use sockeye::{Client, Phase};
-use tokio::io::AsyncReadExt;
+use sockeye::{Acceptor, Client, Keepalive, Phase};
+use tokio::io::{AsyncReadExt, duplex};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Instant, pause};
 
+use crate::support::open::config;
 use crate::support::peer::{Peer, tcp_pair};
 
 fn client_of(listener: &TcpListener) -> Client {
@@ -64,4 +67,27 @@ async fn server_of_a_client_that_connects_and_says_nothing_hangs_up() {
     assert_eq!(error.timeout_phase(), Some(Phase::Handshake));
     assert!(error.is_timeout() && !error.is_lost() && !error.is_peer_fault());
     assert_eq!(silent.read(&mut [0]).await.unwrap(), 0);
+}
+
+/// Fails if a time that is too long for a clock, as who means "never" writes it, panics where it is
+/// added to the time of day.
+#[tokio::test]
+async fn both_sides_with_all_the_time_in_the_world_open_and_close() {
+    let config = config(|config| {
+        config.close_timeout = Duration::MAX;
+        config.keepalive = Some(Keepalive {
+            interval: Duration::MAX,
+            timeout: Duration::MAX,
+        });
+    });
+    let (near, far) = duplex(1024);
+    let client = Client::new("ws://example.com/").unwrap();
+    let client = client.config(config.clone()).open_timeout(Duration::MAX);
+    let acceptor = Acceptor::default()
+        .config(config)
+        .open_timeout(Duration::MAX);
+    let (client, server) = tokio::join!(client.connect_over(near), acceptor.accept(far));
+    let (mut client, mut server) = (client.unwrap(), server.unwrap());
+    let (event, received) = tokio::join!(client.close(None, ""), server.recv());
+    assert!(event.unwrap().was_clean && received.unwrap().is_none());
 }
