@@ -228,10 +228,8 @@ fn list_that_failed_is_told_later_also_when_nobody_is_left() {
     let (ann, watcher) = (enter(&mut world, 1, None), enter(&mut world, 2, None));
     assert!(claims(&mut world, ann, &["Ann"]).is_ok());
     world.workers[1].remove(ann);
-    world.pass(PRESENCE_GRACE - std::time::Duration::from_millis(1));
-    world.now = world
-        .now
-        .saturating_add(std::time::Duration::from_millis(1));
+    world.settle();
+    world.now += PRESENCE_GRACE;
     world.tick();
     // The lease is released; then the engine fails.
     while !world.engine.list(&name("room")).is_empty() {
