@@ -67,6 +67,8 @@ pub(in crate::chat) struct Json {
     text_chars_max: usize,
     place: Place,
     naming: Naming,
+    /// When to ask again who is there, as the hub was too busy to say so.
+    list_due: Option<Duration>,
     unnamed: VecDeque<Said>,
     /// Of publications that wait for their answer: as many as the hub lets wait.
     keys: BTreeMap<RequestId, Box<str>>,
@@ -90,6 +92,7 @@ impl Json {
                 start: Start::Last(options.json_history_len),
             },
             naming,
+            list_due: None,
             unnamed: VecDeque::new(),
             keys: BTreeMap::new(),
             commands: 0,
@@ -192,6 +195,13 @@ impl Json {
         acts.command(request, command);
     }
 
+    fn list(&mut self, acts: &mut Acts) {
+        self.list_due = None;
+        let request = self.request(Purpose::List);
+        let channel = self.seat.room.clone();
+        acts.command(request, Command::Members { channel });
+    }
+
     /// Claims the name that is wanted, once that can be done.
     fn claim(&mut self, acts: &mut Acts) {
         if !matches!(self.place, Place::Joined) {
@@ -236,9 +246,7 @@ impl Json {
             return;
         }
         self.place = Place::Joined;
-        let request = self.request(Purpose::List);
-        let channel = self.seat.room.clone();
-        acts.command(request, Command::Members { channel });
+        self.list(acts);
         self.claim(acts);
     }
 
@@ -253,6 +261,17 @@ impl Json {
                 if let Some(key) = self.keys.remove(&request) {
                     acts.frame(outgoing::accepted(now, &key, *position));
                 }
+            }
+            // The client did not ask for the list, and hears nothing of it until there is one.
+            (
+                Some(Purpose::List),
+                Answer::Refused {
+                    refusal,
+                    retry_after,
+                },
+            ) if refusal.is_temporary() => {
+                let wait = retry_after.unwrap_or(RETRY_WAIT);
+                self.list_due = Some(now.elapsed.saturating_add(wait));
             }
             (
                 purpose,
@@ -363,6 +382,7 @@ impl Session for Json {
             Notice::Ended { end, .. } => {
                 acts.frame(outgoing::ended(now, *end));
                 self.naming.lost();
+                self.list_due = None;
                 // A client that knows how says what it saw last; another one goes on with what is
                 // live, and was told that something is missing.
                 let wait = now.elapsed.saturating_add(JOIN_WAIT);
@@ -379,7 +399,8 @@ impl Session for Json {
         match self.place {
             Place::Outside { due, .. } => due,
             Place::Waiting { due, .. } => Some(due),
-            Place::Joining { .. } | Place::Joined => None,
+            Place::Joined => self.list_due,
+            Place::Joining { .. } => None,
         }
     }
 
@@ -387,8 +408,10 @@ impl Session for Json {
         if self.due().is_none_or(|due| due > now.elapsed) {
             return;
         }
-        if let Place::Outside { start, .. } | Place::Waiting { start, .. } = self.place {
-            self.join(start, acts);
+        match self.place {
+            Place::Outside { start, .. } | Place::Waiting { start, .. } => self.join(start, acts),
+            Place::Joined => self.list(acts),
+            Place::Joining { .. } => {}
         }
     }
 }
