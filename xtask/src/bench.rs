@@ -16,6 +16,7 @@ mod plan;
 mod programs;
 mod record;
 mod report;
+mod rooms;
 mod rounds;
 mod rows;
 mod running;
@@ -56,6 +57,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if plan.scenarios.iter().any(|name| name == "hub") {
         plan.scenarios.retain(|name| name != "hub");
         faults.extend(hub::run(plan.smoke, &mut record)?);
+    }
+    if plan.scenarios.iter().any(|name| name == "rooms") {
+        plan.scenarios.retain(|name| name != "rooms");
+        faults.extend(rooms::run(plan.smoke, &mut record)?);
     }
     let is_recorded = plan.record;
     if !plan.scenarios.is_empty() {

@@ -15,6 +15,7 @@ cargo xtask bench [SCENARIO...] [FLAGS]
   memory-bound               masking and UTF-8 validation against memcpy
   broadcast                  one message to 1,000 receivers, against bare sends and a rival
   hub                        one publication to a room of 10 to 10,000, the same
+  rooms                      10,000 connections in 1,000 rooms of the server, and in one
   instructions               user instructions per message, against the committed ones
 
   --rounds N      measured rounds of each server [15]
@@ -28,7 +29,7 @@ All run when none is named. docs/benchmarks.md says how to read the figures.
 ";
 
 /// All scenarios, in the order they run in.
-pub(crate) const SCENARIOS: [&str; 18] = [
+pub(crate) const SCENARIOS: [&str; 19] = [
     "s2",
     "s3",
     "s4",
@@ -46,6 +47,7 @@ pub(crate) const SCENARIOS: [&str; 18] = [
     "memory-bound",
     "broadcast",
     "hub",
+    "rooms",
     "instructions",
 ];
 
