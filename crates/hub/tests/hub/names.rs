@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::support::outlet::Frame;
 use crate::support::world::{World, name, user};
-use sockeye_hub::limits::{CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE};
+use sockeye_hub::limits::{
+    CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE, SESSION_PUBLISH_RATE,
+};
 use sockeye_hub::{
     Answer, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News, OwnerOptions,
     Presence, Refusal, RequestId, Rules, SessionId, Start,
@@ -169,6 +171,23 @@ fn claims_are_refused_where_they_make_no_sense() {
     );
 }
 
+/// If this fails, one session that changes its name all the time keeps a whole room busy.
+#[test]
+fn claims_count_as_publications() {
+    let mut world = with_names();
+    let ann = enter(&mut world, 1, None);
+    for number in 0..SESSION_PUBLISH_RATE.burst {
+        assert!(claims(&mut world, ann, &[&number.to_string()]).is_ok());
+    }
+    assert_eq!(
+        claims(&mut world, ann, &["more"]),
+        Err(Refusal::TooManyRequests)
+    );
+    let request = world.publish(ann, "room", "text");
+    world.settle();
+    assert_eq!(came_to(&world, ann, request), Err(Refusal::TooManyRequests));
+}
+
 /// If this fails, somebody is told that they have a name in a room whose list they are not in.
 #[test]
 fn room_that_is_full_of_names_refuses_another() {
@@ -192,7 +211,7 @@ fn room_that_is_full_of_names_refuses_another() {
 
 /// If this fails, a list that could not be read is never told, or whoever asked waits for ever.
 #[test]
-fn list_that_failed_is_told_with_the_next_renewal() {
+fn list_that_failed_is_told_later() {
     let mut world = with_names();
     let ann = enter(&mut world, 1, None);
     assert!(claims(&mut world, ann, &["Ann"]).is_ok());
@@ -219,6 +238,30 @@ fn list_that_failed_is_told_with_the_next_renewal() {
     assert_eq!(lists(&world, ann).last().unwrap(), "Ann");
     world.pass(LEASE_RENEWAL);
     assert_eq!(lists(&world, ann).last().unwrap(), "Ann Bob");
+}
+
+/// If this fails, people are shown as members for ever who left while the engine failed.
+#[test]
+fn list_that_failed_is_told_later_also_when_nobody_is_left() {
+    let mut world = with_names();
+    let (ann, watcher) = (enter(&mut world, 1, None), enter(&mut world, 2, None));
+    assert!(claims(&mut world, ann, &["Ann"]).is_ok());
+    world.workers[1].remove(ann);
+    world.settle();
+    world.now += PRESENCE_GRACE;
+    world.tick();
+    // The lease is released; then the engine fails.
+    while !world.engine.list(&name("room")).is_empty() {
+        for wire in 0..world.wires() {
+            world.step(wire);
+        }
+    }
+    world.engine.fault = Some(Fault::Unavailable);
+    world.settle();
+    world.engine.fault = None;
+    assert_eq!(lists(&world, watcher), ["Ann"]);
+    world.pass(LEASE_RENEWAL);
+    assert_eq!(lists(&world, watcher), ["Ann", ""]);
 }
 
 /// If this fails, one flush tells subscribers lists that are old already, a page each.
