@@ -32,6 +32,7 @@ macro_rules! asset {
 
 pub(crate) const HOME_PAGE: &Asset = asset!(HTML, "index.html");
 pub(crate) const ECHO_PAGE: &Asset = asset!(HTML, "echo.html");
+pub(crate) const FRAMES_PAGE: &Asset = asset!(HTML, "frames.html");
 pub(crate) const STYLE: &Asset = asset!(CSS, "style.css");
 pub(crate) const ICON: &Asset = asset!(SVG, "icon.svg");
 pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
@@ -48,6 +49,11 @@ impl Asset {
             bytes,
             version: hash(bytes),
         }
+    }
+
+    /// Whether it is one that people open.
+    pub(crate) fn is_page(&self) -> bool {
+        self.content_type == HTML
     }
 
     /// The file, or the news that it did not change.

@@ -8,12 +8,14 @@ use crate::echo;
 use crate::post::Post;
 use crate::response::Body;
 use crate::status;
+use crate::viewer;
 use crate::visit::Application;
 
 /// The addresses of the server.
 pub(crate) const ROUTES: &[Route] = &[
     Route::page("/", asset::HOME_PAGE),
     Route::page("/demo/echo", asset::ECHO_PAGE),
+    Route::page("/demo/frames", asset::FRAMES_PAGE),
     Route::page("/assets/closing.js", asset::CLOSING_SCRIPT),
     Route::page("/assets/echo.js", asset::ECHO_SCRIPT),
     Route::page("/assets/home.js", asset::HOME_SCRIPT),
@@ -23,6 +25,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
     Route::new("/echo", Target::WebSocket(Access::Anyone, echo::serve)),
+    Route::new("/frames", Target::WebSocket(Access::Viewers, viewer::serve)),
     Route::new("/health", Target::Word(status::health)),
     Route::new("/me", Target::Identity),
     Route::new("/metrics", Target::Metrics),
@@ -69,6 +72,9 @@ pub(crate) enum Access {
         expect(dead_code, reason = "the chats are the first to ask")
     )]
     Members,
+    /// Everybody, from pages of our own host and those that are allowed: to see the frames of one's
+    /// own connections, by a cookie.
+    Viewers,
 }
 
 impl Route {

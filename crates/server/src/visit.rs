@@ -9,6 +9,7 @@ use sockeye::WebSocket;
 
 use crate::auth::Identity;
 use crate::ending::Ending;
+use crate::frames::View;
 use crate::life::Life;
 use crate::stats::Counters;
 
@@ -25,11 +26,9 @@ pub(crate) struct Visit {
     /// Where messages are counted.
     pub(crate) counters: Arc<Counters>,
     /// Who is at the other end.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the echo asks nobody who he is")
-    )]
     pub(crate) caller: Arc<Caller>,
+    /// What it may see of recorded connections, where it is opened to see that.
+    pub(crate) view: Option<Box<View>>,
 }
 
 /// Who is at the other end.

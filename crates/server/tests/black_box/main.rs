@@ -7,6 +7,7 @@ mod bounds;
 mod drain;
 mod echo;
 mod faults;
+mod frames;
 mod metrics;
 mod mount;
 mod pages;
