@@ -9,6 +9,13 @@ const locale = navigator.languages.find((tag) => Object.hasOwn(WORDS, nameOf(tag
 const language = nameOf(locale);
 const plurals = new Intl.PluralRules(language);
 
+/** Adds words of a page that has many of its own, in each language. */
+export function learn(words) {
+  for (const [name, own] of Object.entries(words)) {
+    Object.assign(WORDS[name], own);
+  }
+}
+
 function nameOf(tag) {
   return tag.toLowerCase().split("-")[0];
 }
