@@ -17,13 +17,19 @@ translatePage("framesPage");
 const page = Object.fromEntries(
   [
     "admin", "admin-form", "clear", "connections", "details", "direction", "export", "filter", "frames",
-    "kind", "no-connections", "pause", "rows", "scroller", "search", "shown", "status", "token",
+    "hint", "kind", "no-connections", "pause", "rows", "scroller", "search", "shown", "status", "token",
     "unrecorded",
   ].map((id) => [id, document.getElementById(id)]),
 );
 const store = new Store();
 const details = new Details(page.details);
-const table = new FrameTable(page.rows, page.scroller, (frame) => details.showFrame(frame));
+const table = new FrameTable(page.rows, page.scroller, (frame, isPointed) => {
+  details.showFrame(frame);
+  // Where the panes are below each other, nothing would happen in sight.
+  if (isPointed && matchMedia("(max-width: 44rem)").matches) {
+    page.details.parentElement.scrollIntoView();
+  }
+});
 
 /** The connection whose frames are shown; none, until there is one. */
 let chosen = null;
@@ -62,8 +68,7 @@ const feed = new Feed(new URL("../frames", import.meta.url).href.replace(/^http/
   },
   refused() {
     hello = null;
-    page.admin.open = true;
-    status(say("tokenWrong"), "lost");
+    page.hint.textContent = say("tokenWrong");
   },
 });
 
@@ -128,6 +133,7 @@ function chooseNewest() {
 
 function choose(connection) {
   chosen = connection;
+  table.unchoose();
   if (connection === null) {
     details.showNothing();
   } else {
@@ -141,7 +147,7 @@ function follow() {
   const fresh = chosen.frames.filter((frame) => frame.number >= seen);
   seen = chosen.next;
   table.add(fresh.filter(isShown));
-  if (chosen.end !== null && page.rows.querySelector("[aria-selected=true]") === null) {
+  if (chosen.end !== null && !table.hasChosen) {
     details.showConnection(chosen);
   }
   count();
@@ -203,6 +209,7 @@ page["admin-form"].addEventListener("submit", (event) => {
   event.preventDefault();
   feed.becomeAdmin(page.token.value);
   page.token.value = "";
+  page.hint.textContent = "";
 });
 status(say("feedConnecting"), "connecting");
 details.showNothing();

@@ -45,6 +45,11 @@ export function number(value) {
   return new Intl.NumberFormat(locale).format(value);
 }
 
+/** A day and a time, to the second. */
+export function moment(date) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(date);
+}
+
 /** A time of day, to the second. */
 export function time(date) {
   return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(date);

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 
 import { withPage } from "../interop/lib/browser.mjs";
 import { Checks, equal } from "../interop/lib/checks.mjs";
-import { checkArchive } from "./archive.mjs";
+import { askChromium, compareShapes } from "./archive.mjs";
 import { PHONE, checkLayout, messages, send, state, visit } from "./visit.mjs";
 
 const [, , site, executable, token, folder] = process.argv;
@@ -18,6 +18,10 @@ const JSON_TEXT = '{"name":"Ада","list":[1,2]}';
 const LONG = "the same again, ".repeat(1000);
 const MARKUP = "<img src=x onerror=alert(1)>";
 const OCTETS = { name: "octets.bin", mimeType: "application/octet-stream", buffer: Buffer.from([0, 1, 254, 255]) };
+
+// What Chromium says of a WebSocket and a server does not know: which script opened it, on which page,
+// and how long its 101 was.
+const UNKNOWN = ["entry._initiator.", "entry.pageref", "entry.response.content.compression"];
 
 async function shoot(page, name) {
   if (folder !== undefined) {
@@ -153,8 +157,18 @@ async function exportArchive(page) {
   ]);
   equal("its name", download.suggestedFilename(), "127.0.0.1.har");
   const archive = JSON.parse(await readFile(await download.path(), "utf8"));
-  await checkArchive(archive);
   const [entry] = archive.log.entries;
+  const { written, read } = await askChromium(executable, site, archive);
+  equal("version", archive.log.version, written.version);
+  equal("members of the log", Object.keys(archive.log).join(), Object.keys(written).join());
+  compareShapes(entry, written.entries[0], UNKNOWN);
+  equal("requests that Chromium reads", read.map(({ url }) => url).join(), entry.request.url);
+  equal("what they are", `${read[0].kind} ${read[0].status}`, "websocket 101");
+  const told = entry._webSocketMessages.map(({ type, time, opcode, data }) =>
+    JSON.stringify({ type, time, text: data, opCode: opcode }),
+  );
+  const frames = read[0].frames.map((frame) => JSON.stringify(frame));
+  equal("messages that Chromium reads", frames.join("\n"), told.join("\n"));
   equal("messages", entry._webSocketMessages.length, 8);
   const [first, second] = entry._webSocketMessages;
   equal("the first", `${first.type} ${first.opcode} ${first.data}`, `send 1 ${JSON_TEXT}`);
@@ -181,6 +195,7 @@ async function administer(page) {
   await send(echo, "from a stranger");
   await messages(echo, "received", 1);
   await page.locator("#connections button", { has: page.locator(".open") }).first().click();
+  await shoot(page, "admin");
   await page.locator("#rows tr.frame", { hasText: "from a stranger" }).first().waitFor();
   await stranger.close();
 }

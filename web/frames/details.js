@@ -2,7 +2,7 @@
 // as text, JSON or hex. Owns which form that is.
 
 import { explain } from "../closing.js";
-import { number, say, sayCount } from "../language.js";
+import { moment, number, say, sayCount } from "../language.js";
 import { flagsOf, nameOfCode } from "./codes.js";
 import { definitions, element } from "./element.js";
 import { closeOf, hexOf, joined, jsonOf, textOf } from "./payload.js";
@@ -29,7 +29,7 @@ export class Details {
     this.#pane.replaceChildren(
       definitions([
         [say("url"), connection.url],
-        [say("since"), opened.toLocaleString(document.documentElement.lang)],
+        [say("since"), moment(opened)],
         [say("client"), client === "" ? null : client],
         [say("endOf"), endOf(connection)],
       ]),

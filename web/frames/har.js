@@ -25,7 +25,6 @@ function entryOf(connection) {
     _resourceType: "websocket",
     _webSocketMessages: messagesOf(connection),
     cache: {},
-    connection: String(connection.id),
     request: requestOf(connection),
     response: responseOf(connection),
     serverIPAddress: "",
@@ -80,6 +79,7 @@ function responseOf(connection) {
     bodySize: -1,
     _transferSize: 0,
     _error: errorOf(connection),
+    _fetchedViaServiceWorker: false,
   };
 }
 

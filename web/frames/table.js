@@ -27,7 +27,7 @@ export class FrameTable {
   #chosen = null;
   #isAtEnd = true;
 
-  /** `choose` gets the frame that somebody chose. */
+  /** `choose` gets the frame that somebody chose, and whether with a pointer. */
   constructor(body, scroller, choose) {
     this.#body = body;
     this.#scroller = scroller;
@@ -36,7 +36,12 @@ export class FrameTable {
       const rest = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
       this.#isAtEnd = rest < END_DISTANCE;
     });
-    body.addEventListener("click", (event) => this.#chooseRow(event.target.closest("tr.frame")));
+    body.addEventListener("click", (event) => {
+      const row = event.target.closest("tr.frame");
+      if (row !== null) {
+        this.#chooseRow(row, true);
+      }
+    });
     body.addEventListener("keydown", (event) => this.#walk(event));
   }
 
@@ -81,14 +86,27 @@ export class FrameTable {
     }
   }
 
-  #chooseRow(row) {
-    for (const [frame, own] of this.#rows) {
-      if (own === row) {
-        this.#chosen = frame;
-        this.#choose(frame);
-        row.focus();
-      }
-      own.ariaSelected = String(frame === this.#chosen);
+  /** No frame is chosen any more. */
+  unchoose() {
+    this.#chosen = null;
+    this.#mark();
+  }
+
+  get hasChosen() {
+    return this.#chosen !== null;
+  }
+
+  #chooseRow(row, isPointed) {
+    const [frame] = Array.from(this.#rows).find(([, own]) => own === row);
+    this.#chosen = frame;
+    this.#mark();
+    row.focus();
+    this.#choose(frame, isPointed);
+  }
+
+  #mark() {
+    for (const [frame, row] of this.#rows) {
+      row.ariaSelected = String(frame === this.#chosen);
     }
     this.#offerFocus();
   }
@@ -108,7 +126,7 @@ export class FrameTable {
     const row = rows[steps[event.key]];
     if (row !== undefined) {
       event.preventDefault();
-      this.#chooseRow(row);
+      this.#chooseRow(row, false);
     }
   }
 }
@@ -123,7 +141,8 @@ function gapRow(count) {
 
 function frameRow(frame) {
   const row = element("tr", "", `frame ${frame.from}`);
-  const opcode = element("td");
+  row.role = "row";
+  const opcode = element("td", "", "opcode");
   const isClient = frame.from === "client";
   const arrow = element("span", isClient ? "↑" : "↓", "arrow");
   arrow.ariaHidden = "true";
@@ -140,5 +159,9 @@ function frameRow(frame) {
     length,
     element("td", excerptOf(frame), "payload"),
   );
+  // Said anew, as a row of several lines is no row to a browser any more.
+  for (const cell of row.cells) {
+    cell.role = "gridcell";
+  }
   return row;
 }

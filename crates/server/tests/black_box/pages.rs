@@ -56,14 +56,19 @@ async fn pages_load_only_what_the_server_has() {
             let is_relative = part.starts_with("./") || part.starts_with("../");
             let linked = resolve(&path, part);
             let is_new = linked != path && !seen.contains(&linked) && !to_look_at.contains(&linked);
-            // That one is a WebSocket.
-            if is_relative && is_new && linked != "/echo" {
+            let is_web_socket = ["/echo", "/frames"].contains(&linked.as_str());
+            if is_relative && is_new && !is_web_socket {
                 to_look_at.push(linked);
             }
         }
         seen.push(path);
     }
-    for path in ["/demo/echo", "/assets/words.js", "/assets/icon.svg"] {
+    for path in [
+        "/demo/echo",
+        "/assets/words.js",
+        "/assets/frames/words.js",
+        "/assets/icon.svg",
+    ] {
         assert!(seen.iter().any(|known| known == path), "{path}: {seen:?}");
     }
 }
@@ -71,7 +76,7 @@ async fn pages_load_only_what_the_server_has() {
 #[tokio::test]
 async fn pages_hold_no_inline_script_or_style() {
     let site = Site::start().await;
-    for path in ["/", "/demo/echo"] {
+    for path in ["/", "/demo/echo", "/demo/frames"] {
         let (_, body) = site.get(path).await;
         for forbidden in ["<style", "style=", "onclick=", "javascript:", "<script>"] {
             assert!(!body.contains(forbidden), "{path} has {forbidden}");
