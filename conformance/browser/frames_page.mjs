@@ -147,6 +147,44 @@ async function pauseAndClear(page) {
   await rows(page, 2);
 }
 
+// The page's connection is cut twice: what it has stays, what it missed comes, and nothing twice.
+async function comeBack(page) {
+  let line;
+  await page.routeWebSocket("**/frames", (route) => {
+    line = route;
+    route.connectToServer();
+  });
+  await page.reload();
+  await page.getByText(WORDS.en.feedOn).waitFor();
+  const echo = await talk(page);
+  await rows(page, 8);
+  for (const count of [10, 12]) {
+    await line.close({ code: 1012 });
+    await page.getByText("No connection to the server").waitFor();
+    await send(echo, "meanwhile");
+    await rows(page, count);
+    await page.getByText(WORDS.en.feedOn).waitFor();
+  }
+  equal("nothing was lost", await page.locator("#rows .gap").count(), 0);
+  equal("the connections", await page.locator("#connections button").count(), 1);
+}
+
+// A server that was started anew knows neither the cookie nor the connections of the page.
+async function renewCookie(page) {
+  const context = page.context();
+  await page.getByText(WORDS.en.feedOn).waitFor();
+  const [cookie] = await context.cookies();
+  // Left alone the page would be given a cookie when it is loaded: this one is forged afterwards.
+  await page.route("**/assets/frames.js", async (route) => {
+    await context.addCookies([{ ...cookie, value: `${cookie.value}x` }]);
+    await route.continue();
+  });
+  await page.reload();
+  await page.getByText(WORDS.en.feedOn).waitFor();
+  const [renewed] = await context.cookies();
+  equal("the cookie is another one", renewed.value !== cookie.value, true);
+}
+
 async function exportArchive(page) {
   const echo = await talk(page);
   await close(echo);
@@ -260,6 +298,8 @@ await withPage(executable, async (first) => {
   await checks.check("words of the frame view are the same in all languages", compareLanguages);
   await frames("filter by direction, kind and text", {}, filter);
   await frames("pause, what was lost, and clear", {}, pauseAndClear);
+  await frames("frame view comes back with what it missed", {}, comeBack);
+  await frames("frame view gets a new cookie from a new server", {}, renewCookie);
   await frames("archive as Chromium writes it", {}, exportArchive);
   await frames("administrator sees strangers", {}, administer);
   await frames("frame view by keyboard", {}, walkByKeyboard);
