@@ -9,6 +9,13 @@ const locale = navigator.languages.find((tag) => Object.hasOwn(WORDS, nameOf(tag
 const language = nameOf(locale);
 const plurals = new Intl.PluralRules(language);
 
+/** Adds words of a page that has many of its own, in each language. */
+export function learn(words) {
+  for (const [name, own] of Object.entries(words)) {
+    Object.assign(WORDS[name], own);
+  }
+}
+
 function nameOf(tag) {
   return tag.toLowerCase().split("-")[0];
 }
@@ -36,6 +43,11 @@ export function knows(key) {
 /** A number as people of this language write it. */
 export function number(value) {
   return new Intl.NumberFormat(locale).format(value);
+}
+
+/** A day and a time, to the second. */
+export function moment(date) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(date);
 }
 
 /** A time of day, to the second. */

@@ -8,12 +8,16 @@ use std::time::Duration;
 use crate::install;
 use crate::process::{Outcome, root};
 use crate::program::{Program, built};
+use crate::scratch::Scratch;
 
 const HELP: &str = "\
 cargo xtask pages [OPTIONS]
 
   --screenshots FOLDER   leave pictures of the pages there
 ";
+
+/// What the server's administrator says; it is one of this machine alone.
+const TOKEN: &str = "the token of the pages that are tried here";
 
 /// How long all of it may take; each check has a limit of its own.
 const SCRIPT_LIMIT: Duration = Duration::from_secs(300);
@@ -32,17 +36,27 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let browser = install::program("chromium", &["chromium"])?;
     // One installation of what drives the browser, the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
+    let token = Scratch::file("pages-token");
+    std::fs::write(token.path(), TOKEN).map_err(|error| error.to_string())?;
     let mut server = Command::new(built(&["--package", "sockeye-cli", "--bin", "sockeye"])?);
-    server.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
+    server
+        .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])
+        .arg("--frames-admin-token-file")
+        .arg(token.path());
     let (_server, address) = Program::start_server(&mut server)?;
-    let mut script = Command::new(node);
-    script
-        .arg(root().join("conformance/browser/echo_page.mjs"))
-        .arg(address)
-        .arg(browser)
-        .args(folder);
-    let (lines, success) = Program::start(&mut script)?.finish(SCRIPT_LIMIT)?;
-    judge(&lines, success)
+    let run = |script: &str, arguments: &[&str]| {
+        let mut command = Command::new(&node);
+        command
+            .arg(root().join("conformance/browser").join(script))
+            .args([&address])
+            .arg(&browser)
+            .args(arguments)
+            .args(&folder);
+        let (lines, success) = Program::start(&mut command)?.finish(SCRIPT_LIMIT)?;
+        judge(&lines, success)
+    };
+    run("echo_page.mjs", &[])?;
+    run("frames_page.mjs", &[TOKEN])
 }
 
 /// Judges what a client's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs

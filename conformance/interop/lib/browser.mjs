@@ -24,3 +24,15 @@ export async function withPage(executablePath, body, home = process.env.HOME) {
     await browser.close();
   }
 }
+
+// Runs `body` with the profile of such a browser, which keeps what it knows in the folder `home`, and
+// ends it. It is started with `more` arguments.
+export async function withProfile(executablePath, home, more, body) {
+  const args = [...ARGS, ...more];
+  const context = await chromium.launchPersistentContext(home, { executablePath, args });
+  try {
+    return await body(context);
+  } finally {
+    await context.close();
+  }
+}
