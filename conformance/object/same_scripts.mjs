@@ -1,7 +1,7 @@
 // same_scripts.mjs SITE BROWSER: the scripts of this folder in Chromium, against the echo server of
 // `sockeye serve` at SITE (host and port). What each prints has to be what its .txt says.
 
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
@@ -9,7 +9,6 @@ import { Checks, equal } from "../interop/lib/checks.mjs";
 import { withPage } from "../interop/lib/browser.mjs";
 
 const [, , site, executable] = process.argv;
-const NAMES = ["shape", "exceptions", "order", "failures"];
 const PATIENCE_MS = 20_000;
 const checks = new Checks((line) => console.log(line));
 
@@ -43,7 +42,10 @@ async function lines(page, script, count) {
   return said;
 }
 
-for (const name of NAMES) {
+// A script is a pair of files; what a .js file without a .txt does is said where it is used.
+const files = await readdir(new URL(".", import.meta.url));
+const names = files.filter((file) => file.endsWith(".txt")).map((file) => file.slice(0, -4));
+for (const name of names.sort()) {
   await checks.check(name, async () => {
     const expected = (await read(`${name}.txt`)).trimEnd();
     const script = await read(`${name}.js`);

@@ -5,19 +5,36 @@ use rquickjs::context::EvalOptions;
 use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Result, Value};
 use sockeye::web::{Data, Event};
 
+/// A part of the prelude by the name of its file.
+macro_rules! part {
+    ($name:literal) => {
+        (
+            concat!("sockeye:", $name),
+            include_str!(concat!("prelude/", $name)),
+        )
+    };
+}
+
 /// The parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-const PARTS: [(&str, &str); 6] = [
-    ("sockeye:base.js", include_str!("prelude/base.js")),
-    ("sockeye:console.js", include_str!("prelude/console.js")),
-    ("sockeye:event.js", include_str!("prelude/event.js")),
-    ("sockeye:timers.js", include_str!("prelude/timers.js")),
-    ("sockeye:blob.js", include_str!("prelude/blob.js")),
-    (
-        "sockeye:web_socket.js",
-        include_str!("prelude/web_socket.js"),
-    ),
+const PARTS: [(&str, &str); 16] = [
+    part!("base.js"),
+    part!("idl.js"),
+    part!("console.js"),
+    part!("event.js"),
+    part!("event_kinds.js"),
+    part!("errors.js"),
+    part!("timers.js"),
+    part!("abort.js"),
+    part!("blob.js"),
+    part!("url.js"),
+    part!("search_params.js"),
+    part!("encoding.js"),
+    part!("crypto.js"),
+    part!("clone.js"),
+    part!("globals.js"),
+    part!("web_socket.js"),
 ];
 
 type Entry = Persistent<Function<'static>>;

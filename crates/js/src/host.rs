@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
 use sockeye::web::{BinaryType, Dial, DomException, Machine, Options, Settings};
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::hex;
 use crate::limits::{MEMORY_LEN_MAX, TIMER_MS_MAX};
 use crate::sockets::{Socket, Sockets};
+use crate::standards;
 use crate::timers::Timers;
 
 /// How a line is meant that a script writes.
@@ -73,6 +74,8 @@ pub(crate) struct Host {
     settings: Settings,
     dial: Dial,
     started: Instant,
+    /// When that was, in milliseconds since 1970.
+    time_origin_ms: f64,
     pub(crate) sockets: RefCell<Sockets>,
     pub(crate) timers: RefCell<Timers>,
     /// Exceptions that nobody caught.
@@ -87,6 +90,9 @@ impl Host {
             settings,
             dial,
             started: Instant::now(),
+            time_origin_ms: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0.0, |since| since.as_secs_f64() * 1000.0),
             sockets: RefCell::default(),
             timers: RefCell::default(),
             errors: Cell::new(0),
@@ -182,6 +188,8 @@ fn bytes(ctx: &Ctx<'_>, text: &str) -> Result<Vec<u8>> {
 pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     add_world(ctx, &object, host)?;
+    add_clock(ctx, &object, host)?;
+    standards::add(ctx, &object)?;
     add_attributes(ctx, &object, host)?;
     add_methods(ctx, &object, host)?;
     Ok(object)
@@ -235,6 +243,14 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
         ctx.globals().set("gc", Function::new(ctx.clone(), gc)?)?;
     }
     object.set("decode", Function::new(ctx.clone(), decode)?)
+}
+
+/// The time of `performance`, in milliseconds.
+fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(ctx, object, "now", host, move || host.now().as_secs_f64()
+        * 1000.0);
+    add!(ctx, object, "timeOrigin", host, move || host.time_origin_ms);
+    Ok(())
 }
 
 fn add_attributes<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {

@@ -21,6 +21,7 @@ mod host;
 pub mod limits;
 mod page;
 mod sockets;
+mod standards;
 mod timers;
 
 pub use host::{Level, PageOptions};

@@ -53,7 +53,7 @@
     return stack === "" ? String(error) : `${error}\n${stack}`;
   };
 
-  internal.report = (error) => { host.report(`Uncaught ${internal.describe(error)}`); };
+  internal.now = () => host.now();
 
   // Promises that were rejected and have no handler yet; what is left after the microtasks is told.
   const rejections = new Map();
@@ -67,6 +67,4 @@
     }
     rejections.clear();
   };
-
-  internal.expose({ self: globalThis, reportError: (error) => internal.report(error) });
 }

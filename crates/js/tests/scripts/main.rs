@@ -4,6 +4,7 @@
 
 mod errors;
 mod events;
+mod reports;
 mod shape;
 mod support;
 mod talk;
