@@ -8,6 +8,8 @@ mod descriptors;
 mod echo;
 mod failure;
 mod flags;
+mod limits;
+mod load;
 mod log;
 mod output;
 mod run;

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
-use sockeye::web::{BinaryType, Dial, DomException, Machine, Options, Settings};
+use sockeye::Message;
+use sockeye::web::{BinaryType, Dial, DomException, Event, Machine, Options, Settings};
 use tokio::time::Instant;
 
 use crate::hex;
@@ -15,6 +16,7 @@ use crate::limits::{MEMORY_LEN_MAX, TIMER_MS_MAX};
 use crate::sockets::{Socket, Sockets};
 use crate::standards;
 use crate::timers::Timers;
+use crate::watch::{Watch, Watched};
 
 /// How a line is meant that a script writes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,6 +45,10 @@ pub struct PageOptions {
     pub exposes_gc: bool,
     /// Memory of its engine, in bytes. Default [`MEMORY_LEN_MAX`].
     pub memory_len_max: usize,
+    /// The page's `name`. Default: empty.
+    pub name: String,
+    /// Who hears of what its sockets do. Default: nobody.
+    pub watch: Option<Watch>,
     print: Print,
 }
 
@@ -54,6 +60,8 @@ impl PageOptions {
             time_limit: None,
             exposes_gc: false,
             memory_len_max: MEMORY_LEN_MAX,
+            name: String::new(),
+            watch: None,
             print: Box::new(print),
         }
     }
@@ -78,12 +86,14 @@ pub(crate) struct Host {
     time_origin_ms: f64,
     pub(crate) sockets: RefCell<Sockets>,
     pub(crate) timers: RefCell<Timers>,
+    watched: Option<Watched>,
     /// Exceptions that nobody caught.
     errors: Cell<usize>,
 }
 
 impl Host {
-    pub(crate) fn new(options: PageOptions) -> Self {
+    pub(crate) fn new(mut options: PageOptions) -> Self {
+        let watched = options.watch.take().map(Watched::new);
         let (settings, dial) = options.web.clone().into_parts();
         Self {
             options,
@@ -95,6 +105,7 @@ impl Host {
                 .map_or(0.0, |since| since.as_secs_f64() * 1000.0),
             sockets: RefCell::default(),
             timers: RefCell::default(),
+            watched,
             errors: Cell::new(0),
         }
     }
@@ -153,7 +164,34 @@ impl Host {
         let machine = machine.map_err(|exception| thrown(ctx, &exception))?;
         let dial = self.dial.clone();
         let id = self.sockets.borrow_mut().add(machine, dial);
-        id.ok_or_else(|| Exception::throw_range(ctx, "too many sockets"))
+        let id = id.ok_or_else(|| Exception::throw_range(ctx, "too many sockets"))?;
+        if let Some(watched) = &self.watched {
+            watched.made(id, self.now());
+        }
+        Ok(id)
+    }
+
+    fn send(&self, ctx: &Ctx<'_>, id: u32, message: Message) -> Result<()> {
+        let sent = self.ask(ctx, id, |socket| socket.machine.send(message))?;
+        sent.map_err(|exception| thrown(ctx, &exception))?;
+        if let Some(watched) = &self.watched {
+            watched.sent(id, self.now());
+        }
+        Ok(())
+    }
+
+    fn collect(&self, id: u32) {
+        self.sockets.borrow_mut().collect(id);
+        if let Some(watched) = &self.watched {
+            watched.collected(id);
+        }
+    }
+
+    /// An event is about to fire at a socket.
+    pub(crate) fn fired(&self, id: u32, event: &Event) {
+        if let Some(watched) = &self.watched {
+            watched.fired(id, event, self.now());
+        }
     }
 
     /// What `ask` answers of the socket with this number.
@@ -190,6 +228,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>
     add_world(ctx, &object, host)?;
     add_clock(ctx, &object, host)?;
     standards::add(ctx, &object)?;
+    object.set("name", host.options.name.as_str())?;
     add_attributes(ctx, &object, host)?;
     add_methods(ctx, &object, host)?;
     Ok(object)
@@ -347,10 +386,7 @@ fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Re
         object,
         "sendText",
         host,
-        move |ctx: Ctx<'js>, id: u32, text: String| {
-            let sent = host.ask(&ctx, id, |socket| socket.machine.send(text.into()))?;
-            sent.map_err(|exception| thrown(&ctx, &exception))
-        }
+        move |ctx: Ctx<'js>, id: u32, text: String| { host.send(&ctx, id, text.into()) }
     );
     add!(
         ctx,
@@ -359,8 +395,7 @@ fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Re
         host,
         move |ctx: Ctx<'js>, id: u32, hex: String| {
             let bytes = bytes(&ctx, &hex)?;
-            let sent = host.ask(&ctx, id, |socket| socket.machine.send(bytes.into()))?;
-            sent.map_err(|exception| thrown(&ctx, &exception))
+            host.send(&ctx, id, bytes.into())
         }
     );
     add!(
@@ -372,9 +407,8 @@ fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Re
             host.ask(&ctx, id, |socket| socket.set_listeners(bits))
         }
     );
-    add!(ctx, object, "collect", host, move |id: u32| {
-        host.sockets.borrow_mut().collect(id);
-    });
+    add!(ctx, object, "collect", host, move |id: u32| host
+        .collect(id));
     Ok(())
 }
 

@@ -23,6 +23,8 @@ mod page;
 mod sockets;
 mod standards;
 mod timers;
+mod watch;
 
 pub use host::{Level, PageOptions};
 pub use page::{Outcome, Page, StartError};
+pub use watch::{Happening, Watch};

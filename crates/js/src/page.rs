@@ -170,6 +170,7 @@ impl Page {
             return false;
         };
         for event in fired {
+            self.host.fired(id, &event);
             self.enter(|ctx, entries| entries.socket(ctx, id, event));
             // Between two listeners there is no script on the stack.
             self.run_microtasks();

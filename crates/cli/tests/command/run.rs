@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::process::{Server, run, stderr, stdout};
 
 /// A script in a file that goes with it.
-struct Script(PathBuf);
+pub(crate) struct Script(PathBuf);
 
 impl Script {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sockeye-run-{}-{number}.js", std::process::id());
@@ -22,7 +22,7 @@ impl Script {
         Self(path)
     }
 
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.to_str().unwrap()
     }
 }

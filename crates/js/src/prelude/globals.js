@@ -28,6 +28,12 @@
   internal.expose({ Performance });
   internal.attribute("performance", new Performance(internal.key), true);
   internal.attribute("self", globalThis, true);
+  let pageName = host.name;
+  const { get, set } = Object.getOwnPropertyDescriptor({
+    get name() { return pageName; },
+    set name(value) { pageName = internal.text(value); },
+  }, "name");
+  Object.defineProperty(globalThis, "name", { get, set, enumerable: true, configurable: true });
   internal.operations({
     atob: wrap("atob", atob),
     btoa: wrap("btoa", btoa),

@@ -9,3 +9,4 @@ mod shape;
 mod support;
 mod talk;
 mod timers;
+mod watch;
