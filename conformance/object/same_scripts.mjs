@@ -12,6 +12,8 @@ const [, , site, executable] = process.argv;
 const PATIENCE_MS = 20_000;
 const checks = new Checks((line) => console.log(line));
 
+const read = (name) => readFile(new URL(name, import.meta.url), "utf8");
+
 // A port where nobody listens any more.
 const closed = createServer().listen(0, "127.0.0.1");
 await once(closed, "listening");
@@ -19,13 +21,20 @@ const refused = `ws://127.0.0.1:${closed.address().port}/`;
 closed.close();
 
 // An empty page on this machine: one from elsewhere may not connect to it.
-const pages = createHttpServer((request, response) => {
-  response.setHeader("Content-Type", "text/html; charset=utf-8");
-  response.end("<!doctype html>");
+// Beside it are the scripts, for workers.
+const pages = createHttpServer(async (request, response) => {
+  const script = /^\/(\w+\.js)$/.exec(request.url)?.[1];
+  if (script === undefined) {
+    response.setHeader("Content-Type", "text/html; charset=utf-8");
+    response.end("<!doctype html>");
+    return;
+  }
+  const text = await read(script).catch(() => undefined);
+  response.statusCode = text === undefined ? 404 : 200;
+  response.setHeader("Content-Type", "text/javascript; charset=utf-8");
+  response.end(text);
 }).listen(0, "127.0.0.1");
 await once(pages, "listening");
-
-const read = (name) => readFile(new URL(name, import.meta.url), "utf8");
 
 async function lines(page, script, count) {
   const said = [];

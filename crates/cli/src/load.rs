@@ -7,6 +7,7 @@ mod summary;
 mod tally;
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -36,6 +37,8 @@ pub(crate) struct Load {
     /// The script's name and text.
     pub(crate) name: String,
     pub(crate) script: String,
+    /// Where it is.
+    pub(crate) folder: Option<PathBuf>,
     /// What each user's page is told.
     pub(crate) web: Options,
     pub(crate) time_limit: Option<Duration>,
@@ -215,6 +218,7 @@ impl Test {
             said.progress.say(user, line);
         });
         options.web = self.load.web.clone();
+        options.folder.clone_from(&self.load.folder);
         options.time_limit = self.load.time_limit;
         options.exposes_gc = self.load.exposes_gc;
         options.name = user.to_string();

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sockeye::ClientTls;
@@ -135,6 +135,7 @@ console.log goes to standard output, warnings and errors to standard error.
             .map_err(|error| Failure::run(format_args!("cannot read {what}"), &error))?;
         let web = self.web()?;
         let name = self.script.to_string_lossy().into_owned();
+        let folder = self.script.parent().map(Path::to_owned);
         if let Some(users) = self.users {
             let load = Load {
                 users,
@@ -142,6 +143,7 @@ console.log goes to standard output, warnings and errors to standard error.
                 json: self.json,
                 name,
                 script,
+                folder,
                 web,
                 time_limit: self.time_limit,
                 exposes_gc: self.exposes_gc,
@@ -153,6 +155,7 @@ console.log goes to standard output, warnings and errors to standard error.
         }
         let mut options = PageOptions::new(write);
         options.web = web;
+        options.folder = folder;
         options.time_limit = self.time_limit;
         options.exposes_gc = self.exposes_gc;
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -5,6 +5,8 @@ use rquickjs::context::EvalOptions;
 use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Result, Value};
 use sockeye::web::{Data, Event};
 
+use crate::workers::Uncaught;
+
 /// A part of the prelude by the name of its file.
 macro_rules! part {
     ($name:literal) => {
@@ -18,7 +20,7 @@ macro_rules! part {
 /// The parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-const PARTS: [(&str, &str); 16] = [
+const PARTS: [(&str, &str); 17] = [
     part!("base.js"),
     part!("idl.js"),
     part!("console.js"),
@@ -35,6 +37,7 @@ const PARTS: [(&str, &str); 16] = [
     part!("clone.js"),
     part!("globals.js"),
     part!("web_socket.js"),
+    part!("worker.js"),
 ];
 
 type Entry = Persistent<Function<'static>>;
@@ -48,6 +51,9 @@ pub(crate) struct Entries {
     report: Entry,
     reject: Entry,
     checkpoint: Entry,
+    worker: Entry,
+    /// Only in a worker.
+    inbound: Option<Entry>,
 }
 
 impl Entries {
@@ -69,6 +75,8 @@ impl Entries {
             report: entry("report")?,
             reject: entry("reject")?,
             checkpoint: entry("checkpoint")?,
+            worker: entry("worker")?,
+            inbound: entry("inbound").ok(),
         })
     }
 
@@ -122,6 +130,47 @@ impl Entries {
     /// The microtasks are done.
     pub(crate) fn checkpoint(&self, ctx: &Ctx<'_>) -> Result<()> {
         self.checkpoint.clone().restore(ctx)?.call(())
+    }
+}
+
+impl Entries {
+    /// A worker's page sent it a message.
+    pub(crate) fn inbound(&self, ctx: &Ctx<'_>, message: String) -> Result<()> {
+        match &self.inbound {
+            Some(inbound) => inbound.clone().restore(ctx)?.call((message,)),
+            None => Ok(()),
+        }
+    }
+
+    /// A worker sent a message.
+    pub(crate) fn worker_message(&self, ctx: &Ctx<'_>, id: u32, message: String) -> Result<()> {
+        self.worker
+            .clone()
+            .restore(ctx)?
+            .call((id, "message", message))
+    }
+
+    /// Nobody caught an exception in a worker.
+    pub(crate) fn worker_error(&self, ctx: &Ctx<'_>, id: u32, error: Uncaught) -> Result<()> {
+        let worker = self.worker.clone().restore(ctx)?;
+        let Uncaught {
+            message,
+            filename,
+            line,
+            column,
+            text,
+        } = error;
+        worker.call((id, "error", message, filename, line, column, text))
+    }
+
+    /// A worker's script cannot be run.
+    pub(crate) fn worker_failed(&self, ctx: &Ctx<'_>, id: u32) -> Result<()> {
+        self.worker.clone().restore(ctx)?.call((id, "failed"))
+    }
+
+    /// A worker is over.
+    pub(crate) fn worker_ended(&self, ctx: &Ctx<'_>, id: u32) -> Result<()> {
+        self.worker.clone().restore(ctx)?.call((id, "ended"))
     }
 }
 

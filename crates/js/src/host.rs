@@ -1,8 +1,11 @@
 //! What the prelude asks of the world outside of its engine, and what a page is given. Owns the
 //! sockets and timers of a page. Runs no script.
 
+mod workers;
+
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,24 +14,15 @@ use sockeye::Message;
 use sockeye::web::{BinaryType, Dial, DomException, Event, Machine, Options, Settings};
 use tokio::time::Instant;
 
+use crate::files::Files;
 use crate::hex;
+use crate::level::Level;
 use crate::limits::{MEMORY_LEN_MAX, TIMER_MS_MAX};
 use crate::sockets::{Socket, Sockets};
 use crate::standards;
 use crate::timers::Timers;
 use crate::watch::{Watch, Watched};
-
-/// How a line is meant that a script writes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Level {
-    /// `console.debug`, `console.log` and `console.info`.
-    Log,
-    /// `console.warn`, and why a connection failed.
-    Warning,
-    /// `console.error`, and uncaught exceptions.
-    Error,
-}
+use crate::workers::{Job, Outside, Post, Workers};
 
 /// Takes a line that a page writes.
 type Print = Box<dyn Fn(Level, &str)>;
@@ -47,6 +41,8 @@ pub struct PageOptions {
     pub memory_len_max: usize,
     /// The page's `name`. Default: empty.
     pub name: String,
+    /// The folder of its script, which has those of its workers. Default: where the process is.
+    pub folder: Option<PathBuf>,
     /// Who hears of what its sockets do. Default: nobody.
     pub watch: Option<Watch>,
     print: Print,
@@ -61,6 +57,7 @@ impl PageOptions {
             exposes_gc: false,
             memory_len_max: MEMORY_LEN_MAX,
             name: String::new(),
+            folder: None,
             watch: None,
             print: Box::new(print),
         }
@@ -87,12 +84,25 @@ pub(crate) struct Host {
     pub(crate) sockets: RefCell<Sockets>,
     pub(crate) timers: RefCell<Timers>,
     watched: Option<Watched>,
+    pub(crate) workers: RefCell<Workers>,
+    files: Files,
+    /// If it is the page of a worker.
+    pub(crate) outside: Option<Outside>,
+    /// Starts the thread of a worker.
+    spawn: fn(Job) -> bool,
     /// Exceptions that nobody caught.
     errors: Cell<usize>,
 }
 
 impl Host {
-    pub(crate) fn new(mut options: PageOptions) -> Self {
+    pub(crate) fn new(
+        mut options: PageOptions,
+        files: Option<Files>,
+        outside: Option<Outside>,
+        spawn: fn(Job) -> bool,
+    ) -> Self {
+        let folder = || Files::new(&options.folder.clone().unwrap_or_default());
+        let files = files.unwrap_or_else(folder);
         let watched = options.watch.take().map(Watched::new);
         let (settings, dial) = options.web.clone().into_parts();
         Self {
@@ -106,6 +116,10 @@ impl Host {
             sockets: RefCell::default(),
             timers: RefCell::default(),
             watched,
+            workers: RefCell::default(),
+            files,
+            outside,
+            spawn,
             errors: Cell::new(0),
         }
     }
@@ -125,9 +139,24 @@ impl Host {
     }
 
     pub(crate) fn is_out_of_time(&self) -> bool {
-        self.options
-            .time_limit
-            .is_some_and(|limit| self.now() >= limit)
+        let is_late = |limit| self.now() >= limit;
+        self.options.time_limit.is_some_and(is_late) || self.is_ended()
+    }
+
+    /// Whether it is the page of a worker that its page ended.
+    fn is_ended(&self) -> bool {
+        let outside = self.outside.as_ref();
+        outside.is_some_and(|outside| outside.wires.is_stopped())
+    }
+
+    /// Whether it is the page of a worker whose script called `close`.
+    pub(crate) fn is_closing(&self) -> bool {
+        let outside = self.outside.as_ref();
+        outside.is_some_and(|outside| outside.is_closing.get())
+    }
+
+    pub(crate) fn memory_len_max(&self) -> usize {
+        self.options.memory_len_max
     }
 
     pub(crate) fn errors(&self) -> usize {
@@ -141,7 +170,10 @@ impl Host {
     /// Tells of an exception that nobody caught.
     pub(crate) fn report(&self, line: &str) {
         self.errors.set(self.errors.get() + 1);
-        self.print(Level::Error, line);
+        match &self.outside {
+            Some(outside) => outside.wires.post(Post::Report(line.to_owned())),
+            None => self.print(Level::Error, line),
+        }
     }
 
     fn start_timer(&self, ctx: &Ctx<'_>, id: u32, ms: f64) -> Result<()> {
@@ -228,6 +260,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>
     add_world(ctx, &object, host)?;
     add_clock(ctx, &object, host)?;
     standards::add(ctx, &object)?;
+    workers::add(ctx, &object, host)?;
     object.set("name", host.options.name.as_str())?;
     add_attributes(ctx, &object, host)?;
     add_methods(ctx, &object, host)?;
@@ -241,6 +274,8 @@ macro_rules! add {
         $object.set($name, Function::new($ctx.clone(), $function)?)?;
     }};
 }
+
+use add;
 
 fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     add!(

@@ -16,15 +16,20 @@
 //! ```
 
 mod entries;
+mod files;
 mod hex;
 mod host;
+mod level;
 pub mod limits;
 mod page;
+mod pipe;
 mod sockets;
 mod standards;
 mod timers;
 mod watch;
+mod workers;
 
-pub use host::{Level, PageOptions};
+pub use host::PageOptions;
+pub use level::Level;
 pub use page::{Outcome, Page, StartError};
 pub use watch::{Happening, Watch};

@@ -19,12 +19,14 @@
     return `Uncaught ${isError ? String(error) : internal.inspect(error)}`;
   };
 
+  internal.errorInit = (error) => ({ message: messageOf(error), ...placeOf(error), error });
+
   // Whether a listener said that it took care of the exception.
   internal.isTaken = (error) => {
     if (isReporting || !internal.has(internal.globalTarget, "error")) return false;
     isReporting = true;
     try {
-      const init = { message: messageOf(error), ...placeOf(error), error, cancelable: true };
+      const init = { ...internal.errorInit(error), cancelable: true };
       const event = new ErrorEvent("error", init);
       internal.fire(internal.globalTarget, event);
       return event.defaultPrevented;

@@ -5,6 +5,8 @@
 
   class MessageEvent extends Event {
     #data; #origin; #lastEventId; #source; #ports;
+    // Another engine's `undefined` is that here too, where the constructor makes it null.
+    static { internal.setData = (event, data) => { event.#data = data; }; }
     constructor(type, init = {}) {
       super(...arguments);
       init = internal.dictionary(init, "MessageEvent");

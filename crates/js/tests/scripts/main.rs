@@ -10,3 +10,4 @@ mod support;
 mod talk;
 mod timers;
 mod watch;
+mod workers;
