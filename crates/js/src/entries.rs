@@ -1,8 +1,9 @@
-//! The prelude: what stands in a page before its script does. Owns the order of its parts and the
-//! functions by which it is entered again. Knows no event loop.
+//! The prelude: what stands in a page before its script does. Owns the order of its parts, which of
+//! them wait until they are used, and the functions by which it is entered again. Knows no event
+//! loop.
 
 use rquickjs::context::EvalOptions;
-use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Result, Value};
+use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Persistent, Result, Value};
 use sockeye::web::{Data, Event};
 
 use crate::workers::Uncaught;
@@ -10,34 +11,36 @@ use crate::workers::Uncaught;
 /// A part of the prelude by the name of its file.
 macro_rules! part {
     ($name:literal) => {
-        (
-            concat!("sockeye:", $name),
-            include_str!(concat!("prelude/", $name)),
-        )
+        ($name, include_str!(concat!("prelude/", $name, ".js")))
     };
 }
 
 /// The parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-const PARTS: [(&str, &str); 17] = [
-    part!("base.js"),
-    part!("idl.js"),
-    part!("console.js"),
-    part!("event.js"),
-    part!("event_kinds.js"),
-    part!("errors.js"),
-    part!("timers.js"),
-    part!("abort.js"),
-    part!("blob.js"),
-    part!("url.js"),
-    part!("search_params.js"),
-    part!("encoding.js"),
-    part!("crypto.js"),
-    part!("clone.js"),
-    part!("globals.js"),
-    part!("web_socket.js"),
-    part!("worker.js"),
+const PARTS: [(&str, &str); 9] = [
+    part!("base"),
+    part!("idl"),
+    part!("console"),
+    part!("event"),
+    part!("event_kinds"),
+    part!("errors"),
+    part!("timers"),
+    part!("globals"),
+    part!("web_socket"),
+];
+
+/// Parts that most scripts do without, with the globals that are in them. They cost more memory
+/// than a socket does, so each is run once a script reads one of these names.
+const LAZY: [((&str, &str), &[&str]); 8] = [
+    (part!("abort"), &["AbortController", "AbortSignal"]),
+    (part!("blob"), &["Blob"]),
+    (part!("url"), &["URL"]),
+    (part!("search_params"), &["URLSearchParams"]),
+    (part!("encoding"), &["TextEncoder", "TextDecoder"]),
+    (part!("crypto"), &["Crypto", "crypto"]),
+    (part!("clone"), &[]),
+    (part!("worker"), &["Worker"]),
 ];
 
 type Entry = Persistent<Function<'static>>;
@@ -51,6 +54,7 @@ pub(crate) struct Entries {
     report: Entry,
     reject: Entry,
     checkpoint: Entry,
+    load: Entry,
     worker: Entry,
     /// Only in a worker.
     inbound: Option<Entry>,
@@ -60,9 +64,19 @@ impl Entries {
     /// Runs the prelude.
     pub(crate) fn new<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
+        let lazy = |ctx: Ctx<'js>, name: String| lazy_part(&ctx, &name);
+        host.set("part", Function::new(ctx.clone(), lazy)?)?;
         for (name, source) in PARTS {
-            let part: Function<'js> = eval(ctx, name, source)?;
+            let part = part(ctx, name, source)?;
             part.call::<_, ()>((host.clone(), internal.clone()))?;
+        }
+        let lazily: Function<'js> = internal.get("lazily")?;
+        for ((name, _), globals) in LAZY {
+            lazily.call::<_, ()>((name, globals.to_vec()))?;
+        }
+        let load: Function<'js> = internal.get("load")?;
+        if host.get("isWorker")? {
+            load.call::<_, ()>(("worker",))?;
         }
         let entry = |name: &str| -> Result<Entry> {
             let function: Function<'js> = internal.get(name)?;
@@ -75,7 +89,8 @@ impl Entries {
             report: entry("report")?,
             reject: entry("reject")?,
             checkpoint: entry("checkpoint")?,
-            worker: entry("worker")?,
+            load: Persistent::save(ctx, load),
+            worker: entry("fromWorker")?,
             inbound: entry("inbound").ok(),
         })
     }
@@ -134,6 +149,17 @@ impl Entries {
 }
 
 impl Entries {
+    /// Runs the parts that `source` names: a script that looks cannot tell them from the others.
+    pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
+        let load = self.load.clone().restore(ctx)?;
+        for ((part, _), globals) in LAZY {
+            if globals.iter().any(|name| source.contains(name)) {
+                load.call::<_, ()>((part,))?;
+            }
+        }
+        Ok(())
+    }
+
     /// A worker's page sent it a message.
     pub(crate) fn inbound(&self, ctx: &Ctx<'_>, message: String) -> Result<()> {
         match &self.inbound {
@@ -180,6 +206,38 @@ fn data<'js>(ctx: &Ctx<'js>, data: &Data) -> Result<Value<'js>> {
         Some(text) => text.into_js(ctx),
         None => Ok(ArrayBuffer::new_copy(ctx.clone(), data.as_bytes())?.into_value()),
     }
+}
+
+/// A part of the prelude, as a function.
+fn part<'js>(ctx: &Ctx<'js>, name: &str, source: &str) -> Result<Function<'js>> {
+    eval(
+        ctx,
+        &format!("sockeye:{name}.js"),
+        &without_comments(source),
+    )
+}
+
+/// The lazy part of that name.
+fn lazy_part<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
+    let found = LAZY.iter().find(|((part, _), _)| *part == name);
+    match found {
+        Some(((name, source), _)) => part(ctx, name, source),
+        None => Err(Exception::throw_reference(ctx, &format!("no part {name}"))),
+    }
+}
+
+/// The engine keeps the text of each function, so what nobody reads there goes: comments that have
+/// a line of their own, and indentation. Lines keep their numbers.
+fn without_comments(source: &str) -> String {
+    let code = |line: &str| {
+        let line = line.trim_start();
+        if line.starts_with("//") {
+            String::from("\n")
+        } else {
+            format!("{line}\n")
+        }
+    };
+    source.lines().map(code).collect()
 }
 
 /// Runs `source` as a classic script, whose name stands in stack traces.

@@ -118,7 +118,10 @@ impl Page {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn run(self, name: &str, source: &str) -> Outcome {
-        self.enter(|ctx, _| eval(ctx, name, source));
+        self.enter(|ctx, entries| {
+            entries.prepare(ctx, source)?;
+            eval(ctx, name, source)
+        });
         loop {
             self.run_microtasks();
             if self.host.is_out_of_time() {

@@ -98,5 +98,6 @@
   internal.define(AbortSignal);
   internal.statics(AbortSignal);
   internal.define(AbortController);
+  internal.platform.push(AbortController);
   internal.expose({ AbortController, AbortSignal });
 }

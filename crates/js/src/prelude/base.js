@@ -29,6 +29,35 @@
     }
   };
 
+  // Parts that most scripts do without are run once somebody asks for what is in them.
+  const loaded = new Set();
+  internal.load = (part) => {
+    if (loaded.has(part)) return;
+    loaded.add(part);
+    host.part(part)(host, internal);
+  };
+  internal.lazily = (part, names) => {
+    for (const name of names) {
+      Object.defineProperty(globalThis, name, {
+        get() {
+          internal.load(part);
+          return globalThis[name];
+        },
+        set(value) {
+          internal.load(part);
+          internal.expose({ [name]: value });
+        },
+        enumerable: false, configurable: true,
+      });
+    }
+  };
+
+  // Where the host enters, also before that part is there.
+  internal.fromWorker = (...given) => { internal.worker(...given); };
+
+  // Interfaces whose objects have a state that no clone could have.
+  internal.platform = [Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer];
+
   internal.text = (value) => {
     if (typeof value === "symbol") throw new TypeError("a symbol is no string");
     return String(value);

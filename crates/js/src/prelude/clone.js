@@ -13,12 +13,6 @@
     Float16Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView,
   ]) VIEWS[kind.name] = kind;
 
-  // What has a state that no clone could have.
-  const PLATFORM = [
-    "EventTarget", "Event", "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "Crypto",
-    "AbortController", "Promise", "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry",
-    "SharedArrayBuffer",
-  ].map((name) => globalThis[name]);
   const ITERATOR = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
 
   // Calls that throw for every object but those of one kind.
@@ -99,14 +93,14 @@
       if (is(getter(Set.prototype, "size"), value)) {
         return ["Set", [...Set.prototype.values.call(value)].map((item) => this.add(item))];
       }
-      if (value instanceof Blob) return ["Blob", internal.bytes(value).slice(), value.type];
+      if (internal.isBlob?.(value)) return ["Blob", internal.bytes(value).slice(), value.type];
       if (is(getter(DOMException.prototype, "name"), value)) {
         return ["DOMException", value.message, value.name];
       }
       if (Error.isError(value)) return problem(value);
       const boxed = box(value);
       if (boxed !== undefined) return boxed;
-      const isPlatform = PLATFORM.some((kind) => value instanceof kind);
+      const isPlatform = internal.platform.some((kind) => value instanceof kind);
       if (isPlatform || ITERATOR.isPrototypeOf(value)) {
         refuse(`an object of ${value.constructor?.name}`);
       }
@@ -205,7 +199,9 @@
       case "wrapped": return Object(build(...second));
       case "Date": return new Date(Number(first));
       case "RegExp": return new RegExp(first, second);
-      case "Blob": return new Blob([first], { type: second });
+      case "Blob":
+        internal.load("blob");
+        return internal.makeBlob(first, second);
       case "DOMException": return new DOMException(first, second);
       case "buffer": {
         const made = new ArrayBuffer(first.length, second === null ? {} : { maxByteLength: second });

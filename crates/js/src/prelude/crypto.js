@@ -43,6 +43,7 @@
   }
 
   internal.define(Crypto);
+  internal.platform.push(Crypto);
   internal.expose({ Crypto });
   internal.attribute("crypto", new Crypto(internal.key), false);
 }

@@ -86,5 +86,6 @@
 
   internal.define(TextEncoder);
   internal.define(TextDecoder);
+  internal.platform.push(TextEncoder, TextDecoder);
   internal.expose({ TextEncoder, TextDecoder });
 }

@@ -195,6 +195,7 @@
   }
 
   internal.define(EventTarget);
+  internal.platform.push(Event, EventTarget);
 
   // The global object is a target too, and the one that functions mean without an object. It was
   // there before any class, so another object has its listeners.
@@ -232,7 +233,7 @@
   }
 
   function signalOf(signal) {
-    if (signal === undefined || internal.isSignal(signal)) return signal;
+    if (signal === undefined || internal.isSignal?.(signal)) return signal;
     throw new TypeError("the signal is no AbortSignal");
   }
 

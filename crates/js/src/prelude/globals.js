@@ -53,6 +53,7 @@
       internal.need(arguments, 1, "structuredClone");
       const { transfer = [] } = internal.dictionary(options, "structuredClone");
       const list = internal.sequence(transfer, (item) => item, "structuredClone: transfer");
+      internal.load("clone");
       return internal.deserialize(internal.serialize(value, list));
     },
   });

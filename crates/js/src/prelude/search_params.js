@@ -143,5 +143,6 @@
   Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
     value: URLSearchParams.prototype.entries, ...flags, enumerable: false,
   });
+  internal.platform.push(URLSearchParams);
   internal.expose({ URLSearchParams });
 }

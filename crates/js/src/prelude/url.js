@@ -57,6 +57,7 @@
       this.#refresh();
     }
     get searchParams() {
+      internal.load("search_params");
       this.#params ??= internal.paramsOf(this.search, (query) => {
         this.#href = host.urlSet(this.#href, "search", query);
       });
@@ -76,5 +77,6 @@
 
   internal.define(URL);
   internal.statics(URL);
+  internal.platform.push(URL);
   internal.expose({ URL });
 }
