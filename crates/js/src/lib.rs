@@ -18,10 +18,14 @@
 mod entries;
 mod hex;
 mod host;
+mod input;
 pub mod limits;
+mod modules;
 mod page;
 mod sockets;
+mod surroundings;
 mod timers;
 
 pub use host::{Level, PageOptions};
+pub use input::{Feeder, Input};
 pub use page::{Outcome, Page, StartError};
