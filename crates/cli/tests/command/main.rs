@@ -2,9 +2,11 @@
 //! every verb, and each verb in a file of its name.
 
 mod arguments;
+mod chats;
 mod configuration;
 mod connect;
 mod echo;
+mod page;
 mod process;
 mod run;
 mod serve;
