@@ -6,7 +6,7 @@ window.onload = function () {
   var status = document.getElementById("status");
   var button = document.getElementById("close");
 
-  var socket = new WebSocket("ws://echo.example");
+  var socket = new WebSocket("ws://echo.example/echo");
 
   socket.onopen = function (event) {
     status.innerHTML = "Connected to: " + event.currentTarget.url;

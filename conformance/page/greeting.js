@@ -1,5 +1,5 @@
 // The first client of a tutorial: says who it is, is greeted, and hears the server leave.
-let socket = new WebSocket("wss://greeting.example/hello");
+let socket = new WebSocket("wss://greeting.example/demo/hello");
 
 socket.onopen = function (event) {
   alert("[open] connected");

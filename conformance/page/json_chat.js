@@ -1,9 +1,9 @@
 // A chat whose messages are JSON objects of several types; what people say is written into a frame.
-var chat = new WebSocket("ws://chat.example/json", ["json"]);
-var ownId = 0;
+var chat = new WebSocket("ws://chat.example/chat", ["json"]);
+var ownId = "";
 
 function sendName() {
-  chat.send(JSON.stringify({ type: "username", id: ownId, name: "ann", date: 0 }));
+  chat.send(JSON.stringify({ type: "username", id: ownId, name: "ann", date: Date.now() }));
 }
 
 function sendLine() {

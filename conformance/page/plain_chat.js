@@ -1,5 +1,5 @@
 // A chat without names: a form sends, and the newest message stands on top.
-let socket = new WebSocket("wss://chat.example/plain");
+let socket = new WebSocket("wss://chat.example/ws");
 
 document.forms.publish.onsubmit = function () {
   let outgoing = this.message.value;

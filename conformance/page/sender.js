@@ -1,5 +1,5 @@
 // Sends more only once all that was sent has left.
-const socket = new WebSocket("ws://echo.example/");
+const socket = new WebSocket("ws://echo.example/echo");
 let sent = 0;
 
 const moreData = () => "x".repeat(100000);

@@ -2,7 +2,6 @@
 //! every verb, and each verb in a file of its name.
 
 mod arguments;
-mod chats;
 mod configuration;
 mod connect;
 mod echo;

@@ -9,8 +9,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::chats::Chats;
-use crate::process::{run, sockeye, stderr, stdout};
+use crate::process::{Server, run, sockeye, stderr, stdout};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../conformance/page");
 
@@ -58,22 +57,79 @@ fn talk(words: &[&str], transcript: &str) {
     );
 }
 
+/// Where the hosts of the pages are: `sockeye serve`, in the clear and with TLS.
+struct Hosts {
+    words: Vec<String>,
+    _servers: [Server; 2],
+}
+
+impl Hosts {
+    fn start(hosts: &[&str]) -> Self {
+        let directory = directory("hosts");
+        let path = |name: &str| directory.join(name).to_str().unwrap().to_owned();
+        let (cert, key) = (path("cert.pem"), path("key.pem"));
+        let names: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+        let made = rcgen::generate_simple_self_signed(names).unwrap();
+        fs::write(&cert, made.cert.pem()).unwrap();
+        fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let quick = ["serve", "--chat-greeting-delay", "0s"];
+        let plain = Server::start(&quick);
+        let secure = Server::start(&[&quick[..], &["--cert", &cert, "--key", &key]].concat());
+        let mut words = vec!["--ca".to_owned(), cert];
+        for (port, server) in [(80, &plain), (443, &secure)] {
+            for host in hosts {
+                let place = format!("{host}:{port}={}", server.address);
+                words.extend(["--resolve".to_owned(), place]);
+            }
+        }
+        Self {
+            words,
+            _servers: [plain, secure],
+        }
+    }
+
+    /// The words for a script, `more` among them.
+    fn words<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+        let words = self.words.iter().map(String::as_str);
+        words.chain(more.iter().copied()).collect()
+    }
+}
+
+/// Somebody who is in the JSON chat as `ann` already, until this goes.
+struct Ann(std::process::Child);
+
+impl Ann {
+    fn join(hosts: &Hosts) -> Self {
+        let script = directory("ann").join("ann.js");
+        let text = r#"
+            const chat = new WebSocket("ws://chat.example/chat", ["json"]);
+            chat.onopen = () => chat.send('{"type":"username","name":"ann"}');
+            chat.onmessage = (event) => console.log(JSON.parse(event.data).type);
+        "#;
+        fs::write(&script, text).unwrap();
+        let words = hosts.words(&[script.to_str().unwrap()]);
+        let words = [&["run", "--timeout", "60"][..], &words].concat();
+        let mut child = sockeye(&words).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let joined = said.map(Result::unwrap).any(|line| line == "username");
+        assert!(joined, "ann is to get her name");
+        Self(child)
+    }
+}
+
+impl Drop for Ann {
+    fn drop(&mut self) {
+        // One that ended is not there to be killed.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// The chats that people know from tutorials would not work in a terminal.
 #[test]
 fn chats_of_tutorials_work_in_a_terminal() {
-    let hosts = ["greeting.example", "chat.example", "echo.example"];
-    let chats = Chats::start(&hosts);
-    let authority = directory("pages").join("ca.pem");
-    fs::write(&authority, &chats.authority).unwrap();
-    let mut words = vec!["--ca".to_owned(), authority.to_str().unwrap().to_owned()];
-    for host in hosts {
-        for place in [
-            format!("{host}:80={}", chats.plain),
-            format!("{host}:443={}", chats.secure),
-        ] {
-            words.extend(["--resolve".to_owned(), place]);
-        }
-    }
+    let hosts = Hosts::start(&["greeting.example", "chat.example", "echo.example"]);
+    let _ann = Ann::join(&hosts);
     for (name, more) in [
         ("greeting", &[][..]),
         ("json_chat", &["--click-at-end", "leave"]),
@@ -84,12 +140,7 @@ fn chats_of_tutorials_work_in_a_terminal() {
     ] {
         let script = format!("{FOLDER}/{name}.js");
         let transcript = fs::read_to_string(format!("{FOLDER}/{name}.txt")).unwrap();
-        let words = words.iter().map(String::as_str);
-        let words: Vec<&str> = words
-            .chain(more.iter().copied())
-            .chain([&*script])
-            .collect();
-        talk(&words, &transcript);
+        talk(&hosts.words(&[more, &[&*script]].concat()), &transcript);
     }
 }
 
