@@ -1,4 +1,4 @@
-// A chat without names: a form sends, and the newest message stands on top.
+// A chat without names: a form sends, and the newest message stands on top. Only for its own page.
 let socket = new WebSocket("wss://chat.example/ws");
 
 document.forms.publish.onsubmit = function () {
@@ -15,4 +15,5 @@ socket.onmessage = function (event) {
 };
 
 document.getElementById("leave").onclick = () => socket.close(1000, "done");
+socket.onopen = () => { document.body.appendChild(document.createTextNode("as " + origin)); };
 socket.onclose = (event) => document.write("<p>Left with ", event.code, ".</p>");

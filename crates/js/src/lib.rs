@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod calls;
 mod entries;
 mod hex;
 mod host;
@@ -26,6 +27,7 @@ mod sockets;
 mod surroundings;
 mod timers;
 
+pub use calls::{CALLS, Call};
 pub use host::{Level, PageOptions};
 pub use input::{Feeder, Input};
 pub use page::{Outcome, Page, StartError};

@@ -133,7 +133,15 @@ fn chats_of_tutorials_work_in_a_terminal() {
     for (name, more) in [
         ("greeting", &[][..]),
         ("json_chat", &["--click-at-end", "leave"]),
-        ("plain_chat", &["--click-at-end", "leave"]),
+        (
+            "plain_chat",
+            &[
+                "--click-at-end",
+                "leave",
+                "--base",
+                "https://chat.example/room",
+            ],
+        ),
         ("nickname_chat", &["--base", "http://chat.example/"]),
         ("demo", &["--click-at-end", "close"]),
         ("sender", &[]),

@@ -3,6 +3,7 @@
 //! this machine. One behaviour per file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod calls;
 mod document;
 mod errors;
 mod events;
