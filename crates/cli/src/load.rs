@@ -7,7 +7,6 @@ mod summary;
 mod tally;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -22,6 +21,7 @@ use tokio::time::{Instant, interval, sleep_until};
 use crate::descriptors;
 use crate::failure::{Failure, chain};
 use crate::output::print;
+use crate::script::Script;
 use crate::stop::Stops;
 
 use progress::Progress;
@@ -34,11 +34,9 @@ pub(crate) struct Load {
     pub(crate) ramp: Duration,
     /// Whether the summary is for programs.
     pub(crate) json: bool,
-    /// The script's name and text.
-    pub(crate) name: String,
-    pub(crate) script: String,
-    /// Where it is.
-    pub(crate) folder: Option<PathBuf>,
+    pub(crate) script: Script,
+    /// What the script finds as `scriptArgs`.
+    pub(crate) args: Vec<String>,
     /// What each user's page is told.
     pub(crate) web: Options,
     pub(crate) time_limit: Option<Duration>,
@@ -139,9 +137,11 @@ impl Test {
         } else {
             print(&summary::text(&tally, took))?;
         }
-        tally
-            .verdict()
-            .map_or(Ok(()), |verdict| Err(Failure::Run(verdict)))
+        match tally.verdict() {
+            None => Ok(()),
+            Some(verdict) if tally.is_only_late() => Err(Failure::TimedOut(verdict)),
+            Some(verdict) => Err(Failure::Run(verdict)),
+        }
     }
 }
 
@@ -177,7 +177,7 @@ async fn start(test: &Arc<Test>, thread: usize) {
 async fn user(test: Arc<Test>, thread: usize, page: Page) {
     let mut is_stopped = test.is_stopped.clone();
     tokio::select! {
-        outcome = page.run(&test.load.name, &test.load.script) => {
+        outcome = test.load.script.run(page) => {
             test.count(thread, |tally| tally.end(outcome));
         }
         _ = is_stopped.wait_for(|is| *is) => test.count(thread, |tally| tally.stopped += 1),
@@ -218,7 +218,8 @@ impl Test {
             said.progress.say(user, line);
         });
         options.web = self.load.web.clone();
-        options.folder.clone_from(&self.load.folder);
+        options.module_directory = Some(self.load.script.directory.clone());
+        options.args.clone_from(&self.load.args);
         options.time_limit = self.load.time_limit;
         options.exposes_gc = self.load.exposes_gc;
         options.name = user.to_string();

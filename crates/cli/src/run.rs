@@ -1,9 +1,11 @@
 //! `sockeye run`: a browser's script in the terminal. Owns what the page is said to be, and what
 //! the end of the script means for the shell.
 
+mod person;
+
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sockeye::ClientTls;
@@ -15,6 +17,7 @@ use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::limits::USERS_MAX;
 use crate::load::Load;
 use crate::output::{note, print};
+use crate::script::Script;
 use crate::values::{address, file};
 
 /// The flags of `sockeye run`.
@@ -30,6 +33,8 @@ pub(crate) struct Run {
     users: Option<NonZeroUsize>,
     ramp: Duration,
     json: bool,
+    click_at_end: Option<String>,
+    args: Vec<String>,
 }
 
 /// A host and a port, and where they are.
@@ -40,7 +45,7 @@ struct Place {
     address: SocketAddr,
 }
 
-const FLAGS: [Flag<Run>; 9] = [
+const FLAGS: [Flag<Run>; 10] = [
     Flag {
         name: "base",
         takes: Takes::Value("URL", |run, value| {
@@ -80,6 +85,14 @@ const FLAGS: [Flag<Run>; 9] = [
             Ok(())
         }),
         help: "stop the script after so long, endless loops included",
+    },
+    Flag {
+        name: "click-at-end",
+        takes: Takes::Value("ID", |run, value| {
+            run.click_at_end = Some(value.to_owned());
+            Ok(())
+        }),
+        help: "click this element of the page when the input ends",
     },
     Flag {
         name: "expose-gc",
@@ -123,27 +136,33 @@ impl Verb for Run {
         flags: &FLAGS,
         keep: None,
         notes: "\
-The script is a classic one, in the global scope. It ends once no socket is open and no timer is
+The script is a classic one, in the global scope; a name that ends in .mjs is a module, which
+imports by relative paths from its directory. It ends once no socket is open and no timer is
 set; it failed if nobody caught one of its exceptions, which are told with file and line.
-console.log goes to standard output, warnings and errors to standard error.
+console.log and what is added to the page go to standard output, warnings and errors to standard
+error. A line of standard input goes into the page's first text input and submits its form. What
+stands behind `--` is scriptArgs.
 ",
     };
 
+    const REST: Option<Operand<Self>> = Some(Operand {
+        name: "ARGS",
+        set: |run, value| {
+            run.args.push(value.to_owned());
+            Ok(())
+        },
+    });
+
     fn run(self) -> Result<(), Failure> {
-        let what = format!("the script {}", self.script.display());
-        let script = String::from_utf8(file("the script", &self.script)?)
-            .map_err(|error| Failure::run(format_args!("cannot read {what}"), &error))?;
+        let script = Script::read(&self.script)?;
         let web = self.web()?;
-        let name = self.script.to_string_lossy().into_owned();
-        let folder = self.script.parent().map(Path::to_owned);
         if let Some(users) = self.users {
             let load = Load {
                 users,
                 ramp: self.ramp,
                 json: self.json,
-                name,
                 script,
-                folder,
+                args: self.args,
                 web,
                 time_limit: self.time_limit,
                 exposes_gc: self.exposes_gc,
@@ -155,8 +174,11 @@ console.log goes to standard output, warnings and errors to standard error.
         }
         let mut options = PageOptions::new(write);
         options.web = web;
-        options.folder = folder;
         options.time_limit = self.time_limit;
+        options.input = Some(person::input());
+        options.click_at_end = self.click_at_end;
+        options.args = self.args;
+        options.module_directory = Some(script.directory.clone());
         options.exposes_gc = self.exposes_gc;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -164,7 +186,7 @@ console.log goes to standard output, warnings and errors to standard error.
             .map_err(|error| Failure::run("cannot start", &error))?;
         let outcome = runtime.block_on(async {
             let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
-            Ok::<_, Failure>(page.run(&name, &script).await)
+            Ok::<_, Failure>(script.run(page).await)
         })?;
         match outcome {
             Outcome::Finished => Ok(()),
@@ -172,7 +194,7 @@ console.log goes to standard output, warnings and errors to standard error.
             Outcome::Failed(count) => Err(Failure::Run(format!(
                 "{count} exceptions were caught by nobody"
             ))),
-            _ => Err(Failure::Run("the script took too long".to_owned())),
+            _ => Err(Failure::TimedOut("the script took too long".to_owned())),
         }
     }
 }

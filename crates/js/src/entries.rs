@@ -3,7 +3,10 @@
 //! loop.
 
 use rquickjs::context::EvalOptions;
-use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Persistent, Result, Value};
+use rquickjs::function::IntoArgs;
+use rquickjs::{
+    ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Persistent, Promise, Result, Value,
+};
 use sockeye::web::{Data, Event};
 
 use crate::workers::Uncaught;
@@ -30,9 +33,12 @@ const PARTS: [(&str, &str); 9] = [
     part!("web_socket"),
 ];
 
+/// A part's name and source, and its globals.
+type Lazy = ((&'static str, &'static str), &'static [&'static str]);
+
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-const LAZY: [((&str, &str), &[&str]); 8] = [
+const LAZY: [Lazy; 11] = [
     (part!("abort"), &["AbortController", "AbortSignal"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),
@@ -41,7 +47,29 @@ const LAZY: [((&str, &str), &[&str]); 8] = [
     (part!("crypto"), &["Crypto", "crypto"]),
     (part!("clone"), &[]),
     (part!("worker"), &["Worker"]),
+    (part!("node"), &[]),
+    (part!("document"), &["document"]),
+    (part!("window"), &WINDOW),
 ];
+
+/// What is beside the document in the window of a page.
+const WINDOW: [&str; 6] = [
+    "window",
+    "location",
+    "origin",
+    "scriptArgs",
+    "alert",
+    "prompt",
+];
+
+/// Parts that a worker has none of.
+const OF_PAGES: [&str; 2] = ["document", "window"];
+
+/// The lazy parts of a page, or of a worker's.
+fn lazy(is_worker: bool) -> impl Iterator<Item = Lazy> {
+    let is_here = move |name: &str| !is_worker || !OF_PAGES.contains(&name);
+    LAZY.into_iter().filter(move |((name, _), _)| is_here(name))
+}
 
 type Entry = Persistent<Function<'static>>;
 
@@ -54,7 +82,8 @@ pub(crate) struct Entries {
     report: Entry,
     reject: Entry,
     checkpoint: Entry,
-    load: Entry,
+    bring: Entry,
+    enter: Entry,
     worker: Entry,
     /// Only in a worker.
     inbound: Option<Entry>,
@@ -64,19 +93,20 @@ impl Entries {
     /// Runs the prelude.
     pub(crate) fn new<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
-        let lazy = |ctx: Ctx<'js>, name: String| lazy_part(&ctx, &name);
-        host.set("part", Function::new(ctx.clone(), lazy)?)?;
+        let part_of = |ctx: Ctx<'js>, name: String| lazy_part(&ctx, &name);
+        host.set("part", Function::new(ctx.clone(), part_of)?)?;
         for (name, source) in PARTS {
             let part = part(ctx, name, source)?;
             part.call::<_, ()>((host.clone(), internal.clone()))?;
         }
         let lazily: Function<'js> = internal.get("lazily")?;
-        for ((name, _), globals) in LAZY {
+        let is_worker: bool = host.get("isWorker")?;
+        for ((name, _), globals) in lazy(is_worker) {
             lazily.call::<_, ()>((name, globals.to_vec()))?;
         }
-        let load: Function<'js> = internal.get("load")?;
-        if host.get("isWorker")? {
-            load.call::<_, ()>(("worker",))?;
+        let bring: Function<'js> = internal.get("bring")?;
+        if is_worker {
+            bring.call::<_, ()>(("worker",))?;
         }
         let entry = |name: &str| -> Result<Entry> {
             let function: Function<'js> = internal.get(name)?;
@@ -89,7 +119,8 @@ impl Entries {
             report: entry("report")?,
             reject: entry("reject")?,
             checkpoint: entry("checkpoint")?,
-            load: Persistent::save(ctx, load),
+            enter: entry("enter")?,
+            bring: Persistent::save(ctx, bring),
             worker: entry("fromWorker")?,
             inbound: entry("inbound").ok(),
         })
@@ -146,15 +177,46 @@ impl Entries {
     pub(crate) fn checkpoint(&self, ctx: &Ctx<'_>) -> Result<()> {
         self.checkpoint.clone().restore(ctx)?.call(())
     }
+
+    /// Calls a part that may not be there, as nobody used it.
+    fn enter<'js>(&self, ctx: &Ctx<'js>, args: impl IntoArgs<'js>) -> Result<()> {
+        self.enter.clone().restore(ctx)?.call(args)
+    }
+
+    /// The page's script ran.
+    pub(crate) fn load(&self, ctx: &Ctx<'_>) -> Result<()> {
+        self.enter(ctx, ("load",))
+    }
+
+    /// A person typed a line.
+    pub(crate) fn line(&self, ctx: &Ctx<'_>, line: &str) -> Result<()> {
+        self.enter(ctx, ("line", line))
+    }
+
+    /// They pressed Enter behind it.
+    pub(crate) fn submit(&self, ctx: &Ctx<'_>) -> Result<()> {
+        self.enter(ctx, ("submit",))
+    }
+
+    /// They clicked an element.
+    pub(crate) fn click(&self, ctx: &Ctx<'_>, id: &str) -> Result<()> {
+        self.enter(ctx, ("click", id))
+    }
+
+    /// A module is being evaluated, which may fail later.
+    pub(crate) fn watch<'js>(&self, ctx: &Ctx<'js>, evaluation: Promise<'js>) -> Result<()> {
+        self.enter(ctx, ("watch", evaluation))
+    }
 }
 
 impl Entries {
     /// Runs the parts that `source` names: a script that looks cannot tell them from the others.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
-        let load = self.load.clone().restore(ctx)?;
-        for ((part, _), globals) in LAZY {
+        let bring = self.bring.clone().restore(ctx)?;
+        let is_worker = self.inbound.is_some();
+        for ((part, _), globals) in lazy(is_worker) {
             if globals.iter().any(|name| source.contains(name)) {
-                load.call::<_, ()>((part,))?;
+                bring.call::<_, ()>((part,))?;
             }
         }
         Ok(())

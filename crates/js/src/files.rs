@@ -34,6 +34,11 @@ impl Files {
         }
     }
 
+    /// What all scripts are in.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Reads the script that a relative URL names; or why not.
     pub(crate) fn read(&self, url: &str) -> Result<Script, String> {
         // What a URL has behind the path names no other file.

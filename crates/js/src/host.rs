@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::files::Files;
 use crate::hex;
+use crate::input::Input;
 use crate::level::Level;
 use crate::limits::{MEMORY_LEN_MAX, TIMER_MS_MAX};
 use crate::sockets::{Socket, Sockets};
@@ -41,10 +42,17 @@ pub struct PageOptions {
     pub memory_len_max: usize,
     /// The page's `name`. Default: empty.
     pub name: String,
-    /// The folder of its script, which has those of its workers. Default: where the process is.
-    pub folder: Option<PathBuf>,
     /// Who hears of what its sockets do. Default: nobody.
     pub watch: Option<Watch>,
+    /// What a person types: answers of `prompt`, and lines for the first text input. Default:
+    /// nobody is there.
+    pub input: Option<Input>,
+    /// The id of the element that is clicked at the end of the input. Default: none.
+    pub click_at_end: Option<String>,
+    /// What scripts see as `scriptArgs`. Default: nothing.
+    pub args: Vec<String>,
+    /// Where imports and workers may come from, and whatever is below it. Default: there are none.
+    pub module_directory: Option<PathBuf>,
     print: Print,
 }
 
@@ -57,8 +65,11 @@ impl PageOptions {
             exposes_gc: false,
             memory_len_max: MEMORY_LEN_MAX,
             name: String::new(),
-            folder: None,
             watch: None,
+            input: None,
+            click_at_end: None,
+            args: Vec::new(),
+            module_directory: None,
             print: Box::new(print),
         }
     }
@@ -85,13 +96,17 @@ pub(crate) struct Host {
     pub(crate) timers: RefCell<Timers>,
     watched: Option<Watched>,
     pub(crate) workers: RefCell<Workers>,
-    files: Files,
+    /// None if there is but one script.
+    files: Option<Files>,
     /// If it is the page of a worker.
     pub(crate) outside: Option<Outside>,
     /// Starts the thread of a worker.
     spawn: fn(Job) -> bool,
     /// Exceptions that nobody caught.
     errors: Cell<usize>,
+    wants_input: Cell<bool>,
+    /// Whether a module waits for something at its top level.
+    is_evaluating: Cell<bool>,
 }
 
 impl Host {
@@ -101,8 +116,7 @@ impl Host {
         outside: Option<Outside>,
         spawn: fn(Job) -> bool,
     ) -> Self {
-        let folder = || Files::new(&options.folder.clone().unwrap_or_default());
-        let files = files.unwrap_or_else(folder);
+        let files = files.or_else(|| options.module_directory.as_deref().map(Files::new));
         let watched = options.watch.take().map(Watched::new);
         let (settings, dial) = options.web.clone().into_parts();
         Self {
@@ -121,6 +135,8 @@ impl Host {
             outside,
             spawn,
             errors: Cell::new(0),
+            wants_input: Cell::new(false),
+            is_evaluating: Cell::new(false),
         }
     }
 
@@ -155,12 +171,54 @@ impl Host {
         outside.is_some_and(|outside| outside.is_closing.get())
     }
 
+    pub(crate) fn module_directory(&self) -> Option<PathBuf> {
+        self.options.module_directory.clone()
+    }
+
     pub(crate) fn memory_len_max(&self) -> usize {
         self.options.memory_len_max
     }
 
-    pub(crate) fn errors(&self) -> usize {
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn args(&self) -> &[String] {
+        &self.options.args
+    }
+
+    /// The page has something that a line may go into.
+    pub(crate) fn want_input(&self) {
+        self.wants_input.set(true);
+    }
+
+    pub(crate) fn set_evaluating(&self, is: bool) {
+        self.is_evaluating.set(is);
+    }
+
+    /// Nothing can happen any more. A module that waits all the same did not run to its end.
+    pub(crate) fn end(&self) -> usize {
+        if self.is_evaluating.get() {
+            self.report("The module awaits something that cannot happen any more");
+        }
         self.errors.get()
+    }
+
+    /// The input, if the page has a use for it.
+    pub(crate) fn input(&self) -> Option<&Input> {
+        let is_wanted = self.wants_input.get() || self.options.click_at_end.is_some();
+        self.options.input.as_ref().filter(|_| is_wanted)
+    }
+
+    pub(crate) fn click_at_end(&self) -> Option<&str> {
+        self.options.click_at_end.as_deref()
+    }
+
+    /// The next line of the input, for which the whole page waits, as for a dialog.
+    pub(crate) fn prompt(&self) -> Option<String> {
+        let left = self.time_limit();
+        let left = left.map(|limit| limit.saturating_sub(self.now()));
+        self.options.input.as_ref()?.wait_next(left)
     }
 
     pub(crate) fn print(&self, level: Level, line: &str) {

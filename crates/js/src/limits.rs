@@ -30,3 +30,9 @@ pub const WORKER_QUEUE_LEN_MAX: usize = 64 * 1024 * 1024;
 
 /// What an item of such a queue counts for besides its text, in bytes.
 pub const WORKER_ITEM_LEN: usize = 64;
+
+/// Lines of the input that wait for the page; whoever types more waits.
+pub const INPUT_LINES_MAX: usize = 16;
+
+/// Longest file that a module imports, in bytes: what a server sends as one message by default.
+pub const MODULE_LEN_MAX: u64 = 16 * 1024 * 1024;

@@ -3,15 +3,17 @@
 
 mod worker;
 
+use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
+use std::path::Path;
 use std::pin::pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
 use rquickjs::runtime::RejectionTracker;
-use rquickjs::{Context as Engine, Ctx, Result, Runtime};
+use rquickjs::{Context as Engine, Ctx, Module, Result, Runtime};
 use tokio::task::yield_now;
 use tokio::time::sleep_until;
 
@@ -20,6 +22,8 @@ use crate::files::Files;
 use crate::host::{self, Host, PageOptions};
 use crate::level::Level;
 use crate::limits::STACK_LEN_MAX;
+use crate::modules::{Modules, plain};
+use crate::surroundings;
 use crate::workers::{Outside, Post};
 
 /// How a page ended.
@@ -63,6 +67,7 @@ pub struct Page {
     context: Engine,
     runtime: Runtime,
     host: Rc<Host>,
+    has_input_ended: Cell<bool>,
 }
 
 impl Page {
@@ -93,8 +98,14 @@ impl Page {
         runtime.set_memory_limit(host.memory_len_max());
         runtime.set_max_stack_size(STACK_LEN_MAX);
         let context = Engine::full(&runtime)?;
+        let modules = Modules::new(host.module_directory());
+        runtime.set_loader(modules.clone(), modules);
         let host = Rc::new(host);
-        let entries = context.with(|ctx| Entries::new(&ctx, &host::object(&ctx, &host)?))?;
+        let entries = context.with(|ctx| {
+            let object = host::object(&ctx, &host)?;
+            surroundings::add(&ctx, &object, &host)?;
+            Entries::new(&ctx, &object)
+        })?;
         let entries = Rc::new(entries);
         // Weak ones: what an engine holds is not to hold the engine.
         let (watched, of_entries) = (Rc::downgrade(&host), Rc::downgrade(&entries));
@@ -107,6 +118,7 @@ impl Page {
             context,
             runtime,
             host,
+            has_input_ended: Cell::new(false),
         })
     }
 
@@ -122,6 +134,30 @@ impl Page {
             entries.prepare(ctx, source)?;
             eval(ctx, name, source)
         });
+        self.run_to_end().await
+    }
+
+    /// The same for a module, whose `name` is its path: imports are relative to it.
+    ///
+    /// # Cancel safety
+    /// As [`run`](Self::run).
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    pub async fn run_module(self, name: &str, source: &str) -> Outcome {
+        let name = plain(Path::new(name)).to_string_lossy().into_owned();
+        self.enter(|ctx, entries| {
+            entries.prepare(ctx, source)?;
+            let evaluation = Module::evaluate(ctx.clone(), name, source)?;
+            self.host.set_evaluating(true);
+            entries.watch(ctx, evaluation)
+        });
+        self.run_to_end().await
+    }
+
+    async fn run_to_end(self) -> Outcome {
+        self.run_microtasks();
+        self.enter(|ctx, entries| entries.load(ctx));
         loop {
             self.run_microtasks();
             if self.host.is_out_of_time() {
@@ -134,7 +170,9 @@ impl Page {
             if self.run_task() {
                 self.look_at_networks().await;
             } else if self.is_busy() {
-                self.wait().await;
+                if let Some(line) = self.wait().await {
+                    self.take_line(line);
+                }
             } else if let Some(outside) = &self.host.outside {
                 outside.tell_idle();
                 self.wait().await;
@@ -145,7 +183,7 @@ impl Page {
     }
 
     fn outcome(&self) -> Outcome {
-        match self.host.errors() {
+        match self.host.end() {
             0 => Outcome::Finished,
             count => Outcome::Failed(count),
         }
@@ -273,8 +311,31 @@ impl Page {
         .await;
     }
 
-    /// Waits for a network, a timer, or the end of the page's time.
-    async fn wait(&self) {
+    /// What a person does who types a line, or after the last one.
+    fn take_line(&self, line: Option<String>) {
+        let Some(line) = line else {
+            self.has_input_ended.set(true);
+            if let Some(id) = self.host.click_at_end() {
+                self.enter(|ctx, entries| entries.click(ctx, id));
+            }
+            return;
+        };
+        self.enter(|ctx, entries| entries.line(ctx, &line));
+        self.run_microtasks();
+        self.enter(|ctx, entries| entries.submit(ctx));
+    }
+
+    /// The next line, or that there is none any more. Nobody types before the page is connected.
+    fn poll_line(&self, cx: &Context<'_>) -> Poll<Option<String>> {
+        let is_ready = !self.has_input_ended.get() && !self.host.sockets.borrow().is_connecting();
+        match self.host.input().filter(|_| is_ready) {
+            Some(input) => input.poll_next(cx),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Waits for a network, a timer, or the end of the page's time; or for a line, which it gives.
+    async fn wait(&self) -> Option<Option<String>> {
         let timer = self.host.timers.borrow().next();
         let first = timer.into_iter().chain(self.host.time_limit()).min();
         let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
@@ -284,9 +345,13 @@ impl Page {
                 .as_pin_mut()
                 .is_some_and(|sleep| sleep.poll(cx).is_ready());
             let others = self.poll_others(cx);
-            if is_due { Poll::Ready(()) } else { others }
+            if is_due || others.is_ready() {
+                Poll::Ready(None)
+            } else {
+                self.poll_line(cx).map(Some)
+            }
         })
-        .await;
+        .await
     }
 }
 

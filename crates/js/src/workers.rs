@@ -93,7 +93,7 @@ impl Wires {
 pub(crate) struct Job {
     pub(crate) url: String,
     pub(crate) name: String,
-    pub(crate) files: Files,
+    pub(crate) files: Option<Files>,
     pub(crate) web: Options,
     pub(crate) exposes_gc: bool,
     pub(crate) memory_len_max: usize,

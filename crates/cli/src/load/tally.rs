@@ -133,6 +133,12 @@ impl Tally {
         errors
     }
 
+    /// Whether nothing went wrong but that users took too long.
+    pub(crate) fn is_only_late(&self) -> bool {
+        let others = self.failed + self.stopped + self.refused + self.unclean;
+        self.timed_out > 0 && others == 0
+    }
+
     /// What went wrong, in one line; `None` if all went well.
     pub(crate) fn verdict(&self) -> Option<String> {
         let counts = [
@@ -188,10 +194,12 @@ mod tests {
         }
         tally.end(Outcome::Finished);
         assert_eq!(tally.verdict(), None);
+        tally.end(Outcome::TimedOut);
+        assert!(tally.is_only_late());
         tally.add(Happening::Failed);
         tally.add(Happening::Closed(false));
         tally.end(Outcome::Failed(2));
-        tally.end(Outcome::TimedOut);
+        assert!(!tally.is_only_late());
         let verdict = tally.verdict().unwrap();
         for part in ["1 users failed", "too long", "connections failed", "lost"] {
             assert!(verdict.contains(part), "{verdict}");

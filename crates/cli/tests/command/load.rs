@@ -77,23 +77,25 @@ fn outcome_of_a_test_is_the_outcome_of_its_users() {
         closed.local_addr().expect("a port")
     );
     drop(closed);
-    for (text, words, told) in [
+    for (text, words, code, told) in [
         (
             "if (name === '2') throw new Error('second')",
             &[][..],
+            1,
             "1 users failed",
         ),
-        (refused.as_str(), &[], "4 connections failed"),
+        (refused.as_str(), &[], 1, "4 connections failed"),
         (
             "for (;;) {}",
             &["--timeout", "0.05"],
+            3,
             "4 users took too long",
         ),
     ] {
         let script = Script::new(text);
         let words = [&["run", "--users", "4"], words, &[script.path()]].concat();
         let output = run(&words, b"");
-        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert_eq!(output.status.code(), Some(code), "{text}");
         assert!(
             stderr(&output).contains(told),
             "{text}: {}",

@@ -6,6 +6,7 @@ mod configuration;
 mod connect;
 mod echo;
 mod load;
+mod page;
 mod process;
 mod run;
 mod serve;

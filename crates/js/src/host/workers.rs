@@ -34,7 +34,9 @@ impl Host {
 
     /// Runs a script of a worker's folder in its global scope.
     fn import(&self, ctx: &Ctx<'_>, url: &str) -> Result<()> {
-        let script = self.files.read(url);
+        let nothing = || "there is no other script".to_owned();
+        let script = self.files.as_ref().ok_or_else(nothing);
+        let script = script.and_then(|files| files.read(url));
         let script = script.map_err(|why| Exception::throw_dom(ctx, "NetworkError", &why))?;
         eval(ctx, &script.name, &script.text)
     }

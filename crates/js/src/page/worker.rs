@@ -26,11 +26,14 @@ fn work(job: Job) {
 
 /// Runs the script to its end, or says why it cannot.
 fn run(job: Job) -> Result<(), String> {
-    let script = job.files.read(&job.url)?;
+    let nothing = || "there are no scripts beside this one".to_owned();
+    let files = job.files.ok_or_else(nothing)?;
+    let script = files.read(&job.url)?;
     let lines = job.wires.clone();
     let mut options = PageOptions::new(move |level, line| {
         lines.post(Post::Line(level, line.to_owned()));
     });
+    options.module_directory = Some(files.root().to_owned());
     options.web = job.web;
     options.name = job.name;
     options.exposes_gc = job.exposes_gc;

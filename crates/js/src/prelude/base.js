@@ -31,7 +31,7 @@
 
   // Parts that most scripts do without are run once somebody asks for what is in them.
   const loaded = new Set();
-  internal.load = (part) => {
+  internal.bring = (part) => {
     if (loaded.has(part)) return;
     loaded.add(part);
     host.part(part)(host, internal);
@@ -40,19 +40,20 @@
     for (const name of names) {
       Object.defineProperty(globalThis, name, {
         get() {
-          internal.load(part);
+          internal.bring(part);
           return globalThis[name];
         },
         set(value) {
-          internal.load(part);
-          internal.expose({ [name]: value });
+          internal.bring(part);
+          Reflect.set(globalThis, name, value);
         },
         enumerable: false, configurable: true,
       });
     }
   };
 
-  // Where the host enters, also before that part is there.
+  // Where the host enters, also if that part is not there.
+  internal.enter = (name, ...given) => { internal[name]?.(...given); };
   internal.fromWorker = (...given) => { internal.worker(...given); };
 
   // Interfaces whose objects have a state that no clone could have.

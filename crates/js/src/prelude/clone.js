@@ -200,7 +200,7 @@
       case "Date": return new Date(Number(first));
       case "RegExp": return new RegExp(first, second);
       case "Blob":
-        internal.load("blob");
+        internal.bring("blob");
         return internal.makeBlob(first, second);
       case "DOMException": return new DOMException(first, second);
       case "buffer": {

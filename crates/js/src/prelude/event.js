@@ -129,10 +129,11 @@
       internal.changed?.(this);
     }
 
-    #dispatch(event) {
+    // The target that listeners see is another one for the window's load alone.
+    #dispatch(event, seen = undefined) {
       const shown = this === internal.globalTarget ? globalThis : this;
       setDispatched(event, true);
-      setTargets(event, shown, shown, phases.AT_TARGET);
+      setTargets(event, seen ?? shown, shown, phases.AT_TARGET);
       for (const listener of [...this.#listeners]) {
         if (listener.removed || listener.type !== event.type) continue;
         if (listener.once) this.#remove(listener);
@@ -141,16 +142,16 @@
         internal.setPassive(event, false);
         if (isStopped(event)) break;
       }
-      setTargets(event, shown, null, phases.NONE);
+      setTargets(event, seen ?? shown, null, phases.NONE);
       setDispatched(event, false);
       clearFlags(event);
       return !event.defaultPrevented;
     }
 
     static {
-      internal.fire = (target, event) => {
+      internal.fire = (target, event, seen = undefined) => {
         trust(event);
-        target.#dispatch(event);
+        target.#dispatch(event, seen);
       };
       internal.has = (target, type) => target.#listeners.some((other) => other.type === type);
       internal.handler = (prototype, type) => {

@@ -53,8 +53,28 @@
       internal.need(arguments, 1, "structuredClone");
       const { transfer = [] } = internal.dictionary(options, "structuredClone");
       const list = internal.sequence(transfer, (item) => item, "structuredClone: transfer");
-      internal.load("clone");
+      internal.bring("clone");
       return internal.deserialize(internal.serialize(value, list));
     },
   });
+
+  if (!host.isWorker) {
+    internal.handler(globalThis, "load");
+    internal.load = () => {
+      if (!internal.has(internal.globalTarget, "load")) return;
+      internal.bring("window");
+      internal.fire(internal.globalTarget, new Event("load"), internal.document);
+    };
+  }
+
+  // Scripts may change what they find.
+  const { then } = Promise.prototype;
+  // What a module's evaluation comes to.
+  internal.watch = (promise) => {
+    const failed = (error) => {
+      host.evaluated();
+      internal.report(error);
+    };
+    then.call(promise, () => host.evaluated(), failed);
+  };
 }

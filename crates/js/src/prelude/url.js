@@ -57,7 +57,7 @@
       this.#refresh();
     }
     get searchParams() {
-      internal.load("search_params");
+      internal.bring("search_params");
       this.#params ??= internal.paramsOf(this.search, (query) => {
         this.#href = host.urlSet(this.#href, "search", query);
       });

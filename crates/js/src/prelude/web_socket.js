@@ -102,7 +102,7 @@
 
   function event(type, first, second, third) {
     if (type === "message") {
-      if (third) internal.load("blob");
+      if (third) internal.bring("blob");
       const data = third ? internal.makeBlob(first, "") : first;
       return new MessageEvent(type, { data, origin: second });
     }

@@ -3,7 +3,7 @@
 (host, internal) => {
   "use strict";
 
-  internal.load("clone");
+  internal.bring("clone");
   // By number, as long as something can come from them.
   const workers = new Map();
 

@@ -37,7 +37,10 @@ impl Drop for Folder {
 
 async fn run(script: &str, files: &[(&str, &str)]) -> (Outcome, Vec<String>) {
     let folder = Folder::new(files);
-    let ended = run_with(script, |options| options.folder = Some(folder.0.clone())).await;
+    let ended = run_with(script, |options| {
+        options.module_directory = Some(folder.0.clone());
+    })
+    .await;
     drop(folder);
     ended
 }
@@ -222,7 +225,7 @@ async fn workers_end_when_they_are_told_to() {
 
     let folder = Folder::new(&[("worker.js", "for (;;) {}")]);
     let (outcome, _) = run_with("new Worker('worker.js')", |options| {
-        options.folder = Some(folder.0.clone());
+        options.module_directory = Some(folder.0.clone());
         options.time_limit = Some(Duration::from_millis(100));
     })
     .await;
