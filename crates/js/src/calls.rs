@@ -1,6 +1,6 @@
-//! What a page without HTML has for scripts: each name with what it comes to here. The one source of
-//! the table in `docs/scripts.md`; tests compare it with the prelude and with the scripts that make
-//! the calls. Holds nothing that an ordinary `WebSocket` script needs.
+//! What a page without HTML has for scripts: each name with what it comes to here. The one source
+//! of the table in `docs/scripts.md`; tests compare it with the prelude and with the scripts that
+//! make the calls. Holds nothing that an ordinary `WebSocket` script needs.
 
 /// A name that scripts use, and what it does here.
 #[derive(Clone, Copy, Debug)]
