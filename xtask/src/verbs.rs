@@ -2,8 +2,8 @@
 
 use crate::process::Outcome;
 use crate::{
-    api, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, object, pages, semver,
-    spec, test, tidy,
+    api, articles, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, object,
+    pages, semver, spec, test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 17] = [
+const VERBS: [Verb; 18] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -82,6 +82,11 @@ const VERBS: [Verb; 17] = [
         "object",
         "the WebSocket object's scripts in a browser",
         object::run,
+    ),
+    verb(
+        "articles",
+        "the articles' scripts, where those are given",
+        articles::run,
     ),
     verb(
         "bench",
