@@ -29,6 +29,10 @@ async fn uncaught_errors_are_told_with_file_and_line() {
             &["Uncaught (in promise) TypeError"],
         ),
         (
+            "console.log('a\\ud800b'); throw '\\udc00'",
+            &["a\u{fffd}b", "Uncaught \u{fffd}"],
+        ),
+        (
             "reportError(new TypeError('told'))",
             &["Uncaught TypeError: told"],
         ),
