@@ -1,7 +1,10 @@
 //! Scripts in files beside the first one. Owns which files those are: none outside of its folder.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use crate::limits::MODULE_LEN_MAX;
 
 /// Where the scripts of a page are.
 #[derive(Clone, Debug, Default)]
@@ -44,13 +47,13 @@ impl Files {
         // What a URL has behind the path names no other file.
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let name = self.folder.join(path);
-        let why = |error: std::io::Error| format!("cannot read {}: {error}", name.display());
+        let why = |error: io::Error| format!("cannot read {}: {error}", name.display());
         let root = self.root.canonicalize().map_err(why)?;
         let found = name.canonicalize().map_err(why)?;
         if !found.starts_with(&root) {
             return Err(format!("{} is not in the script's folder", name.display()));
         }
-        let text = fs::read_to_string(&found).map_err(why)?;
+        let text = text(&found).map_err(why)?;
         let folder = name.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Script {
             text,
@@ -60,6 +63,20 @@ impl Files {
             },
             name: name.to_string_lossy().into_owned(),
         })
+    }
+}
+
+/// What is in a file, unless that is too much.
+fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?
+        .take(MODULE_LEN_MAX + 1)
+        .read_to_string(&mut text)?;
+    // What does not fit in a number of 64 bits is too much as well.
+    if u64::try_from(read).is_ok_and(|read| read <= MODULE_LEN_MAX) {
+        Ok(text)
+    } else {
+        Err(io::Error::other("it is longer than 16 MiB"))
     }
 }
 
@@ -79,5 +96,17 @@ mod tests {
             assert!(files.read(outside).is_err(), "{outside}");
         }
         assert!(script.files.read("../../Cargo.toml").is_err());
+    }
+
+    /// A file without an end would take all memory.
+    #[test]
+    fn file_has_a_bound() {
+        let path = std::env::temp_dir().join(format!("sockeye-files-{}", std::process::id()));
+        let file = File::create(&path).unwrap();
+        file.set_len(MODULE_LEN_MAX + 1).unwrap();
+        assert!(text(&path).is_err());
+        file.set_len(MODULE_LEN_MAX).unwrap();
+        assert!(text(&path).is_ok());
+        std::fs::remove_file(&path).unwrap();
     }
 }
