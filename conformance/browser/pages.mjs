@@ -1,0 +1,39 @@
+// pages.mjs PROGRAM CHROMIUM FIREFOX [FOLDER]: people at the pages of `sockeye serve`, which PROGRAM is,
+// in two browsers at once. Pictures go into FOLDER if there is one.
+
+import { Checks } from "../interop/lib/checks.mjs";
+import { checkAccessInChromium, checkAccessInFirefox } from "./access.mjs";
+import { checkChat } from "./chat_page.mjs";
+import { startChromium, startFirefox } from "./lib/browsers.mjs";
+import { Cable, House } from "./lib/house.mjs";
+import { checkSmallPages } from "./small_pages.mjs";
+
+const [, , program, chromiumPath, firefoxPath, folder] = process.argv;
+const checks = new Checks((line) => console.log(line));
+const house = new House(program);
+await house.start();
+const cable = new Cable(house.port);
+await cable.lay();
+const first = await startChromium(chromiumPath);
+try {
+  let second = await startFirefox(firefoxPath, { locale: "en-GB", colorScheme: "light" });
+  try {
+    const world = { house, cable, first, second, folder };
+    await checkSmallPages(checks, world);
+    await checkChat(checks, world);
+    await checkAccessInFirefox(checks, second, house.site, "en-GB-light", folder);
+  } finally {
+    await second.end();
+  }
+  second = await startFirefox(firefoxPath, { locale: "ru-RU", colorScheme: "dark" });
+  try {
+    await checkAccessInFirefox(checks, second, house.site, "ru-RU-dark", folder);
+  } finally {
+    await second.end();
+  }
+  await checkAccessInChromium(checks, first, house.site, folder);
+} finally {
+  await first.end();
+  cable.remove();
+  await house.end();
+}
