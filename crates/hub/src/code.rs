@@ -160,11 +160,13 @@ pub enum Refusal {
     NotSubscribed,
     /// More is under way for the session than it may be owed at once.
     TooMuch,
+    /// Somebody else has the name.
+    Taken,
 }
 
 impl Refusal {
     /// All of them, for tables.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Unavailable,
         Self::Denied,
         Self::Subscribed,
@@ -173,6 +175,7 @@ impl Refusal {
         Self::TooManyRequests,
         Self::NotSubscribed,
         Self::TooMuch,
+        Self::Taken,
     ];
 
     /// The code, from 100 on.
@@ -186,6 +189,7 @@ impl Refusal {
             Self::TooManyRequests => 111,
             Self::NotSubscribed => 120,
             Self::TooMuch => 121,
+            Self::Taken => 122,
         }
     }
 
@@ -200,6 +204,7 @@ impl Refusal {
             Self::TooManyRequests => "too many requests",
             Self::NotSubscribed => "not subscribed",
             Self::TooMuch => "too much under way",
+            Self::Taken => "name taken",
         }
     }
 

@@ -4,6 +4,7 @@
 mod channel;
 mod command;
 mod control;
+mod direct;
 mod lifetime;
 mod outlet;
 mod queue;
@@ -99,6 +100,8 @@ pub struct Fanout<F> {
     users: BTreeSet<(UserId, SessionId)>,
     channels: Slots<Channel>,
     names: BTreeMap<ChannelName, u32>,
+    /// Invariant: the rows of all channels.
+    subscribed: usize,
     /// The sessions of subscriptions that owners were asked for.
     joining: BTreeMap<Ticket, u32>,
     tickets: u64,
@@ -123,6 +126,7 @@ impl<F: Clone> Fanout<F> {
             users: BTreeSet::new(),
             channels: Slots::new(),
             names: BTreeMap::new(),
+            subscribed: 0,
             joining: BTreeMap::new(),
             tickets: 0,
             asked: BTreeMap::new(),
@@ -144,6 +148,11 @@ impl<F: Clone> Fanout<F> {
     /// Channels that they are subscribed to.
     pub fn channels(&self) -> usize {
         self.channels.len()
+    }
+
+    /// Subscriptions that get news.
+    pub fn subscriptions(&self) -> usize {
+        self.subscribed
     }
 
     /// Subscriptions that owners were asked for and have not answered.
@@ -325,14 +334,23 @@ impl<F: Clone> Fanout<F> {
         } else {
             Charge::Queued
         };
-        let bytes = frames
-            .iter()
-            .map(|encoded| encoded.len + limits::FRAME_OVERHEAD)
-            .sum();
+        let bytes = bytes_of(&frames);
         if charge == Charge::Granted && !session.queue.grants(bytes, self.options.replay_bytes_max)
         {
             return self.notify(slot, &without_replay(notice), outlet);
         }
+        self.enqueue(slot, frames, charge, outlet);
+    }
+
+    /// Puts frames behind what waits for a session.
+    fn enqueue<O>(&mut self, slot: u32, frames: Vec<Encoded<F>>, charge: Charge, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        let Some(session) = self.sessions.get_mut(slot) else {
+            return;
+        };
+        let bytes = bytes_of(&frames);
         if !session.queue.has_room(bytes, self.options.queue_bytes_max) {
             // Only what its transport does not take counts against it.
             session.drain(outlet);
@@ -360,6 +378,12 @@ impl<F: Clone> Fanout<F> {
     fn say(&mut self, message: ToOwner) {
         self.output.push_back(Output::ToOwner(message));
     }
+}
+
+/// What frames are charged with.
+fn bytes_of<F>(frames: &[Encoded<F>]) -> usize {
+    let charge = |encoded: &Encoded<F>| encoded.len + limits::FRAME_OVERHEAD;
+    frames.iter().map(charge).sum()
 }
 
 /// Whether a notice carries what was asked for and may be long.

@@ -148,6 +148,9 @@ pub const MEMBERS_MAX: usize = 1000;
 /// What a member tells of itself, in bytes. Pusher's bound.
 pub const MEMBER_INFO_LEN_MAX: usize = 1024;
 
+/// Names that one claim may offer, of which it gets the first that is free.
+pub const CLAIM_NAMES_MAX: usize = 16;
+
 /// How long a member's lease lasts: what a node that dies leaves behind is gone after it.
 pub const LEASE: Duration = Duration::from_secs(30);
 

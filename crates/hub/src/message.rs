@@ -61,6 +61,20 @@ pub enum Command {
         /// Which channel.
         channel: ChannelName,
     },
+    /// To be a member under the first of these names that nobody else has, instead of the one that
+    /// it has, if any. For subscribers of a channel with [`Presence::Names`](crate::Presence).
+    ///
+    /// A name is had by the sessions that claimed it: by one, or by several of the same user. A
+    /// user keeps it for the grace period after the last of them; the name of who has no user is
+    /// anybody's then. The owner of the channel decides, so that of two who claim one at once one
+    /// gets it; owners on other nodes do not know of it.
+    Claim {
+        /// Which channel.
+        channel: ChannelName,
+        /// The names, at most [`CLAIM_NAMES_MAX`](crate::limits::CLAIM_NAMES_MAX). Those with the
+        /// same [`Member::user`] are the same name, which stands for no user here.
+        names: Vec<Member>,
+    },
 }
 
 /// What a subscriber gets before the live publications.
@@ -136,6 +150,8 @@ pub enum Answer {
     Members(Vec<Member>),
     /// How many are there.
     MemberCount(usize),
+    /// It is a member with this name. If it shares it, what the first one said of itself.
+    Claimed(Member),
     /// Nothing was done.
     Refused {
         /// Why.
@@ -307,6 +323,21 @@ pub enum ToOwner {
         /// Which channel.
         channel: ChannelName,
     },
+    /// A subscriber wants a name.
+    Claim {
+        /// Who is answered: a session of the subscription's worker.
+        asker: Asker,
+        /// Whose worker.
+        worker: WorkerId,
+        /// Which subscription.
+        ticket: Ticket,
+        /// Of which channel.
+        channel: ChannelName,
+        /// Whose session it is.
+        holder: Option<UserId>,
+        /// The first of these that is free.
+        names: Vec<Member>,
+    },
 }
 
 impl ToOwner {
@@ -318,7 +349,8 @@ impl ToOwner {
             | Self::Publish { channel, .. }
             | Self::History { channel, .. }
             | Self::Members { channel, .. }
-            | Self::MemberCount { channel, .. } => channel,
+            | Self::MemberCount { channel, .. }
+            | Self::Claim { channel, .. } => channel,
         }
     }
 }
@@ -383,6 +415,9 @@ pub enum News {
     Entry(Arc<Entry>),
     /// Somebody came or went.
     Change(Arc<Change>),
+    /// These are the members now, in a channel with [`Presence::Names`](crate::Presence). Owners
+    /// tell it behind the changes that it has; engines do not.
+    Members(Arc<[Member]>),
 }
 
 // Between owners and engines

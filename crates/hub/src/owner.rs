@@ -5,7 +5,9 @@
 mod channel;
 mod held;
 mod lease;
+mod names;
 mod present;
+mod roster;
 mod subscribe;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,8 +22,10 @@ use crate::message::{
 };
 use crate::name::{ChannelName, UserId};
 use crate::publication::Publication;
-use crate::rules::Rules;
+use crate::rules::{Presence, Rules};
 use channel::{Channel, Heard};
+use names::Claim;
+use roster::Question;
 
 /// How an owner is set up.
 #[derive(Clone, Debug)]
@@ -89,6 +93,7 @@ enum Pending {
     Replay(ChannelName, WorkerId, Ticket),
     Answer(ChannelName, Asker),
     Count(ChannelName, Asker),
+    Roster(ChannelName, Question),
     Nothing,
 }
 
@@ -161,14 +166,36 @@ impl Owner {
                 query,
             } => self.ask(asker, channel, Effect::History(query)),
             ToOwner::Members { asker, channel } | ToOwner::MemberCount { asker, channel }
-                if !self.options.rules.of(&channel).presence =>
+                if self.options.rules.of(&channel).presence == Presence::None =>
             {
                 self.answer(asker, channel, Refusal::BadRequest.into());
             }
-            ToOwner::Members { asker, channel } => self.ask(asker, channel, Effect::Members),
+            ToOwner::Members { asker, channel } => {
+                if !self.list(asker, &channel) {
+                    self.ask(asker, channel, Effect::Members);
+                }
+            }
             ToOwner::MemberCount { asker, channel } => {
                 let pending = Pending::Count(channel.clone(), asker);
                 self.ask_for(asker, channel, Effect::Members, pending);
+            }
+            ToOwner::Claim {
+                asker,
+                worker,
+                ticket,
+                channel,
+                holder,
+                names,
+            } => {
+                let claim = Claim {
+                    asker,
+                    worker,
+                    ticket,
+                    channel,
+                    holder,
+                    names,
+                };
+                self.claim(now, claim);
             }
         }
     }
@@ -199,6 +226,7 @@ impl Owner {
                 };
                 self.answer(asker, channel, answer);
             }
+            Some(Pending::Roster(channel, question)) => self.listed(&channel, question, done),
             Some(Pending::Nothing) | None => {}
         }
     }
@@ -212,7 +240,12 @@ impl Owner {
                     return;
                 };
                 match state.hear(&news, self.options.held_bytes_max) {
-                    Heard::Told => self.tell(&channel, &news),
+                    Heard::Told => {
+                        self.tell(&channel, &news);
+                        if let News::Change(_) = news {
+                            self.changed(&channel);
+                        }
+                    }
                     Heard::Held => {}
                     Heard::Broken(end) => self.end(now, &channel, end),
                 }

@@ -20,6 +20,19 @@ pub enum SlowFate {
     Latest,
 }
 
+/// Whether a channel has members that others see, and what makes one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+// Complete: nobody, whom the server knows, or who says a name.
+pub enum Presence {
+    /// It has none.
+    None,
+    /// The users of its subscribers; several sessions of one are one member.
+    Users,
+    /// Those who claimed a name with [`Command::Claim`](crate::Command::Claim), each name once.
+    /// Subscribers are told the whole list with each change.
+    Names,
+}
+
 /// The options of a channel.
 #[derive(Clone, Debug, Eq, PartialEq)]
 // Complete: built from the defaults with `..`.
@@ -32,8 +45,8 @@ pub struct ChannelOptions {
     pub history_bytes_max: usize,
     /// How long an idempotency key counts, from its publish on.
     pub idempotency_window: Duration,
-    /// Whether subscribers are members that others see.
-    pub presence: bool,
+    /// Whether it has members that others see.
+    pub presence: Presence,
     /// What becomes of slow subscribers.
     pub slow: SlowFate,
     /// Longest payload, in bytes.
@@ -49,7 +62,7 @@ impl Default for ChannelOptions {
             history_age_max: limits::HISTORY_AGE_MAX,
             history_bytes_max: limits::HISTORY_BYTES_MAX,
             idempotency_window: limits::IDEMPOTENCY_WINDOW,
-            presence: false,
+            presence: Presence::None,
             slow: SlowFate::Close,
             payload_len_max: limits::PAYLOAD_LEN_MAX,
             publish_rate: limits::CHANNEL_PUBLISH_RATE,

@@ -15,6 +15,7 @@ use crate::members::Seat;
 use crate::post::Post;
 use crate::proxy;
 use crate::response::{Body, close, deny, redirect, refuse, refuse_newcomer, text, turn_away};
+use crate::room;
 use crate::routes::{Access, Route, Target};
 use crate::site::Site;
 use crate::stats::Count;
@@ -37,6 +38,8 @@ pub(crate) struct Entry {
     pub(crate) upgrade: Option<Upgrade>,
     pub(crate) application: Application,
     pub(crate) path: &'static str,
+    /// The room that the address names.
+    pub(crate) room: Option<Box<str>>,
     pub(crate) caller: Caller,
     pub(crate) places: Places,
 }
@@ -75,25 +78,38 @@ impl Desk<'_> {
         if !base.is_empty() && path == base {
             return Answer::Response(redirect(&format!("{base}/")));
         }
-        match self.find(path) {
-            Some(route) => self.answer_at(route, request),
+        let wants_socket = request.headers().contains_key(header::UPGRADE);
+        match self.find(path, wants_socket) {
+            Some((route, rest)) => self.answer_at(route, rest, request),
             None => Answer::Response(self.nothing()),
         }
     }
 
-    fn find(self, path: &str) -> Option<&'static Route> {
+    /// What is at an address, and the rest of it. A page and a WebSocket may be at the same one.
+    fn find(self, path: &str, wants_socket: bool) -> Option<(&'static Route, &str)> {
         let below = path.strip_prefix(self.site.base.path());
-        let mut routes = self.site.routes.iter();
-        routes.find(|route| {
-            below == Some(route.path) || route.is_for_watchers() && path == route.path
+        let routes = self.site.routes.iter().filter_map(|route| {
+            let is_watched = route.is_for_watchers() && path == route.path;
+            let rest = below.and_then(|below| route.rest(below));
+            Some((route, rest.or_else(|| is_watched.then_some(""))?))
+        });
+        routes.max_by_key(|(route, rest)| {
+            // Of those that are alike the first one stands: none are.
+            (rest.is_empty(), route.is_socket() == wants_socket)
         })
     }
 
-    fn answer_at<B>(self, route: &'static Route, request: &Request<B>) -> Answer {
+    fn answer_at<B>(self, route: &'static Route, rest: &str, request: &Request<B>) -> Answer {
         let (site, post) = (self.site, self.post);
         Answer::Response(match route.target {
             Target::WebSocket(access, application) => {
-                return self.open(route.path, access, application, request);
+                return match room::named(rest, request.uri().query()) {
+                    Ok(room) => self.open(route.path, access, application, room, request),
+                    Err(room::Unreadable) => Answer::Response(close(text(
+                        StatusCode::BAD_REQUEST,
+                        "the room in this address is not UTF-8",
+                    ))),
+                };
             }
             _ if !is_read(request) => refuse_method(),
             Target::Page(asset) => asset.answer(request),
@@ -117,6 +133,7 @@ impl Desk<'_> {
         path: &'static str,
         access: Access,
         application: Application,
+        room: Option<Box<str>>,
         request: &Request<B>,
     ) -> Answer {
         let acceptor = match access {
@@ -129,6 +146,7 @@ impl Desk<'_> {
                     upgrade: Some(upgrade),
                     application,
                     path,
+                    room,
                     caller,
                     places,
                 })

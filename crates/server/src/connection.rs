@@ -77,7 +77,11 @@ fn host(
     post: Post,
 ) -> impl Future<Output = ()> + Send + use<> {
     let since = Instant::now();
-    let Post { life, counters } = post;
+    let Post {
+        life,
+        counters,
+        node,
+    } = post;
     counters.count(Count::Opened);
     ws.set_queue_marks(site.queue_marks);
     let caller = Arc::new(entry.caller);
@@ -86,6 +90,8 @@ fn host(
         life,
         counters: Arc::clone(&counters),
         caller: Arc::clone(&caller),
+        node,
+        room: entry.room,
     });
     let (path, places) = (entry.path, entry.places);
     // What is above is gone by then: each open connection keeps what is below.

@@ -17,8 +17,12 @@ pub(crate) struct Ending {
 pub(crate) enum Why {
     /// The client said goodbye.
     Client,
+    /// The application was done with it.
+    Done,
     /// The server drains.
     Drain,
+    /// Its credentials ran out.
+    Expired,
     /// The client broke a rule of the protocol.
     Fault,
     /// It wanted more than a limit grants.
@@ -27,6 +31,8 @@ pub(crate) enum Why {
     Lost,
     /// A defect of ours.
     Panic,
+    /// It read slower than its channels talked.
+    Slow,
     /// It was silent for too long.
     Timeout,
 }
@@ -35,11 +41,14 @@ impl Why {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Client => "client",
+            Self::Done => "done",
             Self::Drain => "drain",
+            Self::Expired => "expired",
             Self::Fault => "fault",
             Self::Limit => "limit",
             Self::Lost => "lost",
             Self::Panic => "panic",
+            Self::Slow => "slow",
             Self::Timeout => "timeout",
         }
     }

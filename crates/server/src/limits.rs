@@ -166,6 +166,23 @@ pub const ENGINE_IDLE_KEEP: Duration = Duration::from_secs(300);
 /// How often an engine is tended: a lease that ran out is noticed that much later.
 pub const TEND_INTERVAL: Duration = Duration::from_secs(1);
 
+/// Seconds of its rate of messages that a chat's client which said nothing for a while may use at
+/// once: people paste lines.
+pub const CHAT_BURST_SECONDS: u32 = 3;
+
+/// People of one room that may talk as fast as each may, all the time, before the room refuses.
+pub const CHAT_CHANNEL_RATE_FACTOR: u32 = 4;
+
+/// Messages from other worker threads that wait for one. Beyond it subscriptions and commands are
+/// refused for now, and channels' subscribers are told to recover.
+pub const MAILBOX_LEN_MAX: usize = 65_536;
+
+/// What the publications among them hold, in bytes.
+pub const MAILBOX_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Controls that wait for one worker thread; whoever gives another one waits.
+pub const CONTROLS_MAX: usize = 1024;
+
 /// News that an engine handed out and their owner has not taken yet. Where there is no room, the
 /// channel's subscriptions end with a code that says to recover.
 pub const INBOX_LEN_MAX: usize = 65_536;

@@ -1,6 +1,8 @@
 //! What the server can be told, as plain data. Owns the defaults, which come from `limits`; where a
 //! value may come from, its range and its words are in `settings`.
 
+mod chats;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,8 +13,10 @@ use crate::limits;
 
 pub use crate::network::{Network, Trust};
 pub use crate::words::{
-    Base, Farewell, ForwardedBy, Listen, LogFormat, LogLevel, Origin, Threads, Unreadable,
+    Base, Farewell, ForwardedBy, Listen, LogFormat, LogLevel, Origin, SlowReaders, Threads,
+    Unreadable,
 };
+pub use chats::Chats;
 
 /// What a server can be told.
 #[derive(Clone, Debug)]
@@ -43,6 +47,8 @@ pub struct Options {
     pub metrics: Metrics,
     /// What WebSockets are like.
     pub websocket: WebSockets,
+    /// What the chats are like.
+    pub chat: Chats,
     /// How it ends.
     pub drain: Drain,
     /// What the log has. The server only says it: whoever runs it writes.
@@ -194,6 +200,7 @@ impl Default for Options {
             auth: AuthOptions::default(),
             metrics: Metrics::default(),
             websocket: WebSockets::default(),
+            chat: Chats::default(),
             drain: Drain::default(),
             log: Log::default(),
         }

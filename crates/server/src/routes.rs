@@ -4,6 +4,7 @@
 use hyper::Response;
 
 use crate::asset::{self, Asset};
+use crate::chat;
 use crate::echo;
 use crate::post::Post;
 use crate::response::Body;
@@ -41,11 +42,22 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/talk.js", asset::TALK_SCRIPT),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
-    Route::new("/echo", Target::WebSocket(Access::Anyone, echo::serve)),
+    // The page of the nickname chat asks for its WebSocket where it came from.
+    Route::chat("/", chat::nick),
+    // As it stands in javascript.info's articles.
+    Route::chat("/article/websocket/chat/ws", chat::plain),
+    Route::open("/article/websocket/demo/hello", chat::greeting),
+    Route::chat("/chat", chat::by_subprotocol),
+    Route::open("/demo/hello", chat::greeting),
+    Route::open("/echo", echo::serve),
     Route::new("/health", Target::Word(status::health)),
     Route::new("/me", Target::Identity),
     Route::new("/metrics", Target::Metrics),
+    Route::chat("/nick", chat::nick),
     Route::new("/ready", Target::Word(status::ready)),
+    // As it stands in MDN's article.
+    Route::chat("/socketserver", chat::by_subprotocol),
+    Route::chat("/ws", chat::plain),
 ];
 
 /// Those of the place where metrics are read.
@@ -83,10 +95,6 @@ pub(crate) enum Access {
     /// Everybody, from pages of any origin: for what touches no data of any user.
     Anyone,
     /// Those whom the token lets in, from pages of our own host and those that are allowed.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the chats are the first to ask")
-    )]
     Members,
 }
 
@@ -95,8 +103,38 @@ impl Route {
         Self::new(path, Target::Page(asset))
     }
 
+    /// A chat: with rooms, for pages of our own.
+    const fn chat(path: &'static str, application: Application) -> Self {
+        Self::new(path, Target::WebSocket(Access::Members, application))
+    }
+
+    /// WebSockets that give nothing away.
+    const fn open(path: &'static str, application: Application) -> Self {
+        Self::new(path, Target::WebSocket(Access::Anyone, application))
+    }
+
     pub(crate) const fn new(path: &'static str, target: Target) -> Self {
         Self { path, target }
+    }
+
+    /// What follows the route's own path in `path`, if that begins so. Only the rooms of a
+    /// WebSocket's address may follow, behind a slash.
+    pub(crate) fn rest<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let rest = path.strip_prefix(self.path)?;
+        if rest.is_empty() {
+            return Some(rest);
+        }
+        let room = rest.strip_prefix('/').filter(|room| !room.is_empty());
+        room.filter(|_| self.has_rooms())
+    }
+
+    fn has_rooms(&self) -> bool {
+        matches!(self.target, Target::WebSocket(Access::Members, _)) && self.path != "/"
+    }
+
+    /// Whether it is for WebSockets.
+    pub(crate) fn is_socket(&self) -> bool {
+        matches!(self.target, Target::WebSocket(..))
     }
 
     /// Whether it is for those who watch the server, who do not come by the proxy that mounts it.

@@ -9,10 +9,13 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::accept::Door;
 use crate::auth::Auth;
+use crate::chat::terms;
 use crate::connection;
+use crate::engine::{self, EngineOptions};
 use crate::life::Lifeline;
 use crate::limits;
 use crate::listener::{Listener, Place};
+use crate::node::{Hub, Node};
 use crate::options::{Drain, Listen, Options};
 use crate::post::Post;
 use crate::routes::{METRICS_ROUTES, ROUTES};
@@ -20,6 +23,9 @@ use crate::site::Site;
 use crate::slots::Slots;
 use crate::stats::{Counters, Stats};
 use crate::worker::Worker;
+
+/// Where channels are kept.
+const ENGINE_URL: &str = "memory:";
 
 /// A server that listens.
 #[derive(Debug)]
@@ -33,6 +39,7 @@ pub struct Server {
     /// Where the numbers are read, if they have a place of their own.
     metrics: Option<Watch>,
     auth: Option<Arc<Auth>>,
+    hub: Hub,
 }
 
 /// The place where the numbers are read. Served by the main thread, so that it answers also while
@@ -91,7 +98,8 @@ impl Server {
         let stats = Arc::new(Stats::new(slots.clone(), connections_max));
         let site = Arc::new(Site::new(&options, ROUTES, Arc::clone(&stats))?);
         let auth = site.auth.clone();
-        let (mut lifelines, workers) = start_workers(&options, &site)?;
+        let hub = hub(&options)?;
+        let (mut lifelines, workers) = start_workers(&options, &site, &hub)?;
         let metrics = match &options.metrics.listen {
             Some(listen) => {
                 let (lifeline, watch) = Watch::bind(listen, &options, &stats).await?;
@@ -109,6 +117,7 @@ impl Server {
             workers,
             metrics,
             auth,
+            hub,
         })
     }
 
@@ -162,6 +171,7 @@ impl Server {
             doors.spawn(hand_out(door, Arc::clone(&crew)));
         }
         let mut watching = JoinSet::new();
+        watching.spawn(self.hub.tend());
         if let Some(watch) = self.metrics {
             watching.spawn(watch.serve());
         }
@@ -219,8 +229,11 @@ impl Watch {
         let watch = Self {
             listener,
             site: Arc::new(site),
-            // Who reads the numbers is not in them.
-            post: Post::new(life, Arc::new(Counters::new())),
+            // Who reads the numbers is not in them, and talks to nobody.
+            post: Post::new(
+                life,
+                Node::new(&hub(options)?, 0, Arc::new(Counters::new())),
+            ),
         };
         Ok((lifeline, watch))
     }
@@ -243,11 +256,23 @@ impl Watch {
     }
 }
 
-fn start_workers(options: &Options, site: &Arc<Site>) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
+fn hub(options: &Options) -> io::Result<Hub> {
+    let engine = engine::open(ENGINE_URL, &EngineOptions::default()).map_err(io::Error::other)?;
+    let workers = options.threads.count().get();
+    let fanout = terms::fanout(&options.chat);
+    Ok(Hub::new(workers, engine, fanout, options))
+}
+
+fn start_workers(
+    options: &Options,
+    site: &Arc<Site>,
+    hub: &Hub,
+) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
     (0..options.threads.count().get())
         .map(|number| {
             let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
-            let post = Post::new(life, site.stats.thread());
+            let id = u16::try_from(number).map_err(io::Error::other)?;
+            let post = Post::new(life, Node::new(hub, id, site.stats.thread()));
             let worker = start_worker(format!("serve-{number}"), Arc::clone(site), post)?;
             Ok((lifeline, worker))
         })
@@ -266,7 +291,8 @@ async fn hand_out(mut door: Door, workers: Arc<Vec<Worker>>) -> io::Error {
 }
 
 fn start_worker(name: String, site: Arc<Site>, post: Post) -> io::Result<Worker> {
-    Worker::start(name, move |arrival, opening| {
+    let node = Arc::clone(&post.node);
+    Worker::start_with(name, node.run(), move |arrival, opening| {
         tokio::spawn(connection::serve(
             arrival,
             Arc::clone(&site),

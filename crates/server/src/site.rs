@@ -10,6 +10,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use sockeye::{Acceptor, Config, DeflatePolicy, Keepalive, Origins, QueueMarks, ServerTls};
 
 use crate::auth::Auth;
+use crate::chat;
 use crate::guests::Guests;
 use crate::limits::HTTP2_STREAMS_MAX;
 use crate::members::Members;
@@ -129,7 +130,7 @@ fn acceptor(options: &WebSockets) -> Acceptor {
     config.deflate.len_min = options.compress_len_min;
     config.deflate.level = u8::try_from(options.compress_level).unwrap_or(u8::MAX);
     Acceptor::default()
-        .any_protocol()
+        .choose_protocol(|request| chat::choose_subprotocol(request.protocols()))
         .config(Arc::new(config))
         .deflate(options.compress.then(DeflatePolicy::no_takeover))
 }

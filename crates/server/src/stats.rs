@@ -27,26 +27,38 @@ pub(crate) enum Count {
     Failed,
     Opened,
     ClosedByClient,
+    ClosedByApplication,
     ClosedByDrain,
+    ClosedByExpiry,
     ClosedByFault,
     ClosedByLimit,
     ClosedByLoss,
     ClosedByTimeout,
     ClosedByPanic,
+    ClosedBySlowness,
     Panics,
     MessagesReceived,
     MessagesSent,
     BytesReceived,
     BytesSent,
+    Sessions,
+    Subscriptions,
+    Channels,
+    Publications,
+    Deliveries,
+    Slow,
+    Lost,
 }
 
-/// Series that there are: the last one is [`Count::BytesSent`].
-const COUNTS: usize = Count::BytesSent as usize + 1;
+/// Series that there are: the last one is [`Count::Lost`].
+const COUNTS: usize = Count::Lost as usize + 1;
 
 /// A metric: its name, what it says, and its series with their labels.
 struct Metric {
     name: &'static str,
     help: &'static str,
+    /// Prometheus's word for whether it only grows.
+    kind: &'static str,
     series: &'static [(Count, &'static str)],
 }
 
@@ -54,11 +66,13 @@ const METRICS: &[Metric] = &[
     Metric {
         name: "sockeye_server_accepted_total",
         help: "Connections accepted.",
+        kind: "counter",
         series: &[(Count::Accepted, "")],
     },
     Metric {
         name: "sockeye_server_turned_away_total",
         help: "Connections and handshakes beyond what one address or one user may have.",
+        kind: "counter",
         series: &[
             (Count::TurnedAwayConnections, "limit=\"connections\""),
             (Count::TurnedAwayHandshakes, "limit=\"handshakes\""),
@@ -68,11 +82,13 @@ const METRICS: &[Metric] = &[
     Metric {
         name: "sockeye_server_denied_total",
         help: "Requests whose token was refused, or that had none where one is required.",
+        kind: "counter",
         series: &[(Count::Denied, "")],
     },
     Metric {
         name: "sockeye_server_responses_total",
         help: "Responses to requests, by the class of their status.",
+        kind: "counter",
         series: &[
             (Count::Informed, "status=\"1xx\""),
             (Count::Succeeded, "status=\"2xx\""),
@@ -84,29 +100,36 @@ const METRICS: &[Metric] = &[
     Metric {
         name: "sockeye_server_opened_total",
         help: "WebSockets opened.",
+        kind: "counter",
         series: &[(Count::Opened, "")],
     },
     Metric {
         name: "sockeye_server_closed_total",
         help: "WebSockets that ended, by whose doing it was.",
+        kind: "counter",
         series: &[
             (Count::ClosedByClient, "why=\"client\""),
+            (Count::ClosedByApplication, "why=\"done\""),
             (Count::ClosedByDrain, "why=\"drain\""),
+            (Count::ClosedByExpiry, "why=\"expired\""),
             (Count::ClosedByFault, "why=\"fault\""),
             (Count::ClosedByLimit, "why=\"limit\""),
             (Count::ClosedByLoss, "why=\"lost\""),
             (Count::ClosedByTimeout, "why=\"timeout\""),
             (Count::ClosedByPanic, "why=\"panic\""),
+            (Count::ClosedBySlowness, "why=\"slow\""),
         ],
     },
     Metric {
         name: "sockeye_server_panics_total",
         help: "Connections that a defect of the server ended.",
+        kind: "counter",
         series: &[(Count::Panics, "")],
     },
     Metric {
         name: "sockeye_server_messages_total",
         help: "Messages of WebSockets.",
+        kind: "counter",
         series: &[
             (Count::MessagesReceived, "direction=\"received\""),
             (Count::MessagesSent, "direction=\"sent\""),
@@ -115,9 +138,50 @@ const METRICS: &[Metric] = &[
     Metric {
         name: "sockeye_server_message_bytes_total",
         help: "Payloads of these messages in bytes, not compressed.",
+        kind: "counter",
         series: &[
             (Count::BytesReceived, "direction=\"received\""),
             (Count::BytesSent, "direction=\"sent\""),
+        ],
+    },
+    Metric {
+        name: "sockeye_hub_sessions",
+        help: "Sessions of the hub.",
+        kind: "gauge",
+        series: &[(Count::Sessions, "")],
+    },
+    Metric {
+        name: "sockeye_hub_subscriptions",
+        help: "Their subscriptions to channels.",
+        kind: "gauge",
+        series: &[(Count::Subscriptions, "")],
+    },
+    Metric {
+        name: "sockeye_hub_channels",
+        help: "Channels that somebody subscribes to or is present in.",
+        kind: "gauge",
+        series: &[(Count::Channels, "")],
+    },
+    Metric {
+        name: "sockeye_hub_publications_total",
+        help: "Publications that channels took.",
+        kind: "counter",
+        series: &[(Count::Publications, "")],
+    },
+    Metric {
+        name: "sockeye_hub_deliveries_total",
+        help: "Messages of the hub that clients were sent.",
+        kind: "counter",
+        series: &[(Count::Deliveries, "")],
+    },
+    Metric {
+        name: "sockeye_hub_dropped_total",
+        help: "What was given up: sessions that read too slowly, and channels on a thread that was \
+               too far behind, whose subscribers were told to recover.",
+        kind: "counter",
+        series: &[
+            (Count::Slow, "what=\"session\""),
+            (Count::Lost, "what=\"channel\""),
         ],
     },
 ];
@@ -157,6 +221,13 @@ impl Counters {
         }
     }
 
+    /// Says how many there are of something, on this thread.
+    pub(crate) fn set(&self, count: Count, amount: usize) {
+        if let Some(counter) = self.0.get(count as usize) {
+            counter.store(u64::try_from(amount).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+    }
+
     /// Counts a message that came, of so many bytes.
     pub(crate) fn received(&self, len: usize) {
         self.count(Count::MessagesReceived);
@@ -191,12 +262,15 @@ impl Count {
     pub(crate) fn of_end(why: Why) -> Self {
         match why {
             Why::Client => Self::ClosedByClient,
+            Why::Done => Self::ClosedByApplication,
             Why::Drain => Self::ClosedByDrain,
+            Why::Expired => Self::ClosedByExpiry,
             Why::Fault => Self::ClosedByFault,
             Why::Limit => Self::ClosedByLimit,
             Why::Lost => Self::ClosedByLoss,
             Why::Timeout => Self::ClosedByTimeout,
             Why::Panic => Self::ClosedByPanic,
+            Why::Slow => Self::ClosedBySlowness,
         }
     }
 }
@@ -254,8 +328,14 @@ impl Stats {
             age,
         );
         let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        for Metric { name, help, series } in METRICS {
-            head(&mut text, name, help, "counter");
+        for metric in METRICS {
+            let Metric {
+                name,
+                help,
+                kind,
+                series,
+            } = metric;
+            head(&mut text, name, help, kind);
             for (count, labels) in *series {
                 let sum: u64 = threads.iter().map(|counters| counters.value(*count)).sum();
                 let labels = if labels.is_empty() {

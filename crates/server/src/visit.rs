@@ -10,6 +10,7 @@ use sockeye::WebSocket;
 use crate::auth::Identity;
 use crate::ending::Ending;
 use crate::life::Life;
+use crate::node::Node;
 use crate::stats::Counters;
 
 /// What serves the WebSockets of an address: to their end, which is what it comes to. It only makes
@@ -25,11 +26,11 @@ pub(crate) struct Visit {
     /// Where messages are counted.
     pub(crate) counters: Arc<Counters>,
     /// Who is at the other end.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the echo asks nobody who he is")
-    )]
     pub(crate) caller: Arc<Caller>,
+    /// The hub on this thread.
+    pub(crate) node: Arc<Node>,
+    /// The room that the address names, if it does.
+    pub(crate) room: Option<Box<str>>,
 }
 
 /// Who is at the other end.

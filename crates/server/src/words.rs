@@ -84,6 +84,16 @@ pub struct Base(String);
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Origin(String);
 
+/// What becomes of clients that read slower than their room talks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SlowReaders {
+    /// They are closed, with a code that says to come back.
+    Close,
+    /// They miss all but the newest message.
+    Skip,
+}
+
 /// Where a proxy writes whom it speaks for.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
@@ -266,6 +276,24 @@ impl FromStr for Origin {
         origins
             .map(|_| Self(text.to_owned()))
             .map_err(|_| Unreadable)
+    }
+}
+
+impl SlowReaders {
+    const WORDS: [(&'static str, Self); 2] = [("close", Self::Close), ("skip", Self::Skip)];
+}
+
+impl fmt::Display for SlowReaders {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(word_of(&Self::WORDS, self))
+    }
+}
+
+impl FromStr for SlowReaders {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        by_word(&Self::WORDS, text)
     }
 }
 

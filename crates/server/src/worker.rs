@@ -33,13 +33,26 @@ impl Worker {
         name: String,
         serve: impl Fn(Arrival, Opening) + Send + 'static,
     ) -> io::Result<Self> {
+        Self::start_with(name, std::future::pending(), serve)
+    }
+
+    /// Starts one that runs `background` beside, for as long as there is a thread.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_with(
+        name: String,
+        background: impl Future<Output = ()> + Send + 'static,
+        serve: impl Fn(Arrival, Opening) + Send + 'static,
+    ) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let (handovers, incoming) = mpsc::channel(HANDOVER_MAX);
-        let thread = std::thread::Builder::new()
-            .name(name)
-            .spawn(move || runtime.block_on(work(incoming, serve)))?;
+        let thread = std::thread::Builder::new().name(name).spawn(move || {
+            runtime.spawn(background);
+            runtime.block_on(work(incoming, serve));
+        })?;
         Ok(Self { handovers, thread })
     }
 

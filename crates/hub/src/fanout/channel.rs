@@ -40,6 +40,11 @@ impl Channel {
             }
             self.last = position;
         }
+        if let News::Members(_) = &news {
+            // Whoever is told the newest list needs none before it.
+            self.pending
+                .retain(|known| !matches!(known, News::Members(_)));
+        }
         self.pending.push(news);
         true
     }

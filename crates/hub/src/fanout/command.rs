@@ -9,7 +9,8 @@ use super::outlet::{Outlet, Output};
 use super::session::{Session, State};
 use crate::code::{Close, Refusal};
 use crate::id::{RequestId, SessionId, Token};
-use crate::limits::{MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX, REFUSALS_MAX};
+use crate::limits::{CLAIM_NAMES_MAX, MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX, REFUSALS_MAX};
+use crate::members::Member;
 use crate::message::{Answer, Asker, Command, Notice, Start, ToOwner, Verdict};
 use crate::name::ChannelName;
 use crate::permission::{Grant, Operation};
@@ -24,12 +25,14 @@ pub(super) enum Act {
     History(HistoryQuery),
     Members,
     MemberCount,
+    Claim(Vec<Member>),
 }
 
 impl Act {
     fn operation(&self) -> Operation {
         match self {
-            Self::Subscribe(..) => Operation::Subscribe,
+            // Whoever may be there may say who it is.
+            Self::Subscribe(..) | Self::Claim(_) => Operation::Subscribe,
             Self::Publish(_) => Operation::Publish,
             Self::History(_) => Operation::History,
             Self::Members | Self::MemberCount => Operation::Presence,
@@ -91,6 +94,9 @@ impl<F: Clone> Fanout<F> {
             }
             Command::MemberCount { channel } => {
                 self.judge(slot, request, channel, Act::MemberCount, outlet);
+            }
+            Command::Claim { channel, names } => {
+                self.judge(slot, request, channel, Act::Claim(names), outlet);
             }
         }
     }
@@ -250,10 +256,40 @@ impl<F: Clone> Fanout<F> {
                 self.ask(slot, ToOwner::MemberCount { asker, channel });
                 Ok(())
             }
+            Act::Claim(names) => self.claim(slot, asker, &channel, names),
         };
         if let Err(refusal) = passed {
             self.refuse(slot, request, channel, refusal, outlet);
         }
+    }
+
+    /// Asks the owner for a name.
+    fn claim(
+        &mut self,
+        slot: u32,
+        asker: Asker,
+        channel: &ChannelName,
+        names: Vec<Member>,
+    ) -> Result<(), Refusal> {
+        let is_long = |name: &Member| name.info.len() > MEMBER_INFO_LEN_MAX;
+        if names.len() > CLAIM_NAMES_MAX || names.iter().any(is_long) {
+            return Err(Refusal::Limit);
+        }
+        let session = self.sessions.get_mut(slot);
+        let session = session.ok_or(Refusal::NotSubscribed)?;
+        let known = session.subscription(channel);
+        let known = known.filter(|known| matches!(known.state, State::Live { .. }));
+        let ticket = known.ok_or(Refusal::NotSubscribed)?.ticket;
+        let message = ToOwner::Claim {
+            asker,
+            worker: self.options.worker,
+            ticket,
+            channel: channel.clone(),
+            holder: session.user.clone(),
+            names,
+        };
+        self.ask(slot, message);
+        Ok(())
     }
 
     fn ask(&mut self, slot: u32, message: ToOwner) {
@@ -320,7 +356,8 @@ impl<F: Clone> Fanout<F> {
             | Command::Unsubscribe { channel }
             | Command::History { channel, .. }
             | Command::Members { channel }
-            | Command::MemberCount { channel } => vec![channel],
+            | Command::MemberCount { channel }
+            | Command::Claim { channel, .. } => vec![channel],
         };
         for channel in channels {
             let notice = Notice::Answered {

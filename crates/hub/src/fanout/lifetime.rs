@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::Fanout;
-use super::outlet::{Hello, Outlet, Output};
-use super::queue::Queue;
+use super::outlet::{Encoded, Hello, Outlet, Output};
+use super::queue::{Charge, Queue};
 use super::session::Session;
 use crate::bucket::Bucket;
 use crate::code::Close;
@@ -48,6 +48,17 @@ impl<F: Clone> Fanout<F> {
             .extend(hello.user.map(|user| (user, hello.session)));
         self.set_timer(slot);
         Ok(())
+    }
+
+    /// Sends a session a frame that is not the hub's, such as a dialect's answer to what is no
+    /// command, behind all that waits for it. It counts as those do.
+    pub fn send<O>(&mut self, session: SessionId, frame: Encoded<F>, outlet: &mut O)
+    where
+        O: Outlet<Frame = F> + ?Sized,
+    {
+        if let Some((slot, _)) = self.find(session) {
+            self.enqueue(slot, vec![frame], Charge::Queued, outlet);
+        }
     }
 
     /// The transport is gone. The session keeps its subscriptions and what waits for it, as far as

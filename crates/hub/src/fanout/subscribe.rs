@@ -15,6 +15,7 @@ use crate::name::ChannelName;
 use crate::position::Position;
 use crate::publication::Entry;
 use crate::recovery::Recovery;
+use crate::rules::Presence;
 
 /// What an owner lets a subscription begin with.
 #[derive(Debug)]
@@ -48,8 +49,8 @@ impl<F: Clone> Fanout<F> {
         if session.subscriptions.len() >= subscriptions_max {
             return Err(Refusal::Limit);
         }
-        let has_presence = self.options.rules.of(&channel).presence;
-        let user = session.user.clone().filter(|_| has_presence);
+        let is_by_user = self.options.rules.of(&channel).presence == Presence::Users;
+        let user = session.user.clone().filter(|_| is_by_user);
         let member = user.map(|user| Member { user, info });
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
@@ -94,6 +95,7 @@ impl<F: Clone> Fanout<F> {
         };
         let at = u32::try_from(channel.rows.len()).unwrap_or(u32::MAX);
         channel.rows.push(row);
+        self.subscribed += 1;
         let id = session.id;
         if let Some(subscription) = session.subscription(&name) {
             subscription.state = State::Live {
@@ -227,6 +229,7 @@ impl<F: Clone> Fanout<F> {
             return;
         }
         channel.rows.swap_remove(row as usize);
+        self.subscribed -= 1;
         if let Some(moved) = channel.rows.get(row as usize) {
             let session = self.sessions.get_mut(moved.session);
             let name = &channel.name;
@@ -254,6 +257,7 @@ impl<F: Clone> Fanout<F> {
             return;
         };
         self.names.remove(&channel.name);
+        self.subscribed -= channel.rows.len();
         for row in channel.rows {
             let Some(session) = self.sessions.get_mut(row.session) else {
                 continue;

@@ -52,7 +52,7 @@ impl<F: Clone> Batch<F> {
             };
             let (offset, excluded) = match news {
                 News::Entry(entry) => (Some(entry.position.offset), entry.publication.excluded),
-                News::Change(_) => (None, None),
+                News::Change(_) | News::Members(_) => (None, None),
             };
             batch.first = batch.first.min(offset.unwrap_or(u64::MAX));
             batch.excludes |= excluded.is_some();

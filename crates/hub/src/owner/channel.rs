@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::held::Held;
 use super::present::Present;
+use super::roster::Roster;
 use crate::bucket::Bucket;
 use crate::code::End;
 use crate::id::{Ticket, Token, WorkerId};
@@ -56,6 +57,7 @@ pub(super) struct Channel {
     pub(super) waiting: Vec<Join>,
     pub(super) bucket: Bucket,
     pub(super) present: Present,
+    pub(super) roster: Roster,
     /// What came while somebody waits.
     held: Held,
     /// Who is a member by which subscription.
@@ -208,6 +210,11 @@ impl Channel {
         if self.waiting.is_empty() {
             self.held = Held::default();
         }
+    }
+
+    /// The member that a subscription is; `None`: there is no such subscription.
+    pub(super) fn member(&self, worker: WorkerId, ticket: Ticket) -> Option<&Option<UserId>> {
+        self.subscribers.get(&(worker, ticket))
     }
 
     pub(super) fn insert(&mut self, worker: WorkerId, ticket: Ticket, user: Option<UserId>) {

@@ -51,13 +51,7 @@ impl Owner {
             return;
         };
         if state.present.is_gone(user) {
-            if state.present.is_empty() {
-                if let Some(at) = state.present.renewal.take() {
-                    self.timers.remove(&(at, Timer::Renewal(channel.clone())));
-                }
-            }
-            let release = Lease::Release(user.clone());
-            self.effect(channel, Effect::Lease(release), Pending::Nothing);
+            self.forget(channel, user, None);
         }
         self.leave_if_empty(channel);
     }
@@ -71,5 +65,6 @@ impl Owner {
         let renewal = Lease::Renew(state.present.list());
         self.timers.insert((at, Timer::Renewal(channel.clone())));
         self.effect(channel, Effect::Lease(renewal), Pending::Nothing);
+        self.ask_roster(channel);
     }
 }

@@ -22,6 +22,8 @@ pub(super) enum Arrival {
 #[derive(Debug)]
 struct Here {
     member: Member,
+    /// Whose name it is, where names are claimed; `None`: of a session without a user.
+    holder: Option<UserId>,
     subscriptions: usize,
     /// When the others are told that it is gone. Invariant: set while there are no subscriptions.
     grace: Option<Duration>,
@@ -52,6 +54,7 @@ impl Present {
         let user = member.user.clone();
         let here = self.users.entry(user).or_insert(Here {
             member,
+            holder: None,
             subscriptions: 0,
             grace: None,
         });
@@ -74,6 +77,61 @@ impl Present {
             return true;
         }
         false
+    }
+
+    // Names
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.users.len()
+    }
+
+    pub(super) fn member(&self, user: &UserId) -> Option<Member> {
+        self.users.get(user).map(|here| here.member.clone())
+    }
+
+    /// Whether `holder` may have the name.
+    pub(super) fn is_free(&self, user: &UserId, holder: Option<&UserId>) -> bool {
+        self.users.get(user).is_none_or(|here| match &here.holder {
+            Some(known) => holder == Some(known),
+            None => here.subscriptions == 0,
+        })
+    }
+
+    /// Whether one subscription less would leave none.
+    pub(super) fn is_last(&self, user: &UserId) -> bool {
+        self.users
+            .get(user)
+            .is_some_and(|here| here.subscriptions <= 1)
+    }
+
+    /// Takes out a name in its grace that is told differently from now on, and says when the grace
+    /// would have ended.
+    pub(super) fn replace(&mut self, name: &Member) -> Option<Duration> {
+        let here = self.users.get(&name.user)?;
+        let until = here.grace.filter(|_| here.member != *name)?;
+        self.users.remove(&name.user);
+        Some(until)
+    }
+
+    /// Says whose a name is that arrived, and what is told of it.
+    pub(super) fn hold(&mut self, user: &UserId, holder: Option<UserId>) -> Option<Member> {
+        let here = self.users.get_mut(user)?;
+        here.holder = holder;
+        Some(here.member.clone())
+    }
+
+    /// One subscription less, without a grace. Whether there is none left, and the name gone.
+    pub(super) fn give_up(&mut self, user: &UserId) -> bool {
+        let Some(here) = self.users.get_mut(user) else {
+            return false;
+        };
+        here.subscriptions = here.subscriptions.saturating_sub(1);
+        let is_gone = here.subscriptions == 0;
+        if is_gone {
+            self.users.remove(user);
+        }
+        is_gone
     }
 
     /// Forgets a user whose grace ended. Whether it was gone.
@@ -118,5 +176,37 @@ mod tests {
         assert!(present.is_gone(&ann.user));
         assert!(present.is_empty() && !present.is_gone(&ann.user));
         assert!(!present.depart(&ann.user, at(9)));
+    }
+
+    /// If this fails, two people have one name, or one cannot get it back after a reload.
+    #[test]
+    fn name_is_free_when_nobody_has_it_or_the_same_user_does() {
+        let (ann, user) = (member("ann"), UserId::new("7").unwrap());
+        let mut present = Present::default();
+        assert!(present.is_free(&ann.user, None));
+        present.arrive(ann.clone());
+        assert_eq!(
+            present.hold(&ann.user, Some(user.clone())),
+            Some(ann.clone())
+        );
+        assert!(present.is_free(&ann.user, Some(&user)));
+        assert!(!present.is_free(&ann.user, None));
+        assert!(!present.is_free(&ann.user, Some(&ann.user)));
+        present.depart(&ann.user, Duration::ZERO);
+        assert!(!present.is_free(&ann.user, None) && present.is_free(&ann.user, Some(&user)));
+        present.hold(&ann.user, None);
+        assert!(present.is_free(&ann.user, None));
+        let other = Member {
+            info: "ANN".into(),
+            ..ann.clone()
+        };
+        assert_eq!(present.replace(&ann), None);
+        assert_eq!(present.replace(&other), Some(Duration::ZERO));
+        present.arrive(other.clone());
+        assert!(!present.is_free(&ann.user, None) && present.is_last(&ann.user));
+        present.arrive(ann.clone());
+        assert!(!present.is_last(&ann.user) && present.member(&ann.user) == Some(other));
+        assert!(!present.give_up(&ann.user) && present.give_up(&ann.user));
+        assert_eq!((present.len(), present.give_up(&ann.user)), (0, false));
     }
 }

@@ -213,7 +213,10 @@ impl Owner {
             self.effect(channel, Effect::Detach, Pending::Nothing);
         }
         let is_over = |state: &Channel| {
-            state.attachment == Attachment::None && !state.is_wanted() && state.present.is_empty()
+            state.attachment == Attachment::None
+                && !state.is_wanted()
+                && state.present.is_empty()
+                && state.roster.is_idle()
         };
         if self.channels.get(channel).is_some_and(is_over) {
             self.channels.remove(channel);

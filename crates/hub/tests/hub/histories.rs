@@ -68,6 +68,9 @@ fn random_histories_keep_every_promise() {
         ("duplicates", times(|tally| tally.duplicates)),
         ("stale", times(|tally| tally.stale)),
         ("slow", times(|tally| tally.slow)),
+        ("claimed", times(|tally| tally.claimed)),
+        ("taken", times(|tally| tally.taken)),
+        ("lists", times(|tally| tally.lists)),
     ] {
         println!("{what}: {times}");
         assert!(times >= TIMES_MIN, "{what} came up {times} times only");

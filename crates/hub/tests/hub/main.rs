@@ -9,8 +9,10 @@
 mod support;
 
 mod delivery;
+mod direct;
 mod ends;
 mod histories;
+mod names;
 mod presence;
 mod quotas;
 mod recovery;

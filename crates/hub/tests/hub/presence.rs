@@ -7,13 +7,13 @@ use crate::support::outlet::Frame;
 use crate::support::world::{World, name};
 use sockeye_hub::limits::{LEASE, PRESENCE_GRACE};
 use sockeye_hub::{
-    Answer, Change, ChannelOptions, Command, FanoutOptions, News, OwnerOptions, Rules, SessionId,
-    Start,
+    Answer, Change, ChannelOptions, Command, FanoutOptions, News, OwnerOptions, Presence, Rules,
+    SessionId, Start,
 };
 
 fn with_presence(workers: u16) -> World {
     let rules = Rules::new(ChannelOptions {
-        presence: true,
+        presence: Presence::Users,
         ..ChannelOptions::default()
     });
     let owner = OwnerOptions {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::outlet::Frame;
 use super::truth::Truth;
 use sockeye_hub::{
-    Answer, Change, ChannelName, End, Entry, News, Notice, Position, Published, Recovery,
-    RequestId, SessionId, Start, Subscribed, UserId,
+    Answer, Change, ChannelName, End, Entry, Member, News, Notice, Position, Published, Recovery,
+    Refusal, RequestId, SessionId, Start, Subscribed, UserId,
 };
 
 /// A subscription as the client knows it.
@@ -16,6 +16,10 @@ pub(crate) struct Known {
     pub(crate) at: Position,
     /// The last change of each member.
     members: BTreeMap<UserId, bool>,
+    /// The name that it claimed there.
+    pub(crate) name: Option<UserId>,
+    /// The last list of members that it was told.
+    pub(crate) list: Option<Vec<UserId>>,
 }
 
 /// How often what is worth checking came up: a model that never meets it proves nothing.
@@ -34,6 +38,9 @@ pub(crate) struct Tally {
     pub(crate) duplicates: usize,
     pub(crate) stale: usize,
     pub(crate) slow: usize,
+    pub(crate) claimed: usize,
+    pub(crate) taken: usize,
+    pub(crate) lists: usize,
 }
 
 /// One client.
@@ -91,6 +98,7 @@ impl Client {
                     self.entry(channel, entry, truth, skips(channel));
                 }
                 Frame::News(_, channel, News::Change(change)) => self.change(channel, change),
+                Frame::News(_, channel, News::Members(members)) => self.list(channel, members),
                 Frame::Notice(notice) => self.notice(notice, truth),
             }
         }
@@ -142,6 +150,19 @@ impl Client {
         assert_ne!(before, Some(is_here), "{user} came or went twice");
     }
 
+    /// A list has nobody twice.
+    fn list(&mut self, channel: &ChannelName, members: &[Member]) {
+        let known = self.subscriptions.get_mut(channel);
+        let known = known.expect("a list in a subscription");
+        let list: Vec<UserId> = members.iter().map(|member| member.user.clone()).collect();
+        assert!(
+            list.windows(2).all(|pair| pair[0] < pair[1]),
+            "{list:?} is no list of names"
+        );
+        self.tally.lists += 1;
+        known.list = Some(list);
+    }
+
     fn notice(&mut self, notice: &Notice, truth: &Truth) {
         match notice {
             Notice::Subscribed(subscribed) => {
@@ -162,9 +183,22 @@ impl Client {
                 assert!(known.is_some(), "{channel} ended without a beginning");
             }
             Notice::Answered {
-                request, answer, ..
+                request,
+                channel,
+                answer,
             } => {
                 match answer {
+                    Answer::Claimed(member) => {
+                        self.tally.claimed += 1;
+                        // The subscription that claimed it may be over.
+                        if let Some(known) = self.subscriptions.get_mut(channel) {
+                            known.name = Some(member.user.clone());
+                        }
+                    }
+                    Answer::Refused {
+                        refusal: Refusal::Taken,
+                        ..
+                    } => self.tally.taken += 1,
                     Answer::Refused { .. } => self.tally.refusals += 1,
                     Answer::Published(Published::Duplicate(_)) => self.tally.duplicates += 1,
                     Answer::Published(Published::Stale(_)) => self.tally.stale += 1,
@@ -230,6 +264,8 @@ impl Client {
         let known = Known {
             at: position,
             members: BTreeMap::new(),
+            name: None,
+            list: None,
         };
         self.places.insert(channel.clone(), position);
         let before = self.subscriptions.insert(channel.clone(), known);

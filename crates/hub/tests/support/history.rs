@@ -11,10 +11,14 @@ use super::world::{World, name, text, user};
 use sockeye_hub::limits::{LEASE, PRESENCE_GRACE, REPLAY_BYTES_MAX};
 use sockeye_hub::{
     Asker, ChannelName, ChannelOptions, Close, Command, Control, Direction, FanoutOptions, Fault,
-    HistoryQuery, OwnerOptions, Rate, Rules, SessionId, SlowFate, Start, Target, ToOwner,
+    HistoryQuery, Member, OwnerOptions, Presence, Rate, Rules, SessionId, SlowFate, Start, Target,
+    ToOwner, UserId,
 };
 
 const CHANNELS: [&str; 5] = ["a:0", "a:1", "none:0", "here:0", "state:0"];
+/// Members there are those who claim a name; reached by steps of its own.
+const NAMED: &str = "names:0";
+const NAMES: [&str; 2] = ["x", "y"];
 const USERS: [Option<&str>; 4] = [None, Some("ann"), Some("bob"), Some("eve")];
 const SESSIONS_MAX: usize = 6;
 const FRAME_LEN: usize = 100;
@@ -35,7 +39,11 @@ fn rules() -> Rules {
         ..short.clone()
     };
     let here = ChannelOptions {
-        presence: true,
+        presence: Presence::Users,
+        ..short.clone()
+    };
+    let names = ChannelOptions {
+        presence: Presence::Names,
         ..short.clone()
     };
     let state = ChannelOptions {
@@ -44,8 +52,16 @@ fn rules() -> Rules {
     };
     rules.insert("none:", none);
     rules.insert("here:", here);
+    rules.insert("names:", names);
     rules.insert("state:", state);
     rules
+}
+
+fn named(key: &str, info: &str) -> Member {
+    Member {
+        user: user(key),
+        info: info.into(),
+    }
 }
 
 /// The rest of the bytes.
@@ -127,6 +143,9 @@ impl<'a> History<'a> {
     }
 
     fn step(&mut self, step: u8) {
+        if step >= 232 {
+            return self.named();
+        }
         match step % 32 {
             0..=2 => self.open(),
             3..=5 => self.subscribe(),
@@ -227,6 +246,33 @@ impl<'a> History<'a> {
                 info,
             },
         );
+    }
+
+    fn named(&mut self) {
+        let (kind, first) = (self.script.pick(8), self.script.pick(NAMES.len()));
+        let Some(session) = self.session() else {
+            return;
+        };
+        let channel = name(NAMED);
+        let names = match kind {
+            0 | 1 => {
+                let start = Start::Live;
+                let info = "".into();
+                let command = Command::Subscribe {
+                    channel,
+                    start,
+                    info,
+                };
+                return self.command(session, command);
+            }
+            2 => return self.command(session, Command::Unsubscribe { channel }),
+            3 => return self.command(session, Command::Members { channel }),
+            // The same name in other letters, or a second choice.
+            4 => vec![named(NAMES[first], "other")],
+            5 => vec![named(NAMES[first], ""), named(NAMES[0], "")],
+            _ => vec![named(NAMES[first], "")],
+        };
+        self.command(session, Command::Claim { channel, names });
     }
 
     fn unsubscribe(&mut self) {
@@ -392,7 +438,7 @@ impl<'a> History<'a> {
         }
         self.world.settle();
         // A publication that was lost on its way is noticed with the next one.
-        for channel in CHANNELS {
+        for channel in CHANNELS.into_iter().chain([NAMED]) {
             self.world.message_owner(ToOwner::Publish {
                 asker: Asker::Server(0),
                 channel: name(channel),
@@ -413,6 +459,7 @@ impl<'a> History<'a> {
             }
         }
         self.check_members();
+        self.check_names();
     }
 
     /// Who is listed is who is subscribed, each user once.
@@ -425,6 +472,29 @@ impl<'a> History<'a> {
         here.dedup();
         let listed = self.world.engine.list(&channel).into_iter();
         assert_eq!(listed.map(|member| member.user).collect::<Vec<_>>(), here);
+    }
+
+    /// Nobody has a name that somebody else has, and the names are the members, as all were told.
+    fn check_names(&self) {
+        let channel = name(NAMED);
+        let mut holders: BTreeMap<UserId, Option<UserId>> = BTreeMap::new();
+        let listed = self.world.engine.list(&channel).into_iter();
+        let listed: Vec<UserId> = listed.map(|member| member.user).collect();
+        for client in self.clients.values() {
+            let Some(known) = client.subscriptions.get(&channel) else {
+                continue;
+            };
+            if let Some(list) = &known.list {
+                assert_eq!(list, &listed, "{:?} was told an old list", client.session);
+            }
+            let Some(name) = &known.name else {
+                continue;
+            };
+            let before = holders.insert(name.clone(), client.user.clone());
+            let is_shared = client.user.is_some() && before == Some(client.user.clone());
+            assert!(before.is_none() || is_shared, "{name} is two people's");
+        }
+        assert_eq!(holders.into_keys().collect::<Vec<_>>(), listed);
     }
 
     /// Everybody leaves, and nothing is left.
@@ -446,7 +516,7 @@ impl<'a> History<'a> {
                 (0, 0, None)
             );
         }
-        for channel in CHANNELS.map(name) {
+        for channel in CHANNELS.into_iter().chain([NAMED]).map(name) {
             assert!(
                 !self.world.engine.is_attached(&channel),
                 "{channel} is still attached"

@@ -15,6 +15,7 @@ use crate::answer::Places;
 use crate::echo;
 use crate::life::Lifeline;
 use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
+use crate::node::{Hub, Node};
 use crate::options::Options;
 use crate::response::text;
 use crate::routes::{Access, Route, Target};
@@ -68,8 +69,9 @@ impl Fixture {
         let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
         let slots = Slots::new(8, 8);
         let stats = Arc::new(Stats::new(slots.clone(), 8));
+        let hub = Hub::alone();
         Self {
-            post: Post::new(life, stats.thread()),
+            post: Post::new(life, Node::new(&hub, 0, stats.thread())),
             site: Arc::new(Site::new(options, ROUTES, stats).unwrap()),
             slots,
             lifeline,
@@ -350,6 +352,7 @@ async fn host_keeps_nothing_of_the_opening() {
     let fixture = Fixture::new();
     let (ws, _client) = sockeye_pair();
     let entry = Entry {
+        room: None,
         upgrade: None,
         application: echo::serve,
         path: "/echo",

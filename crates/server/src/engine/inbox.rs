@@ -92,7 +92,7 @@ impl Inbox {
 fn charge(news: &News) -> usize {
     match news {
         News::Entry(entry) => entry.publication.charge(),
-        News::Change(_) => 0,
+        News::Change(_) | News::Members(_) => 0,
     }
 }
 

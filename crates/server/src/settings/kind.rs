@@ -26,6 +26,14 @@ pub enum Kind {
         /// What it may be.
         range: RangeInclusive<u32>,
     },
+    /// A number of things that take memory.
+    #[non_exhaustive]
+    Amount {
+        /// Where it is kept.
+        at: fn(&mut Options) -> &mut usize,
+        /// What it may be.
+        range: RangeInclusive<usize>,
+    },
     /// A number of bytes.
     #[non_exhaustive]
     Size {
@@ -73,7 +81,7 @@ impl Kind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Switch { .. } => "true|false",
-            Self::Count { .. } => "N",
+            Self::Count { .. } | Self::Amount { .. } => "N",
             Self::Size { .. } => "SIZE",
             Self::Time { .. } => "TIME",
             Self::Word { name, .. } | Self::Words { name, .. } => name,
@@ -85,6 +93,9 @@ impl Kind {
         match self {
             Self::Switch { .. } => "be true or false".to_owned(),
             Self::Count { range, .. } => {
+                format!("be a number from {} to {}", range.start(), range.end())
+            }
+            Self::Amount { range, .. } => {
                 format!("be a number from {} to {}", range.start(), range.end())
             }
             Self::Size { range, .. } => {
@@ -105,6 +116,9 @@ impl Kind {
         match self {
             Self::Switch { at } => Value::Switch(*at(options)),
             Self::Count { at, .. } => Value::Number((*at(options)).into()),
+            Self::Amount { at, .. } => {
+                Value::Number(u64::try_from(*at(options)).unwrap_or(u64::MAX))
+            }
             Self::Size { at, .. } => Value::Text(size_text(*at(options))),
             Self::Time { at, .. } => Value::Text(time_text(*at(options))),
             Self::Word { text, .. } => Value::Text(text(options)),
@@ -119,6 +133,10 @@ impl Kind {
             Self::Count { at, range } => {
                 let count = u32::try_from(value.number()?).ok();
                 put(at(options), count.filter(|count| range.contains(count)))
+            }
+            Self::Amount { at, range } => {
+                let amount = usize::try_from(value.number()?).ok();
+                put(at(options), amount.filter(|amount| range.contains(amount)))
             }
             Self::Size { at, range } => {
                 let size = Some(value.size()?);

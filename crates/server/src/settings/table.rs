@@ -3,6 +3,10 @@
 
 use std::time::Duration;
 
+use sockeye_dialect::chat::Protocol;
+use sockeye_dialect::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
+use sockeye_hub::limits::PAGE_LEN_MAX;
+
 use super::kind::{Kind, assign, assign_all, optional, texts};
 use super::value::Value;
 use crate::limits;
@@ -68,7 +72,7 @@ pub fn by_flag(flag: &str) -> Option<&'static Setting> {
 }
 
 /// What each table of the file is about.
-pub(super) const SECTIONS: [(&str, &str); 9] = [
+pub(super) const SECTIONS: [(&str, &str); 10] = [
     ("", "Where it listens"),
     ("limits", "Bounds on connections and on HTTP"),
     ("origins", "Which pages may open WebSockets"),
@@ -76,12 +80,14 @@ pub(super) const SECTIONS: [(&str, &str); 9] = [
     ("auth", "Who is somebody"),
     ("metrics", "Numbers for Prometheus"),
     ("websocket", "WebSockets"),
+    ("chat", "The chats"),
     ("drain", "How it ends when it is told to"),
     ("log", "The log, on standard error"),
 ];
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// All settings, those of one table together.
 pub static SETTINGS: &[Setting] = &[
@@ -425,6 +431,122 @@ pub static SETTINGS: &[Setting] = &[
         kind: Kind::Size {
             at: |options| &mut options.websocket.compress_len_min,
             range: 0..=1 << 30,
+        },
+    },
+    Setting {
+        name: "chat.rooms",
+        about: "The rooms that there are besides the lobby; without any, all that somebody names.",
+        kind: Kind::Words {
+            name: "ROOM",
+            rule: "be a name of 1 to 128 bytes",
+            texts: |options| options.chat.rooms.iter().cloned().collect(),
+            set: |options, words| {
+                let is_room = |room: &String| Protocol::Plain.channel(room).is_ok();
+                words.iter().all(is_room).then_some(())?;
+                options.chat.rooms = words.iter().cloned().collect();
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "chat.history_len_max",
+        about: "Messages that a room keeps for those who come later or come back.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.history_len_max,
+            range: 0..=10_000,
+        },
+    },
+    Setting {
+        name: "chat.history_age_max",
+        about: "How long a room keeps them.",
+        kind: Kind::Time {
+            at: |options| &mut options.chat.history_age_max,
+            range: SECOND..=DAY,
+        },
+    },
+    Setting {
+        name: "chat.messages_per_second_max",
+        about: "Messages of one client per second, after a while of none three times as many at \
+                once; further ones are refused.",
+        kind: Kind::Count {
+            at: |options| &mut options.chat.messages_per_second_max,
+            range: 1..=100_000,
+        },
+    },
+    Setting {
+        name: "chat.queue_len_max",
+        about: "Bytes that wait for a client who reads slower than its room talks, besides \
+                websocket.queue_len_max.",
+        kind: Kind::Size {
+            at: |options| &mut options.chat.queue_len_max,
+            range: 4096..=sockeye::limits::QUEUE_LEN_MAX,
+        },
+    },
+    Setting {
+        name: "chat.slow",
+        about: "What becomes of one for whom more would wait: close ends it with 3008, which says \
+                to come back; skip lets it miss all but the newest message.",
+        kind: Kind::Word {
+            name: "FATE",
+            rule: "be close or skip",
+            text: |options| options.chat.slow.to_string(),
+            set: |options, word| assign(&mut options.chat.slow, word),
+        },
+    },
+    Setting {
+        name: "chat.name_chars_max",
+        about: "Characters of a name.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.name_chars_max,
+            range: 1..=NAME_CHARS_MAX,
+        },
+    },
+    Setting {
+        name: "chat.text_chars_max",
+        about: "Characters of a message in the JSON chat and the nickname chat.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.text_chars_max,
+            range: 1..=TEXT_CHARS_MAX,
+        },
+    },
+    Setting {
+        name: "chat.json_history_len",
+        about: "Messages that somebody who joins a JSON chat is shown.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.json_history_len,
+            range: 0..=PAGE_LEN_MAX,
+        },
+    },
+    Setting {
+        name: "chat.nick_history_len",
+        about: "Messages that somebody who joins a nickname chat is shown.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.nick_history_len,
+            range: 0..=PAGE_LEN_MAX,
+        },
+    },
+    Setting {
+        name: "chat.greeting_delay",
+        about: "How long after its first greeting the greeting server closes.",
+        kind: Kind::Time {
+            at: |options| &mut options.chat.dialects.greeting_delay,
+            range: Duration::ZERO..=HOUR,
+        },
+    },
+    Setting {
+        name: "chat.plain_chars_max",
+        about: "Characters of a message in the plain chat; the rest is cut off.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.plain_chars_max,
+            range: 1..=TEXT_CHARS_MAX,
+        },
+    },
+    Setting {
+        name: "chat.plain_history_len",
+        about: "Messages that somebody who joins a plain chat is shown.",
+        kind: Kind::Amount {
+            at: |options| &mut options.chat.dialects.plain_history_len,
+            range: 0..=PAGE_LEN_MAX,
         },
     },
     Setting {

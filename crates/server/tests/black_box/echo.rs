@@ -134,7 +134,7 @@ async fn upgrade_that_breaks_a_rule_is_refused_in_words() {
 #[tokio::test]
 async fn upgrade_elsewhere_is_404() {
     let site = Site::start().await;
-    let error = sockeye::connect(&format!("ws://{}/chat", site.address))
+    let error = sockeye::connect(&format!("ws://{}/nowhere", site.address))
         .await
         .unwrap_err();
     assert_eq!(error.response().unwrap().head.status(), 404);

@@ -4,6 +4,8 @@
 
 mod addresses;
 mod bounds;
+mod chat;
+mod chats;
 mod drain;
 mod echo;
 mod faults;

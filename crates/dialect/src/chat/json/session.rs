@@ -1,0 +1,415 @@
+//! A session of the JSON chat: how it joins its room, gets a name, speaks, and comes back. Owns the
+//! order of these steps; what is said in which words is `incoming`'s and `outgoing`'s.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use sockeye_hub::{
+    Answer, Command, Notice, Payload, Publication, Published, Refusal, RequestId, Start, Subscribed,
+};
+
+use super::super::name::Name;
+use super::super::refused::close_for;
+use super::super::{Options, Protocol, Seat};
+use super::fault::{Fault, Reason};
+use super::incoming::{self, Incoming};
+use super::naming::{Naming, Wish};
+use super::outgoing;
+use crate::act::{Acts, Close};
+use crate::limits::{
+    FAULTS_MAX, JOIN_WAIT, QUOTE_CHARS_MAX, RETRY_WAIT, TEXT_CHARS_MAX, UNNAMED_MESSAGES_MAX,
+};
+use crate::session::{Now, Session};
+
+/// Where the client is.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Not in its room. Unless it says something before `due`, it joins with `start`.
+    Outside { due: Option<Duration>, start: Start },
+    /// On its way in.
+    Joining { start: Start },
+    /// In its room.
+    Joined,
+}
+
+/// What a command is for; its request's number says it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Purpose {
+    Join,
+    Claim,
+    List,
+    Publish,
+}
+
+impl Purpose {
+    const ALL: [Self; 4] = [Self::Join, Self::Claim, Self::List, Self::Publish];
+
+    fn of(request: RequestId) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|purpose| request.0 % 4 == *purpose as u64)
+    }
+}
+
+/// A message that waits for its sender's name.
+#[derive(Debug)]
+struct Said {
+    text: String,
+    key: Option<Box<str>>,
+}
+
+/// A session of the JSON chat.
+#[derive(Debug)]
+pub(in crate::chat) struct Json {
+    seat: Seat,
+    name_chars_max: usize,
+    text_chars_max: usize,
+    place: Place,
+    naming: Naming,
+    unnamed: VecDeque<Said>,
+    /// Of publications that wait for their answer: as many as the hub lets wait.
+    keys: BTreeMap<RequestId, Box<str>>,
+    commands: u64,
+    /// Faults since the last message that was none.
+    faults: u32,
+}
+
+impl Json {
+    pub(in crate::chat) fn new(options: &Options, seat: Seat) -> Self {
+        let mut naming = Naming::default();
+        if let Some(name) = &seat.name {
+            naming.want(wish(name, options.name_chars_max));
+        }
+        Self {
+            seat,
+            name_chars_max: options.name_chars_max,
+            text_chars_max: options.text_chars_max.min(TEXT_CHARS_MAX),
+            place: Place::Outside {
+                due: None,
+                start: Start::Last(options.json_history_len),
+            },
+            naming,
+            unnamed: VecDeque::new(),
+            keys: BTreeMap::new(),
+            commands: 0,
+            faults: 0,
+        }
+    }
+
+    fn request(&mut self, purpose: Purpose) -> RequestId {
+        self.commands += 1;
+        RequestId(self.commands * 4 + purpose as u64)
+    }
+
+    // What the client says
+
+    fn take(&mut self, now: Now, incoming: Incoming, acts: &mut Acts) -> Result<(), Fault> {
+        match incoming {
+            Incoming::Username(name) => {
+                self.username(now, &name, acts);
+                self.join_if_outside(acts);
+                self.claim(acts);
+            }
+            Incoming::Message { text, key } => {
+                self.check(&text)?;
+                let said = Said { text, key };
+                if self.naming.shown().is_some() {
+                    self.publish(now, said, acts);
+                } else if !self.naming.is_under_way() {
+                    return Err(Fault::Nameless);
+                } else if self.unnamed.len() >= UNNAMED_MESSAGES_MAX {
+                    return Err(Fault::Impatient);
+                } else {
+                    self.unnamed.push_back(said);
+                    self.join_if_outside(acts);
+                }
+            }
+            Incoming::Resume(position) => match self.place {
+                Place::Outside { .. } => self.join(Start::After(position), acts),
+                Place::Joining { .. } | Place::Joined => return Err(Fault::Joined),
+            },
+        }
+        Ok(())
+    }
+
+    fn check(&self, text: &str) -> Result<(), Fault> {
+        if text.is_empty() {
+            return Err(Fault::Empty);
+        }
+        let (chars, chars_max) = (text.chars().count(), self.text_chars_max);
+        if chars > chars_max {
+            return Err(Fault::Text { chars, chars_max });
+        }
+        Ok(())
+    }
+
+    fn username(&mut self, now: Now, asked: &str, acts: &mut Acts) {
+        let shown = self.naming.shown();
+        if let Some(known) = &self.seat.name {
+            let name = shown.map_or(&**known, |shown| shown);
+            let reason = Reason::Known;
+            return acts.frame(outgoing::rejectusername(now, name, &quote(asked), &reason));
+        }
+        let wish = wish(asked, self.name_chars_max);
+        match (shown, &wish.instead) {
+            // It has a name, and keeps it.
+            (Some(name), Some((asked, reason))) => {
+                acts.frame(outgoing::rejectusername(now, name, asked, reason));
+            }
+            _ => self.naming.want(wish),
+        }
+    }
+
+    fn fault(&mut self, now: Now, fault: &Fault, acts: &mut Acts) {
+        acts.frame(outgoing::fault(now, fault));
+        self.faults += 1;
+        if self.faults >= FAULTS_MAX {
+            acts.close(Close::Hub(sockeye_hub::Close::BadRequest));
+        }
+    }
+
+    // What it wants of the hub
+
+    fn join_if_outside(&mut self, acts: &mut Acts) {
+        if let Place::Outside { start, .. } = self.place {
+            self.join(start, acts);
+        }
+    }
+
+    fn join(&mut self, start: Start, acts: &mut Acts) {
+        self.place = Place::Joining { start };
+        let request = self.request(Purpose::Join);
+        let channel = self.seat.room.clone();
+        let info = "".into();
+        let command = Command::Subscribe {
+            channel,
+            start,
+            info,
+        };
+        acts.command(request, command);
+    }
+
+    /// Claims the name that is wanted, once that can be done.
+    fn claim(&mut self, acts: &mut Acts) {
+        if !matches!(self.place, Place::Joined) {
+            return;
+        }
+        let request = self.request(Purpose::Claim);
+        if let Some(wish) = self.naming.claim(request) {
+            let channel = self.seat.room.clone();
+            let names = wish.name.choices(self.seat.session.0);
+            acts.command(request, Command::Claim { channel, names });
+        }
+    }
+
+    fn publish(&mut self, now: Now, said: Said, acts: &mut Acts) {
+        let Some(name) = self.naming.shown() else {
+            return;
+        };
+        let mut publication = Publication::new(Payload::Text(said.text.into()), now.unix_ms);
+        publication.tags.insert("name".into(), name.as_ref().into());
+        publication.idempotency_key = said.key.as_deref().map(Into::into);
+        let request = self.request(Purpose::Publish);
+        self.keys.extend(said.key.map(|key| (request, key)));
+        let channels = vec![self.seat.room.clone()];
+        let command = Command::Publish {
+            channels,
+            publication,
+        };
+        acts.command(request, command);
+    }
+
+    // What the hub says
+
+    fn subscribed(&mut self, now: Now, subscribed: &Subscribed, acts: &mut Acts) {
+        let room = self.seat.room.as_str();
+        let room = room.strip_prefix(Protocol::Json.prefix()).unwrap_or(room);
+        acts.frame(outgoing::joined(now, room, subscribed));
+        let replay = subscribed.replay.iter();
+        let frames = replay.filter_map(|entry| outgoing::message(entry));
+        frames.for_each(|frame| acts.frame(frame));
+        // The hub says it again, without the replay, if that was more than it may send.
+        if matches!(self.place, Place::Joined) {
+            return;
+        }
+        self.place = Place::Joined;
+        let request = self.request(Purpose::List);
+        let channel = self.seat.room.clone();
+        acts.command(request, Command::Members { channel });
+        self.claim(acts);
+    }
+
+    fn answered(&mut self, now: Now, request: RequestId, answer: &Answer, acts: &mut Acts) {
+        match (Purpose::of(request), answer) {
+            (Some(Purpose::Claim), answer) => self.claimed(now, request, answer, acts),
+            (_, Answer::Members(members)) => acts.frame(outgoing::userlist(now, members)),
+            (_, Answer::Published(published)) => {
+                let (Published::New(position)
+                | Published::Duplicate(position)
+                | Published::Stale(position)) = published;
+                if let Some(key) = self.keys.remove(&request) {
+                    acts.frame(outgoing::accepted(now, &key, *position));
+                }
+            }
+            (
+                purpose,
+                Answer::Refused {
+                    refusal,
+                    retry_after,
+                },
+            ) => {
+                let key = self.keys.remove(&request);
+                refused(now, *refusal, *retry_after, key.as_deref(), acts);
+                if purpose == Some(Purpose::Join) {
+                    self.not_joined(now, *refusal, *retry_after, acts);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn not_joined(
+        &mut self,
+        now: Now,
+        refusal: Refusal,
+        retry_after: Option<Duration>,
+        acts: &mut Acts,
+    ) {
+        let Place::Joining { start } = self.place else {
+            return;
+        };
+        if !refusal.is_temporary() {
+            return acts.close(Close::Hub(close_for(refusal)));
+        }
+        let wait = retry_after.unwrap_or(RETRY_WAIT);
+        let due = Some(now.elapsed.saturating_add(wait));
+        self.place = Place::Outside { due, start };
+    }
+
+    fn claimed(&mut self, now: Now, request: RequestId, answer: &Answer, acts: &mut Acts) {
+        let Some(wish) = self.naming.answered(request) else {
+            return;
+        };
+        match answer {
+            Answer::Claimed(member) => {
+                let (asked, is_other) = (wish.name.shown(), wish.name.shown() != &*member.info);
+                if let Some((asked, reason)) = &wish.instead {
+                    acts.frame(outgoing::rejectusername(now, &member.info, asked, reason));
+                } else if is_other {
+                    let reason = Reason::Taken;
+                    acts.frame(outgoing::rejectusername(now, &member.info, asked, &reason));
+                }
+                acts.frame(outgoing::named(now, &member.info));
+                self.naming.named(wish, &member.info);
+                for said in std::mem::take(&mut self.unnamed) {
+                    self.publish(now, said, acts);
+                }
+            }
+            Answer::Refused {
+                refusal: Refusal::NotSubscribed,
+                ..
+            } if !self.naming.is_under_way() => {
+                // The room's end is on its way here; the name is claimed again behind it.
+                self.naming.want(wish);
+                return;
+            }
+            Answer::Refused {
+                refusal,
+                retry_after,
+            } => {
+                refused(now, *refusal, *retry_after, None, acts);
+                if self.naming.shown().is_none() && !self.naming.is_under_way() {
+                    for said in std::mem::take(&mut self.unnamed) {
+                        refused(now, *refusal, *retry_after, said.key.as_deref(), acts);
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.claim(acts);
+    }
+}
+
+impl Session for Json {
+    fn open(&mut self, now: Now, acts: &mut Acts) {
+        acts.frame(outgoing::id(now, self.seat.session));
+        if let Place::Outside { due, .. } = &mut self.place {
+            *due = Some(now.elapsed.saturating_add(JOIN_WAIT));
+        }
+    }
+
+    fn text(&mut self, now: Now, text: &str, acts: &mut Acts) {
+        let incoming = incoming::read(text);
+        let taken = incoming.and_then(|incoming| self.take(now, incoming, acts));
+        match taken {
+            Ok(()) => self.faults = 0,
+            Err(fault) => self.fault(now, &fault, acts),
+        }
+    }
+
+    fn binary(&mut self, now: Now, _bytes: &[u8], acts: &mut Acts) {
+        self.fault(now, &Fault::Binary, acts);
+    }
+
+    fn notice(&mut self, now: Now, notice: &Notice, acts: &mut Acts) {
+        match notice {
+            Notice::Subscribed(subscribed) => self.subscribed(now, subscribed, acts),
+            Notice::Answered {
+                request, answer, ..
+            } => self.answered(now, *request, answer, acts),
+            Notice::Ended { end, .. } => {
+                acts.frame(outgoing::ended(now, *end));
+                self.naming.lost();
+                // A client that knows how says what it saw last; another one goes on with what is
+                // live, and was told that something is missing.
+                let wait = now.elapsed.saturating_add(JOIN_WAIT);
+                self.place = Place::Outside {
+                    due: end.is_resubscribe().then_some(wait),
+                    start: Start::Live,
+                };
+            }
+            Notice::Unsubscribed { .. } => {}
+        }
+    }
+
+    fn due(&self) -> Option<Duration> {
+        match self.place {
+            Place::Outside { due, .. } => due,
+            Place::Joining { .. } | Place::Joined => None,
+        }
+    }
+
+    fn tick(&mut self, now: Now, acts: &mut Acts) {
+        if self.due().is_some_and(|due| due <= now.elapsed) {
+            self.join_if_outside(acts);
+        }
+    }
+}
+
+/// The name that somebody wants, or the one of who has no other and why.
+fn wish(asked: &str, chars_max: usize) -> Wish {
+    match Name::new(asked, chars_max) {
+        Ok(name) => Wish {
+            name,
+            instead: None,
+        },
+        Err(fault) => Wish {
+            name: Name::guest(),
+            instead: Some((quote(asked), Reason::Fault(fault))),
+        },
+    }
+}
+
+fn quote(text: &str) -> String {
+    text.chars().take(QUOTE_CHARS_MAX).collect()
+}
+
+fn refused(
+    now: Now,
+    refusal: Refusal,
+    retry_after: Option<Duration>,
+    key: Option<&str>,
+    acts: &mut Acts,
+) {
+    let millis = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    acts.frame(outgoing::refused(now, refusal, millis, key));
+}

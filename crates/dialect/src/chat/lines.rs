@@ -1,0 +1,212 @@
+//! The chats whose messages are lines of text to everybody, their sender too: javascript.info's,
+//! which cuts them at a length, and the nickname chat, in which each is `nick: text`. Never alters
+//! a line but for the cut.
+
+use std::fmt;
+use std::time::Duration;
+
+use sockeye_hub::{Answer, Command, News, Notice, Payload, Publication, Refusal, RequestId, Start};
+
+use super::name::{Name, NameFault};
+use super::refused::close_for;
+use super::{Options, Seat};
+use crate::act::{Acts, Close, Frame};
+use crate::limits::TEXT_CHARS_MAX;
+use crate::session::{Now, Session};
+
+/// The command that a session begins with.
+const SUBSCRIBE: RequestId = RequestId(0);
+
+/// Which lines are taken.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// All, cut at so many characters.
+    Cut(usize),
+    /// Those with a nickname.
+    Nick {
+        name_chars_max: usize,
+        text_chars_max: usize,
+    },
+}
+
+/// Why a line is not taken.
+#[derive(Debug, Eq, PartialEq)]
+enum LineFault {
+    NoNick,
+    Nick(NameFault),
+    Long { chars: usize, chars_max: usize },
+}
+
+impl fmt::Display for LineFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoNick => write!(f, "a message is a nickname, a colon, a space and a text"),
+            Self::Nick(fault) => fault.fmt(f),
+            Self::Long { chars, chars_max } => {
+                write!(
+                    f,
+                    "text of {chars} characters, at most {chars_max} are allowed"
+                )
+            }
+        }
+    }
+}
+
+/// A session of a chat of lines.
+#[derive(Debug)]
+pub(super) struct Lines {
+    seat: Seat,
+    form: Form,
+    history_len: usize,
+    /// The last command.
+    request: RequestId,
+}
+
+impl Lines {
+    pub(super) fn plain(options: &Options, seat: Seat) -> Self {
+        let form = Form::Cut(options.plain_chars_max.min(TEXT_CHARS_MAX));
+        Self::new(seat, form, options.plain_history_len)
+    }
+
+    pub(super) fn nick(options: &Options, seat: Seat) -> Self {
+        let form = Form::Nick {
+            name_chars_max: options.name_chars_max,
+            text_chars_max: options.text_chars_max.min(TEXT_CHARS_MAX),
+        };
+        Self::new(seat, form, options.nick_history_len)
+    }
+
+    fn new(seat: Seat, form: Form, history_len: usize) -> Self {
+        Self {
+            seat,
+            form,
+            history_len,
+            request: SUBSCRIBE,
+        }
+    }
+
+    fn subscribe(&self, start: Start, acts: &mut Acts) {
+        let channel = self.seat.room.clone();
+        let info = "".into();
+        let command = Command::Subscribe {
+            channel,
+            start,
+            info,
+        };
+        acts.command(SUBSCRIBE, command);
+    }
+
+    /// Says something to the sender alone, where the chat's page can show it; the plain chat has no
+    /// words for that.
+    fn tell(&self, what: &dyn fmt::Display, acts: &mut Acts) -> bool {
+        let tells = matches!(self.form, Form::Nick { .. });
+        if tells {
+            acts.frame(Frame::text(&format!("* {what}")));
+        }
+        tells
+    }
+}
+
+impl Session for Lines {
+    fn open(&mut self, _now: Now, acts: &mut Acts) {
+        self.subscribe(Start::Last(self.history_len), acts);
+    }
+
+    fn text(&mut self, now: Now, text: &str, acts: &mut Acts) {
+        let line = match self.form.line(text) {
+            Ok(line) => line,
+            Err(fault) => {
+                self.tell(&fault, acts);
+                return;
+            }
+        };
+        self.request.0 += 1;
+        let payload = Payload::Text(line.into());
+        let command = Command::Publish {
+            channels: vec![self.seat.room.clone()],
+            publication: Publication::new(payload, now.unix_ms),
+        };
+        acts.command(self.request, command);
+    }
+
+    fn binary(&mut self, _now: Now, _bytes: &[u8], acts: &mut Acts) {
+        acts.close(Close::Unsupported("this chat is text"));
+    }
+
+    fn notice(&mut self, _now: Now, notice: &Notice, acts: &mut Acts) {
+        match notice {
+            Notice::Subscribed(subscribed) => {
+                let replay = subscribed.replay.iter();
+                let frames = replay.filter_map(|entry| frame(&entry.publication));
+                frames.for_each(|frame| acts.frame(frame));
+            }
+            Notice::Answered {
+                request,
+                answer: Answer::Refused { refusal, .. },
+                ..
+            } => {
+                let is_told = *request != SUBSCRIBE && self.tell(&reason(*refusal), acts);
+                if !is_told {
+                    acts.close(Close::Hub(close_for(*refusal)));
+                }
+            }
+            // Who cannot be told that something was missed is better off with a new connection.
+            Notice::Ended { .. } => acts.close(Close::Hub(sockeye_hub::Close::Reconnect)),
+            Notice::Answered { .. } | Notice::Unsubscribed { .. } => {}
+        }
+    }
+
+    fn due(&self) -> Option<Duration> {
+        None
+    }
+
+    fn tick(&mut self, _now: Now, _acts: &mut Acts) {}
+}
+
+fn reason(refusal: Refusal) -> String {
+    format!("not sent: {}", refusal.reason())
+}
+
+impl Form {
+    fn line(self, text: &str) -> Result<&str, LineFault> {
+        match self {
+            Self::Cut(chars_max) => Ok(cut(text, chars_max)),
+            Self::Nick {
+                name_chars_max,
+                text_chars_max,
+            } => {
+                let (nick, said) = text.split_once(": ").ok_or(LineFault::NoNick)?;
+                Name::new(nick, name_chars_max).map_err(LineFault::Nick)?;
+                let (chars, chars_max) = (said.chars().count(), text_chars_max);
+                if chars > chars_max {
+                    return Err(LineFault::Long { chars, chars_max });
+                }
+                Ok(text)
+            }
+        }
+    }
+}
+
+/// What subscribers get: the text of a publication as it is.
+pub(super) fn encode(news: &News) -> Option<Frame> {
+    match news {
+        News::Entry(entry) => frame(&entry.publication),
+        News::Change(_) | News::Members(_) => None,
+    }
+}
+
+fn frame(publication: &Publication) -> Option<Frame> {
+    match &publication.payload {
+        Payload::Text(text) | Payload::Json(text) => Some(Frame::Text(text.clone())),
+        Payload::Binary(_) => None,
+    }
+}
+
+/// At most the first `chars_max` characters of a text.
+fn cut(text: &str, chars_max: usize) -> &str {
+    let end = text.char_indices().nth(chars_max).map(|(end, _)| end);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests;

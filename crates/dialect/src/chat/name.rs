@@ -1,0 +1,246 @@
+//! Names of people in a chat, in any script: which may be one, which two are the same, and what is
+//! tried when one is taken. Never decides who has a name.
+
+use std::fmt;
+use std::iter;
+
+use sockeye_hub::{Member, UserId};
+
+use crate::limits::{NAME_CHARS_MAX, NAME_DIGIT_MAX, NAME_KEY_LEN_MAX};
+
+/// A name that may be one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Name {
+    /// As people see it. Invariant: neither empty nor longer than names may be, with single spaces
+    /// for whitespace of any kind, none of it at its ends.
+    shown: Box<str>,
+    /// What it is compared by. Invariant: not empty.
+    key: Box<str>,
+}
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum NameFault {
+    /// Nothing of it can be seen.
+    Empty,
+    /// It is longer than names may be.
+    Long { chars: usize, chars_max: usize },
+    /// What it is compared by is longer than the hub takes: its letters fold to more letters.
+    Wide { len: usize, len_max: usize },
+    /// It has a character that shows nothing, or changes how others are shown.
+    Hidden { character: char },
+}
+
+impl fmt::Display for NameFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "empty name"),
+            Self::Long { chars, chars_max } => {
+                write!(
+                    f,
+                    "name of {chars} characters, at most {chars_max} are allowed"
+                )
+            }
+            Self::Wide { len, len_max } => {
+                write!(
+                    f,
+                    "name of {len} bytes without case, at most {len_max} are allowed"
+                )
+            }
+            Self::Hidden { character } => {
+                let number = u32::from(*character);
+                write!(f, "name with U+{number:04X}, which cannot be seen")
+            }
+        }
+    }
+}
+
+impl Name {
+    /// Checks and takes a name. Whitespace at its ends does not count, and each run of it within is
+    /// one space: people cannot tell them apart.
+    pub(super) fn new(text: &str, chars_max: usize) -> Result<Self, NameFault> {
+        let hidden = text.chars().find(|character| is_hidden(*character));
+        if let Some(character) = hidden {
+            return Err(NameFault::Hidden { character });
+        }
+        let chars_max = chars_max.min(NAME_CHARS_MAX);
+        let words = || text.split_whitespace();
+        let letters: usize = words().map(|word| word.chars().count()).sum();
+        let chars = letters + words().count().saturating_sub(1);
+        let key = key(text);
+        if key.is_empty() {
+            return Err(NameFault::Empty);
+        }
+        if chars > chars_max {
+            return Err(NameFault::Long { chars, chars_max });
+        }
+        let (len, len_max) = (key.len(), NAME_KEY_LEN_MAX);
+        if len > len_max {
+            return Err(NameFault::Wide { len, len_max });
+        }
+        let shown: Vec<&str> = words().collect();
+        Ok(Self {
+            shown: shown.join(" ").into(),
+            key: key.into(),
+        })
+    }
+
+    /// The name of somebody who has no other.
+    pub(super) fn guest() -> Self {
+        Self {
+            shown: "Guest".into(),
+            key: "guest".into(),
+        }
+    }
+
+    /// As people see it.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// What to claim, in the order of preference: the name itself, then with digits behind it, and
+    /// last with a number that nobody else has.
+    pub(super) fn choices(&self, unique: u64) -> Vec<Member> {
+        let digits = (2..=NAME_DIGIT_MAX).map(|digit| digit.to_string());
+        let endings = iter::once(String::new()).chain(digits);
+        let endings = endings.chain([unique.to_string()]);
+        // All of them can be: there is room for the longest number behind the longest key.
+        endings.filter_map(|ending| self.member(&ending)).collect()
+    }
+
+    fn member(&self, ending: &str) -> Option<Member> {
+        let user = UserId::new(&format!("{}{ending}", self.key)).ok()?;
+        let info = format!("{}{ending}", self.shown).into();
+        Some(Member { user, info })
+    }
+}
+
+/// What two names are compared by: without case, without whitespace, without what cannot be seen.
+fn key(text: &str) -> String {
+    let seen = text
+        .chars()
+        .filter(|character| !character.is_whitespace() && !is_joiner(*character));
+    // By way of the upper case, so that letters with two lower cases (σ, ς) are one; and of the
+    // lower case before it, so that those with two upper cases (ẞ, SS) are.
+    let folded = seen.flat_map(char::to_lowercase);
+    let folded = folded.flat_map(char::to_uppercase);
+    folded.flat_map(char::to_lowercase).collect()
+}
+
+/// Characters that shape those beside them, without which some scripts and emoji cannot be written.
+fn is_joiner(character: char) -> bool {
+    matches!(
+        character,
+        '\u{34f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}'
+    )
+}
+
+/// Characters that make a name look like another one, or like none.
+fn is_hidden(character: char) -> bool {
+    let is_control = character.is_control() && !character.is_whitespace();
+    is_control
+        || matches!(character,
+            // Soft hyphen, Arabic letter mark, the fillers of Hangul, Khmer's inherent vowels.
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            // Mongolian's separators, zero width spaces and marks of direction.
+            | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            // Embedding and overriding of direction, invisible operators, isolates.
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            // The empty Braille cell, fillers, the byte order mark, annotations, tags.
+            | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sockeye_hub::limits::{CLAIM_NAMES_MAX, TAG_LEN_MAX};
+
+    fn name(text: &str) -> Name {
+        Name::new(text, NAME_CHARS_MAX).unwrap()
+    }
+
+    /// If this fails, two people have names that others cannot tell apart.
+    #[test]
+    fn names_that_look_alike_are_the_same() {
+        for (one, other) in [
+            ("Ann", "aNN"),
+            ("Ann Lee", "ann\u{a0}lee"),
+            ("Ann Lee", "AnnLee"),
+            ("Ann", " \u{3000}Ann\t"),
+            ("Анна", "АННА"),
+            ("ΣΑΣ", "σας"),
+            ("ẞ", "ss"),
+            ("❤", "❤\u{fe0f}"),
+        ] {
+            assert_eq!(name(one).key, name(other).key, "{one:?} {other:?}");
+        }
+        assert_ne!(name("Ann").key, name("Anna").key);
+    }
+
+    /// If this fails, people cannot write their names, or are shown otherwise than they wrote.
+    #[test]
+    fn names_of_all_scripts_are_shown_as_they_are() {
+        for text in [
+            "Ann",
+            "Łukasz",
+            "Анна",
+            "李小龍",
+            "محمد",
+            "नेहा",
+            "می\u{200c}خواهم",
+            "👩\u{200d}🚀",
+            "<b>",
+        ] {
+            assert_eq!(name(text).shown(), text);
+        }
+        assert_eq!(name(" Ann \n\u{2003} Lee ").shown(), "Ann Lee");
+    }
+
+    /// If this fails, a hostile name gets through, or its owner is not told why it does not.
+    #[test]
+    fn hostile_names_are_refused_with_the_reason() {
+        for (text, reason) in [
+            ("", "empty name"),
+            (" \u{2003}\u{200d} ", "empty name"),
+            ("Ann\u{202e}", "name with U+202E, which cannot be seen"),
+            ("A\u{200b}nn", "name with U+200B, which cannot be seen"),
+            ("\u{3164}", "name with U+3164, which cannot be seen"),
+            ("Ann\u{7}", "name with U+0007, which cannot be seen"),
+            ("\u{e0041}", "name with U+E0041, which cannot be seen"),
+            (
+                "aaaaaaaaaaaaaaaaaaaaaaaaa",
+                "name of 25 characters, at most 24 are allowed",
+            ),
+        ] {
+            let fault = Name::new(text, 99).unwrap_err();
+            assert_eq!(fault.to_string(), reason, "{text:?}");
+        }
+        let wide = Name::new(&"ΐ".repeat(24), 24).unwrap_err().to_string();
+        assert_eq!(
+            wide,
+            "name of 144 bytes without case, at most 108 are allowed"
+        );
+        assert!(Name::new("Анна", 4).is_ok() && Name::new("Анна!", 4).is_err());
+    }
+
+    /// If this fails, somebody whose name is taken gets none, or one that the hub does not take.
+    #[test]
+    fn choices_begin_with_the_name_and_end_with_a_unique_one() {
+        let shown = |name: &Name| -> Vec<String> {
+            let choices = name.choices(u64::MAX).into_iter();
+            choices.map(|member| member.info.to_string()).collect()
+        };
+        let choices = shown(&name("Ann"));
+        assert_eq!(choices[..3], ["Ann", "Ann2", "Ann3"]);
+        assert_eq!(choices.last().unwrap(), "Ann18446744073709551615");
+        assert!(choices.len() <= CLAIM_NAMES_MAX);
+        let longest = shown(&name(&"𐐀".repeat(NAME_CHARS_MAX)));
+        assert_eq!(longest.len(), choices.len());
+        assert!(longest.iter().all(|name| name.len() <= TAG_LEN_MAX));
+        assert_eq!(shown(&Name::guest())[0], "Guest");
+        assert_eq!(name("Guest"), Name::guest());
+        let widest = shown(&name(&"ΐ".repeat(NAME_KEY_LEN_MAX / 6)));
+        assert_eq!(widest.len(), choices.len());
+    }
+}

@@ -1,0 +1,189 @@
+//! Names in a channel whose members are those who claimed one: who gets which, and the list that
+//! subscribers are told. Owns the order of claims; whether to ask for the list is `roster`'s.
+
+use std::time::Duration;
+
+use super::channel::Attachment;
+use super::roster::Question;
+use super::{Owner, Pending, Timer};
+use crate::code::Refusal;
+use crate::id::{Ticket, WorkerId};
+use crate::limits::{EFFECTS_MAX, MEMBERS_MAX};
+use crate::members::{Lease, Member};
+use crate::message::{Answer, Asker, Done, Effect, Fault, News};
+use crate::name::{ChannelName, UserId};
+use crate::rules::Presence;
+
+/// A subscriber that wants a name.
+#[derive(Debug)]
+pub(super) struct Claim {
+    pub(super) asker: Asker,
+    pub(super) worker: WorkerId,
+    pub(super) ticket: Ticket,
+    pub(super) channel: ChannelName,
+    pub(super) holder: Option<UserId>,
+    pub(super) names: Vec<Member>,
+}
+
+impl Owner {
+    pub(super) fn claim(&mut self, now: Duration, claim: Claim) {
+        let answer = match self.try_claim(now, &claim) {
+            Ok(member) => Answer::Claimed(member),
+            Err(refusal) => refusal.into(),
+        };
+        self.answer(claim.asker, claim.channel, answer);
+    }
+
+    fn try_claim(&mut self, now: Duration, claim: &Claim) -> Result<Member, Refusal> {
+        if !self.has_names(&claim.channel) {
+            return Err(Refusal::BadRequest);
+        }
+        let state = self.channels.get_mut(&claim.channel);
+        let state = state.ok_or(Refusal::NotSubscribed)?;
+        let had = state.member(claim.worker, claim.ticket);
+        let had = had.ok_or(Refusal::NotSubscribed)?.clone();
+        let holder = claim.holder.as_ref();
+        let is_free = |name: &&Member| {
+            had.as_ref() == Some(&name.user) || state.present.is_free(&name.user, holder)
+        };
+        let name = claim.names.iter().find(is_free).ok_or(Refusal::Taken)?;
+        let known = state.present.member(&name.user);
+        let is_last = had.as_ref().is_some_and(|had| state.present.is_last(had));
+        if had.as_ref() == Some(&name.user) && (!is_last || known.as_ref() == Some(name)) {
+            return known.ok_or(Refusal::Unavailable);
+        }
+        if known.is_none() && state.present.len() - usize::from(is_last) >= MEMBERS_MAX {
+            return Err(Refusal::Limit);
+        }
+        state.insert(claim.worker, claim.ticket, Some(name.user.clone()));
+        if let Some(had) = had {
+            self.give_up(&claim.channel, &had);
+        }
+        let taken = self.take_name(now, &claim.channel, name, claim.holder.clone());
+        taken.ok_or(Refusal::Unavailable)
+    }
+
+    fn take_name(
+        &mut self,
+        now: Duration,
+        channel: &ChannelName,
+        name: &Member,
+        holder: Option<UserId>,
+    ) -> Option<Member> {
+        let present = &mut self.channels.get_mut(channel)?.present;
+        // Nobody has it any more: the same name in other letters takes its place.
+        if let Some(until) = present.replace(name) {
+            self.forget(channel, &name.user, Some(until));
+        }
+        self.arrive(now, channel, name.clone());
+        let present = &mut self.channels.get_mut(channel)?.present;
+        present.hold(&name.user, holder)
+    }
+
+    /// Gives a name up at once: who takes another one is not about to come back.
+    fn give_up(&mut self, channel: &ChannelName, user: &UserId) {
+        let state = self.channels.get_mut(channel);
+        if state.is_some_and(|state| state.present.give_up(user)) {
+            self.forget(channel, user, None);
+        }
+    }
+
+    /// Whether members of the channel are those who claimed a name.
+    pub(super) fn has_names(&self, channel: &ChannelName) -> bool {
+        self.options.rules.of(channel).presence == Presence::Names
+    }
+
+    // The list
+
+    /// Somebody came or went: the subscribers are to be told who is there.
+    pub(super) fn changed(&mut self, channel: &ChannelName) {
+        if !self.has_names(channel) {
+            return;
+        }
+        if let Some(state) = self.channels.get_mut(channel) {
+            state.roster.stale();
+            self.ask_roster(channel);
+        }
+    }
+
+    /// Asks for the list for somebody. `false`: it has to be asked for otherwise.
+    pub(super) fn list(&mut self, asker: Asker, channel: &ChannelName) -> bool {
+        if !self.has_names(channel) {
+            return false;
+        }
+        let is_full = self.pending.len() >= EFFECTS_MAX;
+        let Some(state) = self.channels.get_mut(channel).filter(|_| !is_full) else {
+            return false;
+        };
+        state.roster.wait(asker);
+        self.ask_roster(channel);
+        true
+    }
+
+    /// Asks the engine, if there is a reason to and it is not asked already.
+    pub(super) fn ask_roster(&mut self, channel: &ChannelName) {
+        let Some(state) = self.channels.get_mut(channel) else {
+            return;
+        };
+        let Some(question) = state.roster.ask() else {
+            return;
+        };
+        let pending = Pending::Roster(channel.clone(), question);
+        self.effect(channel, Effect::Members, pending);
+    }
+
+    pub(super) fn listed(
+        &mut self,
+        channel: &ChannelName,
+        question: Question,
+        done: Result<Done, Fault>,
+    ) {
+        let list = match done {
+            Ok(Done::Members(members)) => Ok(members),
+            Ok(_) => Err(Fault::Unavailable),
+            Err(fault) => Err(fault),
+        };
+        for asker in question.askers {
+            let answer = match &list {
+                Ok(members) => Answer::Members(members.clone()),
+                Err(fault) => Refusal::from(*fault).into(),
+            };
+            self.answer(asker, channel.clone(), answer);
+        }
+        let Some(state) = self.channels.get_mut(channel) else {
+            return;
+        };
+        let is_attached = matches!(state.attachment, Attachment::Attached(_));
+        if let Ok(members) = list {
+            state.roster.answered();
+            if question.tells && is_attached {
+                self.tell(channel, &News::Members(members.into()));
+            }
+            self.ask_roster(channel);
+        } else {
+            for asker in state.roster.failed(question.tells) {
+                self.answer(asker, channel.clone(), Refusal::Unavailable.into());
+            }
+        }
+        self.leave_if_empty(channel);
+    }
+
+    /// Takes a member that nobody is any more out of the engine, and its timers.
+    pub(super) fn forget(&mut self, channel: &ChannelName, user: &UserId, grace: Option<Duration>) {
+        if let Some(until) = grace {
+            let grace = Timer::Grace(channel.clone(), user.clone());
+            self.timers.remove(&(until, grace));
+        }
+        let Some(state) = self.channels.get_mut(channel) else {
+            return;
+        };
+        if state.present.is_empty() {
+            if let Some(at) = state.present.renewal.take() {
+                let renewal = Timer::Renewal(channel.clone());
+                self.timers.remove(&(at, renewal));
+            }
+        }
+        let release = Lease::Release(user.clone());
+        self.effect(channel, Effect::Lease(release), Pending::Nothing);
+    }
+}

@@ -1,0 +1,99 @@
+//! Whether the engine has to be asked for the list of a channel's members, and for whom. Owns the
+//! rule that one question is under way at a time, so that no older list follows a newer one. Asks
+//! nobody.
+
+use crate::message::Asker;
+
+/// What an owner has to do about one channel's list.
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    /// The engine was asked, and has not answered.
+    is_asked: bool,
+    /// Something changed since the engine was asked, or the answer was a fault: all subscribers are
+    /// to be told.
+    is_stale: bool,
+    /// Who is to be answered by the next question.
+    askers: Vec<Asker>,
+}
+
+/// A question that is under way.
+#[derive(Debug)]
+pub(super) struct Question {
+    /// Who asked for it.
+    pub(super) askers: Vec<Asker>,
+    /// Whether all subscribers are told.
+    pub(super) tells: bool,
+}
+
+impl Roster {
+    /// Whether nobody waits for a list.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.is_asked && self.askers.is_empty()
+    }
+
+    /// The members changed.
+    pub(super) fn stale(&mut self) {
+        self.is_stale = true;
+    }
+
+    /// Somebody wants the list.
+    pub(super) fn wait(&mut self, asker: Asker) {
+        self.askers.push(asker);
+    }
+
+    /// The next question, if there is a reason for one and none is under way.
+    pub(super) fn ask(&mut self) -> Option<Question> {
+        let is_wanted = self.is_stale || !self.askers.is_empty();
+        if self.is_asked || !is_wanted {
+            return None;
+        }
+        self.is_asked = true;
+        Some(Question {
+            askers: std::mem::take(&mut self.askers),
+            tells: std::mem::take(&mut self.is_stale),
+        })
+    }
+
+    /// The question is answered.
+    pub(super) fn answered(&mut self) {
+        self.is_asked = false;
+    }
+
+    /// The question failed. What all were to be told is asked for again with the next change or
+    /// renewal; who waits for the next question is given back, as it may be far.
+    pub(super) fn failed(&mut self, tells: bool) -> Vec<Asker> {
+        self.is_asked = false;
+        self.is_stale |= tells;
+        std::mem::take(&mut self.askers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// If this fails, an older list can follow a newer one, or a change is told to nobody.
+    #[test]
+    fn one_question_is_under_way_and_the_next_has_what_came_meanwhile() {
+        let mut roster = Roster::default();
+        assert!(roster.ask().is_none() && roster.is_idle());
+        roster.wait(Asker::Server(1));
+        let question = roster.ask().unwrap();
+        assert_eq!(
+            (question.askers, question.tells),
+            (vec![Asker::Server(1)], false)
+        );
+        roster.stale();
+        roster.wait(Asker::Server(2));
+        assert!(roster.ask().is_none() && !roster.is_idle());
+        roster.answered();
+        let question = roster.ask().unwrap();
+        assert_eq!(
+            (question.askers, question.tells),
+            (vec![Asker::Server(2)], true)
+        );
+        roster.wait(Asker::Server(3));
+        assert_eq!(roster.failed(true), [Asker::Server(3)]);
+        assert!(roster.is_idle() && roster.ask().unwrap().tells);
+    }
+}

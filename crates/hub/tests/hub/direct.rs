@@ -1,0 +1,113 @@
+//! What whoever runs a fan-out does to a session or a channel by itself (`direct`).
+
+use crate::support::outlet::Frame;
+use crate::support::world::{World, name};
+use sockeye_hub::limits::QUEUE_BYTES_MAX;
+use sockeye_hub::{
+    ChannelName, Close, Command, Encoded, End, News, Notice, SessionId, Start, Variant,
+};
+
+/// A frame of a dialect's own, told apart by its variant.
+fn own(number: u8, len: usize) -> Encoded<Frame> {
+    let channel: ChannelName = name("own");
+    let change = sockeye_hub::Change::Left(crate::support::world::user("nobody"));
+    let frame = Frame::News(Variant(number), channel, News::Change(change.into()));
+    Encoded { frame, len }
+}
+
+fn give(world: &mut World, session: SessionId, frame: Encoded<Frame>) {
+    let worker = world.worker_of(session);
+    world.workers[worker].send(session, frame, &mut world.transports[worker]);
+}
+
+fn own_numbers(world: &World, session: SessionId) -> Vec<u8> {
+    let number = |frame: &Frame| match frame {
+        Frame::News(variant, channel, _) if channel.as_str() == "own" => Some(variant.0),
+        _ => None,
+    };
+    world.got(session).iter().filter_map(number).collect()
+}
+
+/// If this fails, what a dialect says overtakes what it said before, is lost, or fills memory.
+#[test]
+fn given_frame_keeps_its_place_and_counts_against_the_bound() {
+    let mut world = World::small();
+    let ann = world.open(1, None);
+    let worker = world.worker_of(ann);
+    world.transports[worker].room.insert(ann.0, 1);
+    for number in 0..3 {
+        give(&mut world, ann, own(number, 10));
+    }
+    world.settle();
+    assert_eq!(own_numbers(&world, ann), [0]);
+    assert!(!world.workers[worker].is_settled(ann));
+    world.transports[worker].room.remove(&ann.0);
+    world.writable(ann);
+    world.settle();
+    assert_eq!(own_numbers(&world, ann), [0, 1, 2]);
+    assert!(world.workers[worker].is_settled(ann));
+    world.transports[worker].room.insert(ann.0, 0);
+    give(&mut world, ann, own(3, QUEUE_BYTES_MAX / 2));
+    give(&mut world, ann, own(4, QUEUE_BYTES_MAX / 2));
+    world.settle();
+    assert_eq!(world.closed, [(ann, Close::Slow)]);
+    give(&mut world, ann, own(5, 1));
+    assert_eq!(own_numbers(&world, ann), [0, 1, 2]);
+}
+
+/// If this fails, a session that its dialect ends loses its last words, or stays in its channels.
+#[test]
+fn finished_session_gets_what_waits_and_leaves() {
+    let mut world = World::small();
+    let ann = world.open(1, None);
+    world.subscribe(ann, "room", Start::Live);
+    world.settle();
+    let worker = world.worker_of(ann);
+    assert_eq!(world.workers[worker].subscriptions(), 1);
+    give(&mut world, ann, own(7, 10));
+    world.workers[worker].finish(ann, &mut world.transports[worker]);
+    assert_eq!(own_numbers(&world, ann), [7]);
+    assert_eq!(world.workers[worker].subscriptions(), 0);
+    world.settle();
+    assert_eq!((world.owners[0].channels(), world.closed.len()), (0, 0));
+}
+
+/// If this fails, a server that stops takes a session for finished whose command is under way.
+#[test]
+fn session_is_settled_once_its_commands_are_answered() {
+    let mut world = World::small();
+    let ann = world.open(1, None);
+    let worker = world.worker_of(ann);
+    assert!(world.workers[worker].is_settled(ann));
+    world.publish(ann, "room", "x");
+    assert!(!world.workers[worker].is_settled(ann));
+    world.settle();
+    assert!(world.workers[worker].is_settled(ann));
+    assert!(world.workers[worker].is_settled(SessionId(9)), "of nobody");
+}
+
+/// If this fails, subscribers go on after news that never reached their worker, or the owner goes
+/// on to send news to where nobody wants them.
+#[test]
+fn lost_channel_ends_its_subscriptions_at_the_worker_and_the_owner() {
+    let mut world = World::small();
+    let (ann, bob) = (world.open(1, None), world.open(2, None));
+    for session in [ann, bob] {
+        world.subscribe(session, "room", Start::Live);
+    }
+    world.settle();
+    let worker = world.worker_of(ann);
+    world.workers[worker].lose(&name("room"), &mut world.transports[worker]);
+    world.settle();
+    let last = world.notices(ann).last().copied();
+    assert!(matches!(last, Some(Notice::Ended { end: End::Gap, .. })));
+    world.publish(bob, "room", "x");
+    world.settle();
+    assert_eq!(world.texts(bob, "room"), ["x"]);
+    assert_eq!(world.texts(ann, "room"), [""; 0]);
+    assert_eq!(world.workers[worker].subscriptions(), 0);
+    let channel = name("room");
+    let again = world.command(ann, Command::Unsubscribe { channel });
+    world.settle();
+    assert_eq!(world.answers_to(ann, again).len(), 1);
+}

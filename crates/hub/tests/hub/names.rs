@@ -1,0 +1,262 @@
+//! Names that sessions claim in a channel, and the list that subscribers are told: `names`.
+
+use std::sync::Arc;
+
+use crate::support::outlet::Frame;
+use crate::support::world::{World, name, user};
+use sockeye_hub::limits::{CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE};
+use sockeye_hub::{
+    Answer, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News, OwnerOptions,
+    Presence, Refusal, RequestId, Rules, SessionId, Start,
+};
+
+fn with_names() -> World {
+    let rules = Rules::new(ChannelOptions {
+        presence: Presence::Names,
+        ..ChannelOptions::default()
+    });
+    let owner = OwnerOptions {
+        rules: Arc::new(rules),
+        ..OwnerOptions::default()
+    };
+    World::new(1, 2, &owner, &FanoutOptions::default())
+}
+
+fn member(key: &str, info: &str) -> Member {
+    Member {
+        user: user(key),
+        info: info.into(),
+    }
+}
+
+fn enter(world: &mut World, session: u64, who: Option<&str>) -> SessionId {
+    let session = world.open(session, who);
+    world.subscribe(session, "room", Start::Live);
+    world.settle();
+    session
+}
+
+fn claim(world: &mut World, session: SessionId, names: &[&str]) -> RequestId {
+    let names = names.iter().map(|name| member(&name.to_lowercase(), name));
+    let names = names.collect();
+    let channel = name("room");
+    world.command(session, Command::Claim { channel, names })
+}
+
+/// What came of a claim: the name, or why not.
+fn came_to(world: &World, session: SessionId, request: RequestId) -> Result<String, Refusal> {
+    match &world.answers_to(session, request)[..] {
+        [Answer::Claimed(member)] => Ok(member.info.to_string()),
+        [Answer::Refused { refusal, .. }] => Err(*refusal),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn claims(world: &mut World, session: SessionId, names: &[&str]) -> Result<String, Refusal> {
+    let request = claim(world, session, names);
+    world.settle();
+    came_to(world, session, request)
+}
+
+/// The lists that a session was told, as names.
+fn lists(world: &World, session: SessionId) -> Vec<String> {
+    let mut lists = Vec::new();
+    for frame in world.got(session) {
+        if let Frame::News(_, _, News::Members(members)) = frame {
+            let names: Vec<&str> = members.iter().map(|member| &*member.info).collect();
+            lists.push(names.join(" "));
+        }
+    }
+    lists
+}
+
+/// If this fails, two people who ask for a name at once, on two threads, both get it.
+#[test]
+fn of_two_who_claim_a_name_one_gets_it() {
+    let mut world = with_names();
+    let (ann, bob) = (enter(&mut world, 1, None), enter(&mut world, 2, None));
+    let first = claim(&mut world, ann, &["Ann"]);
+    let second = claim(&mut world, bob, &["ANN"]);
+    world.settle();
+    let mut both = [came_to(&world, ann, first), came_to(&world, bob, second)];
+    both.sort_by_key(Result::is_err);
+    assert!(
+        both[0].is_ok() && both[1] == Err(Refusal::Taken),
+        "{both:?}"
+    );
+    assert_eq!(claims(&mut world, bob, &["ann", "Ann 2"]).unwrap(), "Ann 2");
+}
+
+/// If this fails, lists show a name that was given up, or not the one that replaced it.
+#[test]
+fn another_name_takes_the_place_of_the_first_at_once() {
+    let mut world = with_names();
+    let (ann, bob) = (enter(&mut world, 1, None), enter(&mut world, 2, None));
+    assert_eq!(claims(&mut world, ann, &["Ann"]).unwrap(), "Ann");
+    assert_eq!(claims(&mut world, ann, &["ANN"]).unwrap(), "ANN");
+    assert_eq!(claims(&mut world, ann, &["Eve"]).unwrap(), "Eve");
+    assert_eq!(claims(&mut world, bob, &["Ann"]).unwrap(), "Ann");
+    let told = lists(&world, bob);
+    assert_eq!(told.last().unwrap(), "Ann Eve");
+    assert_eq!(told, lists(&world, ann));
+    assert!(told.contains(&"ANN".to_owned()), "{told:?}");
+}
+
+/// If this fails, a reload costs people their name, or a name is never free again.
+#[test]
+fn name_of_who_left_is_free_for_the_next_and_silent_for_who_comes_back() {
+    let mut world = with_names();
+    let watcher = enter(&mut world, 1, None);
+    let ann = enter(&mut world, 2, None);
+    assert!(claims(&mut world, ann, &["Ann"]).is_ok());
+    world.workers[0].remove(ann);
+    world.settle();
+    let again = enter(&mut world, 3, None);
+    assert!(claims(&mut world, again, &["Ann"]).is_ok());
+    assert_eq!(lists(&world, watcher), ["Ann"]);
+    world.workers[1].remove(again);
+    world.settle();
+    let other = enter(&mut world, 4, None);
+    assert_eq!(claims(&mut world, other, &["ANN"]).unwrap(), "ANN");
+    assert_eq!(lists(&world, watcher).last().unwrap(), "ANN");
+    world.workers[0].remove(other);
+    world.pass(PRESENCE_GRACE);
+    assert_eq!(lists(&world, watcher).last().unwrap(), "");
+}
+
+/// If this fails, two tabs of one user are refused each other's name, or others get it in the
+/// moment of a reload.
+#[test]
+fn user_shares_a_name_with_itself_and_keeps_it_in_its_grace() {
+    let mut world = with_names();
+    let tabs = [
+        enter(&mut world, 2, Some("7")),
+        enter(&mut world, 4, Some("7")),
+    ];
+    let bob = enter(&mut world, 1, Some("8"));
+    for tab in tabs {
+        assert_eq!(claims(&mut world, tab, &["Ann"]).unwrap(), "Ann");
+    }
+    assert_eq!(claims(&mut world, bob, &["Ann"]), Err(Refusal::Taken));
+    for tab in tabs {
+        world.workers[0].remove(tab);
+    }
+    world.settle();
+    assert_eq!(claims(&mut world, bob, &["Ann"]), Err(Refusal::Taken));
+    world.pass(PRESENCE_GRACE);
+    assert_eq!(claims(&mut world, bob, &["Ann"]).unwrap(), "Ann");
+}
+
+/// If this fails, names can be claimed where there are none, from outside, or without end.
+#[test]
+fn claims_are_refused_where_they_make_no_sense() {
+    let mut world = with_names();
+    let outside = world.open(1, None);
+    assert_eq!(
+        claims(&mut world, outside, &["Ann"]),
+        Err(Refusal::NotSubscribed)
+    );
+    let inside = enter(&mut world, 2, None);
+    let many: Vec<String> = (0..=CLAIM_NAMES_MAX).map(|n| n.to_string()).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_eq!(claims(&mut world, inside, &many), Err(Refusal::Limit));
+    assert_eq!(claims(&mut world, inside, &[]), Err(Refusal::Taken));
+    let mut other = World::small();
+    let session = enter(&mut other, 1, None);
+    assert_eq!(
+        claims(&mut other, session, &["Ann"]),
+        Err(Refusal::BadRequest)
+    );
+}
+
+/// If this fails, somebody is told that they have a name in a room whose list they are not in.
+#[test]
+fn room_that_is_full_of_names_refuses_another() {
+    let mut world = with_names();
+    for number in 0..=MEMBERS_MAX as u64 {
+        let session = world.open(number, None);
+        world.subscribe(session, "room", Start::Live);
+    }
+    world.settle();
+    for number in 0..MEMBERS_MAX as u64 {
+        claim(&mut world, SessionId(number), &[&number.to_string()]);
+    }
+    world.settle();
+    let last = SessionId(MEMBERS_MAX as u64);
+    assert_eq!(claims(&mut world, last, &["more"]), Err(Refusal::Limit));
+    assert_eq!(
+        claims(&mut world, SessionId(0), &["other"]).unwrap(),
+        "other"
+    );
+}
+
+/// If this fails, a list that could not be read is never told, or whoever asked waits for ever.
+#[test]
+fn list_that_failed_is_told_with_the_next_renewal() {
+    let mut world = with_names();
+    let ann = enter(&mut world, 1, None);
+    assert!(claims(&mut world, ann, &["Ann"]).is_ok());
+    let bob = enter(&mut world, 2, None);
+    let request = claim(&mut world, bob, &["Bob"]);
+    // The owner has the claim, the engine the lease; then the engine fails.
+    let channel = name("room");
+    let asked = world.command(ann, Command::Members { channel });
+    while !world
+        .engine
+        .list(&name("room"))
+        .iter()
+        .any(|known| &*known.info == "Bob")
+    {
+        for wire in 0..world.wires() {
+            world.step(wire);
+        }
+    }
+    world.engine.fault = Some(Fault::Unavailable);
+    world.settle();
+    world.engine.fault = None;
+    assert_eq!(came_to(&world, bob, request).unwrap(), "Bob");
+    assert_eq!(world.answers_to(ann, asked).len(), 1);
+    assert_eq!(lists(&world, ann).last().unwrap(), "Ann");
+    world.pass(LEASE_RENEWAL);
+    assert_eq!(lists(&world, ann).last().unwrap(), "Ann Bob");
+}
+
+/// If this fails, one flush tells subscribers lists that are old already, a page each.
+#[test]
+fn only_the_newest_list_is_told_at_a_flush() {
+    let mut world = with_names();
+    let (ann, bob) = (enter(&mut world, 2, None), enter(&mut world, 4, None));
+    for (session, name) in [(ann, "Ann"), (bob, "Bob"), (ann, "Eve")] {
+        claim(&mut world, session, &[name]);
+        world.settle_unflushed(0);
+    }
+    world.settle();
+    assert_eq!(lists(&world, ann), ["Bob Eve"]);
+}
+
+/// If this fails, what a dialect answers by itself overtakes what waits, or has no bound.
+#[test]
+fn frame_of_a_dialect_goes_out_behind_what_waits() {
+    let mut world = with_names();
+    let ann = enter(&mut world, 2, None);
+    let before = world.got(ann).len();
+    let frame = world.got(ann)[0].clone();
+    let encoded = Encoded {
+        frame: frame.clone(),
+        len: 10,
+    };
+    let outlet = &mut world.transports[0];
+    world.workers[0].send(ann, encoded.clone(), outlet);
+    world.workers[0].send(SessionId(99), encoded.clone(), outlet);
+    world.settle();
+    assert_eq!(world.got(ann).len(), before + 1);
+    world.transports[0].room.insert(ann.0, 0);
+    let outlet = &mut world.transports[0];
+    let endless = Encoded {
+        len: usize::MAX / 4,
+        ..encoded
+    };
+    world.workers[0].send(ann, endless, outlet);
+    world.settle();
+    assert_eq!(world.closed, [(ann, sockeye_hub::Close::Slow)]);
+}

@@ -1,0 +1,171 @@
+//! The chats: WebSockets whose messages go through the hub. Owns which protocol and which room a
+//! visit is for, and how a visit ends; what is said is the dialect's business.
+
+pub(crate) mod terms;
+#[cfg(test)]
+mod tests;
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+
+use sockeye::{CloseCode, WebSocket};
+use sockeye_dialect::chat::Protocol;
+use sockeye_hub::{ChannelName, Close, Permissions, UserId};
+
+use crate::ending::{Ending, Why};
+use crate::node::{End, Newcomer, Talk};
+use crate::options::Chats;
+use crate::visit::{Caller, Visit};
+
+type Serving = Pin<Box<dyn Future<Output = Ending> + Send>>;
+
+/// The room of those who name none.
+const LOBBY: &str = "lobby";
+
+/// javascript.info's chat.
+pub(crate) fn plain(visit: Visit) -> Serving {
+    Box::pin(serve(visit, Protocol::Plain))
+}
+
+/// The nickname chat.
+pub(crate) fn nick(visit: Visit) -> Serving {
+    Box::pin(serve(visit, Protocol::Nick))
+}
+
+/// javascript.info's greeting server.
+pub(crate) fn greeting(visit: Visit) -> Serving {
+    Box::pin(serve(visit, Protocol::Greeting))
+}
+
+/// The chat of the subprotocol that was agreed to; MDN's, if that names none.
+pub(crate) fn by_subprotocol(visit: Visit) -> Serving {
+    let agreed = visit.ws.protocol();
+    let protocol = agreed.and_then(by_name).unwrap_or(Protocol::Json);
+    Box::pin(serve(visit, protocol))
+}
+
+/// Of the subprotocols of an offer the one to agree to: the first that names a chat, or else the
+/// first, as the tutorials' clients ask for some that they made up, and fail without.
+pub(crate) fn choose_subprotocol<'a>(offer: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut first = None;
+    for name in offer {
+        if by_name(name).is_some() {
+            return Some(name);
+        }
+        first = first.or(Some(name));
+    }
+    first
+}
+
+fn by_name(subprotocol: &str) -> Option<Protocol> {
+    let mut all = Protocol::ALL.into_iter();
+    all.find(|protocol| protocol.subprotocol() == Some(subprotocol))
+}
+
+async fn serve(visit: Visit, protocol: Protocol) -> Ending {
+    let Visit {
+        mut ws,
+        mut life,
+        counters,
+        caller,
+        node,
+        room,
+    } = visit;
+    let begun = match find_room(protocol, room.as_deref(), node.chats()) {
+        Ok(room) => node.begin(newcomer(protocol, room, &caller, &ws)),
+        Err(reason) => {
+            let _ = ws.close(CloseCode::POLICY_VIOLATION, &reason).await;
+            return Ending::new(&ws, Why::Limit);
+        }
+    };
+    let talk = match begun {
+        Ok(talk) => talk,
+        Err(close) => {
+            let code = CloseCode::from(close.code());
+            let _ = ws.close(code, close.reason()).await;
+            return Ending::new(&ws, why(close));
+        }
+    };
+    let farewell = life.farewell();
+    // Unconstrained, as in `echo`.
+    let mut goodbye = pin!(tokio::task::coop::unconstrained(life.goodbye()));
+    loop {
+        let received = tokio::select! {
+            // What was received counts, also where the server is about to leave.
+            biased;
+            received = ws.recv() => received,
+            () = &mut goodbye => break,
+        };
+        match received {
+            Ok(Some(message)) => {
+                counters.received(message.payload().len());
+                talk.hear(&message);
+            }
+            Ok(None) => return ended(&ws, talk, &Ok(())),
+            Err(error) => return ended(&ws, talk, &Err(error)),
+        }
+    }
+    // What was accepted is carried out, and its sender hears of it.
+    talk.settle().await;
+    let end = talk.end();
+    // A client that does not answer shows in the event.
+    let _ = ws.close(farewell, "the server is going down").await;
+    Ending::new(&ws, end.map_or(Why::Drain, why_ended))
+}
+
+/// The end of a visit that its client, the network or the hub ended.
+fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
+    match talk.end() {
+        Some(end) => Ending::new(ws, why_ended(end)),
+        None => Ending::of(ws, outcome),
+    }
+}
+
+fn why_ended(end: End) -> Why {
+    match end {
+        End::Hub(close) => why(close),
+        End::Dialect => Why::Done,
+        End::Panic => Why::Panic,
+    }
+}
+
+fn why(close: Close) -> Why {
+    match close {
+        Close::Slow => Why::Slow,
+        Close::Expired => Why::Expired,
+        Close::TooManyRequests | Close::BadRequest | Close::SessionLimit => Why::Limit,
+        _ => Why::Done,
+    }
+}
+
+/// The channel of the room that an address names, or why there is none. The reason fits in a Close.
+fn find_room(protocol: Protocol, room: Option<&str>, chats: &Chats) -> Result<ChannelName, String> {
+    let room = room.unwrap_or(LOBBY);
+    let channel = protocol.channel(room);
+    let channel = channel.map_err(|fault| format!("this can be no room: {fault}"))?;
+    let is_there = chats.rooms.is_empty() || room == LOBBY || chats.rooms.contains(room);
+    is_there
+        .then_some(channel)
+        .ok_or_else(|| "there is no such room".to_owned())
+}
+
+/// Who comes in.
+fn newcomer(
+    protocol: Protocol,
+    room: ChannelName,
+    caller: &Arc<Caller>,
+    ws: &WebSocket,
+) -> Newcomer {
+    let identity = caller.identity.as_ref();
+    // A token's user is within these bounds already.
+    let user = identity.and_then(|identity| UserId::new(&identity.user).ok());
+    Newcomer {
+        sender: ws.sender(),
+        protocol,
+        room,
+        user,
+        name: identity.and_then(|identity| identity.name.as_deref().map(Box::from)),
+        permissions: Permissions::all(),
+        expires_at: identity.map(|identity| identity.expires_at),
+    }
+}

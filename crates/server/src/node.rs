@@ -1,0 +1,227 @@
+//! The hub on one worker thread: its sessions, its share of the channels, and the task that runs
+//! both. Owns that a round is made for all that came since the last one, and that nothing of one
+//! thread waits for another. What sessions say is their dialects' business.
+
+mod clock;
+mod core;
+mod effects;
+mod lines;
+mod mailbox;
+mod talk;
+
+use std::future::pending;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sockeye_hub::{Control, FanoutOptions, SessionId};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, sleep_until};
+
+use crate::engine::{Engine, Inbox};
+use crate::fence::{Panicked, fence};
+use crate::limits::{CONTROLS_MAX, TEND_INTERVAL};
+use crate::options::{Chats, Options};
+use crate::stats::{Count, Counters};
+use clock::Clock;
+use core::{Core, Parts};
+pub(crate) use lines::End;
+use mailbox::Mailbox;
+pub(crate) use talk::{Newcomer, Talk};
+
+/// What the nodes of all threads share. Nothing in it is written per message.
+#[derive(Clone, Debug)]
+pub(crate) struct Hub {
+    engine: Arc<dyn Engine>,
+    fanout: FanoutOptions,
+    chats: Arc<Chats>,
+    /// How far the clock of whoever made a token may be off, in seconds.
+    leeway_s: u64,
+    mailboxes: Arc<[Mailbox]>,
+    /// What makes the numbers of sessions ones that nobody had before.
+    keys: RandomState,
+}
+
+impl Hub {
+    /// Of `workers` threads.
+    pub(crate) fn new(
+        workers: usize,
+        engine: Arc<dyn Engine>,
+        fanout: FanoutOptions,
+        options: &Options,
+    ) -> Self {
+        Self {
+            engine,
+            fanout,
+            chats: Arc::new(options.chat.clone()),
+            leeway_s: options.auth.leeway.as_secs(),
+            mailboxes: (0..workers).map(|_| Mailbox::default()).collect(),
+            keys: RandomState::new(),
+        }
+    }
+
+    /// Of one thread, with all defaults.
+    #[cfg(test)]
+    pub(crate) fn alone() -> Self {
+        let engine = crate::engine::Memory::new(&crate::engine::EngineOptions::default());
+        Self::new(
+            1,
+            Arc::new(engine),
+            FanoutOptions::default(),
+            &Options::default(),
+        )
+    }
+
+    /// Has leases run out and what is too old go, for ever.
+    pub(crate) async fn tend(self) {
+        loop {
+            sleep_until(Instant::now() + TEND_INTERVAL).await;
+            self.engine.tend();
+        }
+    }
+}
+
+/// The hub on one thread.
+pub(crate) struct Node {
+    number: usize,
+    clock: Clock,
+    hub: Hub,
+    counters: Arc<Counters>,
+    /// Only this thread takes it, so that nobody ever waits for it.
+    core: Mutex<Core>,
+    inbox: Arc<Inbox>,
+    sessions: AtomicU64,
+    /// Something was taken in that a round is due for.
+    fed: Notify,
+    /// A round is over.
+    rounds: Notify,
+}
+
+impl Node {
+    /// The one with this number, below the hub's number of threads. Until [`run`](Self::run) is
+    /// polled nothing leaves it.
+    pub(crate) fn new(hub: &Hub, number: u16, counters: Arc<Counters>) -> Arc<Self> {
+        let (clock, inbox) = (Clock::new(), Arc::new(Inbox::new()));
+        let core = Core::new(Parts {
+            number,
+            fanout: hub.fanout.clone(),
+            engine: Arc::clone(&hub.engine),
+            inbox: Arc::clone(&inbox),
+            mailboxes: Arc::clone(&hub.mailboxes),
+            clock,
+            counters: Arc::clone(&counters),
+        });
+        Arc::new(Self {
+            number: usize::from(number),
+            clock,
+            hub: hub.clone(),
+            counters,
+            core: Mutex::new(core),
+            inbox,
+            sessions: AtomicU64::new(0),
+            fed: Notify::new(),
+            rounds: Notify::new(),
+        })
+    }
+
+    /// Makes rounds for ever: whenever something came, and when something is due. A defect that
+    /// ends one is told, and the next one is made.
+    pub(crate) async fn run(self: Arc<Self>) {
+        let (listener, mut controls) = mpsc::channel(CONTROLS_MAX);
+        self.hub.engine.listen(listener);
+        loop {
+            let rounds = self.make_rounds(&mut controls);
+            if let Err(Panicked(message)) = fence(rounds).await {
+                self.counters.count(Count::Panics);
+                tracing::error!(%message, "a round of the hub panicked");
+            }
+        }
+    }
+
+    async fn make_rounds(self: &Arc<Self>, controls: &mut mpsc::Receiver<Arc<Control>>) {
+        loop {
+            let due = self.make_round();
+            tokio::select! {
+                () = self.fed.notified() => {}
+                () = self.mail() => {}
+                delivery = self.inbox.next() => self.core().deliver(delivery),
+                Some(control) = controls.recv() => self.core().control(&control),
+                () = self.until(due) => {}
+            }
+        }
+    }
+
+    /// One round: when the next one is due at the latest.
+    fn make_round(self: &Arc<Self>) -> Option<Duration> {
+        let (due, running, full) = {
+            let mut core = self.core();
+            let due = core.work();
+            let running = std::mem::take(&mut core.running);
+            let full = std::mem::take(&mut core.lines.full);
+            (due, running, full)
+        };
+        for effect in running {
+            let node = Arc::clone(self);
+            tokio::spawn(async move {
+                let carried = effect.await;
+                node.core().carried(carried);
+                node.fed.notify_one();
+            });
+        }
+        for (session, sender) in full {
+            let node = Arc::clone(self);
+            // A task only for as long as there is no room, so that others need not look out for it.
+            tokio::spawn(async move {
+                // Where it is closed its frames go nowhere, which is room enough.
+                let _ = sender.writable().await;
+                node.core().writable(session);
+                node.fed.notify_one();
+            });
+        }
+        self.rounds.notify_waiters();
+        due
+    }
+
+    async fn mail(&self) {
+        match self.hub.mailboxes.get(self.number) {
+            Some(mailbox) => mailbox.arrived().await,
+            None => pending().await,
+        }
+    }
+
+    async fn until(&self, due: Option<Duration>) {
+        match due {
+            Some(due) => sleep_until(self.clock.instant(due)).await,
+            None => pending().await,
+        }
+    }
+
+    /// What the chats are like.
+    pub(crate) fn chats(&self) -> &Chats {
+        &self.hub.chats
+    }
+
+    /// Where this thread counts.
+    pub(crate) fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    /// A number that no session has or had, on any node.
+    fn new_session(&self) -> SessionId {
+        let count = self.sessions.fetch_add(1, Ordering::Relaxed);
+        SessionId(self.hub.keys.hash_one((self.number, count)))
+    }
+
+    fn core(&self) -> MutexGuard<'_, Core> {
+        // What a panic could leave is a session that is missing something, and its own end.
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut node = formatter.debug_struct("Node");
+        node.field("number", &self.number).finish_non_exhaustive()
+    }
+}

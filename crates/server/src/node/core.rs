@@ -1,0 +1,349 @@
+//! The two machines of one worker and what they ask for, carried out: messages to other workers,
+//! effects at the engine, frames to lines. Owns the order of these. Never waits; whoever calls it
+//! holds its lock for as long as the call takes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sockeye::{CloseCode, PreparedMessage};
+use sockeye_dialect::Act;
+use sockeye_hub::{
+    Answer, Asker, Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output,
+    Owner, OwnerOptions, OwnerOutput, Published, Refusal, SessionId, ToOwner, ToWorker, Verdict,
+    WorkerId,
+};
+
+use super::clock::Clock;
+use super::effects::{Asked, Carried, Effects, Running};
+use super::lines::{End, Lines, Wish, prepare};
+use super::mailbox::{Letter, Mail, Mailbox};
+use crate::engine::{Engine, Inbox};
+use crate::stats::{Count, Counters};
+
+/// What one worker has of the hub.
+pub(super) struct Core {
+    number: usize,
+    fanout: Fanout<PreparedMessage>,
+    owner: Owner,
+    pub(super) lines: Lines,
+    effects: Effects,
+    inbox: Arc<Inbox>,
+    mailboxes: Arc<[Mailbox]>,
+    /// Mail to each worker that leaves at the end of a round. Bounded by what one round does.
+    outgoing: Vec<Vec<Mail>>,
+    /// Letters that are being looked at; its memory serves the next round.
+    letters: Vec<Letter>,
+    /// Effects that somebody has to drive.
+    pub(super) running: Vec<Running>,
+}
+
+/// What a core is made of.
+pub(super) struct Parts {
+    pub(super) number: u16,
+    pub(super) fanout: FanoutOptions,
+    pub(super) engine: Arc<dyn Engine>,
+    pub(super) inbox: Arc<Inbox>,
+    pub(super) mailboxes: Arc<[Mailbox]>,
+    pub(super) clock: Clock,
+    pub(super) counters: Arc<Counters>,
+}
+
+impl Core {
+    pub(super) fn new(parts: Parts) -> Self {
+        let owner = OwnerOptions {
+            rules: Arc::clone(&parts.fanout.rules),
+            ..OwnerOptions::default()
+        };
+        let fanout = FanoutOptions {
+            worker: WorkerId(parts.number),
+            ..parts.fanout
+        };
+        Self {
+            number: usize::from(parts.number),
+            fanout: Fanout::new(fanout),
+            owner: Owner::new(owner),
+            lines: Lines::new(parts.clock, parts.counters),
+            effects: Effects::new(parts.engine, Arc::clone(&parts.inbox)),
+            inbox: parts.inbox,
+            outgoing: parts.mailboxes.iter().map(|_| Vec::new()).collect(),
+            mailboxes: parts.mailboxes,
+            letters: Vec::new(),
+            running: Vec::new(),
+        }
+    }
+
+    // What comes in
+
+    /// Begins a session, whose line is in already.
+    pub(super) fn open(&mut self, hello: Hello) -> Result<(), sockeye_hub::Close> {
+        let session = hello.session;
+        self.fanout.open(hello)?;
+        self.lines
+            .call(session, |dialect, now, acts| dialect.open(now, acts));
+        self.fulfil();
+        Ok(())
+    }
+
+    /// Carries out what dialects want.
+    pub(super) fn fulfil(&mut self) {
+        let now = self.lines.clock.now();
+        while let Some((session, wish)) = self.lines.wishes.pop_front() {
+            let lines = &mut self.lines;
+            match wish {
+                Wish::Act(Act::Command(request, command)) => {
+                    self.fanout.command(now, session, request, command, lines);
+                }
+                Wish::Act(Act::Frame(frame)) => {
+                    self.fanout.send(session, prepare(frame), lines);
+                }
+                Wish::Act(Act::Close(close)) => {
+                    self.fanout.finish(session, lines);
+                    let code = CloseCode::from(close.code());
+                    lines.close(session, End::Dialect, code, close.reason());
+                }
+                Wish::End => {
+                    self.fanout.remove(session);
+                    lines.close(session, End::Panic, CloseCode::INTERNAL_ERROR, "");
+                }
+            }
+        }
+    }
+
+    /// Ends a session whose connection is over: why it was closed from here, if it was.
+    pub(super) fn remove(&mut self, session: SessionId) -> Option<End> {
+        self.fanout.remove(session);
+        self.lines.remove(session)
+    }
+
+    /// A line has room again.
+    pub(super) fn writable(&mut self, session: SessionId) {
+        self.fanout.writable(session);
+    }
+
+    pub(super) fn control(&mut self, control: &Control) {
+        let now = self.lines.clock.now();
+        self.fanout.control(now, control, &mut self.lines);
+    }
+
+    pub(super) fn deliver(&mut self, delivery: Delivery) {
+        let now = self.lines.clock.now();
+        self.owner.deliver(now, delivery);
+        self.carry_owner(now);
+    }
+
+    /// An effect that was driven is over.
+    pub(super) fn carried(&mut self, carried: Carried) {
+        let now = self.lines.clock.now();
+        self.complete(now, carried.completion);
+        // As long as those that waited behind it are over at once, so is the next one.
+        while let Some(asked) = self.effects.over(&carried.channel) {
+            match asked {
+                Asked::Over(completion) => self.complete(now, completion),
+                Asked::Running(running) => {
+                    self.running.push(running);
+                    break;
+                }
+                Asked::Waiting => break,
+            }
+        }
+        self.carry_owner(now);
+    }
+
+    /// Whether nothing is under way for a session.
+    pub(super) fn is_settled(&self, session: SessionId) -> bool {
+        self.fanout.is_settled(session)
+    }
+
+    // A round
+
+    /// Looks at the mail, does what is due, carries out what follows from it, and tells all lines
+    /// what is new, each in one piece. When it has to be called again at the latest.
+    pub(super) fn work(&mut self) -> Option<Duration> {
+        let now = self.lines.clock.now();
+        self.open_mail(now);
+        self.lines.tick(now);
+        self.fanout.tick(now, &mut self.lines);
+        self.owner.tick(now);
+        self.carry_owner(now);
+        loop {
+            self.settle(now);
+            if !self.send_mail() {
+                break;
+            }
+        }
+        self.count();
+        let deadlines = [
+            self.lines.next_alarm(),
+            self.fanout.next_deadline(),
+            self.owner.next_deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    fn open_mail(&mut self, now: Duration) {
+        let mut letters = std::mem::take(&mut self.letters);
+        if let Some(mailbox) = self.mailboxes.get(self.number) {
+            mailbox.take(&mut letters);
+        }
+        for letter in letters.drain(..) {
+            match letter {
+                Letter::Mail(mail) => self.read(now, mail),
+                Letter::Lost(channel) => {
+                    self.lines.counters.count(Count::Lost);
+                    self.fanout.lose(&channel, &mut self.lines);
+                }
+            }
+        }
+        self.letters = letters;
+    }
+
+    fn read(&mut self, now: Duration, mail: Mail) {
+        match mail {
+            Mail::Owner(message) => {
+                self.owner.handle(now, message);
+                self.carry_owner(now);
+            }
+            Mail::Worker(message) => self.fanout.handle(message, &mut self.lines),
+        }
+    }
+
+    /// Until nothing is left to be done here.
+    fn settle(&mut self, now: Duration) {
+        loop {
+            self.fulfil();
+            while let Some(output) = self.fanout.poll_output() {
+                self.carry(now, output);
+            }
+            while let Some(delivery) = self.inbox.take() {
+                self.owner.deliver(now, delivery);
+                self.carry_owner(now);
+            }
+            self.fanout.flush(&mut self.lines);
+            // What the walk found out is to be carried out as well.
+            match self.fanout.poll_output() {
+                Some(output) => self.carry(now, output),
+                None if self.lines.wishes.is_empty() => return,
+                None => {}
+            }
+        }
+    }
+
+    fn carry(&mut self, now: Duration, output: Output) {
+        match output {
+            Output::ToOwner(message) => {
+                let shard = message.channel().shard(self.mailboxes.len());
+                self.post(now, shard, Mail::Owner(message));
+            }
+            Output::Authorize { token, .. } => {
+                // No rule of ours says to ask.
+                self.fanout
+                    .authorized(token, Verdict::Deny, &mut self.lines);
+            }
+            Output::Closed { session, close, .. } => {
+                if close == sockeye_hub::Close::Slow {
+                    self.lines.counters.count(Count::Slow);
+                }
+                let code = CloseCode::from(close.code());
+                self.lines
+                    .close(session, End::Hub(close), code, close.reason());
+            }
+        }
+    }
+
+    fn carry_owner(&mut self, now: Duration) {
+        while let Some(output) = self.owner.poll_output() {
+            match output {
+                OwnerOutput::ToWorker { worker, message } => {
+                    self.post(now, usize::from(worker.0), Mail::Worker(message));
+                }
+                OwnerOutput::Effect {
+                    token,
+                    channel,
+                    effect,
+                } => match self.effects.ask(token, channel, effect) {
+                    Asked::Over(completion) => self.complete(now, completion),
+                    Asked::Running(running) => self.running.push(running),
+                    Asked::Waiting => {}
+                },
+                // The server itself asks nothing yet.
+                OwnerOutput::Answer { .. } => {}
+            }
+        }
+    }
+
+    fn complete(&mut self, now: Duration, completion: Completion) {
+        if let Ok(Done::Published(Published::New(_))) = completion.done {
+            self.lines.counters.count(Count::Publications);
+        }
+        // What the effect handed out comes first: whoever published is told of it before the
+        // answer.
+        while let Some(delivery) = self.inbox.take() {
+            self.owner.deliver(now, delivery);
+        }
+        self.owner.complete(now, completion);
+    }
+
+    // Mail
+
+    /// To this worker at once, to others at the end of the round.
+    fn post(&mut self, now: Duration, worker: usize, mail: Mail) {
+        if worker == self.number {
+            self.read(now, mail);
+        } else if let Some(outgoing) = self.outgoing.get_mut(worker) {
+            outgoing.push(mail);
+        }
+    }
+
+    /// Whether something came of it that is to be settled.
+    fn send_mail(&mut self) -> bool {
+        let mut refused = Vec::new();
+        for (mailbox, outgoing) in self.mailboxes.iter().zip(&mut self.outgoing) {
+            mailbox.post(outgoing);
+            refused.append(outgoing);
+        }
+        let has_refused = !refused.is_empty();
+        for mail in refused {
+            if let Some(message) = refusal(mail) {
+                self.fanout.handle(message, &mut self.lines);
+            }
+        }
+        has_refused
+    }
+
+    fn count(&self) {
+        let counters = &self.lines.counters;
+        counters.set(Count::Sessions, self.fanout.sessions());
+        counters.set(Count::Subscriptions, self.fanout.subscriptions());
+        counters.set(Count::Channels, self.owner.channels());
+    }
+}
+
+/// What a worker's owner would say if it had no room either.
+fn refusal(mail: Mail) -> Option<ToWorker> {
+    let refusal = Refusal::Unavailable;
+    let Mail::Owner(message) = mail else {
+        return None;
+    };
+    match message {
+        ToOwner::Join(join) => {
+            let ticket = join.ticket;
+            Some(ToWorker::NotJoined { ticket, refusal })
+        }
+        ToOwner::Publish { asker, channel, .. }
+        | ToOwner::History { asker, channel, .. }
+        | ToOwner::Members { asker, channel }
+        | ToOwner::MemberCount { asker, channel }
+        | ToOwner::Claim { asker, channel, .. } => match asker {
+            Asker::Session {
+                session, request, ..
+            } => Some(ToWorker::Answer {
+                session,
+                request,
+                channel,
+                answer: Answer::from(refusal),
+            }),
+            Asker::Server(_) => None,
+        },
+        ToOwner::Leave { .. } => None,
+    }
+}

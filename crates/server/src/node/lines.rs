@@ -1,0 +1,271 @@
+//! The lines of one worker: for each session the connection it sends on and the dialect it speaks.
+//! Where the fan-out's frames are made and go. Owns that what a dialect breaks stays its own
+//! session's, and that nobody waits for a client. Never decides what a session is told.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sockeye::{CloseCode, PreparedMessage, Sender, SlowReceiver, broadcast};
+use sockeye_dialect::chat::Protocol;
+use sockeye_dialect::{Act, Acts, Encode, Frame, Now, Session};
+use sockeye_hub::{ChannelName, Close, Encoded, News, Notice, Outlet, SessionId, Variant};
+
+use super::clock::Clock;
+use crate::stats::{Count, Counters};
+
+/// A client, and what speaks for it.
+pub(super) struct Line {
+    pub(super) session: SessionId,
+    pub(super) sender: Sender,
+    /// `None` once it may not be called any more.
+    pub(super) dialect: Option<Box<dyn Session>>,
+    /// When its dialect wants to be called. Invariant: its alarm is set for then.
+    due: Option<Duration>,
+    /// Why it was closed from here.
+    pub(super) end: Option<End>,
+}
+
+/// Why a line was closed from here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    /// The hub gave it up.
+    Hub(Close),
+    /// Its dialect was done with it.
+    Dialect,
+    /// Its dialect panicked.
+    Panic,
+}
+
+/// All lines of a worker.
+pub(super) struct Lines {
+    pub(super) clock: Clock,
+    pub(super) counters: Arc<Counters>,
+    /// By the number that the fan-out knows as the transport.
+    slots: Vec<Option<Line>>,
+    free: Vec<usize>,
+    numbers: BTreeMap<SessionId, usize>,
+    alarms: BTreeSet<(Duration, SessionId)>,
+    /// What dialects want, in their order; carried out before anything else.
+    pub(super) wishes: VecDeque<(SessionId, Wish)>,
+    /// Lines that took not all they were given, and are to be waited for.
+    pub(super) full: Vec<(SessionId, Sender)>,
+}
+
+/// What is to be done for a session.
+pub(super) enum Wish {
+    Act(Act),
+    /// To end it, as its dialect panicked.
+    End,
+}
+
+impl Lines {
+    pub(super) fn new(clock: Clock, counters: Arc<Counters>) -> Self {
+        Self {
+            clock,
+            counters,
+            slots: Vec::new(),
+            free: Vec::new(),
+            numbers: BTreeMap::new(),
+            alarms: BTreeSet::new(),
+            wishes: VecDeque::new(),
+            full: Vec::new(),
+        }
+    }
+
+    /// Takes a line in: its number.
+    pub(super) fn insert(
+        &mut self,
+        session: SessionId,
+        sender: Sender,
+        dialect: Box<dyn Session>,
+    ) -> u64 {
+        let line = Some(Line {
+            session,
+            sender,
+            dialect: Some(dialect),
+            due: None,
+            end: None,
+        });
+        let number = self.free.pop().unwrap_or(self.slots.len());
+        match self.slots.get_mut(number) {
+            Some(slot) => *slot = line,
+            None => self.slots.push(line),
+        }
+        self.numbers.insert(session, number);
+        u64::try_from(number).unwrap_or(u64::MAX)
+    }
+
+    /// Takes a line out, and says why it was closed from here, if it was.
+    pub(super) fn remove(&mut self, session: SessionId) -> Option<End> {
+        let number = self.numbers.remove(&session)?;
+        let line = self.slots.get_mut(number)?.take()?;
+        self.free.push(number);
+        if let Some(due) = line.due {
+            self.alarms.remove(&(due, session));
+        }
+        line.end
+    }
+
+    /// Closes a line, behind what it was given. Its dialect is not called any more.
+    pub(super) fn close(&mut self, session: SessionId, end: End, code: CloseCode, reason: &str) {
+        let Some(line) = self.line(session) else {
+            return;
+        };
+        line.dialect = None;
+        line.end = line.end.or(Some(end));
+        // Who is closing already needs no second Close.
+        let closing = line.sender.close(code, reason);
+        if closing.is_err() {
+            let _ = line.sender.close(CloseCode::INTERNAL_ERROR, "");
+        }
+        self.set_alarm(session);
+    }
+
+    /// Lets a session's dialect act; what it wants is a wish from then on.
+    pub(super) fn call(
+        &mut self,
+        session: SessionId,
+        call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
+    ) {
+        let mut acts = self.ask(session, call);
+        let wishes = acts.drain().map(|act| (session, Wish::Act(act)));
+        self.wishes.extend(wishes);
+    }
+
+    /// When the first dialect wants to be called.
+    pub(super) fn next_alarm(&self) -> Option<Duration> {
+        self.alarms.first().map(|(at, _)| *at)
+    }
+
+    /// Calls the dialects that are due.
+    pub(super) fn tick(&mut self, now: Duration) {
+        while let Some((_, session)) = self.alarms.first().copied().filter(|(at, _)| *at <= now) {
+            self.alarms.pop_first();
+            if let Some(line) = self.line(session) {
+                line.due = None;
+            }
+            self.call(session, |dialect, now, acts| dialect.tick(now, acts));
+        }
+    }
+
+    fn line(&mut self, session: SessionId) -> Option<&mut Line> {
+        let number = *self.numbers.get(&session)?;
+        self.slots.get_mut(number)?.as_mut()
+    }
+
+    /// What a session's dialect wants. One that panics is never called again.
+    fn ask(
+        &mut self,
+        session: SessionId,
+        call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
+    ) -> Acts {
+        let now = self.clock.both();
+        let mut acts = Acts::new();
+        let Some(line) = self.line(session) else {
+            return acts;
+        };
+        let Some(dialect) = line.dialect.as_deref_mut() else {
+            return acts;
+        };
+        // Unwind safe: the dialect is dropped, and what it wanted so far with it.
+        let called = catch_unwind(AssertUnwindSafe(|| call(dialect, now, &mut acts)));
+        if called.is_err() {
+            line.dialect = None;
+            acts = Acts::new();
+            self.counters.count(Count::Panics);
+            tracing::error!("the dialect of a session panicked");
+            self.wishes.push_back((session, Wish::End));
+        }
+        self.set_alarm(session);
+        acts
+    }
+
+    /// Keeps the alarm of a session as its dialect wants it.
+    fn set_alarm(&mut self, session: SessionId) {
+        let Some(line) = self.line(session) else {
+            return;
+        };
+        let due = line.dialect.as_ref().and_then(|dialect| dialect.due());
+        let before = std::mem::replace(&mut line.due, due);
+        if before == due {
+            return;
+        }
+        if let Some(before) = before {
+            self.alarms.remove(&(before, session));
+        }
+        self.alarms.extend(due.map(|due| (due, session)));
+    }
+}
+
+/// A frame that all who get it share, each class of receivers with one compression.
+pub(super) fn prepare(frame: Frame) -> Encoded<PreparedMessage> {
+    let len = frame.len();
+    let frame = match frame {
+        Frame::Text(text) => PreparedMessage::new(&*text),
+        Frame::Binary(bytes) => PreparedMessage::new(&*bytes),
+    };
+    Encoded { frame, len }
+}
+
+impl Outlet for Lines {
+    type Frame = PreparedMessage;
+
+    fn encode(
+        &mut self,
+        variant: Variant,
+        channel: &ChannelName,
+        news: &News,
+    ) -> Option<Encoded<PreparedMessage>> {
+        // A dialect that cannot say something says nothing, and the walk goes on.
+        let now = self.clock.both();
+        let said = catch_unwind(|| Protocol::of(variant)?.encode(now, channel, news));
+        let said = said.unwrap_or_else(|_| {
+            self.counters.count(Count::Panics);
+            tracing::error!("the dialect of a channel panicked");
+            None
+        });
+        said.map(prepare)
+    }
+
+    fn notice(
+        &mut self,
+        session: SessionId,
+        _variant: Variant,
+        notice: &Notice,
+        frames: &mut Vec<Encoded<PreparedMessage>>,
+    ) {
+        let mut acts = self.ask(session, |dialect, now, acts| {
+            dialect.notice(now, notice, acts);
+        });
+        for act in acts.drain() {
+            match act {
+                Act::Frame(frame) => frames.push(prepare(frame)),
+                act => self.wishes.push_back((session, Wish::Act(act))),
+            }
+        }
+    }
+
+    fn send(&mut self, transport: u64, session: SessionId, frames: &[PreparedMessage]) -> usize {
+        let number = usize::try_from(transport).unwrap_or(usize::MAX);
+        let line = self.slots.get(number).and_then(Option::as_ref);
+        // Whoever is gone needs nothing any more.
+        let Some(line) = line.filter(|line| line.session == session) else {
+            return frames.len();
+        };
+        for (index, frame) in frames.iter().enumerate() {
+            // Held until this task yields: so all that one round brings goes out in one write.
+            let report = broadcast([&line.sender], frame, SlowReceiver::Skip);
+            if report.skipped > 0 {
+                self.full.push((session, line.sender.clone()));
+                return index;
+            }
+            if report.sent > 0 {
+                self.counters.count(Count::Deliveries);
+                self.counters.sent(frame.message().payload().len());
+            }
+        }
+        frames.len()
+    }
+}

@@ -1,0 +1,132 @@
+//! A session as its connection holds it: what the client says goes in here. Owns that the session
+//! ends with its connection, however that ends.
+
+use std::sync::Arc;
+
+use sockeye::{Message, Sender};
+use sockeye_dialect::Session;
+use sockeye_dialect::chat::{Options, Protocol, Seat};
+use sockeye_hub::{ChannelName, Close, Hello, Permissions, SessionId, UserId};
+
+use super::{End, Node};
+
+/// Somebody who begins to talk.
+#[derive(Debug)]
+pub(crate) struct Newcomer {
+    pub(crate) sender: Sender,
+    pub(crate) protocol: Protocol,
+    pub(crate) room: ChannelName,
+    /// Whose session it is; `None`: nobody's in particular.
+    pub(crate) user: Option<UserId>,
+    /// The name that the server knows them by.
+    pub(crate) name: Option<Box<str>>,
+    pub(crate) permissions: Permissions,
+    /// When their credentials run out, in seconds since 1970.
+    pub(crate) expires_at: Option<u64>,
+}
+
+/// A session of this thread's node. Dropping it ends the session.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    node: Arc<Node>,
+    session: SessionId,
+}
+
+impl Node {
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// With what to close the connection, as there is no room for it.
+    pub(crate) fn begin(self: &Arc<Self>, newcomer: Newcomer) -> Result<Talk, Close> {
+        let (protocol, room) = (newcomer.protocol, newcomer.room.clone());
+        let name = newcomer.name.clone();
+        self.begin_with(newcomer, |session, options| {
+            let seat = Seat {
+                name,
+                ..Seat::new(session, room)
+            };
+            protocol.session(options, seat)
+        })
+    }
+
+    /// Begins a session of any dialect.
+    ///
+    /// # Errors
+    /// As for [`begin`](Self::begin).
+    pub(crate) fn begin_with(
+        self: &Arc<Self>,
+        newcomer: Newcomer,
+        dialect: impl FnOnce(SessionId, &Options) -> Box<dyn Session>,
+    ) -> Result<Talk, Close> {
+        let session = self.new_session();
+        let dialect = dialect(session, &self.hub.chats.dialects);
+        let expires_at = newcomer
+            .expires_at
+            .map(|at| self.clock.at_wall(at + self.hub.leeway_s));
+        let mut core = self.core();
+        let transport = core.lines.insert(session, newcomer.sender, dialect);
+        let opened = core.open(Hello {
+            session,
+            user: newcomer.user,
+            permissions: newcomer.permissions,
+            variant: newcomer.protocol.variant(),
+            transport,
+            expires_at,
+        });
+        if let Err(close) = opened {
+            core.remove(session);
+            return Err(close);
+        }
+        drop(core);
+        self.fed.notify_one();
+        let node = Arc::clone(self);
+        Ok(Talk { node, session })
+    }
+}
+
+impl Talk {
+    /// Takes what the client said.
+    pub(crate) fn hear(&self, message: &Message) {
+        let mut core = self.node.core();
+        core.lines
+            .call(self.session, |dialect, now, acts| match message {
+                Message::Text(text) => dialect.text(now, text, acts),
+                Message::Binary(bytes) => dialect.binary(now, bytes, acts),
+            });
+        core.fulfil();
+        drop(core);
+        self.node.fed.notify_one();
+    }
+
+    /// Waits until everything that the client said has come to its end, and the client's own part
+    /// of it is on its way: each command is answered, and no frame waits.
+    ///
+    /// # Cancel safety
+    /// Safe: it only waits.
+    pub(crate) async fn settle(&self) {
+        loop {
+            let round = self.node.rounds.notified();
+            if self.node.core().is_settled(self.session) {
+                return;
+            }
+            round.await;
+        }
+    }
+
+    /// Ends the session: why it was closed from here, if it was.
+    pub(crate) fn end(self) -> Option<End> {
+        self.leave()
+    }
+
+    fn leave(&self) -> Option<End> {
+        let end = self.node.core().remove(self.session);
+        self.node.fed.notify_one();
+        end
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
