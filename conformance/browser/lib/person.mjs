@@ -83,15 +83,23 @@ export class Person {
   }
 
   async writes(selector, text) {
+    await this.comes();
     await this.page.locator(selector).fill(text);
   }
 
   async clicks(selector) {
+    await this.comes();
     await this.page.locator(selector).click();
   }
 
   async presses(key) {
+    await this.comes();
     await this.page.keyboard.press(key);
+  }
+
+  /** Looks at the page: one that stands behind another of its window is hidden, and rests. */
+  async comes() {
+    await this.page.bringToFront();
   }
 
   /** Writes `text` into the field at `selector` and sends it, without the mouse. */
