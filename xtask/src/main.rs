@@ -8,6 +8,7 @@
 mod api;
 mod autobahn;
 mod bench;
+mod chats;
 mod deny;
 mod features;
 mod fuzz;

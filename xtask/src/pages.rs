@@ -1,5 +1,5 @@
-//! `cargo xtask pages`: the pages of `sockeye serve` in Chromium and Firefox, as people use them. What
-//! is done there is in `conformance/browser`; this file installs, starts and counts.
+//! `cargo xtask pages`: the pages of `sockeye serve` in Chromium and Firefox, as people use them.
+//! What is done there is in `conformance/browser`; this file installs, starts and counts.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,7 +59,8 @@ fn alone(
     script.arg(address).arg(chromium).args(folder);
     Program::start(&mut script)?.finish(SCRIPT_LIMIT)
 }
-/// Judges what a browser's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs
+
+/// Judges what a client's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs
 /// between.
 pub(crate) fn judge(lines: &[String], success: bool) -> Outcome {
     for line in lines {
@@ -69,11 +70,11 @@ pub(crate) fn judge(lines: &[String], success: bool) -> Outcome {
     let failed = lines.len() - passed;
     println!("\n{passed} passed, {failed} failed");
     if passed == 0 || !success {
-        return Err("the browser's script did not come to its end".to_owned());
+        return Err("the script did not come to its end".to_owned());
     }
     match failed {
         0 => Ok(()),
-        failed => Err(format!("{failed} checks in the browser failed")),
+        failed => Err(format!("{failed} checks failed")),
     }
 }
 

@@ -229,6 +229,45 @@ async fn session_ends_when_its_token_does() {
     assert_eq!(served.await.unwrap().why, Why::Expired);
 }
 
+/// If this fails, a token that lets somebody read lets him talk, or he talks under another name.
+#[tokio::test(start_paused = true)]
+async fn token_says_the_name_and_what_may_be_done() {
+    let house = House::new(2, &Options::default());
+    let mut identity = crate::auth::Identity::until("jo", 9_999_999_999);
+    identity.name = Some("Джо".to_owned());
+    let permitted = std::collections::BTreeMap::from([
+        ("subscribe".to_owned(), vec!["chat:*".to_owned()]),
+        ("publish".to_owned(), vec!["chat:tea".to_owned()]),
+    ]);
+    identity.permissions = Some(permitted);
+    let caller = Arc::new(Caller {
+        identity: Some(identity),
+        ..Caller::default()
+    });
+    let enter = async |protocol, room: &str| {
+        let (ws, peer) = House::connect().await;
+        let mut visit = (house.visit)(ws, 0);
+        visit.caller = Arc::clone(&caller);
+        visit.room = Some(room.into());
+        tokio::spawn(serve(visit, protocol));
+        peer
+    };
+    let message = r#"{"type":"message","text":"hi"}"#;
+    for (room, answer) in [("tea", r#""text":"hi""#), ("coffee", r#""code":103"#)] {
+        let mut peer = enter(Protocol::Json, room).await;
+        let other = r#"{"type":"username","name":"boss"}"#;
+        peer.send(other).await.unwrap();
+        while !next(&mut peer)
+            .await
+            .contains(r#""rejectusername","name":"Джо""#)
+        {}
+        peer.send(message).await.unwrap();
+        while !next(&mut peer).await.contains(answer) {}
+    }
+    let mut peer = enter(Protocol::Plain, "tea").await;
+    assert_eq!(last(&mut peer).await, 3503);
+}
+
 /// If this fails, one who does not read fills memory or holds up the others.
 #[tokio::test(start_paused = true)]
 async fn slow_reader_is_closed_with_3008_and_nobody_else_notices() {
@@ -254,6 +293,31 @@ async fn slow_reader_is_closed_with_3008_and_nobody_else_notices() {
     assert_eq!(last(&mut slow).await, 3008);
     assert_eq!(slow_served.await.unwrap().why, Why::Slow);
     assert!(house.counts("sockeye_hub_dropped_total{what=\"session\"} 1"));
+}
+
+/// If this fails, whoever chose that slow readers miss messages has them closed, or they get old
+/// ones and never the newest.
+#[tokio::test(start_paused = true)]
+async fn slow_reader_that_may_skip_stays_and_gets_the_newest() {
+    const TEXT_LEN: usize = 1000;
+    const COUNT: usize = 200;
+    let mut options = Options::default();
+    options.chat.slow = crate::options::SlowReaders::Skip;
+    options.chat.messages_per_second_max = 10_000;
+    options.chat.dialects.plain_chars_max = TEXT_LEN;
+    let house = House::new(2, &options);
+    let (mut slow, _served) = house.enter(0).await;
+    let (mut talker, _served) = house.enter(1).await;
+    for number in 0..COUNT {
+        let text = format!("{number:TEXT_LEN$}");
+        talker.send(text.clone()).await.unwrap();
+        while next(&mut talker).await != text {}
+    }
+    let mut heard = 0;
+    while next(&mut slow).await.trim() != (COUNT - 1).to_string() {
+        heard += 1;
+    }
+    assert!((1..COUNT).contains(&heard), "{heard}");
 }
 
 /// If this fails, a client that goes on to read after a pause misses something, though all of it

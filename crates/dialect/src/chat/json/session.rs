@@ -28,6 +28,8 @@ enum Place {
     Outside { due: Option<Duration>, start: Start },
     /// On its way in.
     Joining { start: Start },
+    /// The hub was too busy to let it in, and is asked again then.
+    Waiting { due: Duration, start: Start },
     /// In its room.
     Joined,
 }
@@ -125,7 +127,9 @@ impl Json {
             }
             Incoming::Resume(position) => match self.place {
                 Place::Outside { .. } => self.join(Start::After(position), acts),
-                Place::Joining { .. } | Place::Joined => return Err(Fault::Joined),
+                Place::Joining { .. } | Place::Waiting { .. } | Place::Joined => {
+                    return Err(Fault::Joined);
+                }
             },
         }
         Ok(())
@@ -281,8 +285,8 @@ impl Json {
             return acts.close(Close::Hub(close_for(refusal)));
         }
         let wait = retry_after.unwrap_or(RETRY_WAIT);
-        let due = Some(now.elapsed.saturating_add(wait));
-        self.place = Place::Outside { due, start };
+        let due = now.elapsed.saturating_add(wait);
+        self.place = Place::Waiting { due, start };
     }
 
     fn claimed(&mut self, now: Now, request: RequestId, answer: &Answer, acts: &mut Acts) {
@@ -374,13 +378,17 @@ impl Session for Json {
     fn due(&self) -> Option<Duration> {
         match self.place {
             Place::Outside { due, .. } => due,
+            Place::Waiting { due, .. } => Some(due),
             Place::Joining { .. } | Place::Joined => None,
         }
     }
 
     fn tick(&mut self, now: Now, acts: &mut Acts) {
-        if self.due().is_some_and(|due| due <= now.elapsed) {
-            self.join_if_outside(acts);
+        if self.due().is_none_or(|due| due > now.elapsed) {
+            return;
+        }
+        if let Place::Outside { start, .. } | Place::Waiting { start, .. } = self.place {
+            self.join(start, acts);
         }
     }
 }
