@@ -1,6 +1,7 @@
 // The chat as people use it: several of them at once, some of whom lose their connection.
 
 import { equal } from "../interop/lib/checks.mjs";
+import { checkAccess } from "./lib/axe.mjs";
 import { PHONE } from "./lib/browsers.mjs";
 
 // What stands in the log that is shown.
@@ -61,6 +62,9 @@ export async function checkChat(checks, { house, cable, first, second, folder })
     await check("unread messages are marked in title and list", [own, other], markUnread);
     await check("a cut connection comes back with what it missed", [own, other], (a, b) =>
       loseConnection(a, b, cable),
+    );
+    await check("what was sent into a dying connection is said once", [own, other], (a, b) =>
+      sayIntoTheVoid(a, b, cable),
     );
     await check("a name that is taken becomes another one", [own, other], shareName);
     await check("a reader who scrolled back is left there", [own, other], scrollBack);
@@ -132,6 +136,7 @@ async function markUnread(anna, bob) {
     () => document.querySelector("#rooms .unread").parentElement.ariaLabel,
   );
   equal("to be heard", label, `${busy}: 2 unread messages`);
+  await checkAccess(anna);
   await anna.clicks("#rooms li:first-child a");
   await anna.readsAll(TEXTS, ["one", "two"]);
   await anna.readsAll("#rooms .unread", []);
@@ -149,6 +154,7 @@ async function loseConnection(anna, bob, cable) {
   await anna.isState("waiting");
   await anna.says("typed in between");
   await anna.sees("#hint", "Not sent");
+  await checkAccess(anna);
   const missed = ["one", "two", "three"];
   for (const text of missed) await bob.says(text);
   await bob.readsAll(TEXTS, ["before", ...missed]);
@@ -174,6 +180,30 @@ async function loseConnection(anna, bob, cable) {
   for (const person of [anna, bob]) await person.readsAll(TEXTS, all);
 }
 
+async function sayIntoTheVoid(anna, bob, cable) {
+  const room = newRoom();
+  await enters(anna, "Anna", room);
+  await enters(bob, "Bob", room);
+  // It never arrives, and is sent again.
+  cable.lose("there");
+  await anna.says("lost on its way there");
+  cable.cut();
+  await anna.isState("waiting");
+  cable.mend();
+  for (const person of [anna, bob]) await person.readsAll(TEXTS, ["lost on its way there"]);
+  // It arrives, but the news of that do not; and it must not be there twice.
+  cable.lose("back");
+  await anna.says("lost on its way back");
+  await bob.sees(TEXTS, "lost on its way back");
+  cable.cut();
+  await anna.isState("waiting");
+  cable.mend();
+  await anna.isState("open");
+  await anna.says("the end");
+  const all = ["lost on its way there", "lost on its way back", "the end"];
+  for (const person of [anna, bob]) await person.readsAll(TEXTS, all);
+}
+
 async function loseServer(anna, bob, house) {
   const room = newRoom();
   await enters(anna, "Anna", room);
@@ -186,6 +216,7 @@ async function loseServer(anna, bob, house) {
   for (const person of [anna, bob]) {
     await person.isState("open");
     await person.sees(".talk .notice.loss", "is lost");
+    await checkAccess(person);
   }
   await bob.says("after");
   await anna.readsAll(TEXTS, ["before", "after"]);
@@ -267,8 +298,10 @@ async function usePhone(maker, house, folder) {
     equal("people are folded", (await person.reads(PEOPLE)).length, 0);
     await person.clicks("#show-people");
     await person.sees(PEOPLE, "Anna");
+    await checkAccess(person);
     await person.clicks("#show-rooms");
     await person.sees("#rooms a", room);
+    await checkAccess(person);
     await person.shoots(folder, "chat-phone-rooms");
     await person.clicks("#show-rooms");
     equal("the newest is in sight", await person.isInSight(TEXTS), true);

@@ -45,6 +45,8 @@ export class Cable {
   #server;
   #sockets = new Set();
   #isCut = false;
+  /** "there" or "back": the way on which what is sent gets lost, until the cable is mended. */
+  #lost = "";
 
   constructor(port) {
     this.#server = createServer((socket) => this.#join(socket, port));
@@ -62,8 +64,14 @@ export class Cable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Loses what is sent "there" or "back". No stream goes on after that: it has to be cut. */
+  lose(way) {
+    this.#lost = way;
+  }
+
   mend() {
     this.#isCut = false;
+    this.#lost = "";
   }
 
   remove() {
@@ -77,9 +85,9 @@ export class Cable {
       return;
     }
     const other = connect(port, "127.0.0.1");
-    for (const [one, two] of [
-      [socket, other],
-      [other, socket],
+    for (const [one, two, way] of [
+      [socket, other, "there"],
+      [other, socket, "back"],
     ]) {
       this.#sockets.add(one);
       one.on("error", () => two.destroy());
@@ -87,7 +95,9 @@ export class Cable {
         this.#sockets.delete(one);
         two.destroy();
       });
-      one.pipe(two);
+      one.on("data", (chunk) => {
+        if (this.#lost !== way) two.write(chunk);
+      });
     }
   }
 }

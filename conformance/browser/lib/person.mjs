@@ -17,11 +17,14 @@ export class Person {
     /** What the browser complained about. */
     this.complaints = [];
     page.on("console", (message) => {
-      const isComplaint = ["error", "warning", "warn"].includes(message.type());
-      // A browser tells when a connection is lost; here that is done on purpose.
-      if (isComplaint && !/wss?:\/\//.test(message.text())) this.complaints.push(message.text());
+      if (["error", "warning", "warn"].includes(message.type())) this.#complain(message.text());
     });
-    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("pageerror", (error) => this.#complain(String(error)));
+  }
+
+  /** A browser also tells when a connection is lost; here that is done on purpose. */
+  #complain(words) {
+    if (!/wss?:\/\//.test(words)) this.complaints.push(words);
   }
 
   async visit(path) {
