@@ -9,4 +9,5 @@
 mod support;
 
 mod document;
+mod hostile;
 mod json;

@@ -2,4 +2,5 @@
 
 pub(crate) mod engine;
 pub(crate) mod hall;
+pub(crate) mod hostile;
 pub(crate) mod transcript;

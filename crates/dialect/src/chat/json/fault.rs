@@ -5,7 +5,7 @@ use std::fmt;
 
 use sockeye_hub::Refusal;
 
-use super::super::name::NameFault;
+use crate::chat::name::NameFault;
 
 /// What is wrong with a message of a client.
 #[derive(Clone, Debug, Eq, PartialEq)]
