@@ -70,8 +70,11 @@ export async function checkChat(checks, { house, cable, first, second, folder })
     await check("a reader who scrolled back is left there", [own, other], scrollBack);
     await check("a name and a room by keyboard alone", [own], useKeyboard);
   }
-  await check("a server that forgot everything says so", [second, first], (a, b) =>
-    loseServer(a, b, house),
+  await check("a server that fails and forgets everything says so", [second, first], (a, b) =>
+    loseServer(a, b, house, "SIGKILL"),
+  );
+  await check("a server that is restarted is waited for", [first, second], (a, b) =>
+    loseServer(a, b, house, "SIGTERM"),
   );
   await checks.check("chat on a phone", () => usePhone(first, house, folder));
 }
@@ -204,13 +207,13 @@ async function sayIntoTheVoid(anna, bob, cable) {
   for (const person of [anna, bob]) await person.readsAll(TEXTS, all);
 }
 
-async function loseServer(anna, bob, house) {
+async function loseServer(anna, bob, house, signal) {
   const room = newRoom();
   await enters(anna, "Anna", room);
   await enters(bob, "Bob", room);
   await bob.says("before");
   await anna.readsAll(TEXTS, ["before"]);
-  await house.end();
+  await house.end(signal);
   for (const person of [anna, bob]) await person.isState("waiting");
   await house.start();
   for (const person of [anna, bob]) {

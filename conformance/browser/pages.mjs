@@ -4,6 +4,7 @@
 import { Checks } from "../interop/lib/checks.mjs";
 import { checkAccessInChromium, checkAccessInFirefox } from "./access.mjs";
 import { checkChat } from "./chat_page.mjs";
+import { checkComingBack } from "./coming_back.mjs";
 import { startChromium, startFirefox } from "./lib/browsers.mjs";
 import { Cable, House } from "./lib/house.mjs";
 import { checkSmallPages } from "./small_pages.mjs";
@@ -20,6 +21,7 @@ try {
   try {
     const world = { house, cable, first, second, folder };
     await checkSmallPages(checks, world);
+    await checkComingBack(checks, world);
     await checkChat(checks, world);
     await checkAccessInFirefox(checks, second, house.site, "en-GB-light", folder);
   } finally {
