@@ -29,6 +29,7 @@ struct House {
     lifeline: Lifeline,
     visit: Box<dyn Fn(WebSocket, usize) -> Visit>,
     nodes: Vec<Arc<Node>>,
+    engine: Arc<dyn engine::Engine>,
     stats: Arc<Stats>,
 }
 
@@ -37,7 +38,12 @@ impl House {
         let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
         let stats = Arc::new(Stats::new(Slots::new(8, 8), 8));
         let engine = engine::open("memory:", &EngineOptions::default()).unwrap();
-        let hub = Hub::new(workers, engine, terms::fanout(&options.chat), options);
+        let hub = Hub::new(
+            workers,
+            Arc::clone(&engine),
+            terms::fanout(&options.chat),
+            options,
+        );
         let numbers = 0..u16::try_from(workers).unwrap();
         let nodes: Vec<_> = numbers
             .map(|number| Node::new(&hub, number, stats.thread()))
@@ -58,6 +64,7 @@ impl House {
             lifeline,
             visit: Box::new(visit),
             nodes,
+            engine,
             stats,
         }
     }
@@ -124,6 +131,7 @@ async fn last(peer: &mut Peer) -> u16 {
 #[derive(Debug, Default)]
 struct Script {
     due: Option<Duration>,
+    is_always_due: bool,
     breaks_at_notice: bool,
 }
 
@@ -162,6 +170,9 @@ impl Session for Script {
     }
 
     fn tick(&mut self, now: Now, acts: &mut Acts) {
+        if self.is_always_due {
+            return;
+        }
         assert!(self.due.take().is_some_and(|due| due <= now.elapsed));
         acts.frame(sockeye_dialect::Frame::text("time is up"));
         acts.close(sockeye_dialect::Close::Normal("bye"));
@@ -205,6 +216,52 @@ async fn dialect_is_called_when_it_is_due_and_closes_behind_its_last_frame() {
     assert_eq!(start.elapsed().as_secs(), 5);
     assert_eq!(last(&mut peer).await, 1000);
     assert_eq!(served.await.unwrap().why, Why::Done);
+}
+
+/// If this fails, one dialect that never has enough keeps its thread for itself.
+#[tokio::test(start_paused = true)]
+async fn dialect_that_is_always_due_leaves_rounds_to_others() {
+    let house = House::new(1, &Options::default());
+    let greedy = Script {
+        due: Some(Duration::ZERO),
+        is_always_due: true,
+        ..Script::default()
+    };
+    let (mut peer, _served) = house.enter_with(greedy).await;
+    let (mut other, _served) = house.enter(0).await;
+    other.send("me too").await.unwrap();
+    for peer in [&mut peer, &mut other] {
+        while next(peer).await != "me too" {}
+    }
+}
+
+/// If this fails, somebody who was thrown out stays, on whatever thread he sits.
+#[tokio::test(start_paused = true)]
+async fn control_of_a_user_reaches_its_sessions_on_all_threads() {
+    let house = House::new(2, &Options::default());
+    let mut peers = Vec::new();
+    for (worker, user) in [(0, "jo"), (1, "jo"), (1, "joe")] {
+        let (ws, mut peer) = House::connect().await;
+        let mut visit = (house.visit)(ws, worker);
+        visit.caller = Arc::new(Caller {
+            identity: Some(crate::auth::Identity::until(user, 9_999_999_999)),
+            ..Caller::default()
+        });
+        tokio::spawn(serve(visit, Protocol::Plain));
+        peer.send(user).await.unwrap();
+        while next(&mut peer).await != user {}
+        peers.push(peer);
+    }
+    let target = sockeye_hub::Target::User(UserId::new("jo").unwrap());
+    let close = Close::Disconnected;
+    let control = sockeye_hub::Control::Disconnect { target, close };
+    house.engine.control(control).await.unwrap();
+    let mut other = peers.pop().unwrap();
+    for mut peer in peers {
+        assert_eq!(last(&mut peer).await, 3503);
+    }
+    other.send("still here").await.unwrap();
+    while next(&mut other).await != "still here" {}
 }
 
 /// If this fails, who is not who he was any more goes on to hear what he may not.

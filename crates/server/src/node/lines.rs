@@ -139,10 +139,15 @@ impl Lines {
         self.alarms.first().map(|(at, _)| *at)
     }
 
-    /// Calls the dialects that are due.
+    /// Calls the dialects that are due, each once: one that wants to be called again at once has to
+    /// let the others have their round.
     pub(super) fn tick(&mut self, now: Duration) {
+        let mut due = Vec::new();
         while let Some((_, session)) = self.alarms.first().copied().filter(|(at, _)| *at <= now) {
             self.alarms.pop_first();
+            due.push(session);
+        }
+        for session in due {
             if let Some(line) = self.line(session) {
                 line.due = None;
             }
