@@ -48,30 +48,30 @@ const PAGES = {
 };
 
 /** Looks at every page through a browser that makes people who see it in their own way. */
-export async function checkAccessInChromium(checks, chromium, site, folder) {
+export async function checkAccessInChromium(checks, chromium, site) {
   for (const locale of ["en-GB", "ru-RU"]) {
     for (const colorScheme of ["light", "dark"]) {
       for (const viewport of [DESKTOP, PHONE]) {
         const place = viewport === PHONE ? "phone" : "desktop";
         const options = { locale, colorScheme, viewport };
-        await look(checks, chromium, site, options, `${locale}-${colorScheme}-${place}`, folder);
+        await look(checks, chromium, site, options, `${locale}-${colorScheme}-${place}`);
       }
     }
   }
 }
 
 /** Looks at every page through a browser with one way of seeing. */
-export async function checkAccessInFirefox(checks, firefox, site, how, folder) {
-  await look(checks, firefox, site, {}, `firefox-${how}`, folder);
+export async function checkAccessInFirefox(checks, firefox, site, how) {
+  await look(checks, firefox, site, {}, `firefox-${how}`);
 }
 
-async function look(checks, maker, site, options, how, folder) {
+async function look(checks, maker, site, options, how) {
   for (const [name, prepare] of Object.entries(PAGES)) {
     await checks.check(`${name} is accessible to all, ${how}`, async () => {
       const person = await maker.person(site, options);
       try {
         await prepare(person);
-        await person.shoots(folder, `${name}-${how}`);
+        await person.shoots(`${name}-${how}`);
         await checkAccess(person);
         const [width, inner] = await person.page.evaluate(() => [
           document.documentElement.scrollWidth,

@@ -36,7 +36,7 @@ export async function enters(person, name, room) {
   );
 }
 
-export async function checkChat(checks, { house, cable, first, second, folder }) {
+export async function checkChat(checks, { house, cable, first, second }) {
   // Each check has people of its own, and what a browser complained about is a fault.
   const check = (name, makers, body) =>
     checks.check(`${name} (${makers.map((maker) => maker.name).join(", ")})`, async () => {
@@ -76,7 +76,7 @@ export async function checkChat(checks, { house, cable, first, second, folder })
   await check("a server that is restarted is waited for", [first, second], (a, b) =>
     loseServer(a, b, house, "SIGTERM"),
   );
-  await checks.check("chat on a phone", () => usePhone(first, house, folder));
+  await checks.check("chat on a phone", () => usePhone(first, house));
 }
 
 async function meet(anna, ali, third) {
@@ -140,8 +140,10 @@ async function markUnread(anna, bob) {
   );
   equal("to be heard", label, `${busy}: 2 unread messages`);
   await checkAccess(anna);
+  await anna.shoots("chat-unread");
   await anna.clicks("#rooms li:first-child a");
   await anna.readsAll(TEXTS, ["one", "two"]);
+  await anna.shoots("chat-new");
   await anna.readsAll("#rooms .unread", []);
   equal("what is new", (await anna.reads(".talk .divider")).join(), "New messages");
   await anna.until("the title", () => document.title === "Chat - Sockeye");
@@ -157,6 +159,7 @@ async function loseConnection(anna, bob, cable) {
   await anna.isState("waiting");
   await anna.says("typed in between");
   await anna.sees("#hint", "Not sent");
+  await anna.shoots("chat-cut");
   await checkAccess(anna);
   const missed = ["one", "two", "three"];
   for (const text of missed) await bob.says(text);
@@ -221,6 +224,7 @@ async function loseServer(anna, bob, house, signal) {
     await person.sees(".talk .notice.loss", "is lost");
     await checkAccess(person);
   }
+  await anna.shoots("chat-loss");
   await bob.says("after");
   await anna.readsAll(TEXTS, ["before", "after"]);
 }
@@ -251,6 +255,7 @@ async function scrollBack(anna, bob) {
   await anna.sees("#newest", "To the newest message");
   await bob.says("one more");
   await anna.sees("#newest", "1 new message below");
+  await anna.shoots("chat-scrolled-back");
   equal("left where they read", await anna.isInSight(TEXTS), false);
   await anna.clicks("#newest");
   await anna.until("gone", () => document.getElementById("newest").hidden);
@@ -291,7 +296,7 @@ async function useKeyboard(anna) {
   equal("roles", roles, "log,0,status");
 }
 
-async function usePhone(maker, house, folder) {
+async function usePhone(maker, house) {
   const person = await maker.person(house.site, { viewport: PHONE });
   try {
     const room = newRoom();
@@ -305,12 +310,12 @@ async function usePhone(maker, house, folder) {
     await person.clicks("#show-rooms");
     await person.sees("#rooms a", room);
     await checkAccess(person);
-    await person.shoots(folder, "chat-phone-rooms");
+    await person.shoots("chat-phone-rooms");
     await person.clicks("#show-rooms");
     equal("the newest is in sight", await person.isInSight(TEXTS), true);
     const width = await person.page.evaluate(() => document.documentElement.scrollWidth);
     equal("the page's width", width, PHONE.width);
-    await person.shoots(folder, "chat-phone");
+    await person.shoots("chat-phone");
   } finally {
     await person.leave();
   }

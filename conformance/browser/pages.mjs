@@ -15,25 +15,25 @@ const house = new House(program);
 await house.start();
 const cable = new Cable(house.port);
 await cable.lay();
-const first = await startChromium(chromiumPath);
+const first = await startChromium(chromiumPath, folder);
 try {
-  let second = await startFirefox(firefoxPath, { locale: "en-GB", colorScheme: "light" });
+  let second = await startFirefox(firefoxPath, { locale: "en-GB", colorScheme: "light", folder });
   try {
-    const world = { house, cable, first, second, folder };
+    const world = { house, cable, first, second };
     await checkSmallPages(checks, world);
     await checkComingBack(checks, world);
     await checkChat(checks, world);
-    await checkAccessInFirefox(checks, second, house.site, "en-GB-light", folder);
+    await checkAccessInFirefox(checks, second, house.site, "en-GB-light");
   } finally {
     await second.end();
   }
-  second = await startFirefox(firefoxPath, { locale: "ru-RU", colorScheme: "dark" });
+  second = await startFirefox(firefoxPath, { locale: "ru-RU", colorScheme: "dark", folder });
   try {
-    await checkAccessInFirefox(checks, second, house.site, "ru-RU-dark", folder);
+    await checkAccessInFirefox(checks, second, house.site, "ru-RU-dark");
   } finally {
     await second.end();
   }
-  await checkAccessInChromium(checks, first, house.site, folder);
+  await checkAccessInChromium(checks, first, house.site);
 } finally {
   await first.end();
   cable.remove();

@@ -10,9 +10,11 @@ const LOOK_MS = 20;
 
 export class Person {
   /** `page` is playwright's or puppeteer's: of both only what the other has too. */
-  constructor(page, site, close) {
+  constructor(page, { site, folder, close }) {
     this.page = page;
     this.site = site;
+    /** Where pictures go, if anywhere. */
+    this.folder = folder;
     this.leave = close;
     /** What the browser complained about. */
     this.complaints = [];
@@ -125,9 +127,9 @@ export class Person {
     }, selector);
   }
 
-  async shoots(folder, name) {
-    if (folder !== undefined) {
-      await this.page.screenshot({ path: `${folder}/${name}.png` });
+  async shoots(name) {
+    if (this.folder !== undefined) {
+      await this.page.screenshot({ path: `${this.folder}/${name}.png` });
     }
   }
 }
