@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::support::outlet::Frame;
 use crate::support::world::{World, name, user};
-use sockeye_hub::limits::{CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE};
+use sockeye_hub::limits::{
+    CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE, SESSION_PUBLISH_RATE,
+};
 use sockeye_hub::{
     Answer, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News, OwnerOptions,
     Presence, Refusal, RequestId, Rules, SessionId, Start,
@@ -167,6 +169,23 @@ fn claims_are_refused_where_they_make_no_sense() {
         claims(&mut other, session, &["Ann"]),
         Err(Refusal::BadRequest)
     );
+}
+
+/// If this fails, one session that changes its name all the time keeps a whole room busy.
+#[test]
+fn claims_count_as_publications() {
+    let mut world = with_names();
+    let ann = enter(&mut world, 1, None);
+    for number in 0..SESSION_PUBLISH_RATE.burst {
+        assert!(claims(&mut world, ann, &[&number.to_string()]).is_ok());
+    }
+    assert_eq!(
+        claims(&mut world, ann, &["more"]),
+        Err(Refusal::TooManyRequests)
+    );
+    let request = world.publish(ann, "room", "text");
+    world.settle();
+    assert_eq!(came_to(&world, ann, request), Err(Refusal::TooManyRequests));
 }
 
 /// If this fails, somebody is told that they have a name in a room whose list they are not in.

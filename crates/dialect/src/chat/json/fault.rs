@@ -121,6 +121,19 @@ pub(super) enum Reason {
     Fault(NameFault),
 }
 
+impl Reason {
+    /// The hub's number for it.
+    pub(super) fn code(&self) -> u16 {
+        let refusal = match self {
+            Self::Taken => Refusal::Taken,
+            Self::Known => Refusal::Denied,
+            Self::Fault(NameFault::Long { .. } | NameFault::Wide { .. }) => Refusal::Limit,
+            Self::Fault(NameFault::Empty | NameFault::Hidden { .. }) => Refusal::BadRequest,
+        };
+        refusal.code()
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

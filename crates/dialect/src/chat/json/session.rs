@@ -67,6 +67,8 @@ pub(in crate::chat) struct Json {
     naming: Naming,
     /// When to ask again who is there, as the hub was too busy to say so.
     list_due: Option<Duration>,
+    /// When to claim the name that is wanted, as the client was too fast.
+    claim_due: Option<Duration>,
     unnamed: VecDeque<Said>,
     /// Of publications that wait for their answer: as many as the hub lets wait.
     keys: BTreeMap<RequestId, Box<str>>,
@@ -91,6 +93,7 @@ impl Json {
             },
             naming,
             list_due: None,
+            claim_due: None,
             unnamed: VecDeque::new(),
             keys: BTreeMap::new(),
             commands: 0,
@@ -205,6 +208,7 @@ impl Json {
         if !matches!(self.place, Place::Joined) {
             return;
         }
+        self.claim_due = None;
         let request = self.request(Purpose::Claim);
         if let Some(wish) = self.naming.claim(request) {
             let channel = self.seat.room.clone();
@@ -261,7 +265,7 @@ impl Session for Json {
             Notice::Ended { end, .. } => {
                 acts.frame(outgoing::ended(now, *end));
                 self.naming.lost();
-                self.list_due = None;
+                (self.list_due, self.claim_due) = (None, None);
                 // A client that knows how says what it saw last; another one goes on with what is
                 // live, and was told that something is missing.
                 let wait = now.elapsed.saturating_add(JOIN_WAIT);
@@ -278,7 +282,7 @@ impl Session for Json {
         match self.place {
             Place::Outside { due, .. } => due,
             Place::Waiting { due, .. } => Some(due),
-            Place::Joined => self.list_due,
+            Place::Joined => [self.list_due, self.claim_due].into_iter().flatten().min(),
             Place::Joining { .. } => None,
         }
     }
@@ -289,7 +293,15 @@ impl Session for Json {
         }
         match self.place {
             Place::Outside { start, .. } | Place::Waiting { start, .. } => self.join(start, acts),
-            Place::Joined => self.list(acts),
+            Place::Joined => {
+                let is_due = |due: Option<Duration>| due.is_some_and(|due| due <= now.elapsed);
+                if is_due(self.list_due) {
+                    self.list(acts);
+                }
+                if is_due(self.claim_due) {
+                    self.claim(acts);
+                }
+            }
             Place::Joining { .. } => {}
         }
     }

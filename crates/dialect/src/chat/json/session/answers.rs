@@ -6,6 +6,7 @@ use std::time::Duration;
 use sockeye_hub::{Answer, Published, Refusal, RequestId, Subscribed};
 
 use super::super::fault::Reason;
+use super::super::naming::Wish;
 use super::super::outgoing;
 use super::{Json, Place, Purpose};
 use crate::act::{Acts, Close};
@@ -115,25 +116,39 @@ impl Json {
                 }
             }
             Answer::Refused {
-                refusal: Refusal::NotSubscribed,
-                ..
-            } if !self.naming.is_under_way() => {
-                // The room's end is on its way here; the name is claimed again behind it.
-                self.naming.want(wish);
-                return;
-            }
-            Answer::Refused {
                 refusal,
                 retry_after,
-            } => {
-                refused(now, *refusal, *retry_after, None, acts);
-                if self.naming.shown().is_none() && !self.naming.is_under_way() {
-                    for said in std::mem::take(&mut self.unnamed) {
-                        refused(now, *refusal, *retry_after, said.key.as_deref(), acts);
-                    }
-                }
-            }
+            } => return self.not_claimed(now, wish, *refusal, *retry_after, acts),
             _ => {}
+        }
+        self.claim(acts);
+    }
+
+    fn not_claimed(
+        &mut self,
+        now: Now,
+        wish: Wish,
+        refusal: Refusal,
+        retry_after: Option<Duration>,
+        acts: &mut Acts,
+    ) {
+        let is_newest = !self.naming.is_under_way();
+        if refusal == Refusal::NotSubscribed || refusal.is_temporary() {
+            if is_newest {
+                self.naming.want(wish);
+            }
+            // The room's end is on its way here; the name is claimed again behind it.
+            if refusal != Refusal::NotSubscribed {
+                let wait = retry_after.unwrap_or(RETRY_WAIT);
+                self.claim_due = Some(now.elapsed.saturating_add(wait));
+            }
+            return;
+        }
+        refused(now, refusal, retry_after, None, acts);
+        if self.naming.shown().is_none() && is_newest {
+            for said in std::mem::take(&mut self.unnamed) {
+                refused(now, refusal, retry_after, said.key.as_deref(), acts);
+            }
         }
         self.claim(acts);
     }
