@@ -66,6 +66,11 @@ export function number(value) {
   return new Intl.NumberFormat(locale).format(value);
 }
 
+/** A day and a time, to the second. */
+export function moment(date) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(date);
+}
+
 /** A time of day, to the second; with its date, if that is not today. */
 export function time(date) {
   const isToday = new Date().toDateString() === date.toDateString();

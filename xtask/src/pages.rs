@@ -8,12 +8,16 @@ use std::time::Duration;
 use crate::install;
 use crate::process::{Outcome, root};
 use crate::program::{Program, built};
+use crate::scratch::Scratch;
 
 const HELP: &str = "\
 cargo xtask pages [OPTIONS]
 
   --screenshots FOLDER   leave pictures of the pages there
 ";
+
+/// What the server's administrator says; it is one of this machine alone.
+const TOKEN: &str = "the token of the pages that are tried here";
 
 /// How long a script may take; each check has a limit of its own.
 const SCRIPT_LIMIT: Duration = Duration::from_secs(900);
@@ -51,13 +55,28 @@ fn alone(
     chromium: &Path,
     folder: Option<&Path>,
 ) -> Result<(Vec<String>, bool), String> {
+    let token = Scratch::file("pages-token");
+    std::fs::write(token.path(), TOKEN).map_err(|error| error.to_string())?;
     let mut server = Command::new(sockeye);
-    server.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
+    server
+        .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])
+        .arg("--frames-admin-token-file")
+        .arg(token.path());
     let (_server, address) = Program::start_server(&mut server)?;
-    let mut script = Command::new(node);
-    script.arg(root().join("conformance/browser/echo_page.mjs"));
-    script.arg(address).arg(chromium).args(folder);
-    Program::start(&mut script)?.finish(SCRIPT_LIMIT)
+    let mut all = (Vec::new(), true);
+    for (script, more) in [("echo_page.mjs", None), ("frames_page.mjs", Some(TOKEN))] {
+        let mut command = Command::new(node);
+        command
+            .arg(root().join("conformance/browser").join(script))
+            .arg(&address)
+            .arg(chromium)
+            .args(more)
+            .args(folder);
+        let (lines, is_whole) = Program::start(&mut command)?.finish(SCRIPT_LIMIT)?;
+        all.0.extend(lines);
+        all.1 &= is_whole;
+    }
+    Ok(all)
 }
 
 /// Judges what a client's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs

@@ -28,3 +28,15 @@ export async function withPage(executablePath, body, home = process.env.HOME) {
 export function launch(executablePath, home = process.env.HOME) {
   return chromium.launch({ executablePath, args: ARGS, env: { ...process.env, HOME: home } });
 }
+
+// Runs `body` with the profile of such a browser, which keeps what it knows in the folder `home`, and
+// ends it. It is started with `more` arguments.
+export async function withProfile(executablePath, home, more, body) {
+  const args = [...ARGS, ...more];
+  const context = await chromium.launchPersistentContext(home, { executablePath, args });
+  try {
+    return await body(context);
+  } finally {
+    await context.close();
+  }
+}

@@ -81,7 +81,7 @@ pub use server::{Acceptor, HttpRequest, Incoming, Opening, accept};
 pub use service::{ServiceBody, WebSocketService};
 pub use sockeye_proto::close::{CloseCode, CloseEvent};
 pub use sockeye_proto::connection::{Config, DeflateConfig, Keepalive, PreparedMessage};
-pub use sockeye_proto::deflate::ContextBudget;
+pub use sockeye_proto::deflate::{ContextBudget, ContextTakeover, Decompressor, InflateFault};
 pub use sockeye_proto::fault;
 pub use sockeye_proto::frame;
 pub use sockeye_proto::handshake::http1::{Headers, HttpVersion, RequestHead, ResponseHead};

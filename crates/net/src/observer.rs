@@ -35,7 +35,7 @@ pub struct ObservedFrame<'a> {
     /// Its header, as it is on the wire.
     pub header: FrameHeader,
     /// Whether its payload is a part of a compressed message. The payload is then shown as it is on
-    /// the wire.
+    /// the wire; a [`Decompressor`](crate::Decompressor) for each direction inflates it.
     pub is_compressed: bool,
     /// Where in the frame's payload this part begins.
     pub offset: u64,

@@ -5,11 +5,13 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode, Version};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use sockeye::HttpHead;
 use sockeye::upgrade::Upgrade;
 
+use crate::asset::Asset;
 use crate::auth::{Denied, Identity};
+use crate::frames::{Handshake, Recording, View};
 use crate::guests::Stay;
 use crate::members::Seat;
 use crate::post::Post;
@@ -42,6 +44,17 @@ pub(crate) struct Entry {
     pub(crate) room: Option<Box<str>>,
     pub(crate) caller: Caller,
     pub(crate) places: Places,
+    pub(crate) seen: Seen,
+}
+
+/// Whether somebody looks at a WebSocket, or it looks itself.
+#[derive(Debug)]
+pub(crate) enum Seen {
+    Not,
+    /// For the frame view.
+    Recorded(Box<Recording>),
+    /// It is the frame view's own.
+    Looking(Box<View>),
 }
 
 /// What counts a WebSocket until it ends.
@@ -61,6 +74,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) site: &'a Site,
     pub(crate) post: &'a Post,
     pub(crate) peer: Option<IpAddr>,
+    /// Whether the connection itself speaks TLS.
+    pub(crate) is_tls: bool,
 }
 
 impl Desk<'_> {
@@ -112,7 +127,7 @@ impl Desk<'_> {
                 };
             }
             _ if !is_read(request) => refuse_method(),
-            Target::Page(asset) => asset.answer(request),
+            Target::Page(asset) => self.page(asset, request),
             Target::Word(make) => make(post),
             Target::Identity => match self.identify(request) {
                 Ok(identity) => status::identity(identity.as_ref()),
@@ -138,10 +153,11 @@ impl Desk<'_> {
     ) -> Answer {
         let acceptor = match access {
             Access::Anyone => &self.site.for_anyone,
-            Access::Members => &self.site.for_members,
+            Access::Members | Access::Viewers => &self.site.for_members,
         };
         let admitted = match acceptor.upgrade(&HttpHead::from(request)) {
             Ok(Some(upgrade)) => self.admit(path, access, request).map(|(caller, places)| {
+                let seen = self.look(access, request, &caller, &upgrade);
                 Box::new(Entry {
                     upgrade: Some(upgrade),
                     application,
@@ -149,13 +165,55 @@ impl Desk<'_> {
                     room,
                     caller,
                     places,
+                    seen,
                 })
             }),
             Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
-            Ok(None) => Err(Box::new(require_upgrade(self.site.base.path()))),
+            Ok(None) => Err(Box::new(self.require_upgrade(path))),
             Err(refusal) => Err(Box::new(refuse(refusal))),
         };
         admitted.map_or_else(|refused| Answer::Response(*refused), Answer::Upgrade)
+    }
+
+    /// A page, with a cookie for whoever has none.
+    fn page<B>(self, asset: &Asset, request: &Request<B>) -> Response<Body> {
+        let mut response = asset.answer(request);
+        let headers = request.headers();
+        if asset.is_page() {
+            if let Some(cookie) = self.site.frames.greet(headers, self.is_secure(headers)) {
+                let headers = response.headers_mut();
+                headers.insert(header::SET_COOKIE, cookie);
+                // RFC 9111 §7.3: a cache would give it to others as well.
+                let cache = HeaderValue::from_static("private, no-cache");
+                headers.insert(header::CACHE_CONTROL, cache);
+            }
+        }
+        response
+    }
+
+    /// What the frame view has to do with a WebSocket that was agreed to.
+    fn look<B>(
+        self,
+        access: Access,
+        request: &Request<B>,
+        caller: &Caller,
+        upgrade: &Upgrade,
+    ) -> Seen {
+        let (frames, headers) = (&self.site.frames, request.headers());
+        let is_secure = self.is_secure(headers);
+        if access == Access::Viewers {
+            return Seen::Looking(Box::new(frames.view(headers, is_secure)));
+        }
+        let who = (caller.address, caller.user());
+        let recording = frames.record(headers, is_secure, who, || {
+            Handshake::new(request, is_secure, upgrade.headers())
+        });
+        recording.map_or(Seen::Not, |recording| Seen::Recorded(Box::new(recording)))
+    }
+
+    /// Whether the client speaks TLS, with us or with a proxy that says so.
+    fn is_secure(self, headers: &HeaderMap) -> bool {
+        self.is_tls || proxy::is_secure(self.peer, headers, &self.site.proxy)
     }
 
     /// Who wants a WebSocket, if there is room for whoever it is.
@@ -186,7 +244,7 @@ impl Desk<'_> {
             }
         }
         let identity = match access {
-            Access::Anyone => Ok(None),
+            Access::Anyone | Access::Viewers => Ok(None),
             Access::Members => self.identify(request),
         };
         let identity = identity.map_err(|denied| Box::new(self.deny(path, address, denied)))?;
@@ -219,6 +277,25 @@ impl Desk<'_> {
         deny(denied.status(), &denied.challenge(), &denied.to_string())
     }
 
+    /// For people who open a WebSocket's address like a page: where they find one.
+    fn require_upgrade(self, path: &str) -> Response<Body> {
+        let base = self.site.base.path();
+        let page = format!("/demo{path}");
+        let has_page = self.site.routes.iter().any(|route| route.path == page);
+        let page = if has_page { &page } else { "/" };
+        let mut response = text(
+            StatusCode::UPGRADE_REQUIRED,
+            format!(
+                "this address speaks WebSocket: open {base}{page} in a browser, \
+                 or run `sockeye connect` with this address"
+            ),
+        );
+        let headers = response.headers_mut();
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+        response
+    }
+
     fn nothing(self) -> Response<Body> {
         let base = self.site.base.path();
         text(
@@ -226,21 +303,6 @@ impl Desk<'_> {
             format!("there is nothing at this address; {base}/ says what there is"),
         )
     }
-}
-
-/// For people who open a WebSocket's address like a page.
-fn require_upgrade(base: &str) -> Response<Body> {
-    let mut response = text(
-        StatusCode::UPGRADE_REQUIRED,
-        format!(
-            "this address speaks WebSocket: open {base}/demo/echo in a browser, \
-             or run `sockeye connect` with this address"
-        ),
-    );
-    let headers = response.headers_mut();
-    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-    response
 }
 
 fn is_read<B>(request: &Request<B>) -> bool {

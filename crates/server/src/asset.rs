@@ -37,6 +37,7 @@ pub(crate) const GREETING_PAGE: &Asset = asset!(HTML, "greeting.html");
 pub(crate) const NICK_PAGE: &Asset = asset!(HTML, "nick.html");
 pub(crate) const PLAIN_PAGE: &Asset = asset!(HTML, "plain.html");
 pub(crate) const CHAT_STYLE: &Asset = asset!(CSS, "chat.css");
+pub(crate) const FRAMES_PAGE: &Asset = asset!(HTML, "frames.html");
 pub(crate) const STYLE: &Asset = asset!(CSS, "style.css");
 pub(crate) const ICON: &Asset = asset!(SVG, "icon.svg");
 pub(crate) const CHAT_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat.js");
@@ -51,6 +52,17 @@ pub(crate) const CONNECTION_SCRIPT: &Asset = asset!(JAVASCRIPT, "connection.js")
 pub(crate) const ECHO_SCRIPT: &Asset = asset!(JAVASCRIPT, "echo.js");
 pub(crate) const GREETING_SCRIPT: &Asset = asset!(JAVASCRIPT, "greeting.js");
 pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
+pub(crate) const FRAMES_STYLE: &Asset = asset!(CSS, "frames.css");
+pub(crate) const FRAMES_SCRIPT: &Asset = asset!(JAVASCRIPT, "frames.js");
+pub(crate) const FRAMES_CODES: &Asset = asset!(JAVASCRIPT, "frames/codes.js");
+pub(crate) const FRAMES_DETAILS: &Asset = asset!(JAVASCRIPT, "frames/details.js");
+pub(crate) const FRAMES_ELEMENT: &Asset = asset!(JAVASCRIPT, "frames/element.js");
+pub(crate) const FRAMES_FEED: &Asset = asset!(JAVASCRIPT, "frames/feed.js");
+pub(crate) const FRAMES_HAR: &Asset = asset!(JAVASCRIPT, "frames/har.js");
+pub(crate) const FRAMES_PAYLOAD: &Asset = asset!(JAVASCRIPT, "frames/payload.js");
+pub(crate) const FRAMES_STORE: &Asset = asset!(JAVASCRIPT, "frames/store.js");
+pub(crate) const FRAMES_TABLE: &Asset = asset!(JAVASCRIPT, "frames/table.js");
+pub(crate) const FRAMES_WORDS: &Asset = asset!(JAVASCRIPT, "frames/words.js");
 pub(crate) const LANGUAGE_SCRIPT: &Asset = asset!(JAVASCRIPT, "language.js");
 pub(crate) const MEMORY_SCRIPT: &Asset = asset!(JAVASCRIPT, "memory.js");
 pub(crate) const MESSAGES_SCRIPT: &Asset = asset!(JAVASCRIPT, "messages.js");
@@ -67,6 +79,11 @@ impl Asset {
             bytes,
             version: hash(bytes),
         }
+    }
+
+    /// Whether it is one that people open.
+    pub(crate) fn is_page(&self) -> bool {
+        self.content_type == HTML
     }
 
     /// The file, or the news that it did not change.

@@ -72,6 +72,7 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
         caller,
         node,
         room,
+        ..
     } = visit;
     let begun = match find_room(protocol, room.as_deref(), node.chats()) {
         Ok(room) => node.begin(newcomer(protocol, room, &caller, &ws)),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sockeye::{Stream, WebSocket};
 use tokio::time::Instant;
 
-use crate::answer::Entry;
+use crate::answer::{Entry, Seen};
 use crate::ending::Ending;
 use crate::fence::{Panicked, fence};
 use crate::http::serve_http;
@@ -85,6 +85,14 @@ fn host(
     counters.count(Count::Opened);
     ws.set_queue_marks(site.queue_marks);
     let caller = Arc::new(entry.caller);
+    let (recording, view) = match entry.seen {
+        Seen::Recorded(recording) => (Some(recording), None),
+        Seen::Looking(view) => (None, Some(view)),
+        Seen::Not => (None, None),
+    };
+    if let Some(recording) = &recording {
+        ws.observe(recording.observer());
+    }
     let running = (entry.application)(Visit {
         ws,
         life,
@@ -92,6 +100,7 @@ fn host(
         caller: Arc::clone(&caller),
         node,
         room: entry.room,
+        view,
     });
     let (path, places) = (entry.path, entry.places);
     // What is above is gone by then: each open connection keeps what is below.
@@ -102,6 +111,9 @@ fn host(
             Ending::panicked()
         });
         drop(places);
+        if let Some(recording) = recording {
+            recording.end(ending);
+        }
         counters.count(Count::of_end(ending.why));
         tell(path, &caller, since, ending);
     }

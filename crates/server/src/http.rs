@@ -32,13 +32,15 @@ pub(crate) async fn serve_http(
     site: &Arc<Site>,
     post: &Post,
 ) -> Option<(WebSocket, Box<Entry>)> {
+    let tls = stream.tls_info();
     let pages = Pages {
         site: Arc::clone(site),
         post: post.clone(),
         peer,
+        is_tls: tls.is_some(),
         entry: Cell::new(None),
     };
-    let protocol = stream.tls_info().and_then(|info| info.alpn);
+    let protocol = tls.and_then(|info| info.alpn);
     if protocol.as_deref() == Some(b"h2") {
         // In a box: it is much larger than HTTP/1.1, which most connections are.
         Box::pin(serve_http2(stream, pages)).await;
@@ -115,14 +117,21 @@ struct Pages {
     post: Post,
     /// Whoever holds the connection.
     peer: Option<IpAddr>,
+    is_tls: bool,
     /// The WebSocket that the last request asked for.
     entry: Cell<Option<Box<Entry>>>,
 }
 
 impl Pages {
     fn respond(&self, request: &Request<Incoming>) -> Response<Body> {
-        let (site, post, peer) = (&*self.site, &self.post, self.peer);
-        match (Desk { site, post, peer }).answer(request) {
+        let desk = Desk {
+            site: &self.site,
+            post: &self.post,
+            peer: self.peer,
+            is_tls: self.is_tls,
+        };
+        let post = desk.post;
+        match desk.answer(request) {
             Answer::Response(response) if post.life.is_leaving() => close(response),
             Answer::Response(response) => response,
             Answer::Upgrade(entry) => {

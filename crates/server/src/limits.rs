@@ -39,8 +39,8 @@ pub const METRICS_CONNECTIONS_MAX: u32 = 16;
 pub const HANDSHAKES_MAX: u32 = 4096;
 
 /// Length of a request's head, and of responses that hyper holds for a client that does not read
-/// them, in bytes. What browsers send is below 4 KiB, unless for cookies, of which we set none. A
-/// longer head is answered with 431.
+/// them, in bytes. What browsers send is below 4 KiB, unless for cookies, of which we set one of 90
+/// bytes. A longer head is answered with 431.
 pub const HEAD_LEN_MAX: usize = 16 * 1024;
 
 /// The shortest such length that may be set, in bytes: hyper takes no less.
@@ -189,3 +189,51 @@ pub const INBOX_LEN_MAX: usize = 65_536;
 
 /// What they hold, in bytes.
 pub const INBOX_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Browser sessions whose connections are recorded for the frame view at the same time. Each takes
+/// up to [`RECORDS_PER_SESSION_MAX`] times [`FRAMES_BYTES_MAX`] and what is said of the frames,
+/// about 1.7 MiB, so that all take 110 MiB where all of them are full. Those of a further session
+/// are not recorded, and its page says so; one that nobody uses makes room.
+pub const FRAME_SESSIONS_MAX: u32 = 64;
+
+/// Connections of one session that are recorded, those that ended among them: what a person looks
+/// at. The oldest that ended makes room; where none did, a further one is not recorded, which is
+/// said.
+pub const RECORDS_PER_SESSION_MAX: usize = 8;
+
+/// Connections without a session that are recorded while an administrator looks.
+pub const RECORDS_OF_OTHERS_MAX: usize = 64;
+
+/// Frames of one connection that are kept, each about 100 bytes and its payload. The oldest make
+/// room; whoever has not seen them is told how many.
+pub const FRAMES_MAX: usize = 500;
+
+/// Payload of one connection's frames that is kept, in bytes, all together.
+pub const FRAMES_BYTES_MAX: usize = 128 * 1024;
+
+/// Payload of one frame that is kept, in bytes, not compressed: enough to read most JSON whole.
+pub const FRAME_PAYLOAD_LEN_MAX: usize = 16 * 1024;
+
+/// What is kept of one header's value in a recorded handshake, in bytes.
+pub const SHOWN_VALUE_LEN_MAX: usize = 512;
+
+/// Headers of a recorded request that are kept: browsers send about fifteen.
+pub const SHOWN_HEADERS_MAX: usize = 32;
+
+/// How long a session is kept of which nothing is open and at which nobody looks: as long as it may
+/// take to open the frame view after something went wrong.
+pub const FRAME_SESSION_KEEP: Duration = Duration::from_secs(600);
+
+/// Shortest time between two messages with news to a page that looks at frames: ten in a second
+/// are as good as at once.
+pub const VIEW_PACE: Duration = Duration::from_millis(100);
+
+/// Frames in one message to such a page.
+pub const VIEW_BATCH_LEN_MAX: usize = 100;
+
+/// Payload in such a message, in bytes, after which it takes no more frames. In Base64 it is a
+/// third longer.
+pub const VIEW_BATCH_BYTES_MAX: usize = 128 * 1024;
+
+/// Longest command of such a page, in bytes: a token is the longest part.
+pub const COMMAND_LEN_MAX: usize = 1024;

@@ -45,6 +45,8 @@ pub struct Options {
     pub auth: AuthOptions,
     /// Where numbers can be read.
     pub metrics: Metrics,
+    /// What the frame view shows, and to whom.
+    pub frames: FrameOptions,
     /// What WebSockets are like.
     pub websocket: WebSockets,
     /// What the chats are like.
@@ -185,6 +187,26 @@ pub struct Metrics {
     pub token_file: Option<PathBuf>,
 }
 
+/// What the frame view shows, and to whom.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FrameOptions {
+    /// Browser sessions that are recorded at the same time; 0 for none, and no cookie. Default
+    /// [`limits::FRAME_SESSIONS_MAX`].
+    pub sessions_max: u32,
+    /// The token with which everything may be seen. Default: nobody sees more than his own session.
+    pub admin_token_file: Option<PathBuf>,
+}
+
+impl Default for FrameOptions {
+    fn default() -> Self {
+        Self {
+            sessions_max: limits::FRAME_SESSIONS_MAX,
+            admin_token_file: None,
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -199,6 +221,7 @@ impl Default for Options {
             proxy: Proxy::default(),
             auth: AuthOptions::default(),
             metrics: Metrics::default(),
+            frames: FrameOptions::default(),
             websocket: WebSockets::default(),
             chat: Chats::default(),
             drain: Drain::default(),
@@ -263,5 +286,6 @@ mod tests {
         assert!(options.listen.iter().all(is_local));
         assert!(options.proxy.trusted.is_empty() && options.origins.allowed.is_empty());
         assert!(options.metrics.listen.is_none() && options.metrics.token_file.is_none());
+        assert!(options.frames.admin_token_file.is_none());
     }
 }

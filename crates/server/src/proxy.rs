@@ -35,6 +35,28 @@ pub(crate) fn client(peer: Option<IpAddr>, headers: &HeaderMap, proxy: &Proxy) -
     client
 }
 
+/// Whether a trusted proxy says that its client speaks TLS. Of several it is the last that counts,
+/// which the proxy next to us wrote.
+pub(crate) fn is_secure(peer: Option<IpAddr>, headers: &HeaderMap, proxy: &Proxy) -> bool {
+    if !is_trusted(peer, proxy) {
+        return false;
+    }
+    let name = match proxy.header {
+        ForwardedBy::XForwardedFor => "x-forwarded-proto",
+        ForwardedBy::Forwarded => proxy.header.name(),
+    };
+    let lines = headers.get_all(name).into_iter();
+    let last = lines.filter_map(|line| line.to_str().ok()).next_back();
+    let Some(element) = last.and_then(|line| split(line, ',').pop()) else {
+        return false;
+    };
+    let scheme = match proxy.header {
+        ForwardedBy::XForwardedFor => Some(element),
+        ForwardedBy::Forwarded => parameter(element, "proto"),
+    };
+    scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+}
+
 /// Whether whoever is at `address` is believed; None is the other end of a Unix socket.
 pub(crate) fn is_trusted(address: Option<IpAddr>, proxy: &Proxy) -> bool {
     proxy.trusted.iter().any(|trust| match (trust, address) {
@@ -44,13 +66,18 @@ pub(crate) fn is_trusted(address: Option<IpAddr>, proxy: &Proxy) -> bool {
     })
 }
 
-/// The parameter `for` of one element of `Forwarded` (RFC 7239 §5.2).
+/// The address in one element of `Forwarded` (RFC 7239 §5.2).
 fn forwarded(element: &str) -> Option<IpAddr> {
+    address(parameter(element, "for")?)
+}
+
+/// The parameter `wanted` of such an element.
+fn parameter<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
     let mut pairs = split(element, ';')
         .into_iter()
         .filter_map(|pair| pair.split_once('='));
-    let (_, node) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
-    address(node.trim().trim_matches('"'))
+    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))?;
+    Some(value.trim().trim_matches('"'))
 }
 
 /// An address, with or without a port, brackets around IPv6 with one.
@@ -73,112 +100,4 @@ fn split(text: &str, separator: char) -> Vec<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use hyper::header::{HeaderName, HeaderValue};
-
-    use super::*;
-
-    fn proxy(header: ForwardedBy) -> Proxy {
-        Proxy {
-            trusted: ["10.0.0.0/8", "2001:db8::/32", "unix"]
-                .map(|text| text.parse().unwrap())
-                .to_vec(),
-            header,
-        }
-    }
-
-    fn client_of(peer: Option<&str>, header: ForwardedBy, lines: &[&str]) -> Option<String> {
-        let name = HeaderName::from_static(header.name());
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(&name, HeaderValue::from_str(line).unwrap());
-        }
-        let peer = peer.map(|peer| peer.parse().unwrap());
-        client(peer, &headers, &proxy(header)).map(|address| address.to_string())
-    }
-
-    /// Whoever connects by himself can write any header: limits and logs must not believe it.
-    #[test]
-    fn header_counts_only_from_trusted_peers_and_only_as_far_as_they_are() {
-        for (peer, lines, client) in [
-            (Some("192.0.2.1"), &["198.51.100.7"][..], Some("192.0.2.1")),
-            (Some("10.0.0.1"), &["198.51.100.7"], Some("198.51.100.7")),
-            // The first is what the client made up, the last what our proxy saw.
-            (
-                Some("10.0.0.1"),
-                &["127.0.0.1, 198.51.100.7"],
-                Some("198.51.100.7"),
-            ),
-            (
-                Some("10.0.0.1"),
-                &["127.0.0.1", "198.51.100.7, 10.0.0.2"],
-                Some("198.51.100.7"),
-            ),
-            (Some("10.0.0.1"), &[], Some("10.0.0.1")),
-            (
-                Some("10.0.0.1"),
-                &["198.51.100.7, nonsense"],
-                Some("10.0.0.1"),
-            ),
-            (Some("10.0.0.1"), &["10.0.0.3"], Some("10.0.0.3")),
-            (
-                Some("10.0.0.1"),
-                &["198.51.100.7:4711"],
-                Some("198.51.100.7"),
-            ),
-            (
-                Some("10.0.0.1"),
-                &["[2001:db9::1]:4711"],
-                Some("2001:db9::1"),
-            ),
-            (Some("2001:db8::1"), &["2001:db9::1"], Some("2001:db9::1")),
-            (None, &["198.51.100.7"], Some("198.51.100.7")),
-            (None, &[], None),
-        ] {
-            let outcome = client_of(peer, ForwardedBy::XForwardedFor, lines);
-            assert_eq!(outcome.as_deref(), client, "{peer:?} {lines:?}");
-        }
-    }
-
-    #[test]
-    fn forwarded_is_read_as_rfc_7239_writes_it() {
-        for (lines, client) in [
-            (&["for=198.51.100.7"][..], "198.51.100.7"),
-            (
-                &["proto=https;For=\"[2001:db9::1]:4711\";by=10.0.0.1"],
-                "2001:db9::1",
-            ),
-            (
-                &["for=1.2.3.4, for=198.51.100.7;by=\"a,b;c\""],
-                "198.51.100.7",
-            ),
-            (&["for=1.2.3.4, for=_hidden"], "10.0.0.1"),
-            (&["for=unknown"], "10.0.0.1"),
-            (&["by=1.2.3.4"], "10.0.0.1"),
-        ] {
-            let outcome = client_of(Some("10.0.0.1"), ForwardedBy::Forwarded, lines);
-            assert_eq!(outcome.as_deref(), Some(client), "{lines:?}");
-        }
-    }
-
-    /// Whatever stands there, the answer is the proxy or an address that it wrote.
-    #[test]
-    fn header_that_is_cut_anywhere_makes_up_no_address() {
-        let line = "for=198.51.100.7;proto=https, for=\"[2001:db9::1]:4711\";by=\"10.0.0.1\"";
-        for at in 0..=line.len() {
-            let cut = &line[..at];
-            let client = client_of(Some("10.0.0.1"), ForwardedBy::Forwarded, &[cut]).unwrap();
-            let is_there = cut.contains(client.trim_end_matches(|c: char| !c.is_ascii_digit()));
-            assert!(client == "10.0.0.1" || is_there, "{cut}: {client}");
-        }
-    }
-
-    #[test]
-    fn nobody_is_trusted_by_default() {
-        let name = HeaderName::from_static("x-forwarded-for");
-        let headers = HeaderMap::from_iter([(name, HeaderValue::from_static("1.2.3.4"))]);
-        let peer = Some("127.0.0.1".parse().unwrap());
-        assert_eq!(client(peer, &headers, &Proxy::default()), peer);
-        assert_eq!(client(None, &headers, &Proxy::default()), None);
-    }
-}
+mod tests;

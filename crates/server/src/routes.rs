@@ -9,6 +9,7 @@ use crate::echo;
 use crate::post::Post;
 use crate::response::Body;
 use crate::status;
+use crate::viewer;
 use crate::visit::Application;
 
 /// The addresses of the server.
@@ -27,10 +28,22 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/chat_room.js", asset::CHAT_ROOM_SCRIPT),
     Route::page("/assets/chat_wire.js", asset::CHAT_WIRE_SCRIPT),
     Route::page("/assets/chat_words.js", asset::CHAT_WORDS_SCRIPT),
+    Route::page("/demo/frames", asset::FRAMES_PAGE),
     Route::page("/assets/closing.js", asset::CLOSING_SCRIPT),
     Route::page("/assets/connection.js", asset::CONNECTION_SCRIPT),
     Route::page("/assets/echo.js", asset::ECHO_SCRIPT),
     Route::page("/assets/greeting.js", asset::GREETING_SCRIPT),
+    Route::page("/assets/frames.css", asset::FRAMES_STYLE),
+    Route::page("/assets/frames.js", asset::FRAMES_SCRIPT),
+    Route::page("/assets/frames/codes.js", asset::FRAMES_CODES),
+    Route::page("/assets/frames/details.js", asset::FRAMES_DETAILS),
+    Route::page("/assets/frames/element.js", asset::FRAMES_ELEMENT),
+    Route::page("/assets/frames/feed.js", asset::FRAMES_FEED),
+    Route::page("/assets/frames/har.js", asset::FRAMES_HAR),
+    Route::page("/assets/frames/payload.js", asset::FRAMES_PAYLOAD),
+    Route::page("/assets/frames/store.js", asset::FRAMES_STORE),
+    Route::page("/assets/frames/table.js", asset::FRAMES_TABLE),
+    Route::page("/assets/frames/words.js", asset::FRAMES_WORDS),
     Route::page("/assets/home.js", asset::HOME_SCRIPT),
     Route::page("/assets/icon.svg", asset::ICON),
     Route::page("/assets/language.js", asset::LANGUAGE_SCRIPT),
@@ -50,6 +63,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::chat("/chat", chat::by_subprotocol),
     Route::open("/demo/hello", chat::greeting),
     Route::open("/echo", echo::serve),
+    Route::new("/frames", Target::WebSocket(Access::Viewers, viewer::serve)),
     Route::new("/health", Target::Word(status::health)),
     Route::new("/me", Target::Identity),
     Route::new("/metrics", Target::Metrics),
@@ -96,6 +110,9 @@ pub(crate) enum Access {
     Anyone,
     /// Those whom the token lets in, from pages of our own host and those that are allowed.
     Members,
+    /// Everybody, from pages of our own host and those that are allowed: to see the frames of one's
+    /// own connections, by a cookie.
+    Viewers,
 }
 
 impl Route {

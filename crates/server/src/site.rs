@@ -11,6 +11,7 @@ use sockeye::{Acceptor, Config, DeflatePolicy, Keepalive, Origins, QueueMarks, S
 
 use crate::auth::Auth;
 use crate::chat;
+use crate::frames::Frames;
 use crate::guests::Guests;
 use crate::limits::HTTP2_STREAMS_MAX;
 use crate::members::Members;
@@ -31,6 +32,7 @@ pub(crate) struct Site {
     pub(crate) members: Members,
     pub(crate) proxy: Proxy,
     pub(crate) auth: Option<Arc<Auth>>,
+    pub(crate) frames: Arc<Frames>,
     /// Terms of WebSockets that give nothing to cookies.
     pub(crate) for_anyone: Acceptor,
     /// Terms of all others.
@@ -72,6 +74,7 @@ impl Site {
             members: Members::new(limits.connections_per_user_max),
             proxy: options.proxy.clone(),
             auth: Auth::new(&options.auth)?.map(Arc::new),
+            frames: Frames::new(options)?,
             for_anyone: acceptor.clone().origins(Origins::any()),
             for_members: acceptor.origins(origins),
             queue_marks: QueueMarks::new(high / 4, high).map_err(io::Error::other)?,

@@ -9,6 +9,7 @@ use sockeye::WebSocket;
 
 use crate::auth::Identity;
 use crate::ending::Ending;
+use crate::frames::View;
 use crate::life::Life;
 use crate::node::Node;
 use crate::stats::Counters;
@@ -31,6 +32,8 @@ pub(crate) struct Visit {
     pub(crate) node: Arc<Node>,
     /// The room that the address names, if it does.
     pub(crate) room: Option<Box<str>>,
+    /// What it may see of recorded connections, where it is opened to see that.
+    pub(crate) view: Option<Box<View>>,
 }
 
 /// Who is at the other end.

@@ -59,6 +59,7 @@ impl House {
             caller: Arc::default(),
             node: Arc::clone(&known[worker]),
             room: None,
+            view: None,
         };
         Self {
             lifeline,

@@ -358,6 +358,7 @@ async fn host_keeps_nothing_of_the_opening() {
         path: "/echo",
         caller: Caller::default(),
         places: Places::default(),
+        seen: Seen::Not,
     };
     let hosting = host(ws, entry, &fixture.site, fixture.post.clone());
     assert!(size_of_val(&hosting) <= 200, "{}", size_of_val(&hosting));

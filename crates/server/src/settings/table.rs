@@ -72,13 +72,14 @@ pub fn by_flag(flag: &str) -> Option<&'static Setting> {
 }
 
 /// What each table of the file is about.
-pub(super) const SECTIONS: [(&str, &str); 10] = [
+pub(super) const SECTIONS: [(&str, &str); 11] = [
     ("", "Where it listens"),
     ("limits", "Bounds on connections and on HTTP"),
     ("origins", "Which pages may open WebSockets"),
     ("proxy", "Whom to believe whom they speak for"),
     ("auth", "Who is somebody"),
     ("metrics", "Numbers for Prometheus"),
+    ("frames", "What the frame view shows, and to whom"),
     ("websocket", "WebSockets"),
     ("chat", "The chats"),
     ("drain", "How it ends when it is told to"),
@@ -365,6 +366,29 @@ pub static SETTINGS: &[Setting] = &[
             text: |options| path(options.metrics.token_file.as_deref()),
             set: |options, word| {
                 options.metrics.token_file = optional(word);
+                Some(())
+            },
+        },
+    },
+    Setting {
+        name: "frames.sessions_max",
+        about: "Browser sessions whose connections are recorded at the same time, about 1.7 MiB \
+                each; 0 for none, and no cookie.",
+        kind: Kind::Count {
+            at: |options| &mut options.frames.sessions_max,
+            range: 0..=10_000,
+        },
+    },
+    Setting {
+        name: "frames.admin_token_file",
+        about: "The token, 32 bytes or more, with which the connections of everybody may be seen; \
+                without one nobody sees more than those of his own browser.",
+        kind: Kind::Word {
+            name: "FILE",
+            rule: "be a path",
+            text: |options| path(options.frames.admin_token_file.as_deref()),
+            set: |options, word| {
+                options.frames.admin_token_file = optional(word);
                 Some(())
             },
         },

@@ -19,7 +19,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
-use crate::site::{Site, options, read_answer};
+use crate::site::{Site, header, options, read_answer};
 
 /// A server in TLS, and what a client of it trusts.
 async fn start() -> (Site, ClientTls) {
@@ -167,4 +167,24 @@ async fn pages_come_over_http_2_where_it_is_offered_and_web_sockets_stay() {
     // Told to go away, it does.
     assert_eq!(site.stop().await.cut_off, 0);
     connection.await.unwrap().unwrap();
+}
+
+/// A cookie that may leave TLS is one that anybody on the way can read and use.
+#[tokio::test]
+async fn session_cookie_of_a_page_in_tls_is_secure_and_of_this_host() {
+    let (site, tls) = start().await;
+    let mut stream = tls
+        .connect("localhost", site.connect().await)
+        .await
+        .unwrap();
+    let get = b"GET /demo/frames HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    stream.write_all(get).await.unwrap();
+    stream.flush().await.unwrap();
+    let (head, _) = read_answer(&mut stream).await;
+    let cookie = header(&head, "set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-sockeye_session="), "{cookie}");
+    assert!(
+        cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"),
+        "{cookie}"
+    );
 }

@@ -1,0 +1,140 @@
+//! The cookie that tells one browser session from another. Owns its name, its attributes, and that
+//! only what this process made counts: the random part is signed, so that nobody chooses one. It
+//! says nothing about who somebody is.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hyper::HeaderMap;
+use hyper::header::{self, HeaderValue};
+use ring::digest::{SHA256, digest};
+use ring::hmac::{self, HMAC_SHA256, Key};
+use ring::rand::{SecureRandom, SystemRandom};
+
+/// A browser session, by a hash of its cookie's random part: what is stored opens nothing.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) struct SessionId([u8; 32]);
+
+/// Bytes of the random part.
+const RANDOM_LEN: usize = 16;
+
+const NAME: &str = "sockeye_session";
+/// Under TLS, where browsers take this prefix to mean that no other host set it.
+const NAME_OF_HOST: &str = "__Host-sockeye_session";
+
+/// Makes cookies and knows them again.
+#[derive(Debug)]
+pub(super) struct Mint {
+    /// Of this process alone: after a restart the pages set new cookies.
+    key: Key,
+    random: SystemRandom,
+}
+
+impl Mint {
+    /// None where the system has no random numbers.
+    pub(super) fn new() -> Option<Self> {
+        let random = SystemRandom::new();
+        let key = Key::generate(HMAC_SHA256, &random).ok()?;
+        Some(Self { key, random })
+    }
+
+    /// The value of `Set-Cookie` for a new session.
+    pub(super) fn issue(&self, is_secure: bool) -> Option<HeaderValue> {
+        let mut bytes = [0; RANDOM_LEN];
+        self.random.fill(&mut bytes).ok()?;
+        let random = URL_SAFE_NO_PAD.encode(bytes);
+        let tag = URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, random.as_bytes()));
+        let (name, secure) = (name(is_secure), if is_secure { "; Secure" } else { "" });
+        let cookie = format!("{name}={random}.{tag}; Path=/; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&cookie).ok()
+    }
+
+    /// The session that `headers` are of; none, if its cookie is not one of ours.
+    pub(super) fn session(&self, headers: &HeaderMap, is_secure: bool) -> Option<SessionId> {
+        let name = name(is_secure);
+        let texts = headers.get_all(header::COOKIE).into_iter();
+        let texts = texts.filter_map(|value| value.to_str().ok());
+        let pairs = texts.flat_map(|text| text.split(';'));
+        let mut values = pairs
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter_map(|(own, value)| (own == name).then_some(value));
+        let value = values.next()?;
+        // A page of a sibling domain can add one, to have this browser's frames recorded for
+        // somebody else; which is meant, nobody knows.
+        if values.next().is_some() {
+            return None;
+        }
+        let (random, tag) = value.split_once('.')?;
+        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+        hmac::verify(&self.key, random.as_bytes(), &tag).ok()?;
+        let hash = digest(&SHA256, random.as_bytes());
+        hash.as_ref().try_into().ok().map(SessionId)
+    }
+}
+
+fn name(is_secure: bool) -> &'static str {
+    if is_secure { NAME_OF_HOST } else { NAME }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(cookies: &[&str]) -> HeaderMap {
+        let values = cookies.iter().map(|cookie| {
+            let value = HeaderValue::from_str(cookie).unwrap();
+            (header::COOKIE, value)
+        });
+        values.collect()
+    }
+
+    fn pair(cookie: &HeaderValue) -> &str {
+        cookie.to_str().unwrap().split(';').next().unwrap()
+    }
+
+    /// Without these attributes scripts, other sites or a plain connection could read the cookie.
+    #[test]
+    fn cookie_is_hidden_from_scripts_and_other_sites_and_stays_in_tls() {
+        let mint = Mint::new().unwrap();
+        let plain = mint.issue(false).unwrap();
+        let plain = plain.to_str().unwrap();
+        assert!(plain.starts_with("sockeye_session="), "{plain}");
+        assert!(
+            plain.ends_with("; Path=/; HttpOnly; SameSite=Lax"),
+            "{plain}"
+        );
+        let secure = mint.issue(true).unwrap();
+        let secure = secure.to_str().unwrap();
+        assert!(secure.starts_with("__Host-sockeye_session="), "{secure}");
+        assert!(secure.ends_with("; SameSite=Lax; Secure"), "{secure}");
+    }
+
+    /// Whoever could choose a session could have somebody else's connections recorded for himself.
+    #[test]
+    fn only_a_cookie_that_this_process_made_and_that_is_alone_is_a_session() {
+        let mint = Mint::new().unwrap();
+        let (one, other) = (mint.issue(false).unwrap(), mint.issue(false).unwrap());
+        let (one, other) = (pair(&one), pair(&other));
+        let session = mint.session(&headers(&["a=b; x", one]), false);
+        assert!(session.is_some());
+        assert_eq!(session, mint.session(&headers(&[one]), false));
+        assert_ne!(session, mint.session(&headers(&[other]), false));
+        assert_eq!(mint.session(&headers(&[one, other]), false), None);
+        assert_eq!(mint.session(&headers(&[one]), true), None);
+        assert_eq!(
+            Mint::new().unwrap().session(&headers(&[one]), false),
+            None,
+            "a process before this one made it"
+        );
+        let (random, tag) = one.split_once('.').unwrap();
+        for forged in [
+            random.to_owned(),
+            format!("{random}."),
+            format!("{random}A.{tag}"),
+            format!("{random}.{}", &tag[..tag.len() - 2]),
+            format!("sockeye_session=.{tag}"),
+            "sockeye_session=".to_owned(),
+        ] {
+            assert_eq!(mint.session(&headers(&[&forged]), false), None, "{forged}");
+        }
+    }
+}

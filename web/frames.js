@@ -1,0 +1,215 @@
+// The frame view: the connections of this browser and their frames, as the server tells of them. Owns
+// what is chosen and filtered; the feed, the table and the details look after themselves.
+
+import { WORDS } from "./frames/words.js";
+import { learn, number, say, sayCount, time, translatePage } from "./language.js";
+import { Details } from "./frames/details.js";
+import { element } from "./frames/element.js";
+import { Feed } from "./frames/feed.js";
+import { archiveOf } from "./frames/har.js";
+import { textOf } from "./frames/payload.js";
+import { Store, kindOf } from "./frames/store.js";
+import { FrameTable } from "./frames/table.js";
+
+learn(WORDS);
+translatePage("framesPage");
+
+const page = Object.fromEntries(
+  [
+    "admin", "admin-form", "clear", "connections", "details", "direction", "export", "filter", "frames",
+    "hint", "kind", "no-connections", "pause", "rows", "scroller", "search", "shown", "status", "token",
+    "unrecorded",
+  ].map((id) => [id, document.getElementById(id)]),
+);
+const store = new Store();
+const details = new Details(page.details);
+const table = new FrameTable(page.rows, page.scroller, (frame, isPointed) => {
+  details.showFrame(frame);
+  // Where the panes are below each other, nothing would happen in sight.
+  if (isPointed && matchMedia("(max-width: 44rem)").matches) {
+    page.details.parentElement.scrollIntoView();
+  }
+});
+
+/** The connection whose frames are shown; none, until there is one. */
+let chosen = null;
+/** Frames of it that the table has seen. */
+let seen = 0;
+let hello = null;
+let isPaused = false;
+let connectionsMax = 0;
+
+const RECORDING = { on: "feedOn", full: "feedFull", unknown: "feedUnknown", off: "feedOff" };
+
+// Beside this script's folder, wherever a proxy may have mounted the server.
+const feed = new Feed(new URL("../frames", import.meta.url).href.replace(/^http/, "ws"), {
+  hello(said) {
+    if (hello === null || !said.is_admin) {
+      store.restart();
+    }
+    hello = said;
+    connectionsMax = said.connections_max;
+    page.admin.hidden = !said.has_admin || said.is_admin;
+    showStatus();
+    showConnections();
+  },
+  news(news) {
+    const changed = store.take(news);
+    if (!isThere(chosen)) {
+      chooseNewest();
+    } else if (changed.has(chosen.id)) {
+      follow();
+    }
+    showConnections();
+  },
+  lost(seconds) {
+    hello = null;
+    status(say("feedLost", { seconds: number(seconds) }), "lost");
+  },
+  refused() {
+    hello = null;
+    page.hint.textContent = say("tokenWrong");
+  },
+});
+
+function status(words, state) {
+  page.status.textContent = words;
+  page.status.dataset.state = state;
+}
+
+function showStatus() {
+  if (isPaused) {
+    status(say("feedPaused"), "paused");
+  } else if (hello?.is_admin) {
+    status(say("feedAdmin"), "on");
+  } else if (hello !== null) {
+    status(say(RECORDING[hello.recording]), hello.recording);
+  }
+}
+
+/** The list of connections, the newest first. */
+function showConnections() {
+  const focused = document.activeElement?.dataset.connection;
+  const items = Array.from(store.connections.values(), connectionItem).reverse();
+  page.connections.replaceChildren(...items);
+  page.connections.querySelector(`[data-connection="${focused}"]`)?.focus();
+  page["no-connections"].hidden = items.length > 0;
+  const { unrecorded } = store;
+  const words = sayCount("unrecorded", unrecorded, { max: number(connectionsMax) });
+  page.unrecorded.textContent = unrecorded > 0 ? words : "";
+}
+
+function connectionItem(connection) {
+  const button = element("button");
+  button.type = "button";
+  button.dataset.connection = connection.id;
+  if (connection === chosen) {
+    button.ariaCurrent = "true";
+  }
+  const { end, next } = connection;
+  const state = end === null ? say("opened") : say("ended", { code: end.code });
+  button.append(
+    element("strong", connection.target),
+    element("span", `${time(new Date(connection.opened_at_ms))} · ${state}`, end ? "ended" : "open"),
+    element("span", sayCount("frameCount", next)),
+  );
+  button.addEventListener("click", () => {
+    choose(connection);
+    showConnections();
+  });
+  const item = element("li");
+  item.append(button);
+  return item;
+}
+
+/** Whether `connection` is one that the server still knows. */
+function isThere(connection) {
+  return connection !== null && store.connections.get(connection.id) === connection;
+}
+
+function chooseNewest() {
+  choose(Array.from(store.connections.values()).at(-1) ?? null);
+}
+
+function choose(connection) {
+  chosen = connection;
+  table.unchoose();
+  if (connection === null) {
+    details.showNothing();
+  } else {
+    details.showConnection(connection);
+  }
+  filter();
+}
+
+/** Shows what came since. */
+function follow() {
+  const fresh = chosen.frames.filter((frame) => frame.number >= seen);
+  seen = chosen.next;
+  table.add(fresh.filter(isShown));
+  if (chosen.end !== null && !table.hasChosen) {
+    details.showConnection(chosen);
+  }
+  count();
+}
+
+/** Shows what the filter lets through. */
+function filter() {
+  seen = chosen?.next ?? 0;
+  table.show(chosen?.frames.filter(isShown) ?? []);
+  count();
+}
+
+function count() {
+  page.shown.textContent = chosen === null ? "" : sayCount("shownCount", table.size);
+}
+
+function isShown(frame) {
+  const { direction, kind, search } = page;
+  const wanted = search.value.toLowerCase();
+  return (
+    (direction.value === "all" || direction.value === frame.from) &&
+    (kind.value === "all" || kind.value === kindOf(frame)) &&
+    (wanted === "" || textOf(frame.payload).toLowerCase().includes(wanted))
+  );
+}
+
+function save() {
+  const archive = archiveOf(Array.from(store.connections.values()));
+  const blob = new Blob([JSON.stringify(archive, null, 2)], { type: "application/json" });
+  const link = element("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${location.hostname}.har`;
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+page.filter.addEventListener("submit", (event) => event.preventDefault());
+page.filter.addEventListener("input", filter);
+page.export.addEventListener("click", save);
+page.clear.addEventListener("click", () => {
+  feed.clear();
+  store.clear();
+  if (isThere(chosen)) {
+    choose(chosen);
+  } else {
+    chooseNewest();
+  }
+  showConnections();
+});
+page.pause.addEventListener("click", () => {
+  isPaused = !isPaused;
+  page.pause.ariaPressed = String(isPaused);
+  page.pause.textContent = say(isPaused ? "resume" : "pause");
+  feed.pause(isPaused);
+  showStatus();
+});
+page["admin-form"].addEventListener("submit", (event) => {
+  event.preventDefault();
+  feed.becomeAdmin(page.token.value);
+  page.token.value = "";
+  page.hint.textContent = "";
+});
+status(say("feedConnecting"), "connecting");
+details.showNothing();

@@ -1,0 +1,69 @@
+// A payload in forms that people read: text, JSON, hex, and what a Close says. Owns how bytes become
+// these; nothing here becomes markup.
+
+/** Bytes in a line of hex. */
+const LINE_LEN = 16;
+
+const decoder = new TextDecoder();
+
+/** The payload of a whole message, as far as it is kept. */
+export function joined(message) {
+  const parts = message.frames.map((frame) => frame.payload);
+  const all = new Uint8Array(parts.reduce((len, part) => len + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The text of UTF-8, with a sign in place of what is none. */
+export function textOf(bytes) {
+  return decoder.decode(bytes);
+}
+
+/** JSON with a line for each member; null for what is no JSON. */
+export function jsonOf(bytes) {
+  try {
+    return JSON.stringify(JSON.parse(textOf(bytes)), null, 2);
+  } catch {
+    return null;
+  }
+}
+
+/** Offset, bytes, and the letters among them, line by line. */
+export function hexOf(bytes) {
+  const lines = [];
+  for (let at = 0; at < bytes.length; at += LINE_LEN) {
+    const line = bytes.subarray(at, at + LINE_LEN);
+    const octets = Array.from(line, (byte) => byte.toString(16).padStart(2, "0"));
+    const letters = Array.from(line, (byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
+    );
+    const offset = at.toString(16).padStart(6, "0");
+    lines.push(`${offset}  ${octets.join(" ").padEnd(LINE_LEN * 3 - 1)}  ${letters.join("")}`);
+  }
+  return lines.join("\n");
+}
+
+/** Code and reason of a Close; the code is null where none is given. */
+export function closeOf(bytes) {
+  if (bytes.length < 2) {
+    return { code: null, reason: "" };
+  }
+  return { code: (bytes[0] << 8) | bytes[1], reason: textOf(bytes.subarray(2)) };
+}
+
+/** What a row of the list shows of a frame. */
+export function excerptOf(frame) {
+  if (frame.opcode === 8) {
+    const { code, reason } = closeOf(frame.payload);
+    return [code ?? "", reason].join(" ").trim();
+  }
+  const isText = frame.message.opcode === 1 || frame.opcode > 8;
+  if (isText) {
+    return textOf(frame.payload.subarray(0, 200));
+  }
+  return Array.from(frame.payload.subarray(0, 24), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
