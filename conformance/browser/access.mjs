@@ -36,6 +36,10 @@ const PAGES = {
     await person.says("Джон");
     await person.sees("#messages .received", "Джон");
   },
+  frames: async (person) => {
+    await person.visit("demo/frames");
+    await person.sees("#connections-title");
+  },
   "chat-door": async (person) => {
     await person.visit("demo/chat");
     await person.sees("#name");
