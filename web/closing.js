@@ -2,13 +2,18 @@
 
 import { knows, say } from "./language.js";
 
-/** The meaning of `code` in one sentence. */
-export function explain(code) {
+/** The key of the words that say what `code` means. */
+export function explanation(code) {
   if (knows(`code${code}`)) {
-    return say(`code${code}`);
+    return `code${code}`;
   }
   if (code >= 3000 && code <= 3999) {
-    return say("codeLibrary");
+    return "codeLibrary";
   }
-  return say(code >= 4000 && code <= 4999 ? "codeApplication" : "codeOther");
+  return code >= 4000 && code <= 4999 ? "codeApplication" : "codeOther";
+}
+
+/** The meaning of `code` in one sentence. */
+export function explain(code) {
+  return say(explanation(code));
 }

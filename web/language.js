@@ -1,38 +1,59 @@
 // The language of a page. Owns the choice of it and how words get into elements: as text, never as
-// markup.
+// markup. Words that were put somewhere change with the language.
 
+import { recall, remember } from "./memory.js";
 import { WORDS } from "./words.js";
 
-/** The first of the browser's languages that we have words in, with its region if it has one. */
-const locale = navigator.languages.find((tag) => Object.hasOwn(WORDS, nameOf(tag))) ?? "en";
+/** What is filled into the words of an element, and into those that name it. */
+const valuesOf = new WeakMap();
+const labelValuesOf = new WeakMap();
 
-const language = nameOf(locale);
-const plurals = new Intl.PluralRules(language);
+let title = null;
+let { language, locale, plurals } = chosen();
 
-/** Adds words of a page that has many of its own, in each language. */
-export function learn(words) {
-  for (const [name, own] of Object.entries(words)) {
-    Object.assign(WORDS[name], own);
-  }
+/** What the visitor switched to, or the first of the browser's languages that we have words in. */
+function chosen() {
+  const tags = [recall("language") ?? "", ...navigator.languages];
+  // With its region, if it has one: dates and numbers depend on that.
+  const locale = tags.find((tag) => Object.hasOwn(WORDS, nameOf(tag))) ?? "en";
+  const language = nameOf(locale);
+  return { language, locale, plurals: new Intl.PluralRules(language) };
 }
 
 function nameOf(tag) {
   return tag.toLowerCase().split("-")[0];
 }
 
-/** The words named `key`, with `values` in place of the names in braces. */
+/** Adds the words of a page to those that all pages have. */
+export function learn(words) {
+  for (const [name, more] of Object.entries(words)) {
+    Object.assign(WORDS[name], more);
+  }
+}
+
+/**
+ * The words named `key`, with `values` in place of the names in braces: a text, a number, a `Date`
+ * (its time of day), or words as `{ key, values }`.
+ */
 export function say(key, values = {}) {
-  return fill(WORDS[language][key], values);
+  const words = WORDS[language][key];
+  const form = typeof words === "string" ? words : words[plurals.select(values.count)];
+  return form.replace(/\{(\w+)\}/g, (_, name) => inWords(values[name]));
+}
+
+function inWords(value) {
+  if (typeof value === "number") {
+    return number(value);
+  }
+  if (value instanceof Date) {
+    return time(value);
+  }
+  return typeof value === "object" ? say(value.key, value.values) : value;
 }
 
 /** The words named `key` in the form that goes with `count`, which stands in them as a number. */
 export function sayCount(key, count, values = {}) {
-  const forms = WORDS[language][key];
-  return fill(forms[plurals.select(count)], { ...values, count: number(count) });
-}
-
-function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return say(key, { ...values, count });
 }
 
 /** Whether there are words named `key`. */
@@ -50,21 +71,112 @@ export function moment(date) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(date);
 }
 
-/** A time of day, to the second. */
+/** A time of day, to the second; with its date, if that is not today. */
 export function time(date) {
-  return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(date);
+  const isToday = new Date().toDateString() === date.toDateString();
+  const day = isToday ? {} : { dateStyle: "medium" };
+  return new Intl.DateTimeFormat(locale, { ...day, timeStyle: "medium" }).format(date);
 }
 
-/** Puts the page that was loaded into the language. */
+/** Puts the words named `key` into `element`, now and in whatever language is switched to. */
+export function put(element, key, values = {}) {
+  element.dataset.words = key;
+  valuesOf.set(element, values);
+  const words = say(key, values);
+  // What is there already must not be told again by whoever reads the page aloud.
+  if (element.textContent !== words) {
+    element.textContent = words;
+  }
+}
+
+/** Takes the words out of `element` that were put there. */
+export function clear(element) {
+  delete element.dataset.words;
+  element.textContent = "";
+}
+
+/** Names `element` with the words named `key` for those who hear the page. */
+export function label(element, key, values = {}) {
+  element.dataset.wordsLabel = key;
+  labelValuesOf.set(element, values);
+  element.setAttribute("aria-label", say(key, values));
+}
+
+/** A new element with the words named `key`. */
+export function wordsElement(name, key, values = {}, className = "") {
+  const element = textElement(name, "", className);
+  put(element, key, values);
+  return element;
+}
+
+/** A new element with a text that is nobody's words but a peer's or a visitor's. */
+export function textElement(name, text, className = "") {
+  const element = document.createElement(name);
+  element.textContent = text;
+  if (className !== "") {
+    element.className = className;
+  }
+  return element;
+}
+
+/** A new element that says the time of day of `date`. */
+export function timeElement(date) {
+  const element = textElement("time", time(date));
+  element.dateTime = date.toISOString();
+  return element;
+}
+
+/** Names the page. */
+export function entitle(key, values = {}) {
+  title = { key, values };
+  document.title = say(key, values);
+}
+
+/** Puts the page that was loaded into the language, and offers the other ones. */
 export function translatePage(titleKey) {
-  document.documentElement.lang = language;
   if (titleKey) {
-    document.title = say(titleKey);
+    entitle(titleKey);
+  }
+  translate();
+  for (const place of document.querySelectorAll("[data-languages]")) {
+    offerLanguages(place);
+  }
+}
+
+function translate() {
+  document.documentElement.lang = language;
+  if (title !== null) {
+    entitle(title.key, title.values);
   }
   for (const element of document.querySelectorAll("[data-words]")) {
-    element.textContent = say(element.dataset.words);
+    put(element, element.dataset.words, valuesOf.get(element));
   }
   for (const element of document.querySelectorAll("[data-words-label]")) {
-    element.setAttribute("aria-label", say(element.dataset.wordsLabel));
+    label(element, element.dataset.wordsLabel, labelValuesOf.get(element));
   }
+  for (const element of document.querySelectorAll("time[datetime]")) {
+    element.textContent = time(new Date(element.dateTime));
+  }
+}
+
+function offerLanguages(place) {
+  const buttons = Object.entries(WORDS).map(([name, words]) => {
+    const button = textElement("button", words.languageName, "quiet");
+    button.type = "button";
+    button.lang = name;
+    button.setAttribute("aria-pressed", String(name === language));
+    button.addEventListener("click", () => {
+      remember("language", name);
+      // The browser may keep nothing; the visitor has chosen all the same.
+      locale = navigator.languages.find((tag) => nameOf(tag) === name) ?? name;
+      language = name;
+      plurals = new Intl.PluralRules(language);
+      for (const each of buttons) {
+        each.setAttribute("aria-pressed", String(each === button));
+      }
+      translate();
+    });
+    return button;
+  });
+  place.replaceChildren(...buttons);
 }

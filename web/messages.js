@@ -1,7 +1,7 @@
 // The list of messages. Owns its length, what of a message is shown, and that the newest is in sight.
 // Whatever a peer sends becomes text, never markup.
 
-import { say, sayCount, time } from "./language.js";
+import { textElement, timeElement, wordsElement } from "./language.js";
 
 /** Messages in the list; older ones make room. */
 const MESSAGES_MAX = 200;
@@ -17,12 +17,15 @@ const END_DISTANCE = 48;
 export class MessageList {
   #list;
   #empty;
-  /** Whether the reader is at the end, and wants to stay there. */
+  /** Whether the newest stands on top instead of at the end. */
+  #isNewestFirst;
+  /** Whether the reader is at the newest, and wants to stay there. */
   #isAtEnd = true;
 
-  constructor(list, empty) {
+  constructor(list, empty, { isNewestFirst = false } = {}) {
     this.#list = list;
     this.#empty = empty;
+    this.#isNewestFirst = isNewestFirst;
     list.addEventListener("scroll", () => {
       this.#isAtEnd = this.#distanceToEnd() < END_DISTANCE;
     });
@@ -35,39 +38,51 @@ export class MessageList {
     const shown = text.slice(0, TEXT_LEN_MAX);
     const item = this.#add(direction, textElement("p", shown));
     if (text.length > shown.length) {
-      const more = sayCount("more", text.length - shown.length);
-      item.append(textElement("p", more, "note"));
+      item.append(wordsElement("p", "more", { count: text.length - shown.length }, "note"));
     }
     this.#settle(direction);
   }
 
   /** Adds a binary message of `size` bytes that begins with `start`; a file also has a name. */
   addBinary(direction, size, start, name) {
-    const title = name === undefined ? sayCount("bytes", size) : sayCount("file", size, { name });
-    const item = this.#add(direction, textElement("p", title));
+    const key = name === undefined ? "bytes" : "file";
+    const item = this.#add(direction, wordsElement("p", key, { count: size, name }));
     if (size > 0) {
       item.append(textElement("code", hex(start, size)));
     }
     this.#settle(direction);
   }
 
+  /** Adds what happened, in words. */
+  addNotice(key, values) {
+    const item = wordsElement("li", key, values, "notice");
+    this.#insert(item);
+    this.#settle("notice");
+  }
+
+  #insert(item) {
+    if (this.#isNewestFirst) {
+      this.#list.prepend(item);
+    } else {
+      this.#list.append(item);
+    }
+  }
+
   #add(direction, content) {
-    const now = new Date();
-    const stamp = textElement("time", time(now));
-    stamp.dateTime = now.toISOString();
     const heading = textElement("p", "", "heading");
-    heading.append(textElement("span", say(direction)), " ", stamp);
+    heading.append(wordsElement("span", direction), " ", timeElement(new Date()));
     const item = document.createElement("li");
     item.className = direction;
     item.append(heading, content);
-    this.#list.append(item);
+    this.#insert(item);
     return item;
   }
 
   #settle(direction) {
     this.#empty.hidden = true;
     while (this.#list.childElementCount > MESSAGES_MAX) {
-      this.#list.firstElementChild.remove();
+      const { firstElementChild, lastElementChild } = this.#list;
+      (this.#isNewestFirst ? lastElementChild : firstElementChild).remove();
     }
     this.#isAtEnd ||= direction === "sent";
     this.#follow();
@@ -76,11 +91,14 @@ export class MessageList {
   /** Whoever scrolled back to read is left there, until they send something. */
   #follow() {
     if (this.#isAtEnd) {
-      this.#list.scrollTop = this.#list.scrollHeight;
+      this.#list.scrollTop = this.#isNewestFirst ? 0 : this.#list.scrollHeight;
     }
   }
 
   #distanceToEnd() {
+    if (this.#isNewestFirst) {
+      return this.#list.scrollTop;
+    }
     return this.#list.scrollHeight - this.#list.clientHeight - this.#list.scrollTop;
   }
 }
@@ -102,13 +120,4 @@ function hex(start, size) {
 
 function hexByte(byte) {
   return byte.toString(16).padStart(2, "0");
-}
-
-function textElement(name, text, className = "") {
-  const element = document.createElement(name);
-  element.textContent = text;
-  if (className !== "") {
-    element.className = className;
-  }
-  return element;
 }

@@ -1,14 +1,14 @@
-// echo_page.mjs SITE BROWSER [FOLDER]: a person's way through the pages of `sockeye serve`, in two
-// languages, by keyboard and file picker. Screenshots go into FOLDER if there is one.
+// echo_page.mjs SITE BROWSER [FOLDER]: a person's way through the echo of `sockeye serve`, in two
+// languages, by keyboard and file picker; and the words of all pages. Screenshots go into FOLDER if
+// there is one.
 
 import { Checks, equal } from "../interop/lib/checks.mjs";
 import { withPage } from "../interop/lib/browser.mjs";
-import { PHONE, checkLayout, isInSight, messages, send, state, visit } from "./visit.mjs";
+import { PHONE, checkLayout, comesInSight, messages, send, state, visit } from "./visit.mjs";
 
 const [, , site, executable, folder] = process.argv;
-// As the server has it: the file itself is a module only for whoever serves it as one.
-const source = await (await fetch(new URL("/assets/words.js", site))).text();
-const { WORDS } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+const { WORDS } = await served("words.js");
+const { CHAT_WORDS } = await served("chat_words.js");
 const checks = new Checks((line) => console.log(line));
 
 const OCTETS = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
@@ -42,6 +42,12 @@ const RUSSIAN = {
   send: "Отправить",
   again: "Подключиться снова",
 };
+
+// A module as the server has it: the file itself is one only for whoever serves it as such.
+async function served(name) {
+  const source = await (await fetch(new URL(`/assets/${name}`, site))).text();
+  return import(`data:text/javascript,${encodeURIComponent(source)}`);
+}
 
 async function shoot(page, name) {
   if (folder !== undefined) {
@@ -101,20 +107,21 @@ async function readMarkup(page) {
     return [[...texts, ...labels], parsed.querySelector("noscript p").textContent];
   });
   equal("words are marked", words.length > 0, true);
+  const english = { ...WORDS.en, ...CHAT_WORDS.en };
   for (const [key, text] of words) {
-    equal(`the words of ${key} in the markup`, text, WORDS.en[key]);
+    equal(`the words of ${key} in the markup`, text, english[key]);
   }
   equal("words without JavaScript", without.includes("JavaScript"), true);
 }
 
 // Every language has the same words, and of what is counted a form for each plural category.
-async function compareLanguages() {
-  const keys = Object.keys(WORDS.en).join();
-  for (const [language, words] of Object.entries(WORDS)) {
+async function compareLanguages(table) {
+  const keys = Object.keys(table.en).join();
+  for (const [language, words] of Object.entries(table)) {
     equal(`the words of ${language}`, Object.keys(words).join(), keys);
     const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
     for (const [key, forms] of Object.entries(words)) {
-      equal(`${key} has forms`, typeof forms, typeof WORDS.en[key]);
+      equal(`${key} has forms`, typeof forms, typeof table.en[key]);
       if (typeof forms !== "string") {
         const found = Object.keys(forms).sort().join();
         equal(`forms of ${key} in ${language}`, found, [...pluralCategories].sort().join());
@@ -125,11 +132,11 @@ async function compareLanguages() {
 
 async function lookAround(page) {
   const address = `ws://${new URL(site).host}/echo`;
-  equal("the command", await page.locator("#command").textContent(), `sockeye connect ${address}`);
+  const command = await page.locator("[data-address]").first().textContent();
+  equal("the command", command, `sockeye connect ${address}`);
   equal("the address", await page.locator("#address").textContent(), address);
   await checkLayout(page);
-  await shoot(page, "home");
-  await page.getByRole("link", { name: "Open the echo" }).click();
+  await page.getByRole("link", { name: "Echo" }).click();
   await state(page, "open");
 }
 
@@ -144,7 +151,7 @@ async function talkOnPhone(page, name) {
   await page.getByRole("button", { name: RUSSIAN.close }).click();
   await state(page, "closed");
   await checkLayout(page);
-  equal("the newest is in sight", await isInSight(page.locator("#messages li").last()), true);
+  await comesInSight(page.locator("#messages li").last());
   await shoot(page, `${name}-closed`);
 }
 
@@ -156,7 +163,7 @@ async function sendMany(page) {
   const newest = page.locator("#messages .received").last();
   await newest.getByText("message 149").waitFor();
   equal("messages in the list", await page.locator("#messages li").count(), 200);
-  equal("the newest is in sight", await isInSight(page.locator("#messages li").last()), true);
+  await comesInSight(page.locator("#messages li").last());
 }
 
 async function sendTooMuch(page) {
@@ -178,7 +185,7 @@ async function walkByKeyboard(page) {
   await state(page, "open");
   await page.evaluate(() => document.activeElement.blur());
   const reached = new Set();
-  for (let count = 0; count < 8; count += 1) {
+  for (let count = 0; count < 10; count += 1) {
     await page.keyboard.press("Tab");
     reached.add(await page.evaluate(() => document.activeElement.id));
   }
@@ -210,19 +217,19 @@ await withPage(executable, async (first) => {
       await shoot(page, `echo-${locale}`);
     });
   }
-  await checks.check("words are the same in all languages", compareLanguages);
-  await home("markup of the home page", {}, readMarkup);
-  await echo("markup of the echo page", {}, readMarkup);
+  for (const [name, table] of Object.entries({ WORDS, CHAT_WORDS })) {
+    await checks.check(`${name} are the same in all languages`, () => compareLanguages(table));
+  }
+  for (const path of ["/", "/demo/chat", "/demo/echo", "/demo/greeting", "/demo/nick", "/demo/plain"]) {
+    await checks.check(`markup of ${path}`, () => visit(browser, site, path, {}, readMarkup));
+  }
   await echo("plurals in English", {}, (page) => count(page, ENGLISH));
   await echo("plurals in Russian", { locale: "ru-RU" }, (page) => count(page, RUSSIAN));
   for (const colorScheme of ["light", "dark"]) {
     const name = `phone-${colorScheme}`;
     const options = { locale: "ru-RU", viewport: PHONE, colorScheme, hasTouch: true };
     await echo(`conversation on a ${name}`, options, (page) => talkOnPhone(page, name));
-    await home(`home page on a ${name}`, options, async (page) => {
-      await checkLayout(page);
-      await shoot(page, `${name}-home`);
-    });
+    await home(`home page on a ${name}`, options, checkLayout);
   }
   await echo("list is bounded and shows the newest message", {}, sendMany);
   await echo("file beyond the server's limit is not sent", {}, sendTooMuch);

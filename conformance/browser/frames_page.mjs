@@ -34,10 +34,11 @@ async function talk(page) {
   const echo = await page.context().newPage();
   await echo.goto(new URL("/demo/echo", site).href);
   await state(echo, "open");
-  await send(echo, JSON_TEXT);
-  await send(echo, MARKUP);
-  await send(echo, LONG);
-  await messages(echo, "received", 3);
+  // Each comes back before the next is sent, so that the order of the frames is known.
+  for (const [index, text] of [JSON_TEXT, MARKUP, LONG].entries()) {
+    await send(echo, text);
+    await messages(echo, "received", index + 1);
+  }
   await echo.locator("#file").setInputFiles(OCTETS);
   await messages(echo, "received", 4);
   return echo;

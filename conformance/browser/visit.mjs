@@ -45,12 +45,16 @@ export async function messages(page, direction, count) {
   );
 }
 
-// Whether the whole of an item is in the visible part of its list.
-export async function isInSight(item) {
-  return item.evaluate((element) => {
-    const list = element.parentElement.getBoundingClientRect();
-    const own = element.getBoundingClientRect();
-    return own.top >= list.top && own.bottom <= list.bottom + 1;
+// Waits until the whole of an item is in the visible part of its list, which follows in its own time
+// when the page around it changes.
+export async function comesInSight(item) {
+  await item.evaluate(async (element) => {
+    const isInSight = () => {
+      const list = element.parentElement.getBoundingClientRect();
+      const own = element.getBoundingClientRect();
+      return own.top >= list.top && own.bottom <= list.bottom + 1;
+    };
+    while (!isInSight()) await new Promise(requestAnimationFrame);
   });
 }
 

@@ -1,7 +1,7 @@
-//! `cargo xtask pages`: the pages of `sockeye serve` in Chromium, as a person uses them. What is
-//! done there is in `conformance/browser`; this file installs, starts and counts.
+//! `cargo xtask pages`: the pages of `sockeye serve` in Chromium and Firefox, as people use them.
+//! What is done there is in `conformance/browser`; this file installs, starts and counts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ cargo xtask pages [OPTIONS]
 /// What the server's administrator says; it is one of this machine alone.
 const TOKEN: &str = "the token of the pages that are tried here";
 
-/// How long all of it may take; each check has a limit of its own.
-const SCRIPT_LIMIT: Duration = Duration::from_secs(300);
+/// How long a script may take; each check has a limit of its own.
+const SCRIPT_LIMIT: Duration = Duration::from_secs(900);
 
 /// Runs the verb.
 pub(crate) fn run(args: &[String]) -> Outcome {
@@ -33,30 +33,50 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         }
         _ => return Err(format!("unknown options {args:?}; --help lists them")),
     };
-    let browser = install::program("chromium", &["chromium"])?;
-    // One installation of what drives the browser, the other suite's.
+    let chromium = install::program("chromium", &["chromium"])?;
+    let firefox = install::program("firefox-esr", &["firefox-esr"])?;
+    // What drives Chromium is the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
+    install::node_packages(&root().join("conformance/browser"))?;
+    let sockeye = built(&["--package", "sockeye-cli", "--bin", "sockeye"])?;
+    let (mut lines, is_whole) = alone(&sockeye, &node, &chromium, folder.as_deref())?;
+    let mut script = Command::new(node);
+    script.arg(root().join("conformance/browser/pages.mjs"));
+    script.args([&sockeye, &chromium, &firefox]).args(folder);
+    let (more, is_more_whole) = Program::start(&mut script)?.finish(SCRIPT_LIMIT)?;
+    lines.extend(more);
+    judge(&lines, is_whole && is_more_whole)
+}
+
+/// What one visitor after the other says of a server that stays, and whether it is all of it.
+fn alone(
+    sockeye: &Path,
+    node: &Path,
+    chromium: &Path,
+    folder: Option<&Path>,
+) -> Result<(Vec<String>, bool), String> {
     let token = Scratch::file("pages-token");
     std::fs::write(token.path(), TOKEN).map_err(|error| error.to_string())?;
-    let mut server = Command::new(built(&["--package", "sockeye-cli", "--bin", "sockeye"])?);
+    let mut server = Command::new(sockeye);
     server
         .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])
         .arg("--frames-admin-token-file")
         .arg(token.path());
     let (_server, address) = Program::start_server(&mut server)?;
-    let run = |script: &str, arguments: &[&str]| {
-        let mut command = Command::new(&node);
+    let mut all = (Vec::new(), true);
+    for (script, more) in [("echo_page.mjs", None), ("frames_page.mjs", Some(TOKEN))] {
+        let mut command = Command::new(node);
         command
             .arg(root().join("conformance/browser").join(script))
-            .args([&address])
-            .arg(&browser)
-            .args(arguments)
-            .args(&folder);
-        let (lines, success) = Program::start(&mut command)?.finish(SCRIPT_LIMIT)?;
-        judge(&lines, success)
-    };
-    run("echo_page.mjs", &[])?;
-    run("frames_page.mjs", &[TOKEN])
+            .arg(&address)
+            .arg(chromium)
+            .args(more)
+            .args(folder);
+        let (lines, is_whole) = Program::start(&mut command)?.finish(SCRIPT_LIMIT)?;
+        all.0.extend(lines);
+        all.1 &= is_whole;
+    }
+    Ok(all)
 }
 
 /// Judges what a client's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs

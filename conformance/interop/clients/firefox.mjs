@@ -6,32 +6,13 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withChecksPage } from "../lib/page.mjs";
+import { PREFERENCES } from "../lib/preferences.mjs";
 import { withTrust } from "../lib/trust.mjs";
 
 const [, , url, executable] = process.argv;
 
 // Less than our own caller waits: who is killed ends no browser.
 const LIMIT_MS = 270_000;
-
-// Nothing of this may look for a network, and no page of its own may come up instead of ours.
-const PREFERENCES = {
-  "app.normandy.enabled": false,
-  "app.update.enabled": false,
-  "browser.aboutwelcome.enabled": false,
-  "browser.safebrowsing.malware.enabled": false,
-  "browser.safebrowsing.phishing.enabled": false,
-  "browser.shell.checkDefaultBrowser": false,
-  "browser.startup.homepage_override.mstone": "ignore",
-  "browser.region.network.url": "",
-  "datareporting.policy.dataSubmissionEnabled": false,
-  "dom.push.connection.enabled": false,
-  "extensions.update.enabled": false,
-  "network.captive-portal-service.enabled": false,
-  "network.connectivity-service.enabled": false,
-  "services.settings.server": "data:,#remote-settings-dummy/v1",
-  "termsofuse.bypassNotification": true,
-  "toolkit.telemetry.reportingpolicy.firstRun": false,
-};
 
 const preferences = Object.entries(PREFERENCES).map(
   ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,

@@ -16,13 +16,17 @@ const ARGS = [
 // Runs `body` with a page of a browser started from `executablePath`, and ends the browser. What it
 // keeps for its user, such as whom to trust, is below `home`, if one is given.
 export async function withPage(executablePath, body, home = process.env.HOME) {
-  const env = { ...process.env, HOME: home };
-  const browser = await chromium.launch({ executablePath, args: ARGS, env });
+  const browser = await launch(executablePath, home);
   try {
     return await body(await browser.newPage());
   } finally {
     await browser.close();
   }
+}
+
+// A browser that its caller ends.
+export function launch(executablePath, home = process.env.HOME) {
+  return chromium.launch({ executablePath, args: ARGS, env: { ...process.env, HOME: home } });
 }
 
 // Runs `body` with the profile of such a browser, which keeps what it knows in the folder `home`, and

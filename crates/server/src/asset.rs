@@ -31,13 +31,27 @@ macro_rules! asset {
 }
 
 pub(crate) const HOME_PAGE: &Asset = asset!(HTML, "index.html");
+pub(crate) const CHAT_PAGE: &Asset = asset!(HTML, "chat.html");
 pub(crate) const ECHO_PAGE: &Asset = asset!(HTML, "echo.html");
+pub(crate) const GREETING_PAGE: &Asset = asset!(HTML, "greeting.html");
+pub(crate) const NICK_PAGE: &Asset = asset!(HTML, "nick.html");
+pub(crate) const PLAIN_PAGE: &Asset = asset!(HTML, "plain.html");
+pub(crate) const CHAT_STYLE: &Asset = asset!(CSS, "chat.css");
 pub(crate) const FRAMES_PAGE: &Asset = asset!(HTML, "frames.html");
 pub(crate) const STYLE: &Asset = asset!(CSS, "style.css");
 pub(crate) const ICON: &Asset = asset!(SVG, "icon.svg");
-pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
-pub(crate) const ECHO_SCRIPT: &Asset = asset!(JAVASCRIPT, "echo.js");
+pub(crate) const CHAT_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat.js");
+pub(crate) const CHAT_HALL_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_hall.js");
+pub(crate) const CHAT_LISTS_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_lists.js");
+pub(crate) const CHAT_LOG_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_log.js");
+pub(crate) const CHAT_ROOM_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_room.js");
+pub(crate) const CHAT_WIRE_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_wire.js");
+pub(crate) const CHAT_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_words.js");
 pub(crate) const CLOSING_SCRIPT: &Asset = asset!(JAVASCRIPT, "closing.js");
+pub(crate) const CONNECTION_SCRIPT: &Asset = asset!(JAVASCRIPT, "connection.js");
+pub(crate) const ECHO_SCRIPT: &Asset = asset!(JAVASCRIPT, "echo.js");
+pub(crate) const GREETING_SCRIPT: &Asset = asset!(JAVASCRIPT, "greeting.js");
+pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
 pub(crate) const FRAMES_STYLE: &Asset = asset!(CSS, "frames.css");
 pub(crate) const FRAMES_SCRIPT: &Asset = asset!(JAVASCRIPT, "frames.js");
 pub(crate) const FRAMES_CODES: &Asset = asset!(JAVASCRIPT, "frames/codes.js");
@@ -50,7 +64,12 @@ pub(crate) const FRAMES_STORE: &Asset = asset!(JAVASCRIPT, "frames/store.js");
 pub(crate) const FRAMES_TABLE: &Asset = asset!(JAVASCRIPT, "frames/table.js");
 pub(crate) const FRAMES_WORDS: &Asset = asset!(JAVASCRIPT, "frames/words.js");
 pub(crate) const LANGUAGE_SCRIPT: &Asset = asset!(JAVASCRIPT, "language.js");
+pub(crate) const MEMORY_SCRIPT: &Asset = asset!(JAVASCRIPT, "memory.js");
 pub(crate) const MESSAGES_SCRIPT: &Asset = asset!(JAVASCRIPT, "messages.js");
+pub(crate) const NICK_SCRIPT: &Asset = asset!(JAVASCRIPT, "nick.js");
+pub(crate) const PLAIN_SCRIPT: &Asset = asset!(JAVASCRIPT, "plain.js");
+pub(crate) const STATUS_SCRIPT: &Asset = asset!(JAVASCRIPT, "status.js");
+pub(crate) const TALK_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk.js");
 pub(crate) const WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "words.js");
 
 impl Asset {

@@ -11,7 +11,12 @@ async fn every_page_has_its_type_and_the_headers_that_protect_it() {
     let site = Site::start().await;
     for (path, content_type) in [
         ("/", "text/html; charset=utf-8"),
+        ("/demo/chat", "text/html; charset=utf-8"),
         ("/demo/echo", "text/html; charset=utf-8"),
+        ("/demo/greeting", "text/html; charset=utf-8"),
+        ("/demo/nick", "text/html; charset=utf-8"),
+        ("/demo/plain", "text/html; charset=utf-8"),
+        ("/assets/chat.css", "text/css; charset=utf-8"),
         ("/assets/style.css", "text/css; charset=utf-8"),
         ("/assets/echo.js", "text/javascript; charset=utf-8"),
         ("/assets/icon.svg", "image/svg+xml"),
@@ -64,8 +69,9 @@ async fn pages_load_only_what_the_server_has() {
         seen.push(path);
     }
     for path in [
+        "/demo/chat",
         "/demo/echo",
-        "/assets/words.js",
+        "/assets/chat_room.js",
         "/assets/frames/words.js",
         "/assets/icon.svg",
     ] {
@@ -76,7 +82,15 @@ async fn pages_load_only_what_the_server_has() {
 #[tokio::test]
 async fn pages_hold_no_inline_script_or_style() {
     let site = Site::start().await;
-    for path in ["/", "/demo/echo", "/demo/frames"] {
+    for path in [
+        "/",
+        "/demo/chat",
+        "/demo/echo",
+        "/demo/frames",
+        "/demo/greeting",
+        "/demo/nick",
+        "/demo/plain",
+    ] {
         let (_, body) = site.get(path).await;
         for forbidden in ["<style", "style=", "onclick=", "javascript:", "<script>"] {
             assert!(!body.contains(forbidden), "{path} has {forbidden}");

@@ -1,0 +1,103 @@
+// The server that people visit, which can be restarted, and a cable to it, which can be cut.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { createInterface } from "node:readline";
+
+const LISTENING = "listening on ";
+
+/** `sockeye serve` from `program`. */
+export class House {
+  #program;
+  #child;
+
+  constructor(program) {
+    this.#program = program;
+  }
+
+  /** Starts it; a second time where it was before. */
+  async start() {
+    const args = ["serve", "--listen", `127.0.0.1:${this.port ?? 0}`, "--log-level", "warn"];
+    this.#child = spawn(this.#program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    for await (const line of createInterface({ input: this.#child.stdout })) {
+      if (line.startsWith(LISTENING)) {
+        this.port = Number(new URL(line.slice(LISTENING.length).trim()).port);
+        this.site = `http://127.0.0.1:${this.port}/`;
+        // Whatever it may still say must not fill the pipe.
+        this.#child.stdout.resume();
+        return;
+      }
+    }
+    throw new Error("the server ended before it listened");
+  }
+
+  /** Ends it at once, without a goodbye, or as its administrator does. Its memory is gone. */
+  async end(signal = "SIGKILL") {
+    const ended = once(this.#child, "exit");
+    this.#child.kill(signal);
+    await ended;
+  }
+}
+
+/** A TCP proxy before a server. */
+export class Cable {
+  #server;
+  #sockets = new Set();
+  #isCut = false;
+  /** "there" or "back": the way on which what is sent gets lost, until the cable is mended. */
+  #lost = "";
+
+  constructor(port) {
+    this.#server = createServer((socket) => this.#join(socket, port));
+  }
+
+  async lay() {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.site = `http://127.0.0.1:${this.#server.address().port}/`;
+  }
+
+  /** Ends all connections at once, and those that come until it is mended. */
+  cut() {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Loses what is sent "there" or "back". No stream goes on after that: it has to be cut. */
+  lose(way) {
+    this.#lost = way;
+  }
+
+  mend() {
+    this.#isCut = false;
+    this.#lost = "";
+  }
+
+  remove() {
+    this.cut();
+    this.#server.close();
+  }
+
+  #join(socket, port) {
+    if (this.#isCut) {
+      socket.destroy();
+      return;
+    }
+    const other = connect(port, "127.0.0.1");
+    for (const [one, two, way] of [
+      [socket, other, "there"],
+      [other, socket, "back"],
+    ]) {
+      this.#sockets.add(one);
+      one.on("error", () => two.destroy());
+      one.on("close", () => {
+        this.#sockets.delete(one);
+        two.destroy();
+      });
+      one.on("data", (chunk) => {
+        if (this.#lost !== way) two.write(chunk);
+      });
+    }
+  }
+}

@@ -1,0 +1,198 @@
+// A room that the visitor is in: its connection, who is there, and where in its stream the visitor
+// is. Owns what is asked of the server and what its answers mean; never an element of the page.
+
+import { compose, dateOf, decode, positionOf, SUBPROTOCOL } from "./chat_wire.js";
+import { addressOf, Connection } from "./connection.js";
+
+export class Room {
+  #events;
+  #connection;
+  /** What the server called the visitor's connections: whose messages are the visitor's own. */
+  #ids = new Set();
+  /** The epoch and offset of the last message that was seen; `null` before the room was joined. */
+  #position = null;
+  /** Where the room was when it was joined: what is before was said before. */
+  #joinedAt = null;
+  /** Texts that the server did not accept yet, by their keys. */
+  #unconfirmed = new Map();
+  /** The keys of those that were sent over another connection. */
+  #owed = [];
+
+  /**
+   * `events` are told of the room: `changed(room)` of its connection, `people(room)`,
+   * `said(room, message, isOld)`, and `happened(room, key, values, isLoss)` in words.
+   */
+  constructor(name, visitor, events) {
+    this.name = name;
+    this.visitor = visitor;
+    /** What the server calls the visitor here. */
+    this.me = visitor;
+    this.people = [];
+    this.peopleCount = 0;
+    this.unread = 0;
+    this.details = {};
+    this.#events = events;
+    const handlers = {
+      opened: () => {},
+      received: (data) => this.#receive(data),
+      changed: (_, details) => {
+        this.details = details;
+        events.changed(this);
+      },
+    };
+    const address = addressOf(`chat?room=${encodeURIComponent(name)}`);
+    this.#connection = new Connection(address, handlers, [SUBPROTOCOL]);
+  }
+
+  get state() {
+    return this.#connection.state;
+  }
+
+  get address() {
+    return this.#connection.address;
+  }
+
+  open() {
+    this.#connection.open();
+  }
+
+  close() {
+    this.#connection.close();
+  }
+
+  toggle() {
+    this.#connection.toggle();
+  }
+
+  /** Calls the visitor by another name. */
+  rename(visitor) {
+    this.visitor = visitor;
+    this.#connection.send(compose.name(visitor));
+  }
+
+  /** Says `text`; `false` if that is not possible now. It is seen when it comes back. */
+  say(text) {
+    const key = randomKey();
+    const isSent = this.#connection.send(compose.message(text, key));
+    if (isSent) {
+      this.#unconfirmed.set(key, text);
+    }
+    return isSent;
+  }
+
+  #receive(data) {
+    const message = decode(data);
+    const answers = {
+      id: () => this.#greet(message),
+      joined: () => this.#join(message),
+      named: () => this.#beCalled(message.name),
+      rejectusername: () => this.#happened("renamed", { name: message.name, why: whyRenamed(message) }),
+      username: () => this.#happened("signedIn", { name: message.name, date: dateOf(message) }),
+      userlist: () => this.#meet(message),
+      message: () => this.#hear(message),
+      accepted: () => this.#unconfirmed.delete(message.key),
+      error: () => this.#refuse(message),
+      ended: () => this.#end(message),
+    };
+    // What this page does not know is for another one.
+    if (message !== null && Object.hasOwn(answers, message.type)) {
+      answers[message.type]();
+    }
+  }
+
+  #happened(key, values, isLoss) {
+    this.#events.happened(this, key, values, isLoss);
+  }
+
+  /** Says what was seen last, and who comes. */
+  #greet({ id }) {
+    this.#ids.add(id);
+    this.#joinedAt = null;
+    this.#owed = Array.from(this.#unconfirmed.keys());
+    if (this.#position !== null) {
+      this.#connection.send(compose.resume(this.#position));
+    }
+    this.#connection.send(compose.name(this.visitor));
+  }
+
+  #join(message) {
+    const reached = this.#position;
+    this.#joinedAt = positionOf(message);
+    if (reached === null) {
+      return;
+    }
+    const { epoch, offset } = this.#joinedAt;
+    if (message.recovered) {
+      const count = offset - reached.offset;
+      this.#happened(count > 0 ? "caughtUp" : "caughtUpNone", { count });
+    } else {
+      // What was in between does not come any more.
+      this.#position = this.#joinedAt;
+      this.#happened(epoch === reached.epoch ? "lost" : "begunAnew", {}, true);
+    }
+  }
+
+  #beCalled(name) {
+    this.me = name;
+    this.#events.people(this);
+    // The server knows those again that it has already.
+    for (const key of this.#owed) {
+      this.#connection.send(compose.message(this.#unconfirmed.get(key), key));
+    }
+    this.#owed = [];
+  }
+
+  #meet({ users, count }) {
+    this.people = users;
+    this.peopleCount = count ?? users.length;
+    // It comes behind what was said before: where nothing was, this is where the room begins.
+    this.#position ??= this.#joinedAt;
+    this.#events.people(this);
+  }
+
+  #hear(message) {
+    const { epoch, offset } = positionOf(message);
+    const reached = this.#position;
+    if (epoch === reached?.epoch && offset <= reached.offset) {
+      return;
+    }
+    if (epoch === reached?.epoch && offset > reached.offset + 1) {
+      this.#happened("gap", { count: offset - reached.offset - 1 }, true);
+    }
+    this.#position = { epoch, offset };
+    const isOld = reached === null || offset <= this.#joinedAt?.offset;
+    const isMine = this.#ids.has(message.id);
+    const { name, text } = message;
+    this.#events.said(this, { name, text, isMine, date: dateOf(message) }, isOld);
+  }
+
+  #refuse({ key, reason }) {
+    const text = this.#unconfirmed.get(key);
+    this.#unconfirmed.delete(key);
+    if (text === undefined) {
+      this.#happened("refused", { reason }, true);
+    } else {
+      this.#happened("notDelivered", { text, reason }, true);
+    }
+  }
+
+  /** The server took the visitor out of the room, and says whether to come back. */
+  #end({ reason, resume }) {
+    if (resume && this.#position !== null) {
+      this.#connection.send(compose.resume(this.#position));
+    } else {
+      this.#happened("ended", { reason }, true);
+    }
+  }
+}
+
+/** Why the visitor is called otherwise: a key of words, or the server's own. */
+function whyRenamed({ reason }) {
+  return reason === "name taken" ? { key: "nameTaken" } : (reason ?? "");
+}
+
+/** A key that no other message has. `crypto.randomUUID` is for pages with TLS only. */
+function randomKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,64 @@
+// The greeting's page: one name there, one greeting back, and a goodbye that comes by itself. Owns
+// its connections, one for each name.
+
+import { CHAT_WORDS } from "./chat_words.js";
+import { addressOf } from "./connection.js";
+import { learn, put, translatePage } from "./language.js";
+import { MessageList } from "./messages.js";
+import { Status } from "./status.js";
+
+const address = addressOf("demo/hello");
+const [composer, empty, hint, list, send, text, toggle] = [
+  "composer",
+  "empty",
+  "hint",
+  "messages",
+  "send",
+  "text",
+  "toggle",
+].map((id) => document.getElementById(id));
+const messages = new MessageList(list, empty);
+const status = new Status(() => socket.close(), { canCancel: true });
+
+let socket;
+
+function show(state, details) {
+  status.show(state, details, address);
+  // It is opened by saying a name.
+  toggle.hidden = state !== "open" && state !== "connecting";
+  send.disabled = state !== "closed";
+}
+
+function greet(name) {
+  // The server knows the sentence in the language of the tutorial that it is from.
+  const sentence = `Меня зовут ${name}`;
+  put(hint, "greetingOpening");
+  show("connecting");
+  socket = new WebSocket(address);
+  socket.addEventListener("open", () => {
+    show("open");
+    socket.send(sentence);
+    messages.addText("sent", sentence);
+  });
+  socket.addEventListener("message", ({ data }) => {
+    messages.addText("received", String(data));
+    put(hint, "greetingWait");
+  });
+  socket.addEventListener("close", (event) => {
+    show("closed", event);
+    put(hint, event.code === 1000 ? "greetingDone" : "greetingBroken");
+    text.focus();
+  });
+}
+
+learn(CHAT_WORDS);
+translatePage("greetingPage");
+composer.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!send.disabled) {
+    greet(text.value.trim());
+  }
+});
+document.getElementById("status").dataset.state = "idle";
+put(document.getElementById("state"), "greetingIdle");
+toggle.hidden = true;
