@@ -60,6 +60,12 @@ async function details(page) {
   return page.locator("#details").innerText();
 }
 
+// Loads the page again, once all of it is there: what is cut off counts as failed.
+async function reload(page) {
+  await page.waitForLoadState("networkidle");
+  await page.reload();
+}
+
 function includes(what, text, part) {
   equal(`${what} has "${part}"`, text.includes(part), true);
 }
@@ -143,7 +149,7 @@ async function pauseAndClear(page) {
   equal("frames after clearing", await page.locator("#rows tr.frame").count(), 0);
   await send(echo, "after");
   await rows(page, 2);
-  await page.reload();
+  await reload(page);
   await rows(page, 2);
 }
 
@@ -154,7 +160,7 @@ async function comeBack(page) {
     line = route;
     route.connectToServer();
   });
-  await page.reload();
+  await reload(page);
   await page.getByText(WORDS.en.feedOn).waitFor();
   const echo = await talk(page);
   await rows(page, 8);
@@ -179,7 +185,7 @@ async function renewCookie(page) {
     await context.addCookies([{ ...cookie, value: `${cookie.value}x` }]);
     await route.continue();
   });
-  await page.reload();
+  await reload(page);
   await page.getByText(WORDS.en.feedOn).waitFor();
   const [renewed] = await context.cookies();
   equal("the cookie is another one", renewed.value !== cookie.value, true);
@@ -308,9 +314,11 @@ await withPage(executable, async (first) => {
     const options = { locale: "ru-RU", viewport: PHONE, colorScheme, hasTouch: true };
     await frames(`frame view on a ${name}`, options, (page) => onPhone(page, name));
   }
-  await frames("frame view on a dark desktop", { colorScheme: "dark" }, async (page) => {
+  const wide = { colorScheme: "dark", viewport: { width: 1500, height: 900 } };
+  await frames("frame view on a wide and dark desktop", wide, async (page) => {
     await talk(page);
     await (await rows(page, 8)).nth(5).click();
+    await checkLayout(page);
     await shoot(page, "desktop-dark");
   });
 });
