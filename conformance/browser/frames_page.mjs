@@ -244,6 +244,33 @@ async function administer(page) {
   await stranger.close();
 }
 
+// Fragments become one message, with a Ping between them; no browser sends any, so these are told.
+async function joinFragments(page) {
+  const found = await page.evaluate(async () => {
+    const { Store, kindOf } = await import("/assets/frames/store.js");
+    const { archiveOf } = await import("/assets/frames/har.js");
+    const frame = (number, first_byte, text) => ({
+      number, first_byte, time_us: number * 1000, from: "client", is_masked: true, len: text.length,
+      passed_len: text.length, is_compressed: false, inflated_len: null, fault: null, payload: btoa(text),
+    });
+    const connection = {
+      id: 1, opened_at_ms: 0, url: "ws://a b/echo?x=1", target: "/echo?x=1", request: [], response: [],
+    };
+    const list = [frame(7, 0x01, "fr"), frame(8, 0x89, "?"), frame(9, 0x80, "agment"), frame(10, 0x00, "x")];
+    const store = new Store();
+    const none = { connections: [], frames: [], ended: [], forgotten: [], unrecorded: 0 };
+    store.take({ ...none, connections: [connection], frames: [{ id: 1, lost: 7, list }] });
+    store.take({ ...none, frames: [{ id: 2, lost: 0, list }], ended: [{ id: 2 }] });
+    const [known] = store.connections.values();
+    const kinds = known.frames.map(kindOf).join();
+    const [entry] = archiveOf([known]).log.entries;
+    return JSON.stringify([known.lost, kinds, entry._webSocketMessages, entry.request.queryString, entry.comment]);
+  });
+  const message = { type: "send", time: 0.009, opcode: 1, data: "fragment" };
+  const wanted = [7, "text,control,text,binary", [message], [{ name: "x", value: "1" }], "7 frames were not kept"];
+  equal("what became of them", found, JSON.stringify(wanted));
+}
+
 async function walkByKeyboard(page) {
   await talk(page);
   await rows(page, 8);
@@ -307,6 +334,7 @@ await withPage(executable, async (first) => {
   await frames("frame view comes back with what it missed", {}, comeBack);
   await frames("frame view gets a new cookie from a new server", {}, renewCookie);
   await frames("archive as Chromium writes it", {}, exportArchive);
+  await frames("fragments are one message", {}, joinFragments);
   await frames("administrator sees strangers", {}, administer);
   await frames("frame view by keyboard", {}, walkByKeyboard);
   for (const colorScheme of ["light", "dark"]) {
