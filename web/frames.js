@@ -2,7 +2,8 @@
 // what is chosen and filtered; the feed, the table and the details look after themselves.
 
 import { WORDS } from "./frames/words.js";
-import { learn, number, say, sayCount, time, translatePage } from "./language.js";
+import { learn, number, say, sayCount, translatePage } from "./language.js";
+import { ConnectionList } from "./frames/connections.js";
 import { Details } from "./frames/details.js";
 import { element } from "./frames/element.js";
 import { Feed } from "./frames/feed.js";
@@ -29,6 +30,10 @@ const table = new FrameTable(page.rows, page.scroller, (frame, isPointed) => {
   if (isPointed && matchMedia("(max-width: 44rem)").matches) {
     page.details.parentElement.scrollIntoView();
   }
+});
+const list = new ConnectionList(page.connections, (connection) => {
+  choose(connection);
+  showConnections();
 });
 
 /** The connection whose frames are shown; none, until there is one. */
@@ -87,39 +92,12 @@ function showStatus() {
   }
 }
 
-/** The list of connections, the newest first. */
 function showConnections() {
-  const focused = document.activeElement?.dataset.connection;
-  const items = Array.from(store.connections.values(), connectionItem).reverse();
-  page.connections.replaceChildren(...items);
-  page.connections.querySelector(`[data-connection="${focused}"]`)?.focus();
-  page["no-connections"].hidden = items.length > 0;
-  const { unrecorded } = store;
+  const { connections, unrecorded } = store;
+  list.show(connections.values(), chosen);
+  page["no-connections"].hidden = connections.size > 0;
   const words = sayCount("unrecorded", unrecorded, { max: number(connectionsMax) });
   page.unrecorded.textContent = unrecorded > 0 ? words : "";
-}
-
-function connectionItem(connection) {
-  const button = element("button");
-  button.type = "button";
-  button.dataset.connection = connection.id;
-  if (connection === chosen) {
-    button.ariaCurrent = "true";
-  }
-  const { end, next } = connection;
-  const state = end === null ? say("opened") : say("ended", { code: end.code });
-  button.append(
-    element("strong", connection.target),
-    element("span", `${time(new Date(connection.opened_at_ms))} · ${state}`, end ? "ended" : "open"),
-    element("span", sayCount("frameCount", next)),
-  );
-  button.addEventListener("click", () => {
-    choose(connection);
-    showConnections();
-  });
-  const item = element("li");
-  item.append(button);
-  return item;
 }
 
 /** Whether `connection` is one that the server still knows. */
@@ -150,17 +128,19 @@ function follow() {
   if (chosen.end !== null && !table.hasChosen) {
     details.showConnection(chosen);
   }
-  count();
+  count("off");
 }
 
 /** Shows what the filter lets through. */
 function filter() {
   seen = chosen?.next ?? 0;
   table.show(chosen?.frames.filter(isShown) ?? []);
-  count();
+  count("polite");
 }
 
-function count() {
+/** Says how many frames are shown; `live` is whether a screen reader speaks it: not of each frame. */
+function count(live) {
+  page.shown.ariaLive = live;
   page.shown.textContent = chosen === null ? "" : sayCount("shownCount", table.size);
 }
 

@@ -61,6 +61,12 @@ async function details(page) {
   return page.locator("#details").innerText();
 }
 
+// Loads the page again, once all of it is there: what is cut off counts as failed.
+async function reload(page) {
+  await page.waitForLoadState("networkidle");
+  await page.reload();
+}
+
 function includes(what, text, part) {
   equal(`${what} has "${part}"`, text.includes(part), true);
 }
@@ -144,7 +150,7 @@ async function pauseAndClear(page) {
   equal("frames after clearing", await page.locator("#rows tr.frame").count(), 0);
   await send(echo, "after");
   await rows(page, 2);
-  await page.reload();
+  await reload(page);
   await rows(page, 2);
 }
 
@@ -155,7 +161,7 @@ async function comeBack(page) {
     line = route;
     route.connectToServer();
   });
-  await page.reload();
+  await reload(page);
   await page.getByText(WORDS.en.feedOn).waitFor();
   const echo = await talk(page);
   await rows(page, 8);
@@ -180,7 +186,7 @@ async function renewCookie(page) {
     await context.addCookies([{ ...cookie, value: `${cookie.value}x` }]);
     await route.continue();
   });
-  await page.reload();
+  await reload(page);
   await page.getByText(WORDS.en.feedOn).waitFor();
   const [renewed] = await context.cookies();
   equal("the cookie is another one", renewed.value !== cookie.value, true);
@@ -237,6 +243,33 @@ async function administer(page) {
   await shoot(page, "admin");
   await page.locator("#rows tr.frame", { hasText: "from a stranger" }).first().waitFor();
   await stranger.close();
+}
+
+// Fragments become one message, with a Ping between them; no browser sends any, so these are told.
+async function joinFragments(page) {
+  const found = await page.evaluate(async () => {
+    const { Store, kindOf } = await import("/assets/frames/store.js");
+    const { archiveOf } = await import("/assets/frames/har.js");
+    const frame = (number, first_byte, text) => ({
+      number, first_byte, time_us: number * 1000, from: "client", is_masked: true, len: text.length,
+      passed_len: text.length, is_compressed: false, inflated_len: null, fault: null, payload: btoa(text),
+    });
+    const connection = {
+      id: 1, opened_at_ms: 0, url: "ws://a b/echo?x=1", target: "/echo?x=1", request: [], response: [],
+    };
+    const list = [frame(7, 0x01, "fr"), frame(8, 0x89, "?"), frame(9, 0x80, "agment"), frame(10, 0x00, "x")];
+    const store = new Store();
+    const none = { connections: [], frames: [], ended: [], forgotten: [], unrecorded: 0 };
+    store.take({ ...none, connections: [connection], frames: [{ id: 1, lost: 7, list }] });
+    store.take({ ...none, frames: [{ id: 2, lost: 0, list }], ended: [{ id: 2 }] });
+    const [known] = store.connections.values();
+    const kinds = known.frames.map(kindOf).join();
+    const [entry] = archiveOf([known]).log.entries;
+    return JSON.stringify([known.lost, kinds, entry._webSocketMessages, entry.request.queryString, entry.comment]);
+  });
+  const message = { type: "send", time: 0.009, opcode: 1, data: "fragment" };
+  const wanted = [7, "text,control,text,binary", [message], [{ name: "x", value: "1" }], "7 frames were not kept"];
+  equal("what became of them", found, JSON.stringify(wanted));
 }
 
 async function walkByKeyboard(page) {
@@ -302,6 +335,7 @@ await withPage(executable, async (first) => {
   await frames("frame view comes back with what it missed", {}, comeBack);
   await frames("frame view gets a new cookie from a new server", {}, renewCookie);
   await frames("archive as Chromium writes it", {}, exportArchive);
+  await frames("fragments are one message", {}, joinFragments);
   await frames("administrator sees strangers", {}, administer);
   await frames("frame view by keyboard", {}, walkByKeyboard);
   for (const colorScheme of ["light", "dark"]) {
@@ -309,9 +343,11 @@ await withPage(executable, async (first) => {
     const options = { locale: "ru-RU", viewport: PHONE, colorScheme, hasTouch: true };
     await frames(`frame view on a ${name}`, options, (page) => onPhone(page, name));
   }
-  await frames("frame view on a dark desktop", { colorScheme: "dark" }, async (page) => {
+  const wide = { colorScheme: "dark", viewport: { width: 1500, height: 900 } };
+  await frames("frame view on a wide and dark desktop", wide, async (page) => {
     await talk(page);
     await (await rows(page, 8)).nth(5).click();
+    await checkLayout(page);
     await shoot(page, "desktop-dark");
   });
 });

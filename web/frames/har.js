@@ -53,13 +53,13 @@ function lastTime(connection) {
 }
 
 function requestOf(connection) {
-  const url = new URL(connection.url);
+  const [, query] = connection.target.split("?");
   return {
     method: "GET",
     url: connection.url,
     httpVersion: "HTTP/1.1",
     headers: headersOf(connection.request),
-    queryString: Array.from(url.searchParams, ([name, value]) => ({ name, value })),
+    queryString: Array.from(new URLSearchParams(query), ([name, value]) => ({ name, value })),
     cookies: [],
     headersSize: -1,
     bodySize: 0,

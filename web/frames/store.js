@@ -30,11 +30,13 @@ export class Store {
       this.connections.set(told.id, isSame ? known : newConnection(told));
       changed.add(told.id);
     }
-    for (const { id, lost, list } of news.frames) {
+    // Of connections that were cleared here there may be news on their way.
+    const isKnown = ({ id }) => this.connections.has(id);
+    for (const { id, lost, list } of news.frames.filter(isKnown)) {
       addFrames(this.connections.get(id), lost, list);
       changed.add(id);
     }
-    for (const end of news.ended) {
+    for (const end of news.ended.filter(isKnown)) {
       this.connections.get(end.id).end = end;
       changed.add(end.id);
     }

@@ -55,6 +55,7 @@ pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
 pub(crate) const FRAMES_STYLE: &Asset = asset!(CSS, "frames.css");
 pub(crate) const FRAMES_SCRIPT: &Asset = asset!(JAVASCRIPT, "frames.js");
 pub(crate) const FRAMES_CODES: &Asset = asset!(JAVASCRIPT, "frames/codes.js");
+pub(crate) const FRAMES_CONNECTIONS: &Asset = asset!(JAVASCRIPT, "frames/connections.js");
 pub(crate) const FRAMES_DETAILS: &Asset = asset!(JAVASCRIPT, "frames/details.js");
 pub(crate) const FRAMES_ELEMENT: &Asset = asset!(JAVASCRIPT, "frames/element.js");
 pub(crate) const FRAMES_FEED: &Asset = asset!(JAVASCRIPT, "frames/feed.js");

@@ -191,9 +191,9 @@ pub const INBOX_LEN_MAX: usize = 65_536;
 pub const INBOX_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Browser sessions whose connections are recorded for the frame view at the same time. Each takes
-/// up to [`RECORDS_PER_SESSION_MAX`] times [`FRAMES_BYTES_MAX`] and what is said of the frames,
-/// about 1.7 MiB, so that all take 110 MiB where all of them are full. Those of a further session
-/// are not recorded, and its page says so; one that nobody uses makes room.
+/// up to [`RECORDS_PER_SESSION_MAX`] times [`FRAMES_BYTES_MAX`], what is said of the frames and the
+/// handshakes: about 2.2 MiB, so that all take 140 MiB where all of them are full. Those of a
+/// further session are not recorded, and its page says so; one that nobody uses makes room.
 pub const FRAME_SESSIONS_MAX: u32 = 64;
 
 /// Connections of one session that are recorded, those that ended among them: what a person looks
@@ -204,7 +204,7 @@ pub const RECORDS_PER_SESSION_MAX: usize = 8;
 /// Connections without a session that are recorded while an administrator looks.
 pub const RECORDS_OF_OTHERS_MAX: usize = 64;
 
-/// Frames of one connection that are kept, each about 100 bytes and its payload. The oldest make
+/// Frames of one connection that are kept, each up to 96 bytes and its payload. The oldest make
 /// room; whoever has not seen them is told how many.
 pub const FRAMES_MAX: usize = 500;
 

@@ -137,7 +137,9 @@ impl Record {
         *self.lock() = State::default();
     }
 
-    pub(super) fn push(&self, frame: Frame) {
+    pub(super) fn push(&self, mut frame: Frame) {
+        // What it grew by has no use any more, and would not be counted.
+        frame.payload.shrink_to_fit();
         let mut state = self.lock();
         state.bytes += frame.heap_len();
         state.frames.push_back(frame);

@@ -107,6 +107,12 @@ fn record_keeps_the_last_frames_and_a_reader_is_told_how_many_he_lost() {
     assert_eq!(news.lost, u64::try_from(FRAMES_MAX - seen + 1).unwrap());
 }
 
+/// The bounds in `limits` count so much for a frame.
+#[test]
+fn frame_takes_what_the_limits_say() {
+    assert!(size_of::<Frame>() <= 96, "{}", size_of::<Frame>());
+}
+
 /// What somebody cleared is not lost, or the page would report holes that it made itself.
 #[test]
 fn frames_that_were_cleared_are_not_lost() {

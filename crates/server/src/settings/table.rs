@@ -372,8 +372,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "frames.sessions_max",
-        about: "Browser sessions whose connections are recorded at the same time, about 1.7 MiB \
-                each; 0 for none, and no cookie.",
+        about: "Browser sessions whose connections are recorded at the same time, up to \
+                2.2 MiB each; 0 for none, and no cookie.",
         kind: Kind::Count {
             at: |options| &mut options.frames.sessions_max,
             range: 0..=10_000,

@@ -1,0 +1,45 @@
+// The list of connections. Owns its order, the newest first, and that the focus stays where it is
+// while the list changes.
+
+import { say, sayCount, time } from "../language.js";
+import { element } from "./element.js";
+
+export class ConnectionList {
+  #list;
+  #choose;
+
+  /** `choose` gets the connection that somebody chose. */
+  constructor(list, choose) {
+    this.#list = list;
+    this.#choose = choose;
+  }
+
+  /** Shows these connections, `chosen` as the one that is looked at. */
+  show(connections, chosen) {
+    const focused = document.activeElement?.dataset.connection;
+    const newest = Array.from(connections).sort((one, other) => other.id - one.id);
+    this.#list.replaceChildren(...newest.map((one) => this.#item(one, one === chosen)));
+    this.#list.querySelector(`[data-connection="${focused}"]`)?.focus();
+  }
+
+  #item(connection, isChosen) {
+    const button = element("button");
+    button.type = "button";
+    button.dataset.connection = connection.id;
+    if (isChosen) {
+      button.ariaCurrent = "true";
+    }
+    const { end, next } = connection;
+    const state = end === null ? say("opened") : say("ended", { code: end.code });
+    const opened = time(new Date(connection.opened_at_ms));
+    button.append(
+      element("strong", connection.target),
+      element("span", `${opened} · ${state}`, end === null ? "open" : "ended"),
+      element("span", sayCount("frameCount", next)),
+    );
+    button.addEventListener("click", () => this.#choose(connection));
+    const item = element("li");
+    item.append(button);
+    return item;
+  }
+}
