@@ -3,9 +3,12 @@
 #[expect(dead_code, reason = "the tests need more of it than the target")]
 #[path = "../../crates/hub/tests/support/mod.rs"]
 mod channels;
+#[expect(dead_code, reason = "the tests need more of it than the target")]
+#[path = "../../crates/dialect/tests/support/mod.rs"]
+mod chats;
 #[expect(dead_code, reason = "the tests need more of it than the targets")]
 #[path = "../../crates/proto/tests/support/mod.rs"]
 mod support;
 mod targets;
 
-pub use targets::{chunks, close, deflate, frame, handshake, hub, pair};
+pub use targets::{chat, chunks, close, deflate, frame, handshake, hub, pair};

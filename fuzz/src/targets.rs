@@ -1,9 +1,15 @@
 //! The fuzz targets as functions, each named like its folder in `seeds/`. Their bodies, and the
-//! oracles they ask, are those of the tests of `sockeye-proto` and `sockeye-hub`, where they also
+//! oracles they ask, are those of the tests of the crates that they are about, where they also
 //! run without a fuzzer.
 
 use crate::channels::history;
+use crate::chats::hostile;
 use crate::support::targets;
+
+/// An evening in the chats.
+pub fn chat(data: &[u8]) {
+    hostile::play(data);
+}
 
 /// The same stream in chunks and in whole messages.
 pub fn chunks(data: &[u8]) {

@@ -6,6 +6,7 @@ mod certificate;
 mod contender;
 mod figures;
 mod handshakes;
+mod hub;
 mod idle;
 mod instructions;
 mod load;
@@ -15,6 +16,7 @@ mod plan;
 mod programs;
 mod record;
 mod report;
+mod rooms;
 mod rounds;
 mod rows;
 mod running;
@@ -43,7 +45,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if plan.smoke {
         run_command(cargo().args(["test", "--quiet", "--manifest-path", "benches/Cargo.toml"]))?;
     }
-    // These two need none of the programs that the others do.
+    // These need none of the programs that the others do.
     if plan.scenarios.iter().any(|name| name == "instructions") {
         plan.scenarios.retain(|name| name != "instructions");
         faults.extend(instructions::run()?);
@@ -51,6 +53,14 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if plan.scenarios.iter().any(|name| name == "broadcast") {
         plan.scenarios.retain(|name| name != "broadcast");
         faults.extend(broadcast::run(plan.smoke, &mut record)?);
+    }
+    if plan.scenarios.iter().any(|name| name == "hub") {
+        plan.scenarios.retain(|name| name != "hub");
+        faults.extend(hub::run(plan.smoke, &mut record)?);
+    }
+    if plan.scenarios.iter().any(|name| name == "rooms") {
+        plan.scenarios.retain(|name| name != "rooms");
+        faults.extend(rooms::run(plan.smoke, &mut record)?);
     }
     let is_recorded = plan.record;
     if !plan.scenarios.is_empty() {

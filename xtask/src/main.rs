@@ -9,6 +9,7 @@ mod api;
 mod articles;
 mod autobahn;
 mod bench;
+mod chats;
 mod deny;
 mod features;
 mod fuzz;

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     judge(&lines, success)
 }
 
-/// Judges what a browser's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs
+/// Judges what a client's script said: `ok NAME` or `FAIL NAME WHY` for each check, with tabs
 /// between.
 pub(crate) fn judge(lines: &[String], success: bool) -> Outcome {
     for line in lines {
@@ -55,11 +55,11 @@ pub(crate) fn judge(lines: &[String], success: bool) -> Outcome {
     let failed = lines.len() - passed;
     println!("\n{passed} passed, {failed} failed");
     if passed == 0 || !success {
-        return Err("the browser's script did not come to its end".to_owned());
+        return Err("the script did not come to its end".to_owned());
     }
     match failed {
         0 => Ok(()),
-        failed => Err(format!("{failed} checks in the browser failed")),
+        failed => Err(format!("{failed} checks failed")),
     }
 }
 

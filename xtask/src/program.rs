@@ -62,6 +62,11 @@ impl Program {
         }
     }
 
+    /// The number that the kernel knows it by.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line that the program says; `None` when it says no more.
     pub(crate) fn line(&self, limit: Duration) -> Result<Option<String>, String> {
         match self.lines.recv_timeout(limit) {

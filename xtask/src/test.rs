@@ -4,7 +4,9 @@
 //! nor failed: it is named as skipped, and in CI it is a failure.
 
 use crate::process::{self, Outcome, SKIPPED};
-use crate::{autobahn, bench, deny, features, fuzz, interop, models, msrv, object, pages, spec};
+use crate::{
+    autobahn, bench, chats, deny, features, fuzz, interop, models, msrv, object, pages, spec,
+};
 
 /// A part after `cargo test`, as it would be called by hand.
 struct Part {
@@ -13,7 +15,7 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -53,6 +55,11 @@ const PARTS: [Part; 11] = [
         verb: "interop",
         args: &[],
         run: interop::run,
+    },
+    Part {
+        verb: "chats",
+        args: &[],
+        run: chats::run,
     },
     Part {
         verb: "pages",

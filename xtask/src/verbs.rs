@@ -2,8 +2,8 @@
 
 use crate::process::Outcome;
 use crate::{
-    api, articles, autobahn, bench, deny, features, fuzz, interop, lint, models, msrv, object,
-    pages, semver, spec, test, tidy,
+    api, articles, autobahn, bench, chats, deny, features, fuzz, interop, lint, models, msrv,
+    object, pages, semver, spec, test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 18] = [
+const VERBS: [Verb; 19] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -76,6 +76,11 @@ const VERBS: [Verb; 18] = [
         "interop",
         "other people's clients and servers",
         interop::run,
+    ),
+    verb(
+        "chats",
+        "other people's clients in the server's chats",
+        chats::run,
     ),
     verb("pages", "the server's pages in a browser", pages::run),
     verb(

@@ -51,8 +51,8 @@ fn allow_many_files() -> io::Result<()> {
 }
 
 async fn measure(rounds: usize, count: usize) -> Result<(), Box<dyn Error>> {
-    let (receivers, listener) = Receivers::start(count)?;
     let policies = [None, None, Some(DeflatePolicy::no_takeover())];
+    let (receivers, listener) = Receivers::start(count * policies.len())?;
     let mut rooms = Room::open(&listener, count, policies).await?;
     for depth in DEPTHS {
         let mut times = vec![Vec::with_capacity(rounds); Way::ALL.len()];

@@ -25,7 +25,7 @@ pub(crate) struct Receivers {
 }
 
 impl Receivers {
-    /// Has three rooms of `count` each connect to the listener it gives.
+    /// Has `count` of them connect to the listener it gives.
     pub(crate) fn start(count: usize) -> io::Result<(Self, tokio::net::TcpListener)> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
@@ -35,7 +35,7 @@ impl Receivers {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        thread::spawn(move || runtime.block_on(receive(3 * count, address, &counter)));
+        thread::spawn(move || runtime.block_on(receive(count, address, &counter)));
         let listener = tokio::net::TcpListener::from_std(listener)?;
         Ok((Self { bytes }, listener))
     }

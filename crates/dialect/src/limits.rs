@@ -24,7 +24,8 @@ pub const KEY_LEN_MAX: usize = 64;
 /// by people gets there by its own fault, and each costs an answer.
 pub const FAULTS_MAX: u32 = 64;
 
-/// Messages that wait for their sender's name: a script sends both without waiting in between.
+/// Messages that wait for their sender's name: a script sends both without waiting in between. At
+/// most 128 KiB, as each is a text of [`TEXT_CHARS_MAX`].
 pub const UNNAMED_MESSAGES_MAX: usize = 16;
 
 /// Longest part of what a client sent that an answer repeats, in characters.

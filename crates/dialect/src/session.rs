@@ -33,6 +33,9 @@ pub struct Now {
 ///   before those after it. The fan-out has this order when the frames are given to it in
 ///   [`Outlet::notice`](sockeye_hub::Outlet::notice). Commands that a notice came to are for after
 ///   that call.
+/// - [`Notice::Subscribed`] may come again at once, with [`Recovery::Lost`](sockeye_hub::Recovery)
+///   in place of its replay: the frames of the first were more than the session may be owed, and
+///   were not sent. Its commands count.
 /// - Live publications do not come here: they are encoded once for all, by [`Encode`].
 /// - No call blocks, fails or panics, whatever the client says.
 pub trait Session: fmt::Debug + Send {

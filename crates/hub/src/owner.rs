@@ -102,6 +102,7 @@ enum Pending {
 enum Timer {
     Grace(ChannelName, UserId),
     Renewal(ChannelName),
+    Roster(ChannelName),
 }
 
 /// The owner of a shard of channels.
@@ -226,7 +227,7 @@ impl Owner {
                 };
                 self.answer(asker, channel, answer);
             }
-            Some(Pending::Roster(channel, question)) => self.listed(&channel, question, done),
+            Some(Pending::Roster(channel, question)) => self.listed(now, &channel, question, done),
             Some(Pending::Nothing) | None => {}
         }
     }
@@ -259,6 +260,7 @@ impl Owner {
             match self.timers.pop_first() {
                 Some((_, Timer::Grace(channel, user))) => self.grace_ends(&channel, &user),
                 Some((_, Timer::Renewal(channel))) => self.renew(now, &channel),
+                Some((_, Timer::Roster(channel))) => self.retry_roster(&channel),
                 None => {}
             }
         }

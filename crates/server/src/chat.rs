@@ -1,6 +1,7 @@
 //! The chats: WebSockets whose messages go through the hub. Owns which protocol and which room a
 //! visit is for, and how a visit ends; what is said is the dialect's business.
 
+mod grants;
 pub(crate) mod terms;
 #[cfg(test)]
 mod tests;
@@ -10,12 +11,13 @@ use std::sync::Arc;
 
 use sockeye::{CloseCode, WebSocket};
 use sockeye_dialect::chat::Protocol;
-use sockeye_hub::{ChannelName, Close, Permissions, UserId};
+use sockeye_hub::{ChannelName, Close, UserId};
 
 use crate::ending::{Ending, Why};
 use crate::node::{End, Newcomer, Talk};
 use crate::options::Chats;
 use crate::visit::{Caller, Visit};
+use grants::granted;
 
 type Serving = Pin<Box<dyn Future<Output = Ending> + Send>>;
 
@@ -165,7 +167,7 @@ fn newcomer(
         room,
         user,
         name: identity.and_then(|identity| identity.name.as_deref().map(Box::from)),
-        permissions: Permissions::all(),
+        permissions: granted(identity.and_then(|identity| identity.permissions.as_ref())),
         expires_at: identity.map(|identity| identity.expires_at),
     }
 }

@@ -11,6 +11,7 @@ mod talk;
 
 use std::future::pending;
 use std::hash::{BuildHasher, RandomState};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -140,14 +141,21 @@ impl Node {
     }
 
     async fn make_rounds(self: &Arc<Self>, controls: &mut mpsc::Receiver<Arc<Control>>) {
+        // One timer for all that is due on this thread, set anew only when that changes.
+        let mut timer = pin!(sleep_until(Instant::now()));
+        let mut set = None;
         loop {
             let due = self.make_round();
+            if let Some(at) = due.filter(|_| due != set) {
+                timer.as_mut().reset(self.clock.instant(at));
+            }
+            set = due;
             tokio::select! {
                 () = self.fed.notified() => {}
                 () = self.mail() => {}
                 delivery = self.inbox.next() => self.core().deliver(delivery),
                 Some(control) = controls.recv() => self.core().control(&control),
-                () = self.until(due) => {}
+                () = timer.as_mut(), if due.is_some() => set = None,
             }
         }
     }
@@ -186,13 +194,6 @@ impl Node {
     async fn mail(&self) {
         match self.hub.mailboxes.get(self.number) {
             Some(mailbox) => mailbox.arrived().await,
-            None => pending().await,
-        }
-    }
-
-    async fn until(&self, due: Option<Duration>) {
-        match due {
-            Some(due) => sleep_until(self.clock.instant(due)).await,
             None => pending().await,
         }
     }

@@ -14,6 +14,8 @@ cargo xtask bench [SCENARIO...] [FLAGS]
   scale                      connections 1 to 10,000, messages 1 KiB to 1 GiB, 2 threads
   memory-bound               masking and UTF-8 validation against memcpy
   broadcast                  one message to 1,000 receivers, against bare sends and a rival
+  hub                        one publication to a room of 10 to 10,000, the same
+  rooms                      10,000 connections in 1,000 rooms of the server, and in one
   instructions               user instructions per message, against the committed ones
 
   --rounds N      measured rounds of each server [15]
@@ -27,7 +29,7 @@ All run when none is named. docs/benchmarks.md says how to read the figures.
 ";
 
 /// All scenarios, in the order they run in.
-pub(crate) const SCENARIOS: [&str; 17] = [
+pub(crate) const SCENARIOS: [&str; 19] = [
     "s2",
     "s3",
     "s4",
@@ -44,6 +46,8 @@ pub(crate) const SCENARIOS: [&str; 17] = [
     "scale",
     "memory-bound",
     "broadcast",
+    "hub",
+    "rooms",
     "instructions",
 ];
 

@@ -67,9 +67,9 @@ impl<F: Clone> Fanout<F> {
             return;
         };
         let mut taken = session.commands.take(now, command_rate, 1);
-        if let (Ok(()), Command::Publish { channels, .. }) = (&taken, &command) {
-            let count = u32::try_from(channels.len()).unwrap_or(u32::MAX);
-            taken = session.publishes.take(now, publish_rate, count);
+        let told = tells_others(&command);
+        if taken.is_ok() && told > 0 {
+            taken = session.publishes.take(now, publish_rate, told);
         }
         if let Err(wait) = taken {
             return self.refuse_haste(slot, request, command, wait, outlet);
@@ -370,6 +370,15 @@ impl<F: Clone> Fanout<F> {
             };
             self.notify(slot, &notice, outlet);
         }
+    }
+}
+
+/// To how many channels all subscribers are told of a command: those cost as much as there are.
+fn tells_others(command: &Command) -> u32 {
+    match command {
+        Command::Publish { channels, .. } => u32::try_from(channels.len()).unwrap_or(u32::MAX),
+        Command::Claim { .. } => 1,
+        _ => 0,
     }
 }
 

@@ -65,6 +65,5 @@ impl Owner {
         let renewal = Lease::Renew(state.present.list());
         self.timers.insert((at, Timer::Renewal(channel.clone())));
         self.effect(channel, Effect::Lease(renewal), Pending::Nothing);
-        self.ask_roster(channel);
     }
 }

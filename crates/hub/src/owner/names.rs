@@ -132,8 +132,17 @@ impl Owner {
         self.effect(channel, Effect::Members, pending);
     }
 
+    /// Asks again for what failed.
+    pub(super) fn retry_roster(&mut self, channel: &ChannelName) {
+        if let Some(state) = self.channels.get_mut(channel) {
+            state.roster.retry = None;
+            self.ask_roster(channel);
+        }
+    }
+
     pub(super) fn listed(
         &mut self,
+        now: Duration,
         channel: &ChannelName,
         question: Question,
         done: Result<Done, Fault>,
@@ -161,7 +170,12 @@ impl Owner {
             }
             self.ask_roster(channel);
         } else {
-            for asker in state.roster.failed(question.tells) {
+            let at = now.saturating_add(self.options.renewal);
+            let askers = state.roster.failed(question.tells, at);
+            if state.roster.retry == Some(at) {
+                self.timers.insert((at, Timer::Roster(channel.clone())));
+            }
+            for asker in askers {
                 self.answer(asker, channel.clone(), Refusal::Unavailable.into());
             }
         }

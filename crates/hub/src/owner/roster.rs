@@ -2,6 +2,8 @@
 //! rule that one question is under way at a time, so that no older list follows a newer one. Asks
 //! nobody.
 
+use std::time::Duration;
+
 use crate::message::Asker;
 
 /// What an owner has to do about one channel's list.
@@ -14,6 +16,8 @@ pub(super) struct Roster {
     is_stale: bool,
     /// Who is to be answered by the next question.
     askers: Vec<Asker>,
+    /// When what failed is asked for again.
+    pub(super) retry: Option<Duration>,
 }
 
 /// A question that is under way.
@@ -59,11 +63,14 @@ impl Roster {
         self.is_asked = false;
     }
 
-    /// The question failed. What all were to be told is asked for again with the next change or
-    /// renewal; who waits for the next question is given back, as it may be far.
-    pub(super) fn failed(&mut self, tells: bool) -> Vec<Asker> {
+    /// The question failed. What all were to be told is asked for again with the next change, or at
+    /// `retry`; who waits for the next question is given back, as it may be far.
+    pub(super) fn failed(&mut self, tells: bool, retry: Duration) -> Vec<Asker> {
         self.is_asked = false;
         self.is_stale |= tells;
+        if self.is_stale && self.retry.is_none() {
+            self.retry = Some(retry);
+        }
         std::mem::take(&mut self.askers)
     }
 }
@@ -93,7 +100,13 @@ mod tests {
             (vec![Asker::Server(2)], true)
         );
         roster.wait(Asker::Server(3));
-        assert_eq!(roster.failed(true), [Asker::Server(3)]);
-        assert!(roster.is_idle() && roster.ask().unwrap().tells);
+        assert_eq!(roster.failed(true, Duration::ZERO), [Asker::Server(3)]);
+        assert_eq!(
+            (roster.retry, roster.is_idle()),
+            (Some(Duration::ZERO), true)
+        );
+        assert!(roster.ask().unwrap().tells);
+        roster.failed(true, Duration::MAX);
+        assert_eq!(roster.retry, Some(Duration::ZERO));
     }
 }

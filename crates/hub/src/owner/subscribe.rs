@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::channel::{Attachment, Channel, Replay};
-use super::{Owner, Pending};
+use super::{Owner, Pending, Timer};
 use crate::code::{End, Refusal};
 use crate::id::{Ticket, Token, WorkerId};
 use crate::limits::{EFFECTS_MAX, PAGE_LEN_MAX};
@@ -219,7 +219,10 @@ impl Owner {
                 && state.roster.is_idle()
         };
         if self.channels.get(channel).is_some_and(is_over) {
-            self.channels.remove(channel);
+            let state = self.channels.remove(channel);
+            if let Some(at) = state.and_then(|state| state.roster.retry) {
+                self.timers.remove(&(at, Timer::Roster(channel.clone())));
+            }
         }
     }
 }

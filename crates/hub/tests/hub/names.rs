@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::support::outlet::Frame;
 use crate::support::world::{World, name, user};
-use sockeye_hub::limits::{CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE};
+use sockeye_hub::limits::{
+    CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE, SESSION_PUBLISH_RATE,
+};
 use sockeye_hub::{
     Answer, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News, OwnerOptions,
     Presence, Refusal, RequestId, Rules, SessionId, Start,
@@ -169,6 +171,23 @@ fn claims_are_refused_where_they_make_no_sense() {
     );
 }
 
+/// If this fails, one session that changes its name all the time keeps a whole room busy.
+#[test]
+fn claims_count_as_publications() {
+    let mut world = with_names();
+    let ann = enter(&mut world, 1, None);
+    for number in 0..SESSION_PUBLISH_RATE.burst {
+        assert!(claims(&mut world, ann, &[&number.to_string()]).is_ok());
+    }
+    assert_eq!(
+        claims(&mut world, ann, &["more"]),
+        Err(Refusal::TooManyRequests)
+    );
+    let request = world.publish(ann, "room", "text");
+    world.settle();
+    assert_eq!(came_to(&world, ann, request), Err(Refusal::TooManyRequests));
+}
+
 /// If this fails, somebody is told that they have a name in a room whose list they are not in.
 #[test]
 fn room_that_is_full_of_names_refuses_another() {
@@ -192,7 +211,7 @@ fn room_that_is_full_of_names_refuses_another() {
 
 /// If this fails, a list that could not be read is never told, or whoever asked waits for ever.
 #[test]
-fn list_that_failed_is_told_with_the_next_renewal() {
+fn list_that_failed_is_told_later() {
     let mut world = with_names();
     let ann = enter(&mut world, 1, None);
     assert!(claims(&mut world, ann, &["Ann"]).is_ok());
@@ -219,6 +238,83 @@ fn list_that_failed_is_told_with_the_next_renewal() {
     assert_eq!(lists(&world, ann).last().unwrap(), "Ann");
     world.pass(LEASE_RENEWAL);
     assert_eq!(lists(&world, ann).last().unwrap(), "Ann Bob");
+}
+
+/// If this fails, people are shown as members for ever who left while the engine failed.
+#[test]
+fn list_that_failed_is_told_later_also_when_nobody_is_left() {
+    for stays in [true, false] {
+        list_fails_and_watcher_stays(stays);
+    }
+}
+
+fn list_fails_and_watcher_stays(stays: bool) {
+    let mut world = with_names();
+    let (ann, watcher) = (enter(&mut world, 1, None), enter(&mut world, 2, None));
+    assert!(claims(&mut world, ann, &["Ann"]).is_ok());
+    world.workers[1].remove(ann);
+    world.settle();
+    world.now += PRESENCE_GRACE;
+    world.tick();
+    // The lease is released; then the engine fails.
+    while !world.engine.list(&name("room")).is_empty() {
+        for wire in 0..world.wires() {
+            world.step(wire);
+        }
+    }
+    world.engine.fault = Some(Fault::Unavailable);
+    world.settle();
+    world.engine.fault = None;
+    assert_eq!(lists(&world, watcher), ["Ann"]);
+    assert!(world.owners[0].next_deadline().is_some());
+    if stays {
+        world.pass(LEASE_RENEWAL);
+        assert_eq!(lists(&world, watcher), ["Ann", ""]);
+    } else {
+        world.workers[0].remove(watcher);
+        world.settle();
+    }
+    let owner = &world.owners[0];
+    assert_eq!((owner.effects(), owner.next_deadline()), (0, None));
+}
+
+/// If this fails, a name in other letters is gone before its grace is over.
+#[test]
+fn grace_of_a_name_in_other_letters_is_its_own() {
+    let mut world = with_names();
+    let watcher = enter(&mut world, 2, None);
+    for (session, name) in [(1, "Ann"), (3, "ANN")] {
+        let session = enter(&mut world, session, None);
+        assert!(claims(&mut world, session, &[name]).is_ok());
+        world.workers[1].remove(session);
+        world.pass(PRESENCE_GRACE / 2);
+    }
+    world.pass(PRESENCE_GRACE / 4);
+    assert_eq!(lists(&world, watcher).last().unwrap(), "ANN");
+    world.pass(PRESENCE_GRACE / 4);
+    assert_eq!(lists(&world, watcher).last().unwrap(), "");
+}
+
+/// If this fails, who asks for the list and leaves is never answered, and the server waits for it.
+#[test]
+fn question_for_the_list_is_answered_also_when_the_channel_ends() {
+    let mut world = with_names();
+    let ann = enter(&mut world, 2, None);
+    let channel = name("room");
+    let mut requests = Vec::new();
+    for _ in 0..3 {
+        let channel = channel.clone();
+        requests.push(world.command(ann, Command::Members { channel }));
+    }
+    world.command(ann, Command::Unsubscribe { channel });
+    // The owner hears all of it before the engine hears anything.
+    while world.step(0) {}
+    world.settle();
+    for request in requests {
+        let answers = world.answers_to(ann, request);
+        assert!(matches!(answers[..], [Answer::Members(_)]), "{answers:?}");
+    }
+    assert_eq!(world.owners[0].channels(), 0);
 }
 
 /// If this fails, one flush tells subscribers lists that are old already, a page each.

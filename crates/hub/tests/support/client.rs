@@ -248,7 +248,9 @@ impl Client {
             Recovery::NotAsked => self.tally.newest += has_replay,
         }
         match (start, subscribed.recovery) {
-            (Start::Live, Recovery::NotAsked) | (_, Recovery::Lost) => assert_eq!(offsets, []),
+            (Start::Live, Recovery::NotAsked) | (_, Recovery::Lost) => {
+                assert!(offsets.is_empty(), "{offsets:?} replayed");
+            }
             (Start::Last(limit), Recovery::NotAsked) => {
                 assert!(offsets.len() <= limit);
                 let first = offsets.first().map_or(position.offset, |first| first - 1);

@@ -20,8 +20,8 @@ pub struct Identity {
     /// The claim `exp`, in seconds since 1970: from then on they are nobody.
     pub expires_at: u64,
     /// The claim `permissions`: for each action what it may be done to. Data, which whoever acts
-    /// looks up.
-    pub permissions: BTreeMap<String, Vec<String>>,
+    /// looks up; without it everything is permitted.
+    pub permissions: Option<BTreeMap<String, Vec<String>>>,
 }
 
 #[cfg(test)]
@@ -32,7 +32,7 @@ impl Identity {
             user: user.to_owned(),
             name: None,
             expires_at,
-            permissions: BTreeMap::new(),
+            permissions: None,
         }
     }
 }
@@ -112,10 +112,10 @@ fn text(claims: &Map<String, Value>, name: &'static str) -> Result<Option<String
         .ok_or(Denied::Claim(name))
 }
 
-fn permissions(claim: Option<&Value>) -> Result<BTreeMap<String, Vec<String>>, Denied> {
+fn permissions(claim: Option<&Value>) -> Result<Option<BTreeMap<String, Vec<String>>>, Denied> {
     const NAME: Denied = Denied::Claim("permissions");
     let Some(claim) = claim else {
-        return Ok(BTreeMap::new());
+        return Ok(None);
     };
     let mut permissions = BTreeMap::new();
     let mut count = 0;
@@ -130,5 +130,5 @@ fn permissions(claim: Option<&Value>) -> Result<BTreeMap<String, Vec<String>>, D
             .map(|object| object.as_str().map(str::to_owned));
         permissions.insert(action.clone(), texts.collect::<Option<_>>().ok_or(NAME)?);
     }
-    Ok(permissions)
+    Ok(Some(permissions))
 }

@@ -206,7 +206,7 @@ fn claims_become_an_identity() {
         ("join".to_owned(), vec!["*".to_owned(), "room:1".to_owned()]),
         ("publish".to_owned(), vec!["news".to_owned()]),
     ]);
-    assert_eq!(identity.permissions, expected);
+    assert_eq!(identity.permissions, Some(expected));
 }
 
 #[test]

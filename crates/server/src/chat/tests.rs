@@ -29,6 +29,7 @@ struct House {
     lifeline: Lifeline,
     visit: Box<dyn Fn(WebSocket, usize) -> Visit>,
     nodes: Vec<Arc<Node>>,
+    engine: Arc<dyn engine::Engine>,
     stats: Arc<Stats>,
 }
 
@@ -37,7 +38,12 @@ impl House {
         let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
         let stats = Arc::new(Stats::new(Slots::new(8, 8), 8));
         let engine = engine::open("memory:", &EngineOptions::default()).unwrap();
-        let hub = Hub::new(workers, engine, terms::fanout(&options.chat), options);
+        let hub = Hub::new(
+            workers,
+            Arc::clone(&engine),
+            terms::fanout(&options.chat),
+            options,
+        );
         let numbers = 0..u16::try_from(workers).unwrap();
         let nodes: Vec<_> = numbers
             .map(|number| Node::new(&hub, number, stats.thread()))
@@ -58,6 +64,7 @@ impl House {
             lifeline,
             visit: Box::new(visit),
             nodes,
+            engine,
             stats,
         }
     }
@@ -124,6 +131,7 @@ async fn last(peer: &mut Peer) -> u16 {
 #[derive(Debug, Default)]
 struct Script {
     due: Option<Duration>,
+    is_always_due: bool,
     breaks_at_notice: bool,
 }
 
@@ -162,6 +170,9 @@ impl Session for Script {
     }
 
     fn tick(&mut self, now: Now, acts: &mut Acts) {
+        if self.is_always_due {
+            return;
+        }
         assert!(self.due.take().is_some_and(|due| due <= now.elapsed));
         acts.frame(sockeye_dialect::Frame::text("time is up"));
         acts.close(sockeye_dialect::Close::Normal("bye"));
@@ -207,6 +218,52 @@ async fn dialect_is_called_when_it_is_due_and_closes_behind_its_last_frame() {
     assert_eq!(served.await.unwrap().why, Why::Done);
 }
 
+/// If this fails, one dialect that never has enough keeps its thread for itself.
+#[tokio::test(start_paused = true)]
+async fn dialect_that_is_always_due_leaves_rounds_to_others() {
+    let house = House::new(1, &Options::default());
+    let greedy = Script {
+        due: Some(Duration::ZERO),
+        is_always_due: true,
+        ..Script::default()
+    };
+    let (mut peer, _served) = house.enter_with(greedy).await;
+    let (mut other, _served) = house.enter(0).await;
+    other.send("me too").await.unwrap();
+    for peer in [&mut peer, &mut other] {
+        while next(peer).await != "me too" {}
+    }
+}
+
+/// If this fails, somebody who was thrown out stays, on whatever thread he sits.
+#[tokio::test(start_paused = true)]
+async fn control_of_a_user_reaches_its_sessions_on_all_threads() {
+    let house = House::new(2, &Options::default());
+    let mut peers = Vec::new();
+    for (worker, user) in [(0, "jo"), (1, "jo"), (1, "joe")] {
+        let (ws, mut peer) = House::connect().await;
+        let mut visit = (house.visit)(ws, worker);
+        visit.caller = Arc::new(Caller {
+            identity: Some(crate::auth::Identity::until(user, 9_999_999_999)),
+            ..Caller::default()
+        });
+        tokio::spawn(serve(visit, Protocol::Plain));
+        peer.send(user).await.unwrap();
+        while next(&mut peer).await != user {}
+        peers.push(peer);
+    }
+    let target = sockeye_hub::Target::User(UserId::new("jo").unwrap());
+    let close = Close::Disconnected;
+    let control = sockeye_hub::Control::Disconnect { target, close };
+    house.engine.control(control).await.unwrap();
+    let mut other = peers.pop().unwrap();
+    for mut peer in peers {
+        assert_eq!(last(&mut peer).await, 3503);
+    }
+    other.send("still here").await.unwrap();
+    while next(&mut other).await != "still here" {}
+}
+
 /// If this fails, who is not who he was any more goes on to hear what he may not.
 #[tokio::test(start_paused = true)]
 async fn session_ends_when_its_token_does() {
@@ -227,6 +284,45 @@ async fn session_ends_when_its_token_does() {
     let lasted = start.elapsed();
     assert!((85..=91).contains(&lasted.as_secs()), "{lasted:?}");
     assert_eq!(served.await.unwrap().why, Why::Expired);
+}
+
+/// If this fails, a token that lets somebody read lets him talk, or he talks under another name.
+#[tokio::test(start_paused = true)]
+async fn token_says_the_name_and_what_may_be_done() {
+    let house = House::new(2, &Options::default());
+    let mut identity = crate::auth::Identity::until("jo", 9_999_999_999);
+    identity.name = Some("Джо".to_owned());
+    let permitted = std::collections::BTreeMap::from([
+        ("subscribe".to_owned(), vec!["chat:*".to_owned()]),
+        ("publish".to_owned(), vec!["chat:tea".to_owned()]),
+    ]);
+    identity.permissions = Some(permitted);
+    let caller = Arc::new(Caller {
+        identity: Some(identity),
+        ..Caller::default()
+    });
+    let enter = async |protocol, room: &str| {
+        let (ws, peer) = House::connect().await;
+        let mut visit = (house.visit)(ws, 0);
+        visit.caller = Arc::clone(&caller);
+        visit.room = Some(room.into());
+        tokio::spawn(serve(visit, protocol));
+        peer
+    };
+    let message = r#"{"type":"message","text":"hi"}"#;
+    for (room, answer) in [("tea", r#""text":"hi""#), ("coffee", r#""code":103"#)] {
+        let mut peer = enter(Protocol::Json, room).await;
+        let other = r#"{"type":"username","name":"boss"}"#;
+        peer.send(other).await.unwrap();
+        while !next(&mut peer)
+            .await
+            .contains(r#""rejectusername","name":"Джо""#)
+        {}
+        peer.send(message).await.unwrap();
+        while !next(&mut peer).await.contains(answer) {}
+    }
+    let mut peer = enter(Protocol::Plain, "tea").await;
+    assert_eq!(last(&mut peer).await, 3503);
 }
 
 /// If this fails, one who does not read fills memory or holds up the others.
@@ -254,6 +350,31 @@ async fn slow_reader_is_closed_with_3008_and_nobody_else_notices() {
     assert_eq!(last(&mut slow).await, 3008);
     assert_eq!(slow_served.await.unwrap().why, Why::Slow);
     assert!(house.counts("sockeye_hub_dropped_total{what=\"session\"} 1"));
+}
+
+/// If this fails, whoever chose that slow readers miss messages has them closed, or they get old
+/// ones and never the newest.
+#[tokio::test(start_paused = true)]
+async fn slow_reader_that_may_skip_stays_and_gets_the_newest() {
+    const TEXT_LEN: usize = 1000;
+    const COUNT: usize = 200;
+    let mut options = Options::default();
+    options.chat.slow = crate::options::SlowReaders::Skip;
+    options.chat.messages_per_second_max = 10_000;
+    options.chat.dialects.plain_chars_max = TEXT_LEN;
+    let house = House::new(2, &options);
+    let (mut slow, _served) = house.enter(0).await;
+    let (mut talker, _served) = house.enter(1).await;
+    for number in 0..COUNT {
+        let text = format!("{number:TEXT_LEN$}");
+        talker.send(text.clone()).await.unwrap();
+        while next(&mut talker).await != text {}
+    }
+    let mut heard = 0;
+    while next(&mut slow).await.trim() != (COUNT - 1).to_string() {
+        heard += 1;
+    }
+    assert!((1..COUNT).contains(&heard), "{heard}");
 }
 
 /// If this fails, a client that goes on to read after a pause misses something, though all of it

@@ -8,9 +8,8 @@ use std::time::Duration;
 use sockeye::{CloseCode, PreparedMessage};
 use sockeye_dialect::Act;
 use sockeye_hub::{
-    Answer, Asker, Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output,
-    Owner, OwnerOptions, OwnerOutput, Published, Refusal, SessionId, ToOwner, ToWorker, Verdict,
-    WorkerId,
+    Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOptions,
+    OwnerOutput, Published, SessionId, Verdict, WorkerId,
 };
 
 use super::clock::Clock;
@@ -303,7 +302,7 @@ impl Core {
         }
         let has_refused = !refused.is_empty();
         for mail in refused {
-            if let Some(message) = refusal(mail) {
+            if let Some(message) = mail.refused() {
                 self.fanout.handle(message, &mut self.lines);
             }
         }
@@ -315,35 +314,5 @@ impl Core {
         counters.set(Count::Sessions, self.fanout.sessions());
         counters.set(Count::Subscriptions, self.fanout.subscriptions());
         counters.set(Count::Channels, self.owner.channels());
-    }
-}
-
-/// What a worker's owner would say if it had no room either.
-fn refusal(mail: Mail) -> Option<ToWorker> {
-    let refusal = Refusal::Unavailable;
-    let Mail::Owner(message) = mail else {
-        return None;
-    };
-    match message {
-        ToOwner::Join(join) => {
-            let ticket = join.ticket;
-            Some(ToWorker::NotJoined { ticket, refusal })
-        }
-        ToOwner::Publish { asker, channel, .. }
-        | ToOwner::History { asker, channel, .. }
-        | ToOwner::Members { asker, channel }
-        | ToOwner::MemberCount { asker, channel }
-        | ToOwner::Claim { asker, channel, .. } => match asker {
-            Asker::Session {
-                session, request, ..
-            } => Some(ToWorker::Answer {
-                session,
-                request,
-                channel,
-                answer: Answer::from(refusal),
-            }),
-            Asker::Server(_) => None,
-        },
-        ToOwner::Leave { .. } => None,
     }
 }

@@ -115,9 +115,8 @@ impl Lines {
         };
         line.dialect = None;
         line.end = line.end.or(Some(end));
-        // Who is closing already needs no second Close.
-        let closing = line.sender.close(code, reason);
-        if closing.is_err() {
+        if line.sender.close(code, reason).is_err() {
+            // A dialect that closes with what may not be sent is in error, and its client waits.
             let _ = line.sender.close(CloseCode::INTERNAL_ERROR, "");
         }
         self.set_alarm(session);
@@ -139,10 +138,15 @@ impl Lines {
         self.alarms.first().map(|(at, _)| *at)
     }
 
-    /// Calls the dialects that are due.
+    /// Calls the dialects that are due, each once: one that wants to be called again at once has to
+    /// let the others have their round.
     pub(super) fn tick(&mut self, now: Duration) {
+        let mut due = Vec::new();
         while let Some((_, session)) = self.alarms.first().copied().filter(|(at, _)| *at <= now) {
             self.alarms.pop_first();
+            due.push(session);
+        }
+        for session in due {
             if let Some(line) = self.line(session) {
                 line.due = None;
             }

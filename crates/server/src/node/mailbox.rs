@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sockeye_hub::{ChannelName, News, ToOwner, ToWorker};
+use sockeye_hub::{Answer, Asker, ChannelName, News, Refusal, ToOwner, ToWorker};
 use tokio::sync::Notify;
 
 use crate::limits::{MAILBOX_BYTES_MAX, MAILBOX_LEN_MAX};
@@ -23,6 +23,38 @@ pub(crate) enum Mail {
     Owner(ToOwner),
     /// To a fan-out.
     Worker(ToWorker),
+}
+
+impl Mail {
+    /// What its sender is told where there is no room for it: the same as if the owner had none.
+    pub(crate) fn refused(self) -> Option<ToWorker> {
+        let refusal = Refusal::Unavailable;
+        let Self::Owner(message) = self else {
+            return None;
+        };
+        match message {
+            ToOwner::Join(join) => {
+                let ticket = join.ticket;
+                Some(ToWorker::NotJoined { ticket, refusal })
+            }
+            ToOwner::Publish { asker, channel, .. }
+            | ToOwner::History { asker, channel, .. }
+            | ToOwner::Members { asker, channel }
+            | ToOwner::MemberCount { asker, channel }
+            | ToOwner::Claim { asker, channel, .. } => match asker {
+                Asker::Session {
+                    session, request, ..
+                } => Some(ToWorker::Answer {
+                    session,
+                    request,
+                    channel,
+                    answer: Answer::from(refusal),
+                }),
+                Asker::Server(_) => None,
+            },
+            ToOwner::Leave { .. } => None,
+        }
+    }
 }
 
 /// What a worker finds in its mailbox.

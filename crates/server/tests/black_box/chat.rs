@@ -91,6 +91,36 @@ async fn rooms_are_apart_and_named_by_path_or_query() {
     assert_eq!(text(&mut path).await, "again");
 }
 
+/// If this fails, a server that stops throws away what it took from somebody, or closes without a
+/// word.
+#[tokio::test]
+async fn stopping_delivers_what_was_accepted_and_says_goodbye_to_all() {
+    let site = Site::start().await;
+    let mut clients = Vec::new();
+    for name in ["ann", "bob", "eve", "joe"] {
+        clients.push(join(&site, "/ws", name).await);
+    }
+    let mut talker = clients.remove(0);
+    for number in 0..20 {
+        talker.send(number.to_string()).await.unwrap();
+    }
+    // With the first that comes back, all were accepted that one read brought.
+    while text(&mut talker).await != "0" {}
+    let stopping = tokio::spawn(site.stop());
+    let mut next = 1;
+    while let Some(message) = talker.recv().await.unwrap() {
+        assert_eq!(message, Message::from(next.to_string()));
+        next += 1;
+    }
+    clients.push(talker);
+    for ws in &mut clients {
+        while ws.recv().await.unwrap().is_some() {}
+        let end = ws.close_event().unwrap();
+        assert_eq!((end.code, end.was_clean), (CloseCode::GOING_AWAY, true));
+    }
+    assert_eq!(stopping.await.unwrap().cut_off, 0);
+}
+
 /// If this fails, a hostile address makes a channel that nobody can name, or the reason is lost.
 #[tokio::test]
 async fn room_that_cannot_be_is_refused_with_its_reason() {

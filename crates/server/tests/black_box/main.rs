@@ -9,6 +9,7 @@ mod chats;
 mod drain;
 mod echo;
 mod faults;
+mod histories;
 mod metrics;
 mod mount;
 mod pages;

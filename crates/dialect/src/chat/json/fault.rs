@@ -5,7 +5,7 @@ use std::fmt;
 
 use sockeye_hub::Refusal;
 
-use super::super::name::NameFault;
+use crate::chat::name::NameFault;
 
 /// What is wrong with a message of a client.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -119,6 +119,19 @@ pub(super) enum Reason {
     Known,
     /// It cannot be a name.
     Fault(NameFault),
+}
+
+impl Reason {
+    /// The hub's number for it.
+    pub(super) fn code(&self) -> u16 {
+        let refusal = match self {
+            Self::Taken => Refusal::Taken,
+            Self::Known => Refusal::Denied,
+            Self::Fault(NameFault::Long { .. } | NameFault::Wide { .. }) => Refusal::Limit,
+            Self::Fault(NameFault::Empty | NameFault::Hidden { .. }) => Refusal::BadRequest,
+        };
+        refusal.code()
+    }
 }
 
 impl fmt::Display for Reason {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use sockeye_hub::RequestId;
 
-use super::super::name::Name;
 use super::fault::Reason;
+use crate::chat::name::Name;
 
 /// A name that a client is to have.
 #[derive(Clone, Debug, Eq, PartialEq)]

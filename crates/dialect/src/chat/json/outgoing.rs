@@ -133,6 +133,7 @@ pub(super) fn rejectusername(now: Now, name: &str, asked: &str, reason: &Reason)
     Object::new("rejectusername")
         .text("name", name)
         .text("asked", asked)
+        .number("code", reason.code().into())
         .text("reason", &reason.to_string())
         .date(now.unix_ms)
 }

@@ -1,24 +1,22 @@
 //! A session of the JSON chat: how it joins its room, gets a name, speaks, and comes back. Owns the
-//! order of these steps; what is said in which words is `incoming`'s and `outgoing`'s.
+//! order of these steps; what is said in which words is `incoming`'s and `outgoing`'s. Never knows
+//! what others have for names: the hub does.
+
+mod answers;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use sockeye_hub::{
-    Answer, Command, Notice, Payload, Publication, Published, Refusal, RequestId, Start, Subscribed,
-};
+use sockeye_hub::{Command, Notice, Payload, Publication, RequestId, Start};
 
-use super::super::name::Name;
-use super::super::refused::close_for;
-use super::super::{Options, Protocol, Seat};
 use super::fault::{Fault, Reason};
 use super::incoming::{self, Incoming};
 use super::naming::{Naming, Wish};
 use super::outgoing;
 use crate::act::{Acts, Close};
-use crate::limits::{
-    FAULTS_MAX, JOIN_WAIT, QUOTE_CHARS_MAX, RETRY_WAIT, TEXT_CHARS_MAX, UNNAMED_MESSAGES_MAX,
-};
+use crate::chat::name::Name;
+use crate::chat::{Options, Seat};
+use crate::limits::{FAULTS_MAX, JOIN_WAIT, QUOTE_CHARS_MAX, TEXT_CHARS_MAX, UNNAMED_MESSAGES_MAX};
 use crate::session::{Now, Session};
 
 /// Where the client is.
@@ -28,6 +26,8 @@ enum Place {
     Outside { due: Option<Duration>, start: Start },
     /// On its way in.
     Joining { start: Start },
+    /// The hub was too busy to let it in, and is asked again then.
+    Waiting { due: Duration, start: Start },
     /// In its room.
     Joined,
 }
@@ -65,6 +65,10 @@ pub(in crate::chat) struct Json {
     text_chars_max: usize,
     place: Place,
     naming: Naming,
+    /// When to ask again who is there, as the hub was too busy to say so.
+    list_due: Option<Duration>,
+    /// When to claim the name that is wanted, as the client was too fast.
+    claim_due: Option<Duration>,
     unnamed: VecDeque<Said>,
     /// Of publications that wait for their answer: as many as the hub lets wait.
     keys: BTreeMap<RequestId, Box<str>>,
@@ -88,6 +92,8 @@ impl Json {
                 start: Start::Last(options.json_history_len),
             },
             naming,
+            list_due: None,
+            claim_due: None,
             unnamed: VecDeque::new(),
             keys: BTreeMap::new(),
             commands: 0,
@@ -125,7 +131,9 @@ impl Json {
             }
             Incoming::Resume(position) => match self.place {
                 Place::Outside { .. } => self.join(Start::After(position), acts),
-                Place::Joining { .. } | Place::Joined => return Err(Fault::Joined),
+                Place::Joining { .. } | Place::Waiting { .. } | Place::Joined => {
+                    return Err(Fault::Joined);
+                }
             },
         }
         Ok(())
@@ -188,11 +196,19 @@ impl Json {
         acts.command(request, command);
     }
 
+    fn list(&mut self, acts: &mut Acts) {
+        self.list_due = None;
+        let request = self.request(Purpose::List);
+        let channel = self.seat.room.clone();
+        acts.command(request, Command::Members { channel });
+    }
+
     /// Claims the name that is wanted, once that can be done.
     fn claim(&mut self, acts: &mut Acts) {
         if !matches!(self.place, Place::Joined) {
             return;
         }
+        self.claim_due = None;
         let request = self.request(Purpose::Claim);
         if let Some(wish) = self.naming.claim(request) {
             let channel = self.seat.room.clone();
@@ -216,116 +232,6 @@ impl Json {
             publication,
         };
         acts.command(request, command);
-    }
-
-    // What the hub says
-
-    fn subscribed(&mut self, now: Now, subscribed: &Subscribed, acts: &mut Acts) {
-        let room = self.seat.room.as_str();
-        let room = room.strip_prefix(Protocol::Json.prefix()).unwrap_or(room);
-        acts.frame(outgoing::joined(now, room, subscribed));
-        let replay = subscribed.replay.iter();
-        let frames = replay.filter_map(|entry| outgoing::message(entry));
-        frames.for_each(|frame| acts.frame(frame));
-        // The hub says it again, without the replay, if that was more than it may send.
-        if matches!(self.place, Place::Joined) {
-            return;
-        }
-        self.place = Place::Joined;
-        let request = self.request(Purpose::List);
-        let channel = self.seat.room.clone();
-        acts.command(request, Command::Members { channel });
-        self.claim(acts);
-    }
-
-    fn answered(&mut self, now: Now, request: RequestId, answer: &Answer, acts: &mut Acts) {
-        match (Purpose::of(request), answer) {
-            (Some(Purpose::Claim), answer) => self.claimed(now, request, answer, acts),
-            (_, Answer::Members(members)) => acts.frame(outgoing::userlist(now, members)),
-            (_, Answer::Published(published)) => {
-                let (Published::New(position)
-                | Published::Duplicate(position)
-                | Published::Stale(position)) = published;
-                if let Some(key) = self.keys.remove(&request) {
-                    acts.frame(outgoing::accepted(now, &key, *position));
-                }
-            }
-            (
-                purpose,
-                Answer::Refused {
-                    refusal,
-                    retry_after,
-                },
-            ) => {
-                let key = self.keys.remove(&request);
-                refused(now, *refusal, *retry_after, key.as_deref(), acts);
-                if purpose == Some(Purpose::Join) {
-                    self.not_joined(now, *refusal, *retry_after, acts);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn not_joined(
-        &mut self,
-        now: Now,
-        refusal: Refusal,
-        retry_after: Option<Duration>,
-        acts: &mut Acts,
-    ) {
-        let Place::Joining { start } = self.place else {
-            return;
-        };
-        if !refusal.is_temporary() {
-            return acts.close(Close::Hub(close_for(refusal)));
-        }
-        let wait = retry_after.unwrap_or(RETRY_WAIT);
-        let due = Some(now.elapsed.saturating_add(wait));
-        self.place = Place::Outside { due, start };
-    }
-
-    fn claimed(&mut self, now: Now, request: RequestId, answer: &Answer, acts: &mut Acts) {
-        let Some(wish) = self.naming.answered(request) else {
-            return;
-        };
-        match answer {
-            Answer::Claimed(member) => {
-                let (asked, is_other) = (wish.name.shown(), wish.name.shown() != &*member.info);
-                if let Some((asked, reason)) = &wish.instead {
-                    acts.frame(outgoing::rejectusername(now, &member.info, asked, reason));
-                } else if is_other {
-                    let reason = Reason::Taken;
-                    acts.frame(outgoing::rejectusername(now, &member.info, asked, &reason));
-                }
-                acts.frame(outgoing::named(now, &member.info));
-                self.naming.named(wish, &member.info);
-                for said in std::mem::take(&mut self.unnamed) {
-                    self.publish(now, said, acts);
-                }
-            }
-            Answer::Refused {
-                refusal: Refusal::NotSubscribed,
-                ..
-            } if !self.naming.is_under_way() => {
-                // The room's end is on its way here; the name is claimed again behind it.
-                self.naming.want(wish);
-                return;
-            }
-            Answer::Refused {
-                refusal,
-                retry_after,
-            } => {
-                refused(now, *refusal, *retry_after, None, acts);
-                if self.naming.shown().is_none() && !self.naming.is_under_way() {
-                    for said in std::mem::take(&mut self.unnamed) {
-                        refused(now, *refusal, *retry_after, said.key.as_deref(), acts);
-                    }
-                }
-            }
-            _ => {}
-        }
-        self.claim(acts);
     }
 }
 
@@ -359,6 +265,7 @@ impl Session for Json {
             Notice::Ended { end, .. } => {
                 acts.frame(outgoing::ended(now, *end));
                 self.naming.lost();
+                (self.list_due, self.claim_due) = (None, None);
                 // A client that knows how says what it saw last; another one goes on with what is
                 // live, and was told that something is missing.
                 let wait = now.elapsed.saturating_add(JOIN_WAIT);
@@ -374,13 +281,28 @@ impl Session for Json {
     fn due(&self) -> Option<Duration> {
         match self.place {
             Place::Outside { due, .. } => due,
-            Place::Joining { .. } | Place::Joined => None,
+            Place::Waiting { due, .. } => Some(due),
+            Place::Joined => [self.list_due, self.claim_due].into_iter().flatten().min(),
+            Place::Joining { .. } => None,
         }
     }
 
     fn tick(&mut self, now: Now, acts: &mut Acts) {
-        if self.due().is_some_and(|due| due <= now.elapsed) {
-            self.join_if_outside(acts);
+        if self.due().is_none_or(|due| due > now.elapsed) {
+            return;
+        }
+        match self.place {
+            Place::Outside { start, .. } | Place::Waiting { start, .. } => self.join(start, acts),
+            Place::Joined => {
+                let is_due = |due: Option<Duration>| due.is_some_and(|due| due <= now.elapsed);
+                if is_due(self.list_due) {
+                    self.list(acts);
+                }
+                if is_due(self.claim_due) {
+                    self.claim(acts);
+                }
+            }
+            Place::Joining { .. } => {}
         }
     }
 }
@@ -403,13 +325,5 @@ fn quote(text: &str) -> String {
     text.chars().take(QUOTE_CHARS_MAX).collect()
 }
 
-fn refused(
-    now: Now,
-    refusal: Refusal,
-    retry_after: Option<Duration>,
-    key: Option<&str>,
-    acts: &mut Acts,
-) {
-    let millis = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-    acts.frame(outgoing::refused(now, refusal, millis, key));
-}
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sockeye_hub::{
-    Entry, Epoch, Payload, Position, Publication, Recovery, Ticket, WorkerId, limits,
+    Entry, Epoch, Join, Payload, Position, Publication, Recovery, RequestId, SessionId, Start,
+    Ticket, WorkerId, limits,
 };
 
 use super::*;
@@ -85,7 +86,7 @@ fn full_mailbox_refuses_who_asks_loses_news_and_takes_answers() {
     let mailbox = Mailbox::default();
     let count = fill(&mailbox, "full");
     let publish = Mail::Owner(ToOwner::Publish {
-        asker: sockeye_hub::Asker::Server(1),
+        asker: Asker::Server(1),
         channel: name("room"),
         publication: Publication::new(Payload::Binary(vec![0; 70_000].into()), 0),
     });
@@ -109,6 +110,64 @@ fn full_mailbox_refuses_who_asks_loses_news_and_takes_answers() {
     // All was taken, so there is room again, and nothing is lost any more.
     mailbox.post(&mut vec![news("room", 3, 0)]);
     assert!(matches!(&taken(&mailbox)[..], [Letter::Mail(_)]));
+}
+
+/// If this fails, a client whose command had no room waits for its answer for ever.
+#[test]
+fn whatever_asks_is_refused_in_its_own_words() {
+    let channel = name("room");
+    let asker = Asker::Session {
+        worker: WorkerId(0),
+        session: SessionId(7),
+        request: RequestId(8),
+    };
+    let join = Join {
+        worker: WorkerId(0),
+        ticket: Ticket(9),
+        channel: channel.clone(),
+        start: Start::Live,
+        member: None,
+    };
+    let refused = Mail::Owner(ToOwner::Join(join)).refused();
+    assert!(matches!(
+        refused,
+        Some(ToWorker::NotJoined {
+            ticket: Ticket(9),
+            refusal: Refusal::Unavailable,
+        })
+    ));
+    for message in [
+        ToOwner::Publish {
+            asker,
+            channel: channel.clone(),
+            publication: Publication::new(Payload::Text("x".into()), 0),
+        },
+        ToOwner::Members {
+            asker,
+            channel: channel.clone(),
+        },
+        ToOwner::Claim {
+            asker,
+            worker: WorkerId(0),
+            ticket: Ticket(9),
+            channel,
+            holder: None,
+            names: Vec::new(),
+        },
+    ] {
+        let refused = Mail::Owner(message).refused();
+        let Some(ToWorker::Answer {
+            session: SessionId(7),
+            request: RequestId(8),
+            answer: Answer::Refused { refusal, .. },
+            ..
+        }) = refused
+        else {
+            panic!("{refused:?}");
+        };
+        assert!(refusal.is_temporary());
+    }
+    assert_eq!(leave(1).refused(), None);
 }
 
 /// If this fails, whoever subscribed after the loss misses what came behind without being told.

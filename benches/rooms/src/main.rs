@@ -1,0 +1,75 @@
+//! `bench-rooms ADDRESS PID CONNECTIONS ROOMS SECONDS`: so many clients in so many rooms of the
+//! plain chat at ADDRESS, one of each room talking. Prints a line of `key=value` pairs: how long a
+//! message takes to each client, how many got lost, what the process PID has in memory for each.
+//!
+//! One thread; the times are of one clock, as the server runs on the same machine.
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures go to stdout, where the bench reads them"
+)]
+
+mod crowd;
+#[path = "../../load/src/histogram.rs"]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is forgotten here"))]
+mod histogram;
+#[path = "../../load/src/process.rs"]
+#[cfg_attr(not(test), expect(dead_code, reason = "only memory is asked for"))]
+mod process;
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use crowd::{Crowd, Load};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::task::LocalSet;
+
+/// Messages that clients get per second, all together.
+const DELIVERIES_PER_SECOND: u32 = 20_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [address, pid, connections, rooms, seconds] = &words[..] else {
+        return Err("bench-rooms ADDRESS PID CONNECTIONS ROOMS SECONDS".into());
+    };
+    let load = Load {
+        address: address.clone(),
+        connections: connections.parse()?,
+        rooms: rooms.parse::<usize>()?.max(1),
+    };
+    let (pid, seconds) = (pid.parse()?, Duration::from_secs(seconds.parse()?));
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let current = maximum;
+    setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    LocalSet::new().block_on(&runtime, measure(load, pid, seconds))
+}
+
+async fn measure(load: Load, pid: u32, seconds: Duration) -> Result<(), Box<dyn Error>> {
+    let before = process::resident_bytes(pid)?;
+    let start = Instant::now();
+    let crowd = Crowd::open(&load).await?;
+    let opened = start.elapsed();
+    crowd.settle().await?;
+    let bytes = process::resident_bytes(pid)?.saturating_sub(before);
+    let count = u64::try_from(load.connections)?.max(1);
+    let in_room = load.connections.div_ceil(load.rooms).max(1);
+    let pause = Duration::from_secs(1) * u32::try_from(in_room)? / DELIVERIES_PER_SECOND;
+    let told = crowd.talk(seconds, pause).await?;
+    println!(
+        "connections={count} rooms={} open_ms={} publications={} deliveries={} lost={} p50_us={} \
+         p99_us={} p999_us={} max_us={} bytes={}",
+        load.rooms,
+        opened.as_millis(),
+        told.publications,
+        told.deliveries,
+        told.lost,
+        told.micros(0.5),
+        told.micros(0.99),
+        told.micros(0.999),
+        told.micros(1.0),
+        bytes / count,
+    );
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The chats on a real hub, as clients see them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod document;
+mod hostile;
+mod json;

@@ -1,0 +1,123 @@
+//! A room with everybody in it, for measurements: what the server does for a publication, on the
+//! real parts, without HTTP around them. Nothing of the server uses it.
+
+use std::sync::Arc;
+
+use sockeye::{Message, WebSocket};
+use sockeye_dialect::chat::Protocol;
+use sockeye_hub::{Close, Permissions};
+
+use crate::chat::terms;
+use crate::engine::{EngineOptions, Memory};
+use crate::node::{Hub, Newcomer, Node, Talk};
+use crate::options::Options;
+use crate::stats::Counters;
+
+/// More messages per second than anybody can measure.
+const MESSAGES_PER_SECOND: u32 = 1_000_000;
+
+/// A room of the plain chat, on one thread.
+#[derive(Debug)]
+pub struct Trial {
+    node: Arc<Node>,
+    talks: Vec<Talk>,
+}
+
+impl Default for Trial {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Trial {
+    /// An empty one. [`run`](Self::run) has to be driven on the runtime of all its connections.
+    pub fn new() -> Self {
+        let mut options = Options::default();
+        options.chat.messages_per_second_max = MESSAGES_PER_SECOND;
+        options.chat.dialects.plain_chars_max = sockeye_dialect::limits::TEXT_CHARS_MAX;
+        let engine = Memory::new(&EngineOptions::default());
+        let fanout = terms::fanout(&options.chat);
+        let hub = Hub::new(1, Arc::new(engine), fanout, &options);
+        Self {
+            node: Node::new(&hub, 0, Arc::new(Counters::new())),
+            talks: Vec::new(),
+        }
+    }
+
+    /// What makes the rounds, for ever.
+    ///
+    /// # Cancel safety
+    /// Without it nothing is sent any more.
+    pub fn run(&self) -> impl Future<Output = ()> + Send + use<> {
+        Arc::clone(&self.node).run()
+    }
+
+    /// Lets somebody in, who is subscribed once this is ready.
+    ///
+    /// # Errors
+    /// If there is no room for more.
+    ///
+    /// # Cancel safety
+    /// A dropped future may have let them in.
+    pub async fn enter(&mut self, ws: &WebSocket) -> Result<(), Close> {
+        let room = Protocol::Plain.channel("trial");
+        let talk = self.node.begin(Newcomer {
+            sender: ws.sender(),
+            protocol: Protocol::Plain,
+            room: room.map_err(|_| Close::ServerError)?,
+            user: None,
+            name: None,
+            permissions: Permissions::all(),
+            expires_at: None,
+        })?;
+        talk.settle().await;
+        self.talks.push(talk);
+        Ok(())
+    }
+
+    /// Has the one who came first say something `times` times at once, and waits until all
+    /// connections were given it. It may still wait there for room in the kernel.
+    ///
+    /// # Cancel safety
+    /// A dropped future may have said it.
+    pub async fn say(&self, text: &Message, times: usize) {
+        let Some(talk) = self.talks.first() else {
+            return;
+        };
+        for _ in 0..times {
+            talk.hear(text);
+        }
+        talk.settle().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sockeye::{Acceptor, Client, Stream};
+    use tokio::io::duplex;
+
+    /// If this fails, what is measured is not what is sent.
+    #[tokio::test]
+    async fn everybody_in_the_room_is_given_what_is_said() {
+        let mut trial = Trial::new();
+        tokio::spawn(trial.run());
+        let mut peers = Vec::new();
+        for _ in 0..3 {
+            let (ours, theirs) = duplex(4096);
+            let client = Client::new("ws://localhost/").unwrap();
+            let (acceptor, stream) = (Acceptor::default(), Stream::boxed(theirs));
+            let (ws, peer) = tokio::join!(acceptor.accept(stream), client.connect_over(ours));
+            let (ws, peer) = (ws.unwrap(), peer.unwrap());
+            trial.enter(&ws).await.unwrap();
+            peers.push((ws, peer));
+        }
+        let text = Message::from("x".repeat(92));
+        trial.say(&text, 16).await;
+        for (_, peer) in &mut peers {
+            for _ in 0..16 {
+                assert_eq!(peer.recv().await.unwrap(), Some(text.clone()));
+            }
+        }
+    }
+}

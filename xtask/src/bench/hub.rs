@@ -1,0 +1,114 @@
+//! `hub`: one publication to everybody in a room of the server, and sixteen at a time: against bare
+//! sends and a rival's loop over the same sockets, in rooms of 10 to 10,000.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::bench::figures::Figures;
+use crate::bench::record::Record;
+use crate::bench::report::Table;
+use crate::program::{built, output_of};
+
+/// The most that a publication may cost, as a part of bare sends.
+const OF_BARE_MAX: f64 = 1.15;
+
+/// The most that sixteen at a time may cost, as a part of a rival's loop.
+const OF_RIVAL_MAX: f64 = 0.65;
+
+/// From so many receivers on the limits count: in a smaller room what is done once decides.
+const JUDGED_RECEIVERS_MIN: f64 = 100.0;
+
+/// How many are in the room.
+const RECEIVERS: [&str; 5] = ["10", "100", "1000", "4000", "10000"];
+
+/// What each way is related to: the figure's name, and the column's.
+const RATIOS: [(&str, &str); 3] = [
+    ("of_bare", "of bare"),
+    ("of_broadcast", "of broadcast"),
+    ("of_rival", "of t. send"),
+];
+
+const RUN_LIMIT: Duration = Duration::from_secs(600);
+
+/// Measures all ways and returns which are too slow.
+pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, String> {
+    println!("\nhub: the sending thread's CPU time per message and receiver");
+    let program = built(&["--manifest-path", "benches/Cargo.toml", "-p", "bench-hub"])?;
+    let mut headings = vec!["way", "receivers", "at a time", "us"];
+    headings.extend(RATIOS.map(|(_, heading)| heading));
+    let mut table = Table::new(&headings);
+    let mut faults = Vec::new();
+    let (rounds, rooms) = if smoke {
+        ("1", &RECEIVERS[..1])
+    } else {
+        ("51", &RECEIVERS[..])
+    };
+    for receivers in rooms {
+        let mut command = Command::new(&program);
+        for line in output_of(command.args([rounds, receivers]), RUN_LIMIT)? {
+            if line.starts_with("skipped=") {
+                println!("  SKIPPED: {receivers} receivers need more open files than are allowed");
+                continue;
+            }
+            let figures = Figures::new(&line);
+            table.row(row(&figures)?);
+            let (way, depth) = (figures.word("way")?, figures.number("depth")?);
+            record.row(&format!("hub-{receivers}-{depth:.0}"), way, 0, &figures);
+            if !smoke {
+                faults.extend(fault(&figures)?);
+            }
+        }
+    }
+    print!("{}", table.render());
+    Ok(faults)
+}
+
+fn row(figures: &Figures) -> Result<Vec<String>, String> {
+    let mut row = vec![
+        figures.word("way")?.to_owned(),
+        figures.word("receivers")?.to_owned(),
+        figures.word("depth")?.to_owned(),
+        format!("{:.2}", figures.number("micros")?),
+    ];
+    for (ratio, _) in RATIOS {
+        row.push(format!("{:.2}", figures.number(ratio)?));
+    }
+    Ok(row)
+}
+
+/// What is too slow in a line of figures.
+fn fault(figures: &Figures) -> Result<Option<String>, String> {
+    let receivers = figures.number("receivers")?;
+    if figures.word("way")? != "hub" || receivers < JUDGED_RECEIVERS_MIN {
+        return Ok(None);
+    }
+    let (figure, what, most) = match figures.word("depth")? {
+        "1" => ("of_bare", "bare sends", OF_BARE_MAX),
+        _ => ("of_rival", "a rival's loop", OF_RIVAL_MAX),
+    };
+    let ratio = figures.number(figure)?;
+    Ok((ratio > most)
+        .then(|| format!("publishing to {receivers:.0} costs {ratio:.2} of {what}, over {most}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figures, fault};
+
+    fn judged(way: &str, receivers: usize, depth: usize, ratio: f64) -> Option<String> {
+        let line = format!(
+            "way={way} receivers={receivers} depth={depth} of_bare={ratio} of_rival={ratio}"
+        );
+        fault(&Figures::new(&line)).expect("all figures are there")
+    }
+
+    #[test]
+    fn only_the_hub_over_its_limits_fails() {
+        assert_eq!(judged("hub", 1000, 1, 1.14), None);
+        assert_eq!(judged("broadcast", 1000, 1, 9.0), None);
+        assert_eq!(judged("hub", 10, 1, 9.0), None);
+        assert!(judged("hub", 1000, 1, 1.16).is_some_and(|fault| fault.contains("1.16")));
+        assert_eq!(judged("hub", 1000, 16, 0.64), None);
+        assert!(judged("hub", 1000, 16, 0.66).is_some());
+    }
+}
