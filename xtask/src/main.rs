@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod articles;
 mod autobahn;
 mod bench;
 mod chats;

@@ -89,6 +89,11 @@ impl Program {
         writeln!(stdin, "{line}").map_err(|error| format!("cannot talk to {name}: {error}"))
     }
 
+    /// Closes the program's standard input.
+    pub(crate) fn end_input(&mut self) {
+        drop(self.child.stdin.take());
+    }
+
     /// Closes the program's standard input, collects what it still says, and waits for its end.
     /// The flag tells whether it exited with 0.
     pub(crate) fn finish(mut self, limit: Duration) -> Result<(Vec<String>, bool), String> {
@@ -126,13 +131,19 @@ pub(crate) fn output_of(command: &mut Command, limit: Duration) -> Result<Vec<St
 
 /// Builds a program of the workspace for release and gives its path.
 pub(crate) fn built(target: &[&str]) -> Result<PathBuf, String> {
+    built_as(&["--release"], target)
+}
+
+/// The same as tests have it, for verbs that measure nothing: it is there after `cargo test`.
+pub(crate) fn built_for_tests(target: &[&str]) -> Result<PathBuf, String> {
+    built_as(&[], target)
+}
+
+fn built_as(profile: &[&str], target: &[&str]) -> Result<PathBuf, String> {
     let mut command = cargo();
+    command.arg("build").args(profile);
     // Cargo knows best where it put the program; messages for people go to standard error.
-    command.args([
-        "build",
-        "--release",
-        "--message-format=json-render-diagnostics",
-    ]);
+    command.arg("--message-format=json-render-diagnostics");
     let messages = output_of(command.args(target), BUILD_LIMIT)?;
     let executable = messages
         .iter()

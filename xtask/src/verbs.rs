@@ -2,8 +2,8 @@
 
 use crate::process::Outcome;
 use crate::{
-    api, autobahn, bench, chats, deny, features, fuzz, guide, interop, limits, lint, models, msrv,
-    object, pages, semver, spec, test, tidy,
+    api, articles, autobahn, bench, chats, deny, features, fuzz, guide, interop, limits, lint,
+    models, msrv, object, pages, semver, spec, test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 20] = [
+const VERBS: [Verb; 21] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -93,6 +93,11 @@ const VERBS: [Verb; 20] = [
         "object",
         "the WebSocket object's scripts in a browser",
         object::run,
+    ),
+    verb(
+        "articles",
+        "the articles' scripts, where those are given",
+        articles::run,
     ),
     verb(
         "bench",

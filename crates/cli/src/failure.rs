@@ -8,7 +8,7 @@ use std::process::ExitCode;
 /// The exit codes, as `--help` says them.
 pub(crate) const EXIT_CODES: &str = "\
 exit codes: 0 it worked, a WebSocket closed cleanly, a script caught its exceptions; 1 it failed;
-2 the arguments or the configuration make no sense
+2 the arguments or the configuration make no sense; 3 a script took too long
 ";
 
 /// What went wrong.
@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Configuration(String),
     /// It did not work out: 1.
     Run(String),
+    /// It was stopped, as it was told to be after so long: 3.
+    TimedOut(String),
 }
 
 impl Failure {
@@ -52,6 +54,7 @@ impl Failure {
         match self {
             Self::Usage { .. } | Self::Configuration(_) => ExitCode::from(2),
             Self::Run(_) => ExitCode::FAILURE,
+            Self::TimedOut(_) => ExitCode::from(3),
         }
     }
 }
@@ -79,7 +82,9 @@ impl fmt::Display for Failure {
                 message,
                 verb: Some(verb),
             } => write!(formatter, "{message}; see sockeye {verb} --help"),
-            Self::Configuration(message) | Self::Run(message) => formatter.write_str(message),
+            Self::Configuration(message) | Self::Run(message) | Self::TimedOut(message) => {
+                formatter.write_str(message)
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) enum Takes<V> {
     Value(&'static str, Set<V>),
 }
 
-/// The one argument that is no flag, which a verb that has one requires.
+/// An argument that is no flag. A verb that has one requires it.
 pub(crate) struct Operand<V> {
     pub(crate) name: &'static str,
     pub(crate) set: Set<V>,
@@ -39,6 +39,9 @@ pub(crate) struct Operand<V> {
 pub(crate) trait Verb: Default + 'static {
     /// How they are given.
     const SYNTAX: Syntax<Self>;
+
+    /// The words behind the operand, in the help as well; most verbs take none.
+    const REST: Option<Operand<Self>> = None;
 
     /// Does it.
     fn run(self) -> Result<(), Failure>;
@@ -64,7 +67,7 @@ pub(crate) enum Parsed<V> {
     Help,
 }
 
-impl<V: Default> Syntax<V> {
+impl<V: Verb> Syntax<V> {
     /// Reads the arguments behind the verb.
     pub(crate) fn parse(&self, args: Vec<OsString>) -> Result<Parsed<V>, Failure> {
         let mut options = V::default();
@@ -73,9 +76,15 @@ impl<V: Default> Syntax<V> {
         while let Some(arg) = parser.next()? {
             match arg {
                 Arg::Short('h') | Arg::Long("help") => return Ok(Parsed::Help),
-                Arg::Value(word) if is_operand_missing => {
+                Arg::Value(word) if is_operand_missing || V::REST.is_some() => {
+                    let rest = V::REST;
+                    let operand = if is_operand_missing {
+                        &self.operand
+                    } else {
+                        &rest
+                    };
                     is_operand_missing = false;
-                    self.set_operand(&mut options, &word.string()?)?;
+                    set_operand(operand.as_ref(), &mut options, &word.string()?)?;
                 }
                 Arg::Long(name) => {
                     let flag = self.flags.iter().find(|flag| flag.name == name);
@@ -98,23 +107,30 @@ impl<V: Default> Syntax<V> {
             _ => Ok(Parsed::Options(options)),
         }
     }
-
-    fn set_operand(&self, options: &mut V, word: &str) -> Result<(), Failure> {
-        let Some(operand) = &self.operand else {
-            return Ok(());
-        };
-        let wrong =
-            |rule| Failure::usage(format_args!("{} is `{word}`, it must {rule}", operand.name));
-        (operand.set)(options, word).map_err(wrong)
-    }
 }
 
-impl<V> Syntax<V> {
+fn set_operand<V>(
+    operand: Option<&Operand<V>>,
+    options: &mut V,
+    word: &str,
+) -> Result<(), Failure> {
+    let Some(operand) = operand else {
+        return Ok(());
+    };
+    let wrong = |rule| Failure::usage(format_args!("{} is `{word}`, it must {rule}", operand.name));
+    (operand.set)(options, word).map_err(wrong)
+}
+
+impl<V: Verb> Syntax<V> {
     /// The help of the verb.
     pub(crate) fn help(&self) -> String {
         let operand = self.operand.as_ref();
         let operand = operand.map_or(String::new(), |operand| format!(" {}", operand.name));
-        let mut text = format!("sockeye {}{operand} [FLAGS]: {}\n\n", self.verb, self.about);
+        let rest = V::REST.map_or(String::new(), |rest| format!(" [-- {}]", rest.name));
+        let mut text = format!(
+            "sockeye {}{operand} [FLAGS]{rest}: {}\n\n",
+            self.verb, self.about
+        );
         let heads: Vec<_> = self.flags.iter().map(Flag::head).collect();
         let width = heads.iter().map(String::len).max().unwrap_or_default();
         for (flag, head) in self.flags.iter().zip(heads) {

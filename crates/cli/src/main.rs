@@ -8,6 +8,7 @@ mod descriptors;
 mod echo;
 mod failure;
 mod flags;
+mod lines;
 mod log;
 mod output;
 mod run;

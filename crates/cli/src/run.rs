@@ -1,8 +1,10 @@
 //! `sockeye run`: a browser's script in the terminal. Owns what the page is said to be, and what
 //! the end of the script means for the shell.
 
+mod person;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sockeye::ClientTls;
@@ -24,6 +26,8 @@ pub(crate) struct Run {
     places: Vec<Place>,
     time_limit: Option<Duration>,
     exposes_gc: bool,
+    click_at_end: Option<String>,
+    args: Vec<String>,
 }
 
 /// A host and a port, and where they are.
@@ -34,7 +38,7 @@ struct Place {
     address: SocketAddr,
 }
 
-const FLAGS: [Flag<Run>; 6] = [
+const FLAGS: [Flag<Run>; 7] = [
     Flag {
         name: "base",
         takes: Takes::Value("URL", |run, value| {
@@ -76,6 +80,14 @@ const FLAGS: [Flag<Run>; 6] = [
         help: "stop the script after so long, endless loops included",
     },
     Flag {
+        name: "click-at-end",
+        takes: Takes::Value("ID", |run, value| {
+            run.click_at_end = Some(value.to_owned());
+            Ok(())
+        }),
+        help: "click this element of the page when the input ends",
+    },
+    Flag {
         name: "expose-gc",
         takes: Takes::Nothing(|run| run.exposes_gc = true),
         help: "let the script call gc(), which collects what nothing refers to",
@@ -96,11 +108,22 @@ impl Verb for Run {
         flags: &FLAGS,
         keep: None,
         notes: "\
-The script is a classic one, in the global scope. It ends once no socket is open and no timer is
+The script is a classic one, in the global scope; a name that ends in .mjs is a module, which
+imports by relative paths from its directory. It ends once no socket is open and no timer is
 set; it failed if nobody caught one of its exceptions, which are told with file and line.
-console.log goes to standard output, warnings and errors to standard error.
+console.log and what is added to the page go to standard output, warnings and errors to standard
+error. A line of standard input goes into the page's first text input and submits its form. What
+stands behind `--` is scriptArgs.
 ",
     };
+
+    const REST: Option<Operand<Self>> = Some(Operand {
+        name: "ARGS",
+        set: |run, value| {
+            run.args.push(value.to_owned());
+            Ok(())
+        },
+    });
 
     fn run(self) -> Result<(), Failure> {
         let what = format!("the script {}", self.script.display());
@@ -109,6 +132,10 @@ console.log goes to standard output, warnings and errors to standard error.
         let mut options = PageOptions::new(write);
         options.web = self.web()?;
         options.time_limit = self.time_limit;
+        options.input = Some(person::input());
+        options.click_at_end = self.click_at_end;
+        options.args = self.args;
+        options.module_directory = Some(directory(&self.script).to_owned());
         options.exposes_gc = self.exposes_gc;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -116,7 +143,13 @@ console.log goes to standard output, warnings and errors to standard error.
             .map_err(|error| Failure::run("cannot start", &error))?;
         let outcome = runtime.block_on(async {
             let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
-            Ok::<_, Failure>(page.run(&self.script.to_string_lossy(), &script).await)
+            let name = self.script.to_string_lossy();
+            let outcome = if self.script.extension().is_some_and(|end| end == "mjs") {
+                page.run_module(&name, &script).await
+            } else {
+                page.run(&name, &script).await
+            };
+            Ok::<_, Failure>(outcome)
         })?;
         match outcome {
             Outcome::Finished => Ok(()),
@@ -124,7 +157,7 @@ console.log goes to standard output, warnings and errors to standard error.
             Outcome::Failed(count) => Err(Failure::Run(format!(
                 "{count} exceptions were caught by nobody"
             ))),
-            _ => Err(Failure::Run("the script took too long".to_owned())),
+            _ => Err(Failure::TimedOut("the script took too long".to_owned())),
         }
     }
 }
@@ -156,6 +189,13 @@ impl Run {
             .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error))?;
         Ok(options.client(move |client| Ok(client.tls(tls.clone()))))
     }
+}
+
+/// Where `script` is.
+fn directory(script: &Path) -> &Path {
+    let directory = script.parent();
+    let named = directory.filter(|directory| !directory.as_os_str().is_empty());
+    named.unwrap_or_else(|| Path::new("."))
 }
 
 /// A line of the script.

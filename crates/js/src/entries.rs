@@ -2,13 +2,13 @@
 //! functions by which it is entered again. Knows no event loop.
 
 use rquickjs::context::EvalOptions;
-use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Result, Value};
+use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Promise, Result, Value};
 use sockeye::web::{Data, Event};
 
 /// The parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 9] = [
     ("sockeye:base.js", include_str!("prelude/base.js")),
     ("sockeye:console.js", include_str!("prelude/console.js")),
     ("sockeye:event.js", include_str!("prelude/event.js")),
@@ -18,6 +18,9 @@ const PARTS: [(&str, &str); 6] = [
         "sockeye:web_socket.js",
         include_str!("prelude/web_socket.js"),
     ),
+    ("sockeye:node.js", include_str!("prelude/node.js")),
+    ("sockeye:document.js", include_str!("prelude/document.js")),
+    ("sockeye:window.js", include_str!("prelude/window.js")),
 ];
 
 type Entry = Persistent<Function<'static>>;
@@ -31,6 +34,11 @@ pub(crate) struct Entries {
     report: Entry,
     reject: Entry,
     checkpoint: Entry,
+    load: Entry,
+    line: Entry,
+    submit: Entry,
+    click: Entry,
+    watch: Entry,
 }
 
 impl Entries {
@@ -52,6 +60,11 @@ impl Entries {
             report: entry("report")?,
             reject: entry("reject")?,
             checkpoint: entry("checkpoint")?,
+            load: entry("load")?,
+            line: entry("line")?,
+            submit: entry("submit")?,
+            click: entry("click")?,
+            watch: entry("watch")?,
         })
     }
 
@@ -105,6 +118,31 @@ impl Entries {
     /// The microtasks are done.
     pub(crate) fn checkpoint(&self, ctx: &Ctx<'_>) -> Result<()> {
         self.checkpoint.clone().restore(ctx)?.call(())
+    }
+
+    /// The page's script ran.
+    pub(crate) fn load(&self, ctx: &Ctx<'_>) -> Result<()> {
+        self.load.clone().restore(ctx)?.call(())
+    }
+
+    /// A person typed a line.
+    pub(crate) fn line(&self, ctx: &Ctx<'_>, line: &str) -> Result<()> {
+        self.line.clone().restore(ctx)?.call((line,))
+    }
+
+    /// They pressed Enter behind it.
+    pub(crate) fn submit(&self, ctx: &Ctx<'_>) -> Result<()> {
+        self.submit.clone().restore(ctx)?.call(())
+    }
+
+    /// They clicked an element.
+    pub(crate) fn click(&self, ctx: &Ctx<'_>, id: &str) -> Result<()> {
+        self.click.clone().restore(ctx)?.call((id,))
+    }
+
+    /// A module is being evaluated, which may fail later.
+    pub(crate) fn watch<'js>(&self, ctx: &Ctx<'js>, evaluation: Promise<'js>) -> Result<()> {
+        self.watch.clone().restore(ctx)?.call((evaluation,))
     }
 }
 

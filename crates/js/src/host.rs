@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use sockeye::web::{BinaryType, Dial, DomException, Machine, Options, Settings};
 use tokio::time::Instant;
 
 use crate::hex;
+use crate::input::Input;
 use crate::limits::{MEMORY_LEN_MAX, TIMER_MS_MAX};
 use crate::sockets::{Socket, Sockets};
 use crate::timers::Timers;
@@ -42,6 +44,15 @@ pub struct PageOptions {
     pub exposes_gc: bool,
     /// Memory of its engine, in bytes. Default [`MEMORY_LEN_MAX`].
     pub memory_len_max: usize,
+    /// What a person types: answers of `prompt`, and lines for the first text input. Default:
+    /// nobody is there.
+    pub input: Option<Input>,
+    /// The id of the element that is clicked at the end of the input. Default: none.
+    pub click_at_end: Option<String>,
+    /// What scripts see as `scriptArgs`. Default: nothing.
+    pub args: Vec<String>,
+    /// Where imports may come from, and whatever is below it. Default: nothing is imported.
+    pub module_directory: Option<PathBuf>,
     print: Print,
 }
 
@@ -53,6 +64,10 @@ impl PageOptions {
             time_limit: None,
             exposes_gc: false,
             memory_len_max: MEMORY_LEN_MAX,
+            input: None,
+            click_at_end: None,
+            args: Vec::new(),
+            module_directory: None,
             print: Box::new(print),
         }
     }
@@ -77,6 +92,9 @@ pub(crate) struct Host {
     pub(crate) timers: RefCell<Timers>,
     /// Exceptions that nobody caught.
     errors: Cell<usize>,
+    wants_input: Cell<bool>,
+    /// Whether a module waits for something at its top level.
+    is_evaluating: Cell<bool>,
 }
 
 impl Host {
@@ -90,6 +108,8 @@ impl Host {
             sockets: RefCell::default(),
             timers: RefCell::default(),
             errors: Cell::new(0),
+            wants_input: Cell::new(false),
+            is_evaluating: Cell::new(false),
         }
     }
 
@@ -113,8 +133,46 @@ impl Host {
             .is_some_and(|limit| self.now() >= limit)
     }
 
-    pub(crate) fn errors(&self) -> usize {
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn args(&self) -> &[String] {
+        &self.options.args
+    }
+
+    /// The page has something that a line may go into.
+    pub(crate) fn want_input(&self) {
+        self.wants_input.set(true);
+    }
+
+    pub(crate) fn set_evaluating(&self, is: bool) {
+        self.is_evaluating.set(is);
+    }
+
+    /// Nothing can happen any more. A module that waits all the same did not run to its end.
+    pub(crate) fn end(&self) -> usize {
+        if self.is_evaluating.get() {
+            self.report("The module awaits something that cannot happen any more");
+        }
         self.errors.get()
+    }
+
+    /// The input, if the page has a use for it.
+    pub(crate) fn input(&self) -> Option<&Input> {
+        let is_wanted = self.wants_input.get() || self.options.click_at_end.is_some();
+        self.options.input.as_ref().filter(|_| is_wanted)
+    }
+
+    pub(crate) fn click_at_end(&self) -> Option<&str> {
+        self.options.click_at_end.as_deref()
+    }
+
+    /// The next line of the input, for which the whole page waits, as for a dialog.
+    pub(crate) fn prompt(&self) -> Option<String> {
+        let left = self.time_limit();
+        let left = left.map(|limit| limit.saturating_sub(self.now()));
+        self.options.input.as_ref()?.wait_next(left)
     }
 
     pub(crate) fn print(&self, level: Level, line: &str) {

@@ -15,13 +15,19 @@
 //! # }
 //! ```
 
+mod calls;
 mod entries;
 mod hex;
 mod host;
+mod input;
 pub mod limits;
+mod modules;
 mod page;
 mod sockets;
+mod surroundings;
 mod timers;
 
+pub use calls::{CALLS, Call};
 pub use host::{Level, PageOptions};
+pub use input::{Feeder, Input};
 pub use page::{Outcome, Page, StartError};

@@ -17,3 +17,9 @@ pub const TIMERS_MAX: usize = 65_536;
 
 /// Longest time of a timer, in milliseconds: what a signed 32-bit number holds, as in browsers.
 pub const TIMER_MS_MAX: f64 = 2_147_483_647.0;
+
+/// Lines of the input that wait for the page; whoever types more waits.
+pub const INPUT_LINES_MAX: usize = 16;
+
+/// Longest file that a module imports, in bytes: what a server sends as one message by default.
+pub const MODULE_LEN_MAX: u64 = 16 * 1024 * 1024;

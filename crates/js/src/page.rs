@@ -1,21 +1,25 @@
 //! A page: an engine with its globals, and its event loop. Owns the order of scripts, microtasks,
 //! timers and sockets, and how a page ends. Knows no interface that scripts see.
 
+use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
+use std::path::Path;
 use std::pin::pin;
 use std::rc::{Rc, Weak};
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use rquickjs::runtime::RejectionTracker;
-use rquickjs::{Context, Ctx, Result, Runtime};
+use rquickjs::{Ctx, Module, Result, Runtime};
 use tokio::task::yield_now;
 use tokio::time::sleep_until;
 
 use crate::entries::{Entries, eval};
 use crate::host::{self, Host, Level, PageOptions};
 use crate::limits::STACK_LEN_MAX;
+use crate::modules::{Modules, plain};
+use crate::surroundings;
 
 /// How a page ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,9 +59,10 @@ impl From<rquickjs::Error> for StartError {
 pub struct Page {
     // Before what it belongs to: fields go in their order.
     entries: Rc<Entries>,
-    context: Context,
+    context: rquickjs::Context,
     runtime: Runtime,
     host: Rc<Host>,
+    has_input_ended: Cell<bool>,
 }
 
 impl Page {
@@ -69,9 +74,15 @@ impl Page {
         let runtime = Runtime::new()?;
         runtime.set_memory_limit(options.memory_len_max);
         runtime.set_max_stack_size(STACK_LEN_MAX);
-        let context = Context::full(&runtime)?;
+        let context = rquickjs::Context::full(&runtime)?;
+        let modules = Modules::new(options.module_directory.clone());
+        runtime.set_loader(modules.clone(), modules);
         let host = Rc::new(Host::new(options));
-        let entries = context.with(|ctx| Entries::new(&ctx, &host::object(&ctx, &host)?))?;
+        let entries = context.with(|ctx| {
+            let object = host::object(&ctx, &host)?;
+            surroundings::add(&ctx, &object, &host)?;
+            Entries::new(&ctx, &object)
+        })?;
         let entries = Rc::new(entries);
         // Weak ones: what an engine holds is not to hold the engine.
         let (watched, of_entries) = (Rc::downgrade(&host), Rc::downgrade(&entries));
@@ -84,6 +95,7 @@ impl Page {
             context,
             runtime,
             host,
+            has_input_ended: Cell::new(false),
         })
     }
 
@@ -96,6 +108,29 @@ impl Page {
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn run(self, name: &str, source: &str) -> Outcome {
         self.enter(|ctx, _| eval(ctx, name, source));
+        self.run_to_end().await
+    }
+
+    /// The same for a module, whose `name` is its path: imports are relative to it.
+    ///
+    /// # Cancel safety
+    /// As [`run`](Self::run).
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    pub async fn run_module(self, name: &str, source: &str) -> Outcome {
+        let name = plain(Path::new(name)).to_string_lossy().into_owned();
+        self.enter(|ctx, entries| {
+            let evaluation = Module::evaluate(ctx.clone(), name, source)?;
+            self.host.set_evaluating(true);
+            entries.watch(ctx, evaluation)
+        });
+        self.run_to_end().await
+    }
+
+    async fn run_to_end(self) -> Outcome {
+        self.run_microtasks();
+        self.enter(|ctx, entries| entries.load(ctx));
         loop {
             self.run_microtasks();
             if self.host.is_out_of_time() {
@@ -105,9 +140,11 @@ impl Page {
             if self.run_task() {
                 self.look_at_networks().await;
             } else if self.is_busy() {
-                self.wait().await;
+                if let Some(line) = self.wait().await {
+                    self.take_line(line);
+                }
             } else {
-                return match self.host.errors() {
+                return match self.host.end() {
                     0 => Outcome::Finished,
                     count => Outcome::Failed(count),
                 };
@@ -191,8 +228,31 @@ impl Page {
         .await;
     }
 
-    /// Waits for a network, a timer, or the end of the page's time.
-    async fn wait(&self) {
+    /// What a person does who types a line, or after the last one.
+    fn take_line(&self, line: Option<String>) {
+        let Some(line) = line else {
+            self.has_input_ended.set(true);
+            if let Some(id) = self.host.click_at_end() {
+                self.enter(|ctx, entries| entries.click(ctx, id));
+            }
+            return;
+        };
+        self.enter(|ctx, entries| entries.line(ctx, &line));
+        self.run_microtasks();
+        self.enter(|ctx, entries| entries.submit(ctx));
+    }
+
+    /// The next line, or that there is none any more. Nobody types before the page is connected.
+    fn poll_line(&self, cx: &Context<'_>) -> Poll<Option<String>> {
+        let is_ready = !self.has_input_ended.get() && !self.host.sockets.borrow().is_connecting();
+        match self.host.input().filter(|_| is_ready) {
+            Some(input) => input.poll_next(cx),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Waits for a network, a timer, or the end of the page's time; or for a line, which it gives.
+    async fn wait(&self) -> Option<Option<String>> {
         let timer = self.host.timers.borrow().next();
         let first = timer.into_iter().chain(self.host.time_limit()).min();
         let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
@@ -202,9 +262,13 @@ impl Page {
                 .as_pin_mut()
                 .is_some_and(|sleep| sleep.poll(cx).is_ready());
             let network = self.host.sockets.borrow_mut().poll(cx);
-            if is_due { Poll::Ready(()) } else { network }
+            if is_due || network.is_ready() {
+                Poll::Ready(None)
+            } else {
+                self.poll_line(cx).map(Some)
+            }
         })
-        .await;
+        .await
     }
 }
 

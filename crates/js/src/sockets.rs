@@ -174,6 +174,12 @@ impl Sockets {
         self.by_id.values().any(is_busy)
     }
 
+    /// Whether one of them is not open yet.
+    pub(crate) fn is_connecting(&self) -> bool {
+        let mut sockets = self.by_id.values();
+        sockets.any(|socket| socket.machine.ready_state() == ReadyState::Connecting)
+    }
+
     /// Ready if one of the networks reported something.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut is_ready = false;

@@ -1,14 +1,12 @@
 //! Lines of the input as what they ask for. Owns the thread that waits for them, as reading a
-//! terminal cannot be cancelled, and how much of a line is kept.
+//! terminal cannot be cancelled.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use tokio::sync::mpsc;
 
 use super::display::harmless;
-
-/// Longest line, in bytes: what the library accepts as a message by default.
-const LINE_LEN_MAX: usize = 16 * 1024 * 1024;
+use crate::lines::read_line;
 
 /// Lines that wait to be sent.
 const LINES_MAX: usize = 16;
@@ -32,7 +30,7 @@ pub(super) fn lines<R: BufRead>(
     // It ends with the process, if the input does not end before.
     std::thread::spawn(move || {
         let mut input = open();
-        while let Some(line) = read_line(&mut input).transpose() {
+        while let Some(line) = read_next(&mut input).transpose() {
             let is_last = line.is_err();
             if tx.blocking_send(line).is_err() || is_last {
                 return;
@@ -42,30 +40,9 @@ pub(super) fn lines<R: BufRead>(
     rx
 }
 
-/// The next line, or `None` at the end.
-fn read_line(input: &mut impl BufRead) -> io::Result<Option<Line>> {
-    let limit = u64::try_from(LINE_LEN_MAX + 1).unwrap_or(u64::MAX);
-    let mut line = Vec::new();
-    input.by_ref().take(limit).read_until(b'\n', &mut line)?;
-    if line.is_empty() {
-        return Ok(None);
-    }
-    if line.last() == Some(&b'\n') {
-        line.pop();
-        if line.last() == Some(&b'\r') {
-            line.pop();
-        }
-    } else if line.len() > LINE_LEN_MAX {
-        let words = format!("a line of the input has more than {LINE_LEN_MAX} bytes");
-        return Err(io::Error::new(io::ErrorKind::InvalidData, words));
-    }
-    match String::from_utf8(line) {
-        Ok(text) => Ok(Some(read_command(text))),
-        Err(_) => Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "a line of the input is not UTF-8",
-        )),
-    }
+/// What the next line asks for, or `None` at the end.
+fn read_next(input: &mut impl BufRead) -> io::Result<Option<Line>> {
+    Ok(read_line(input)?.map(read_command))
 }
 
 fn read_command(text: String) -> Line {
@@ -102,7 +79,7 @@ mod tests {
     use super::*;
 
     fn read(mut input: &[u8]) -> io::Result<Option<Line>> {
-        read_line(&mut input)
+        read_next(&mut input)
     }
 
     fn text(text: &str) -> Line {
@@ -150,13 +127,5 @@ mod tests {
             assert!(words.contains(shown), "{words}");
             assert!(words.contains("must be a number: 1000-1003"), "{words}");
         }
-    }
-
-    #[test]
-    fn line_that_is_no_text_or_too_long_is_an_error() {
-        assert!(read(b"\xff\n").is_err());
-        let long = vec![b'a'; LINE_LEN_MAX + 1];
-        assert!(read(&long).is_err());
-        assert!(read(&long[1..]).is_ok());
     }
 }

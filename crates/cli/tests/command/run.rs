@@ -91,7 +91,7 @@ fn exit_code_says_how_the_script_ended() {
         ("console.error('on purpose')", &[], 0, "on purpose"),
         ("\nnull.x", &[], 1, ".js:2"),
         ("throw 1; ", &[], 1, "1 exception was caught by nobody"),
-        ("for (;;) {}", &["--timeout", "0.1"], 1, "took too long"),
+        ("for (;;) {}", &["--timeout", "0.1"], 3, "took too long"),
         ("", &["--timeout", "soon"], 2, "--timeout is `soon`"),
         ("", &["--base", "file:///a"], 2, "URL"),
         ("", &["--resolve", "a"], 2, "--resolve is `a`"),

@@ -1,10 +1,15 @@
-//! Scripts as pages run them: `page` with all that is in it (`entries`, `host`), against servers on
+//! Scripts as pages run them: `page` with all that is in it (`entries`,
+//! `host`, `surroundings`, `modules`, `input`), against servers on
 //! this machine. One behaviour per file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod calls;
+mod document;
 mod errors;
 mod events;
+mod modules;
 mod shape;
 mod support;
+mod surroundings;
 mod talk;
 mod timers;

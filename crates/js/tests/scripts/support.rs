@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use sockeye::{Acceptor, CloseCode};
-use sockeye_js::{Outcome, Page, PageOptions};
+use sockeye_js::{Input, Outcome, Page, PageOptions};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -35,6 +35,13 @@ pub(crate) async fn lines(script: &str) -> Vec<String> {
     let (outcome, lines) = run(script).await;
     assert_eq!(outcome, Outcome::Finished, "{lines:?}");
     lines
+}
+
+/// Input with these lines and no more.
+pub(crate) fn typed(lines: &'static [&'static str]) -> Input {
+    Input::new(move |feeder| {
+        std::thread::spawn(move || lines.iter().all(|line| feeder.push((*line).to_owned())));
+    })
 }
 
 /// A server that echoes, speaks `chat`, and closes with 4000 when it is told `close me`. Its tasks

@@ -1,0 +1,127 @@
+//! Modules from files: relative paths, inside one directory. Owns what an import may name. Fetches
+//! nothing, and looks nothing up.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use rquickjs::loader::{ImportAttributes, Loader, Resolver};
+use rquickjs::module::Declared;
+use rquickjs::{Ctx, Exception, Module, Result};
+
+use crate::limits::MODULE_LEN_MAX;
+
+/// The directory that imports stay in; without one nothing is imported.
+#[derive(Clone, Debug)]
+pub(crate) struct Modules {
+    directory: Option<PathBuf>,
+}
+
+/// Why an import is refused, in words that name both ends.
+fn refused(ctx: &Ctx<'_>, base: &str, name: &str, why: &str) -> rquickjs::Error {
+    let words = format!("{base}: cannot import {name:?}: {why}");
+    Exception::throw_type(ctx, &words)
+}
+
+impl Modules {
+    pub(crate) fn new(directory: Option<PathBuf>) -> Self {
+        Self { directory }
+    }
+
+    /// The file that `name` is to the module `base`.
+    fn find(&self, base: &str, name: &str) -> std::result::Result<String, String> {
+        let Some(directory) = &self.directory else {
+            return Err("this page imports nothing".to_owned());
+        };
+        if !name.starts_with("./") && !name.starts_with("../") {
+            return Err("only a path that begins with ./ or ../ is imported".to_owned());
+        }
+        let place = Path::new(base).parent().unwrap_or_else(|| Path::new(""));
+        let path = plain(&place.join(name));
+        let found = fs::canonicalize(&path).map_err(|error| error.to_string())?;
+        let inside = fs::canonicalize(directory).map_err(|error| error.to_string())?;
+        // Asked of the files themselves: a link may point anywhere.
+        if !found.starts_with(&inside) {
+            return Err("it is outside of the script's directory".to_owned());
+        }
+        let path = path.into_os_string().into_string();
+        path.map_err(|_| "its name is no text".to_owned())
+    }
+}
+
+/// `path` without the steps that lead nowhere, so that a file has one name.
+pub(crate) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        let ends_with_name = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if ends_with_name => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+fn read(path: &str) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    // One byte more tells a file that is too long from one that just fits.
+    let mut file = File::open(path)?.take(MODULE_LEN_MAX + 1);
+    file.read_to_end(&mut text)?;
+    Ok(text)
+}
+
+impl Resolver for Modules {
+    fn resolve<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<String> {
+        if attributes.is_some() {
+            return Err(refused(ctx, base, name, "imports have no attributes here"));
+        }
+        let found = self.find(base, name);
+        found.map_err(|why| refused(ctx, base, name, &why))
+    }
+}
+
+impl Loader for Modules {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<Module<'js, Declared>> {
+        let wrong = |why: String| Exception::throw_type(ctx, &format!("{name}: {why}"));
+        let source = read(name).map_err(|error| wrong(error.to_string()))?;
+        if source.len() as u64 > MODULE_LEN_MAX {
+            return Err(wrong(format!("it has more than {MODULE_LEN_MAX} bytes")));
+        }
+        let source = String::from_utf8(source);
+        let source = source.map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+        Module::declare(ctx.clone(), name, source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One file under two names would be two modules, each with its own state.
+    #[test]
+    fn file_has_one_name() {
+        for (path, name) in [
+            ("./a.mjs", "a.mjs"),
+            ("a/./b/../c.mjs", "a/c.mjs"),
+            ("../../a.mjs", "../../a.mjs"),
+            ("/a/../b.mjs", "/b.mjs"),
+            ("a/../../b.mjs", "../b.mjs"),
+        ] {
+            assert_eq!(plain(Path::new(path)), Path::new(name), "{path}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// The document of a page that has no HTML: what a script asks for by name is there. Owns which
+// element a line of the input goes into, and what it sets off. Reads no input by itself.
+(host, internal) => {
+  "use strict";
+
+  const { Element, Text } = internal.dom;
+  // Those that were asked for, in that order.
+  const asked = [];
+  // A line that no element has taken yet.
+  let waiting = null;
+  let isLossTold = false;
+
+  class HTMLElement extends Element {
+    #value = ""; #isInput = false; #frame = null;
+
+    focus() {}
+    get value() {
+      if (waiting !== null) {
+        this.#value = waiting;
+        waiting = null;
+      }
+      this.#isInput = true;
+      return this.#value;
+    }
+    set value(text) {
+      this.#isInput = true;
+      this.#value = internal.text(text ?? "");
+    }
+    get contentDocument() { return this.#inside().document; }
+    get contentWindow() { return this.#inside().window; }
+
+    #inside() {
+      this.#frame ??= { document: new FrameDocument(), window: new FrameWindow() };
+      return this.#frame;
+    }
+
+    static {
+      internal.isInput = (element) => element.#isInput || internal.has(element, "change");
+      internal.setValue = (element, text) => { element.#value = text; };
+    }
+  }
+
+  class HTMLFormElement extends HTMLElement {
+    #controls = new Map();
+    static {
+      internal.control = (form, name) => named(form.#controls, name, () => new HTMLElement("input"));
+    }
+  }
+
+  class FrameDocument {
+    write(...texts) { internal.showMarkup(texts.map(internal.text).join("")); }
+  }
+
+  class FrameWindow {
+    // What is written is at the end of the terminal: there is nothing to scroll.
+    scrollByPages() {}
+  }
+
+  const named = (map, name, make) => {
+    if (!map.has(name)) {
+      const element = make();
+      map.set(name, element);
+      asked.push(element);
+      host.wantInput();
+    }
+    return map.get(name);
+  };
+
+  // A form's controls are its properties. Behind its prototype, so that the form itself is no proxy.
+  const withControls = new Proxy(HTMLFormElement.prototype, {
+    get(prototype, key, form) {
+      if (typeof key === "symbol" || key in prototype) return Reflect.get(prototype, key, form);
+      return internal.control(form, key);
+    },
+  });
+
+  const body = new HTMLElement("body");
+  internal.setBody(body);
+  const placed = (element) => {
+    // Without content there is nothing to show.
+    body.appendChild(element);
+    return element;
+  };
+
+  const byId = new Map();
+  const byName = new Map();
+  const forms = new Proxy(Object.create(null), {
+    get(_, key) {
+      if (typeof key === "symbol") return undefined;
+      return named(byName, key, () => {
+        const form = placed(new HTMLFormElement("form"));
+        Object.setPrototypeOf(form, withControls);
+        return form;
+      });
+    },
+  });
+
+  class Document extends EventTarget {
+    get body() { return body; }
+    get forms() { return forms; }
+    getElementById(id) {
+      internal.need(arguments, 1, "getElementById");
+      return named(byId, internal.text(id), () => placed(new HTMLElement("div")));
+    }
+    createElement(name) {
+      internal.need(arguments, 1, "createElement");
+      name = internal.text(name).toLowerCase();
+      if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+        throw new DOMException("this is no name of an element", "InvalidCharacterError");
+      }
+      return new HTMLElement(name);
+    }
+    createTextNode(text) {
+      internal.need(arguments, 1, "createTextNode");
+      return new Text(internal.text(text));
+    }
+    write(...texts) { internal.showMarkup(texts.map(internal.text).join("")); }
+  }
+
+  for (const type of ["change", "click", "submit"]) internal.handler(HTMLElement.prototype, type);
+  for (const type of [HTMLElement, HTMLFormElement, FrameDocument, FrameWindow, Document]) {
+    internal.define(type);
+  }
+  internal.document = new Document();
+  internal.expose({ document: internal.document });
+
+  const tellLoss = () => {
+    if (!isLossTold) host.print("warn", "A line of the input is lost: the page has no text input");
+    isLossTold = true;
+  };
+
+  // A line is typed into the first text input...
+  internal.line = (text) => {
+    const input = asked.find(internal.isInput);
+    if (input === undefined) {
+      // Which one it is shows when the form's listener asks for its value.
+      waiting = text;
+    } else {
+      internal.setValue(input, text);
+      internal.fire(input, new Event("change", { bubbles: true }));
+    }
+  };
+
+  // ...and Enter submits the form.
+  internal.submit = () => {
+    const form = asked.find((element) => internal.has(element, "submit"));
+    if (form !== undefined) {
+      const event = new Event("submit", { bubbles: true, cancelable: true });
+      internal.fire(form, event);
+      if (!event.defaultPrevented) {
+        host.print("warn", "The submit was not prevented: a browser would leave the page");
+      }
+    }
+    if (waiting !== null) tellLoss();
+    waiting = null;
+  };
+
+  // Clicks the element that the host names.
+  internal.click = (id) => {
+    const event = new Event("click", { bubbles: true, cancelable: true });
+    internal.fire(internal.document.getElementById(id), event);
+  };
+}

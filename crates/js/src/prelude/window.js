@@ -1,0 +1,66 @@
+// The window around a document: its address, its load event, and its dialogs, which are lines of
+// the terminal. Owns no navigation: a page stays.
+(host, internal) => {
+  "use strict";
+
+  class Location {
+    get href() { return host.location[0]; }
+    get origin() { return host.location[1]; }
+    get protocol() { return host.location[2]; }
+    get host() { return host.location[3]; }
+    get hostname() { return host.location[4]; }
+    get port() { return host.location[5]; }
+    get pathname() { return host.location[6]; }
+    get search() { return host.location[7]; }
+    get hash() { return host.location[8]; }
+    toString() { return this.href; }
+  }
+  internal.define(Location);
+  const location = new Location();
+
+  const stays = () => {
+    throw new DOMException("a page of the terminal goes nowhere else", "NotSupportedError");
+  };
+  Object.defineProperty(globalThis, "location", {
+    get: () => location, set: stays, enumerable: true, configurable: false,
+  });
+
+  let onload = null;
+  const load = (event) => onload.call(globalThis, event);
+  Object.defineProperty(globalThis, "onload", {
+    get: () => onload,
+    set: (value) => {
+      onload = typeof value === "function" ? value : null;
+      const { addEventListener, removeEventListener } = EventTarget.prototype;
+      const change = onload === null ? removeEventListener : addEventListener;
+      change.call(internal.document, "load", load);
+    },
+    enumerable: true, configurable: true,
+  });
+  // At the document, which is the target of the window's load as well.
+  internal.load = () => internal.fire(internal.document, new Event("load"));
+
+  internal.expose({
+    window: globalThis,
+    origin: host.location[9],
+    scriptArgs: host.args,
+    alert: function alert(message = "") { internal.show(internal.text(message)); },
+    prompt: function prompt(message = "", preset = "") {
+      internal.show(internal.text(message));
+      preset = internal.text(preset);
+      const line = host.prompt();
+      return line === "" ? preset : line ?? null;
+    },
+  });
+
+  // Scripts may change what they find.
+  const { then } = Promise.prototype;
+  // What a module's evaluation comes to.
+  internal.watch = (promise) => {
+    const failed = (error) => {
+      host.evaluated();
+      internal.report(error);
+    };
+    then.call(promise, () => host.evaluated(), failed);
+  };
+}

@@ -1,0 +1,195 @@
+//! A page without HTML: what scripts add to it is shown, and what is typed arrives.
+
+use sockeye_js::{Outcome, PageOptions};
+
+use crate::support::{echo, lines, run_with, typed};
+
+/// A chat would show nothing, or the same message again and again.
+#[tokio::test]
+async fn what_is_added_to_the_page_is_shown_once() {
+    let script = r#"
+        const list = document.getElementById("list");
+        console.log(list === document.getElementById("list"), list.innerHTML === "");
+        list.innerHTML += "<li>one</li>";
+        list.innerHTML += "<li><b>t</b>wo</li>";
+        list.innerHTML = "three<br>four &lt;b&gt; &#x21;";
+        console.log(list.innerHTML, list.textContent);
+        const div = document.createElement("div");
+        div.appendChild(document.createTextNode("<i>fi\nve</i>"));
+        console.log("not yet");
+        console.log(document.body.insertBefore(div, list) === div, div.innerHTML);
+        const other = document.createElement("p");
+        other.textContent = "six";
+        list.prepend(other, "seven");
+        other.textContent = "six and more";
+        other.className = "new";
+        console.log(other.className);
+        document.write("<p>eight<p>", "nine");
+        const frame = document.getElementById("frame");
+        frame.contentDocument.write("<b>ten</b><br>");
+        frame.contentWindow.scrollByPages(1);
+    "#;
+    let expected = [
+        "true true",
+        "one",
+        "two",
+        "three",
+        "four <b> !",
+        "three<br>four &lt;b&gt; &#x21; threefour <b> !",
+        "not yet",
+        "<i>fi ve</i>",
+        "true &lt;i&gt;fi\nve&lt;/i&gt;",
+        "seven",
+        "six",
+        "and more",
+        "new",
+        "eight",
+        "nine",
+        "ten",
+    ];
+    assert_eq!(lines(script).await, expected);
+}
+
+/// A peer could move the cursor of whoever reads, pass for another line, or hang the page.
+#[tokio::test]
+async fn what_a_peer_sends_is_a_line_of_text() {
+    let script = r#"
+        const list = document.getElementById("list");
+        const put = (text) => { list.innerHTML = "x"; list.innerHTML += text; };
+        put("\x1b[2J\r\nother&#27;[1m\u202e");
+        put("1 < 2 && 3 > 2 <script src='a>b'>run</scr" + "ipt><!-- no --><b");
+        put("&bogus; &#xffffff; &amp;lt;");
+        alert("one\ntwo\x07");
+        for (const piece of ["<a", "<a\"", "<a'", "<!--", "&#", "<a \"'"]) {
+            const began = Date.now();
+            put(piece.repeat(20000));
+            if (Date.now() - began > 20000) console.log("slow", piece);
+        }
+        const e = document.createElement("b");
+        for (const wrong of [
+            () => document.body.appendChild("text"),
+            () => document.body.appendChild(document.body),
+            () => document.body.insertBefore(e, document.createElement("i")),
+            () => { e.appendChild(document.createElement("i")).appendChild(e); },
+            () => document.createElement("<"),
+            () => document.getElementById(),
+        ]) {
+            try { wrong(); console.log("nothing"); } catch (error) { console.log(error.name); }
+        }
+    "#;
+    let mut written = lines(script).await;
+    written.retain(|line| line != "x" && line.len() < 1000);
+    let expected = [
+        r"\u{1b}[2J other\u{1b}[1m\u{202e}",
+        "1 < 2 && 3 > 2 run<b",
+        "&bogus; &#xffffff; &lt;",
+        "one",
+        r"two\u{7}",
+        "TypeError",
+        "HierarchyRequestError",
+        "NotFoundError",
+        "HierarchyRequestError",
+        "InvalidCharacterError",
+        "TypeError",
+    ];
+    assert_eq!(written, expected);
+}
+
+/// Pages that send what is typed, and what they show of `one` and `two`.
+const PAGES: [(&str, &[&str]); 5] = [
+    // A form, whose input shows when its listener asks for it.
+    (
+        "document.forms.publish.onsubmit = function (event) {
+             console.log(event.type, event.target === this, this.a === this.a);
+             ws.send(this.message.value);
+             return false;
+         };",
+        &["submit true true", "one", "submit true true", "two"],
+    ),
+    // An input that listens; it need not be the first element.
+    (
+        "const list = document.getElementById('list');
+         const input = document.getElementById('input');
+         input.focus(); input.scrollIntoView();
+         input.onchange = () => { ws.send(input.value); input.value = ''; };",
+        &["one", "two"],
+    ),
+    // Both: first the one with its microtasks, then the other.
+    (
+        "const input = document.getElementById('input');
+         input.value = 'preset';
+         input.onchange = () => Promise.resolve().then(() => console.log('changed'));
+         document.getElementById('form').onsubmit = (event) => {
+             event.preventDefault(); console.log('submitted'); ws.send(input.value);
+         };",
+        &["changed", "submitted", "one", "changed", "submitted", "two"],
+    ),
+    // A page that a browser would leave.
+    (
+        "document.getElementById('form').onsubmit = () => {
+             ws.send(document.getElementById('input').value);
+         };",
+        &["(left)", "one", "(left)", "two"],
+    ),
+    // A page that has no use for lines; told once.
+    (
+        "document.getElementById('list').onclick = () => {};
+         setTimeout(() => ws.send('one'), 1); setTimeout(() => ws.send('two'), 2);",
+        &["(lost)", "one", "two"],
+    ),
+];
+
+/// What a person types would not reach the chat, or before it is connected, where it throws.
+#[tokio::test]
+async fn line_goes_into_the_first_text_input_and_submits_the_form() {
+    let url = echo().await;
+    for (page, expected) in PAGES {
+        let script = format!(
+            "const ws = new WebSocket('{url}'); let left = 2;
+             ws.onopen = () => {{ {page} }};
+             ws.onmessage = (event) => {{
+                 console.log(event.data);
+                 left -= 1;
+                 if (left === 0) ws.close();
+             }};"
+        );
+        let options = |options: &mut PageOptions| options.input = Some(typed(&["one", "two"]));
+        let (outcome, mut written) = run_with(&script, options).await;
+        assert_eq!(outcome, Outcome::Finished, "{written:?}");
+        for line in &mut written {
+            let short = match line.as_str() {
+                told if told.contains("would leave the page") => "(left)",
+                told if told.contains("is lost") => "(lost)",
+                _ => continue,
+            };
+            short.clone_into(line);
+        }
+        // Whether an answer arrives before the next line is typed is the network's business.
+        let is_answer = |line: &&str| ["one", "two"].contains(line);
+        let (answers, others): (Vec<&str>, Vec<_>) =
+            written.iter().map(String::as_str).partition(is_answer);
+        let (wanted, told): (Vec<&str>, Vec<_>) = expected.iter().partition(|line| is_answer(line));
+        assert_eq!((answers, others), (wanted, told), "{page}");
+    }
+}
+
+/// Nobody could leave a chat by its button.
+#[tokio::test]
+async fn end_of_the_input_clicks_the_element_that_the_host_names() {
+    let url = echo().await;
+    let script = format!(
+        "const ws = new WebSocket('{url}');
+         ws.onclose = (event) => console.log(event.code, event.wasClean);
+         document.getElementById('close').onclick = function (event) {{
+             console.log(event.type, this === event.target, ws.readyState);
+             ws.close(1000);
+         }};"
+    );
+    let options = |options: &mut PageOptions| {
+        options.input = Some(typed(&[]));
+        options.click_at_end = Some("close".to_owned());
+    };
+    let (outcome, written) = run_with(&script, options).await;
+    assert_eq!(outcome, Outcome::Finished);
+    assert_eq!(written, ["click true 1", "1000 true"]);
+}

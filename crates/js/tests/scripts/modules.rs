@@ -1,0 +1,206 @@
+//! Modules: local imports and nothing else, with errors that say which import is wrong and why.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sockeye_js::{Outcome, Page, PageOptions};
+
+/// A directory of files that goes with it.
+struct Files(PathBuf);
+
+impl Files {
+    fn new(files: &[(&str, &str)]) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sockeye-modules-{}-{number}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        for (name, text) in files {
+            let path = directory.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Self(directory)
+    }
+
+    /// Runs the module `site/main.mjs`, or it as a classic script.
+    async fn run(&self, is_module: bool) -> (Outcome, String) {
+        let lines = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+        let written = std::rc::Rc::clone(&lines);
+        let mut options =
+            PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+        options.module_directory = Some(self.0.join("site"));
+        let path = self.0.join("site/main.mjs");
+        let source = std::fs::read_to_string(&path).unwrap();
+        let page = Page::new(options).unwrap();
+        let name = path.to_str().unwrap();
+        let outcome = if is_module {
+            page.run_module(name, &source).await
+        } else {
+            page.run(name, &source).await
+        };
+        (outcome, lines.take().join("\n"))
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // What is left behind fails no test.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A page in several files would not run, or one of them twice.
+#[tokio::test]
+async fn modules_import_files_beside_and_below_them() {
+    let files = Files::new(&[
+        (
+            "site/main.mjs",
+            "import { count, up } from './parts/counter.mjs';
+             import again from './parts/../parts/more.mjs';
+             up(); again();
+             console.log(count, typeof this, import.meta !== undefined);
+             const { late } = await import('./parts/late.js');
+             console.log(late);",
+        ),
+        (
+            "site/parts/counter.mjs",
+            "export let count = 0; export const up = () => { count += 1; };",
+        ),
+        (
+            "site/parts/more.mjs",
+            "import { up } from './counter.mjs'; export default up;",
+        ),
+        (
+            "site/parts/late.js",
+            "import { up } from './counter.mjs'; export const late = () => up;",
+        ),
+    ]);
+    let (outcome, written) = files.run(true).await;
+    assert_eq!(
+        (outcome, written.as_str()),
+        (Outcome::Finished, "2 undefined true\n[Function: late]")
+    );
+}
+
+/// A script, whether it is a module, and what is said of it.
+const WRONG: [(&str, bool, &[&str]); 18] = [
+    (
+        "import 'lodash'",
+        true,
+        &["main.mjs: cannot import \"lodash\"", "./ or ../"],
+    ),
+    (
+        "import 'https://a.example/b.js'",
+        true,
+        &["\"https://a.example/b.js\"", "./ or ../"],
+    ),
+    (
+        "import '/etc/hosts'",
+        true,
+        &["\"/etc/hosts\"", "./ or ../"],
+    ),
+    (
+        "import '../secret.mjs'",
+        true,
+        &["\"../secret.mjs\"", "outside of the script's directory"],
+    ),
+    (
+        "import '../site/../secret.mjs'",
+        true,
+        &["outside of the script's directory"],
+    ),
+    (
+        "import './link.mjs'",
+        true,
+        &["\"./link.mjs\"", "outside of the script's directory"],
+    ),
+    (
+        "import './nowhere.mjs'",
+        true,
+        &["\"./nowhere.mjs\"", "No such file"],
+    ),
+    (
+        "import './bytes.mjs'",
+        true,
+        &["bytes.mjs: it is not UTF-8"],
+    ),
+    (
+        "import './wrong.mjs'",
+        true,
+        &["SyntaxError", "wrong.mjs:2"],
+    ),
+    (
+        "import './data.json' with { type: 'json' }",
+        true,
+        &["no attributes"],
+    ),
+    (
+        "import { nothing } from './empty.mjs'",
+        true,
+        &["nothing", "empty.mjs"],
+    ),
+    ("\nnull.x", true, &["Uncaught TypeError", "main.mjs:2"]),
+    (
+        "await null; throw new Error('late')",
+        true,
+        &["Uncaught Error: late", "main.mjs:1"],
+    ),
+    ("let a = ;", true, &["Uncaught SyntaxError", "main.mjs:1"]),
+    (
+        "import './bad_again.mjs'",
+        true,
+        &["Uncaught Error: again", "bad_again.mjs:1"],
+    ),
+    (
+        "await new Promise(() => {})",
+        true,
+        &["awaits something that cannot happen"],
+    ),
+    (
+        "export const a = 1; await import('./cycle.mjs')",
+        true,
+        &["cannot happen"],
+    ),
+    ("import('lodash')", false, &["(in promise)", "./ or ../"]),
+];
+
+/// Who wrote the page would not find what is wrong; or a script would read files of its reader.
+#[tokio::test]
+async fn other_imports_are_refused_with_their_names() {
+    for (script, is_module, parts) in WRONG {
+        let files = Files::new(&[
+            ("site/main.mjs", script),
+            ("site/empty.mjs", ""),
+            ("site/wrong.mjs", "\nlet a = ;"),
+            ("site/data.json", "{}"),
+            ("site/bad_again.mjs", "throw new Error('again')"),
+            ("site/cycle.mjs", "import { a } from './main.mjs'"),
+            ("secret.mjs", "console.log('secret')"),
+        ]);
+        std::fs::write(files.0.join("site/bytes.mjs"), b"\xff").unwrap();
+        let link = files.0.join("site/link.mjs");
+        std::os::unix::fs::symlink(files.0.join("secret.mjs"), link).unwrap();
+        let (outcome, written) = files.run(is_module).await;
+        assert_eq!(outcome, Outcome::Failed(1), "{script}: {written}");
+        assert!(
+            parts.iter().all(|part| written.contains(part)),
+            "{script}: {written}"
+        );
+    }
+}
+
+/// A classic script could not use what a page has in modules.
+#[tokio::test]
+async fn classic_script_imports_on_demand() {
+    let files = Files::new(&[
+        (
+            "site/main.mjs",
+            "import('./part.mjs').then((part) => console.log(part.a, this === window))",
+        ),
+        ("site/part.mjs", "export const a = 1;"),
+    ]);
+    assert_eq!(
+        files.run(false).await,
+        (Outcome::Finished, "1 true".to_owned())
+    );
+}
