@@ -18,6 +18,12 @@ pub(crate) fn note(words: impl Display) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
+/// The same without an end of the line, which comes later or is written over.
+pub(crate) fn note_part(words: impl Display) {
+    let mut out = std::io::stderr();
+    let _ = write!(out, "{words}").and_then(|()| out.flush());
+}
+
 /// Tells a person about trouble.
 pub(crate) fn complain(words: impl Display) {
     note(format_args!("sockeye: {words}"));

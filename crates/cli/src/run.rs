@@ -4,7 +4,8 @@
 mod person;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sockeye::ClientTls;
@@ -13,7 +14,10 @@ use sockeye_js::{Level, Outcome, Page, PageOptions};
 
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
+use crate::limits::USERS_MAX;
+use crate::load::Load;
 use crate::output::{note, print};
+use crate::script::Script;
 use crate::values::{address, file};
 
 /// The flags of `sockeye run`.
@@ -26,6 +30,9 @@ pub(crate) struct Run {
     places: Vec<Place>,
     time_limit: Option<Duration>,
     exposes_gc: bool,
+    users: Option<NonZeroUsize>,
+    ramp: Duration,
+    json: bool,
     click_at_end: Option<String>,
     args: Vec<String>,
 }
@@ -38,7 +45,7 @@ struct Place {
     address: SocketAddr,
 }
 
-const FLAGS: [Flag<Run>; 7] = [
+const FLAGS: [Flag<Run>; 10] = [
     Flag {
         name: "base",
         takes: Takes::Value("URL", |run, value| {
@@ -92,6 +99,27 @@ const FLAGS: [Flag<Run>; 7] = [
         takes: Takes::Nothing(|run| run.exposes_gc = true),
         help: "let the script call gc(), which collects what nothing refers to",
     },
+    Flag {
+        name: "users",
+        takes: Takes::Value("N", |run, value| {
+            run.users = Some(users(value)?);
+            Ok(())
+        }),
+        help: "a load test: so many users at once, each with globals of its own",
+    },
+    Flag {
+        name: "ramp",
+        takes: Takes::Value("TIME", |run, value| {
+            run.ramp = span(value)?;
+            Ok(())
+        }),
+        help: "start the users evenly over this time, such as 10s [0s]",
+    },
+    Flag {
+        name: "json",
+        takes: Takes::Nothing(|run| run.json = true),
+        help: "print the summary of a load test as JSON",
+    },
 ];
 
 impl Verb for Run {
@@ -126,16 +154,31 @@ stands behind `--` is scriptArgs.
     });
 
     fn run(self) -> Result<(), Failure> {
-        let what = format!("the script {}", self.script.display());
-        let script = String::from_utf8(file("the script", &self.script)?)
-            .map_err(|error| Failure::run(format_args!("cannot read {what}"), &error))?;
+        let script = Script::read(&self.script)?;
+        let web = self.web()?;
+        if let Some(users) = self.users {
+            let load = Load {
+                users,
+                ramp: self.ramp,
+                json: self.json,
+                script,
+                args: self.args,
+                web,
+                time_limit: self.time_limit,
+                exposes_gc: self.exposes_gc,
+            };
+            return load.run();
+        }
+        if self.json || !self.ramp.is_zero() {
+            return Err(Failure::usage("--ramp and --json are for --users"));
+        }
         let mut options = PageOptions::new(write);
-        options.web = self.web()?;
+        options.web = web;
         options.time_limit = self.time_limit;
         options.input = Some(person::input());
         options.click_at_end = self.click_at_end;
         options.args = self.args;
-        options.module_directory = Some(directory(&self.script).to_owned());
+        options.module_directory = Some(script.directory.clone());
         options.exposes_gc = self.exposes_gc;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -143,13 +186,7 @@ stands behind `--` is scriptArgs.
             .map_err(|error| Failure::run("cannot start", &error))?;
         let outcome = runtime.block_on(async {
             let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
-            let name = self.script.to_string_lossy();
-            let outcome = if self.script.extension().is_some_and(|end| end == "mjs") {
-                page.run_module(&name, &script).await
-            } else {
-                page.run(&name, &script).await
-            };
-            Ok::<_, Failure>(outcome)
+            Ok::<_, Failure>(script.run(page).await)
         })?;
         match outcome {
             Outcome::Finished => Ok(()),
@@ -191,13 +228,6 @@ impl Run {
     }
 }
 
-/// Where `script` is.
-fn directory(script: &Path) -> &Path {
-    let directory = script.parent();
-    let named = directory.filter(|directory| !directory.as_os_str().is_empty());
-    named.unwrap_or_else(|| Path::new("."))
-}
-
 /// A line of the script.
 fn write(level: Level, line: &str) {
     if level == Level::Log {
@@ -228,6 +258,30 @@ fn seconds(value: &str) -> Result<Duration, &'static str> {
         .ok_or("be a number of seconds such as 30 or 0.5")
 }
 
+fn users(value: &str) -> Result<NonZeroUsize, &'static str> {
+    let count = value.parse::<NonZeroUsize>().ok();
+    count
+        .filter(|count| count.get() <= USERS_MAX)
+        .ok_or("be a number from 1 to 65536")
+}
+
+/// A time with its unit: seconds if there is none.
+fn span(value: &str) -> Result<Duration, &'static str> {
+    let rule = "be a time such as 10s, 500ms or 2m";
+    let (number, unit) = match value.find(|letter: char| letter.is_ascii_alphabetic()) {
+        Some(at) => value.split_at_checked(at).ok_or(rule)?,
+        None => (value, "s"),
+    };
+    let scale = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        _ => return Err(rule),
+    };
+    let seconds = number.parse::<f64>().map_err(|_| rule)? * scale;
+    Duration::try_from_secs_f64(seconds).map_err(|_| rule)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,6 +303,24 @@ mod tests {
         ] {
             assert!(place(wrong).is_err(), "{wrong}");
         }
+    }
+
+    /// A test would start its users at another pace.
+    #[test]
+    fn ramps_are_times_with_units() {
+        for (text, ms) in [
+            ("10s", 10_000),
+            ("500ms", 500),
+            ("1.5m", 90_000),
+            ("2", 2_000),
+        ] {
+            assert_eq!(span(text), Ok(Duration::from_millis(ms)), "{text}");
+        }
+        for wrong in ["", "s", "10 s", "10h", "-1s", "NaN", "1e"] {
+            assert!(span(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(users("1000").map(NonZeroUsize::get), Ok(1000));
+        assert!(users("0").is_err() && users("65537").is_err());
     }
 
     /// A limit that is none would let a script run for ever.

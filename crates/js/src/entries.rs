@@ -1,27 +1,75 @@
-//! The prelude: what stands in a page before its script does. Owns the order of its parts and the
-//! functions by which it is entered again. Knows no event loop.
+//! The prelude: what stands in a page before its script does. Owns the order of its parts, which of
+//! them wait until they are used, and the functions by which it is entered again. Knows no event
+//! loop.
 
 use rquickjs::context::EvalOptions;
-use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Promise, Result, Value};
+use rquickjs::function::IntoArgs;
+use rquickjs::{
+    ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Persistent, Promise, Result, Value,
+};
 use sockeye::web::{Data, Event};
+
+use crate::workers::Uncaught;
+
+/// A part of the prelude by the name of its file.
+macro_rules! part {
+    ($name:literal) => {
+        ($name, include_str!(concat!("prelude/", $name, ".js")))
+    };
+}
 
 /// The parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
 const PARTS: [(&str, &str); 9] = [
-    ("sockeye:base.js", include_str!("prelude/base.js")),
-    ("sockeye:console.js", include_str!("prelude/console.js")),
-    ("sockeye:event.js", include_str!("prelude/event.js")),
-    ("sockeye:timers.js", include_str!("prelude/timers.js")),
-    ("sockeye:blob.js", include_str!("prelude/blob.js")),
-    (
-        "sockeye:web_socket.js",
-        include_str!("prelude/web_socket.js"),
-    ),
-    ("sockeye:node.js", include_str!("prelude/node.js")),
-    ("sockeye:document.js", include_str!("prelude/document.js")),
-    ("sockeye:window.js", include_str!("prelude/window.js")),
+    part!("base"),
+    part!("idl"),
+    part!("console"),
+    part!("event"),
+    part!("event_kinds"),
+    part!("errors"),
+    part!("timers"),
+    part!("globals"),
+    part!("web_socket"),
 ];
+
+/// A part's name and source, and its globals.
+type Lazy = ((&'static str, &'static str), &'static [&'static str]);
+
+/// Parts that most scripts do without, with the globals that are in them. They cost more memory
+/// than a socket does, so each is run once a script reads one of these names.
+const LAZY: [Lazy; 11] = [
+    (part!("abort"), &["AbortController", "AbortSignal"]),
+    (part!("blob"), &["Blob"]),
+    (part!("url"), &["URL"]),
+    (part!("search_params"), &["URLSearchParams"]),
+    (part!("encoding"), &["TextEncoder", "TextDecoder"]),
+    (part!("crypto"), &["Crypto", "crypto"]),
+    (part!("clone"), &[]),
+    (part!("worker"), &["Worker"]),
+    (part!("node"), &[]),
+    (part!("document"), &["document"]),
+    (part!("window"), &WINDOW),
+];
+
+/// What is beside the document in the window of a page.
+const WINDOW: [&str; 6] = [
+    "window",
+    "location",
+    "origin",
+    "scriptArgs",
+    "alert",
+    "prompt",
+];
+
+/// Parts that a worker has none of.
+const OF_PAGES: [&str; 2] = ["document", "window"];
+
+/// The lazy parts of a page, or of a worker's.
+fn lazy(is_worker: bool) -> impl Iterator<Item = Lazy> {
+    let is_here = move |name: &str| !is_worker || !OF_PAGES.contains(&name);
+    LAZY.into_iter().filter(move |((name, _), _)| is_here(name))
+}
 
 type Entry = Persistent<Function<'static>>;
 
@@ -34,20 +82,31 @@ pub(crate) struct Entries {
     report: Entry,
     reject: Entry,
     checkpoint: Entry,
-    load: Entry,
-    line: Entry,
-    submit: Entry,
-    click: Entry,
-    watch: Entry,
+    bring: Entry,
+    enter: Entry,
+    worker: Entry,
+    /// Only in a worker.
+    inbound: Option<Entry>,
 }
 
 impl Entries {
     /// Runs the prelude.
     pub(crate) fn new<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
+        let part_of = |ctx: Ctx<'js>, name: String| lazy_part(&ctx, &name);
+        host.set("part", Function::new(ctx.clone(), part_of)?)?;
         for (name, source) in PARTS {
-            let part: Function<'js> = eval(ctx, name, source)?;
+            let part = part(ctx, name, source)?;
             part.call::<_, ()>((host.clone(), internal.clone()))?;
+        }
+        let lazily: Function<'js> = internal.get("lazily")?;
+        let is_worker: bool = host.get("isWorker")?;
+        for ((name, _), globals) in lazy(is_worker) {
+            lazily.call::<_, ()>((name, globals.to_vec()))?;
+        }
+        let bring: Function<'js> = internal.get("bring")?;
+        if is_worker {
+            bring.call::<_, ()>(("worker",))?;
         }
         let entry = |name: &str| -> Result<Entry> {
             let function: Function<'js> = internal.get(name)?;
@@ -60,11 +119,10 @@ impl Entries {
             report: entry("report")?,
             reject: entry("reject")?,
             checkpoint: entry("checkpoint")?,
-            load: entry("load")?,
-            line: entry("line")?,
-            submit: entry("submit")?,
-            click: entry("click")?,
-            watch: entry("watch")?,
+            enter: entry("enter")?,
+            bring: Persistent::save(ctx, bring),
+            worker: entry("fromWorker")?,
+            inbound: entry("inbound").ok(),
         })
     }
 
@@ -120,29 +178,87 @@ impl Entries {
         self.checkpoint.clone().restore(ctx)?.call(())
     }
 
+    /// Calls a part that may not be there, as nobody used it.
+    fn enter<'js>(&self, ctx: &Ctx<'js>, args: impl IntoArgs<'js>) -> Result<()> {
+        self.enter.clone().restore(ctx)?.call(args)
+    }
+
     /// The page's script ran.
     pub(crate) fn load(&self, ctx: &Ctx<'_>) -> Result<()> {
-        self.load.clone().restore(ctx)?.call(())
+        self.enter(ctx, ("load",))
     }
 
     /// A person typed a line.
     pub(crate) fn line(&self, ctx: &Ctx<'_>, line: &str) -> Result<()> {
-        self.line.clone().restore(ctx)?.call((line,))
+        self.enter(ctx, ("line", line))
     }
 
     /// They pressed Enter behind it.
     pub(crate) fn submit(&self, ctx: &Ctx<'_>) -> Result<()> {
-        self.submit.clone().restore(ctx)?.call(())
+        self.enter(ctx, ("submit",))
     }
 
     /// They clicked an element.
     pub(crate) fn click(&self, ctx: &Ctx<'_>, id: &str) -> Result<()> {
-        self.click.clone().restore(ctx)?.call((id,))
+        self.enter(ctx, ("click", id))
     }
 
     /// A module is being evaluated, which may fail later.
     pub(crate) fn watch<'js>(&self, ctx: &Ctx<'js>, evaluation: Promise<'js>) -> Result<()> {
-        self.watch.clone().restore(ctx)?.call((evaluation,))
+        self.enter(ctx, ("watch", evaluation))
+    }
+}
+
+impl Entries {
+    /// Runs the parts that `source` names: a script that looks cannot tell them from the others.
+    pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
+        let bring = self.bring.clone().restore(ctx)?;
+        let is_worker = self.inbound.is_some();
+        for ((part, _), globals) in lazy(is_worker) {
+            if globals.iter().any(|name| source.contains(name)) {
+                bring.call::<_, ()>((part,))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A worker's page sent it a message.
+    pub(crate) fn inbound(&self, ctx: &Ctx<'_>, message: String) -> Result<()> {
+        match &self.inbound {
+            Some(inbound) => inbound.clone().restore(ctx)?.call((message,)),
+            None => Ok(()),
+        }
+    }
+
+    /// A worker sent a message.
+    pub(crate) fn worker_message(&self, ctx: &Ctx<'_>, id: u32, message: String) -> Result<()> {
+        self.worker
+            .clone()
+            .restore(ctx)?
+            .call((id, "message", message))
+    }
+
+    /// Nobody caught an exception in a worker.
+    pub(crate) fn worker_error(&self, ctx: &Ctx<'_>, id: u32, error: Uncaught) -> Result<()> {
+        let worker = self.worker.clone().restore(ctx)?;
+        let Uncaught {
+            message,
+            filename,
+            line,
+            column,
+            text,
+        } = error;
+        worker.call((id, "error", message, filename, line, column, text))
+    }
+
+    /// A worker's script cannot be run.
+    pub(crate) fn worker_failed(&self, ctx: &Ctx<'_>, id: u32) -> Result<()> {
+        self.worker.clone().restore(ctx)?.call((id, "failed"))
+    }
+
+    /// A worker is over.
+    pub(crate) fn worker_ended(&self, ctx: &Ctx<'_>, id: u32) -> Result<()> {
+        self.worker.clone().restore(ctx)?.call((id, "ended"))
     }
 }
 
@@ -152,6 +268,38 @@ fn data<'js>(ctx: &Ctx<'js>, data: &Data) -> Result<Value<'js>> {
         Some(text) => text.into_js(ctx),
         None => Ok(ArrayBuffer::new_copy(ctx.clone(), data.as_bytes())?.into_value()),
     }
+}
+
+/// A part of the prelude, as a function.
+fn part<'js>(ctx: &Ctx<'js>, name: &str, source: &str) -> Result<Function<'js>> {
+    eval(
+        ctx,
+        &format!("sockeye:{name}.js"),
+        &without_comments(source),
+    )
+}
+
+/// The lazy part of that name.
+fn lazy_part<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
+    let found = LAZY.iter().find(|((part, _), _)| *part == name);
+    match found {
+        Some(((name, source), _)) => part(ctx, name, source),
+        None => Err(Exception::throw_reference(ctx, &format!("no part {name}"))),
+    }
+}
+
+/// The engine keeps the text of each function, so what nobody reads there goes: comments that have
+/// a line of their own, and indentation. Lines keep their numbers.
+fn without_comments(source: &str) -> String {
+    let code = |line: &str| {
+        let line = line.trim_start();
+        if line.starts_with("//") {
+            String::from("\n")
+        } else {
+            format!("{line}\n")
+        }
+    };
+    source.lines().map(code).collect()
 }
 
 /// Runs `source` as a classic script, whose name stands in stack traces.

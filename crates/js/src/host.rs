@@ -1,33 +1,29 @@
 //! What the prelude asks of the world outside of its engine, and what a page is given. Owns the
 //! sockets and timers of a page. Runs no script.
 
+mod workers;
+
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
-use sockeye::web::{BinaryType, Dial, DomException, Machine, Options, Settings};
+use sockeye::Message;
+use sockeye::web::{BinaryType, Dial, DomException, Event, Machine, Options, Settings};
 use tokio::time::Instant;
 
+use crate::files::Files;
 use crate::hex;
 use crate::input::Input;
+use crate::level::Level;
 use crate::limits::{MEMORY_LEN_MAX, TIMER_MS_MAX};
 use crate::sockets::{Socket, Sockets};
+use crate::standards;
 use crate::timers::Timers;
-
-/// How a line is meant that a script writes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Level {
-    /// `console.debug`, `console.log` and `console.info`.
-    Log,
-    /// `console.warn`, and why a connection failed.
-    Warning,
-    /// `console.error`, and uncaught exceptions.
-    Error,
-}
+use crate::watch::{Watch, Watched};
+use crate::workers::{Job, Outside, Post, Workers};
 
 /// Takes a line that a page writes.
 type Print = Box<dyn Fn(Level, &str)>;
@@ -44,6 +40,10 @@ pub struct PageOptions {
     pub exposes_gc: bool,
     /// Memory of its engine, in bytes. Default [`MEMORY_LEN_MAX`].
     pub memory_len_max: usize,
+    /// The page's `name`. Default: empty.
+    pub name: String,
+    /// Who hears of what its sockets do. Default: nobody.
+    pub watch: Option<Watch>,
     /// What a person types: answers of `prompt`, and lines for the first text input. Default:
     /// nobody is there.
     pub input: Option<Input>,
@@ -51,7 +51,7 @@ pub struct PageOptions {
     pub click_at_end: Option<String>,
     /// What scripts see as `scriptArgs`. Default: nothing.
     pub args: Vec<String>,
-    /// Where imports may come from, and whatever is below it. Default: nothing is imported.
+    /// Where imports and workers may come from, and whatever is below it. Default: there are none.
     pub module_directory: Option<PathBuf>,
     print: Print,
 }
@@ -64,6 +64,8 @@ impl PageOptions {
             time_limit: None,
             exposes_gc: false,
             memory_len_max: MEMORY_LEN_MAX,
+            name: String::new(),
+            watch: None,
             input: None,
             click_at_end: None,
             args: Vec::new(),
@@ -88,8 +90,18 @@ pub(crate) struct Host {
     settings: Settings,
     dial: Dial,
     started: Instant,
+    /// When that was, in milliseconds since 1970.
+    time_origin_ms: f64,
     pub(crate) sockets: RefCell<Sockets>,
     pub(crate) timers: RefCell<Timers>,
+    watched: Option<Watched>,
+    pub(crate) workers: RefCell<Workers>,
+    /// None if there is but one script.
+    files: Option<Files>,
+    /// If it is the page of a worker.
+    pub(crate) outside: Option<Outside>,
+    /// Starts the thread of a worker.
+    spawn: fn(Job) -> bool,
     /// Exceptions that nobody caught.
     errors: Cell<usize>,
     wants_input: Cell<bool>,
@@ -98,15 +110,30 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(options: PageOptions) -> Self {
+    pub(crate) fn new(
+        mut options: PageOptions,
+        files: Option<Files>,
+        outside: Option<Outside>,
+        spawn: fn(Job) -> bool,
+    ) -> Self {
+        let files = files.or_else(|| options.module_directory.as_deref().map(Files::new));
+        let watched = options.watch.take().map(Watched::new);
         let (settings, dial) = options.web.clone().into_parts();
         Self {
             options,
             settings,
             dial,
             started: Instant::now(),
+            time_origin_ms: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0.0, |since| since.as_secs_f64() * 1000.0),
             sockets: RefCell::default(),
             timers: RefCell::default(),
+            watched,
+            workers: RefCell::default(),
+            files,
+            outside,
+            spawn,
             errors: Cell::new(0),
             wants_input: Cell::new(false),
             is_evaluating: Cell::new(false),
@@ -128,9 +155,28 @@ impl Host {
     }
 
     pub(crate) fn is_out_of_time(&self) -> bool {
-        self.options
-            .time_limit
-            .is_some_and(|limit| self.now() >= limit)
+        let is_late = |limit| self.now() >= limit;
+        self.options.time_limit.is_some_and(is_late) || self.is_ended()
+    }
+
+    /// Whether it is the page of a worker that its page ended.
+    fn is_ended(&self) -> bool {
+        let outside = self.outside.as_ref();
+        outside.is_some_and(|outside| outside.wires.is_stopped())
+    }
+
+    /// Whether it is the page of a worker whose script called `close`.
+    pub(crate) fn is_closing(&self) -> bool {
+        let outside = self.outside.as_ref();
+        outside.is_some_and(|outside| outside.is_closing.get())
+    }
+
+    pub(crate) fn module_directory(&self) -> Option<PathBuf> {
+        self.options.module_directory.clone()
+    }
+
+    pub(crate) fn memory_len_max(&self) -> usize {
+        self.options.memory_len_max
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -182,7 +228,10 @@ impl Host {
     /// Tells of an exception that nobody caught.
     pub(crate) fn report(&self, line: &str) {
         self.errors.set(self.errors.get() + 1);
-        self.print(Level::Error, line);
+        match &self.outside {
+            Some(outside) => outside.wires.post(Post::Report(line.to_owned())),
+            None => self.print(Level::Error, line),
+        }
     }
 
     fn start_timer(&self, ctx: &Ctx<'_>, id: u32, ms: f64) -> Result<()> {
@@ -205,7 +254,34 @@ impl Host {
         let machine = machine.map_err(|exception| thrown(ctx, &exception))?;
         let dial = self.dial.clone();
         let id = self.sockets.borrow_mut().add(machine, dial);
-        id.ok_or_else(|| Exception::throw_range(ctx, "too many sockets"))
+        let id = id.ok_or_else(|| Exception::throw_range(ctx, "too many sockets"))?;
+        if let Some(watched) = &self.watched {
+            watched.made(id, self.now());
+        }
+        Ok(id)
+    }
+
+    fn send(&self, ctx: &Ctx<'_>, id: u32, message: Message) -> Result<()> {
+        let sent = self.ask(ctx, id, |socket| socket.machine.send(message))?;
+        sent.map_err(|exception| thrown(ctx, &exception))?;
+        if let Some(watched) = &self.watched {
+            watched.sent(id, self.now());
+        }
+        Ok(())
+    }
+
+    fn collect(&self, id: u32) {
+        self.sockets.borrow_mut().collect(id);
+        if let Some(watched) = &self.watched {
+            watched.collected(id);
+        }
+    }
+
+    /// An event is about to fire at a socket.
+    pub(crate) fn fired(&self, id: u32, event: &Event) {
+        if let Some(watched) = &self.watched {
+            watched.fired(id, event, self.now());
+        }
     }
 
     /// What `ask` answers of the socket with this number.
@@ -240,6 +316,10 @@ fn bytes(ctx: &Ctx<'_>, text: &str) -> Result<Vec<u8>> {
 pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     add_world(ctx, &object, host)?;
+    add_clock(ctx, &object, host)?;
+    standards::add(ctx, &object)?;
+    workers::add(ctx, &object, host)?;
+    object.set("name", host.options.name.as_str())?;
     add_attributes(ctx, &object, host)?;
     add_methods(ctx, &object, host)?;
     Ok(object)
@@ -252,6 +332,8 @@ macro_rules! add {
         $object.set($name, Function::new($ctx.clone(), $function)?)?;
     }};
 }
+
+use add;
 
 fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     add!(
@@ -293,6 +375,14 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
         ctx.globals().set("gc", Function::new(ctx.clone(), gc)?)?;
     }
     object.set("decode", Function::new(ctx.clone(), decode)?)
+}
+
+/// The time of `performance`, in milliseconds.
+fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(ctx, object, "now", host, move || host.now().as_secs_f64()
+        * 1000.0);
+    add!(ctx, object, "timeOrigin", host, move || host.time_origin_ms);
+    Ok(())
 }
 
 fn add_attributes<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
@@ -389,10 +479,7 @@ fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Re
         object,
         "sendText",
         host,
-        move |ctx: Ctx<'js>, id: u32, text: String| {
-            let sent = host.ask(&ctx, id, |socket| socket.machine.send(text.into()))?;
-            sent.map_err(|exception| thrown(&ctx, &exception))
-        }
+        move |ctx: Ctx<'js>, id: u32, text: String| { host.send(&ctx, id, text.into()) }
     );
     add!(
         ctx,
@@ -401,8 +488,7 @@ fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Re
         host,
         move |ctx: Ctx<'js>, id: u32, hex: String| {
             let bytes = bytes(&ctx, &hex)?;
-            let sent = host.ask(&ctx, id, |socket| socket.machine.send(bytes.into()))?;
-            sent.map_err(|exception| thrown(&ctx, &exception))
+            host.send(&ctx, id, bytes.into())
         }
     );
     add!(
@@ -414,9 +500,8 @@ fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Re
             host.ask(&ctx, id, |socket| socket.set_listeners(bits))
         }
     );
-    add!(ctx, object, "collect", host, move |id: u32| {
-        host.sockets.borrow_mut().collect(id);
-    });
+    add!(ctx, object, "collect", host, move |id: u32| host
+        .collect(id));
     Ok(())
 }
 

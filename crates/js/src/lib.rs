@@ -17,17 +17,25 @@
 
 mod calls;
 mod entries;
+mod files;
 mod hex;
 mod host;
 mod input;
+mod level;
 pub mod limits;
 mod modules;
 mod page;
+mod pipe;
 mod sockets;
+mod standards;
 mod surroundings;
 mod timers;
+mod watch;
+mod workers;
 
 pub use calls::{CALLS, Call};
-pub use host::{Level, PageOptions};
+pub use host::PageOptions;
 pub use input::{Feeder, Input};
+pub use level::Level;
 pub use page::{Outcome, Page, StartError};
+pub use watch::{Happening, Watch};

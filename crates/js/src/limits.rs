@@ -18,6 +18,19 @@ pub const TIMERS_MAX: usize = 65_536;
 /// Longest time of a timer, in milliseconds: what a signed 32-bit number holds, as in browsers.
 pub const TIMER_MS_MAX: f64 = 2_147_483_647.0;
 
+/// Workers of one process, each of which is a thread.
+pub const WORKERS_MAX: usize = 64;
+
+/// Stack of a worker's thread, in bytes: [`STACK_LEN_MAX`] with room for what calls the engine.
+pub const WORKER_STACK_LEN: usize = 2 * 1024 * 1024;
+
+/// Bytes that may wait between a page and a worker, in each direction: the page's `postMessage` is
+/// refused beyond, a worker waits.
+pub const WORKER_QUEUE_LEN_MAX: usize = 64 * 1024 * 1024;
+
+/// What an item of such a queue counts for besides its text, in bytes.
+pub const WORKER_ITEM_LEN: usize = 64;
+
 /// Lines of the input that wait for the page; whoever types more waits.
 pub const INPUT_LINES_MAX: usize = 16;
 

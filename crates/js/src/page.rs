@@ -1,6 +1,8 @@
 //! A page: an engine with its globals, and its event loop. Owns the order of scripts, microtasks,
 //! timers and sockets, and how a page ends. Knows no interface that scripts see.
 
+mod worker;
+
 use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,15 +13,18 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
 use rquickjs::runtime::RejectionTracker;
-use rquickjs::{Ctx, Module, Result, Runtime};
+use rquickjs::{Context as Engine, Ctx, Module, Result, Runtime};
 use tokio::task::yield_now;
 use tokio::time::sleep_until;
 
 use crate::entries::{Entries, eval};
-use crate::host::{self, Host, Level, PageOptions};
+use crate::files::Files;
+use crate::host::{self, Host, PageOptions};
+use crate::level::Level;
 use crate::limits::STACK_LEN_MAX;
 use crate::modules::{Modules, plain};
 use crate::surroundings;
+use crate::workers::{Outside, Post};
 
 /// How a page ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -59,7 +64,7 @@ impl From<rquickjs::Error> for StartError {
 pub struct Page {
     // Before what it belongs to: fields go in their order.
     entries: Rc<Entries>,
-    context: rquickjs::Context,
+    context: Engine,
     runtime: Runtime,
     host: Rc<Host>,
     has_input_ended: Cell<bool>,
@@ -71,13 +76,31 @@ impl Page {
     /// # Errors
     /// If there is no memory for it.
     pub fn new(options: PageOptions) -> std::result::Result<Self, StartError> {
+        Self::with(Host::new(options, None, None, worker::spawn))
+    }
+
+    /// The page of a worker, whose scripts are in `files`.
+    fn inside(
+        options: PageOptions,
+        files: Files,
+        outside: Outside,
+    ) -> std::result::Result<Self, StartError> {
+        Self::with(Host::new(
+            options,
+            Some(files),
+            Some(outside),
+            worker::spawn,
+        ))
+    }
+
+    fn with(host: Host) -> std::result::Result<Self, StartError> {
         let runtime = Runtime::new()?;
-        runtime.set_memory_limit(options.memory_len_max);
+        runtime.set_memory_limit(host.memory_len_max());
         runtime.set_max_stack_size(STACK_LEN_MAX);
-        let context = rquickjs::Context::full(&runtime)?;
-        let modules = Modules::new(options.module_directory.clone());
+        let context = Engine::full(&runtime)?;
+        let modules = Modules::new(host.module_directory());
         runtime.set_loader(modules.clone(), modules);
-        let host = Rc::new(Host::new(options));
+        let host = Rc::new(host);
         let entries = context.with(|ctx| {
             let object = host::object(&ctx, &host)?;
             surroundings::add(&ctx, &object, &host)?;
@@ -107,7 +130,10 @@ impl Page {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn run(self, name: &str, source: &str) -> Outcome {
-        self.enter(|ctx, _| eval(ctx, name, source));
+        self.enter(|ctx, entries| {
+            entries.prepare(ctx, source)?;
+            eval(ctx, name, source)
+        });
         self.run_to_end().await
     }
 
@@ -121,6 +147,7 @@ impl Page {
     pub async fn run_module(self, name: &str, source: &str) -> Outcome {
         let name = plain(Path::new(name)).to_string_lossy().into_owned();
         self.enter(|ctx, entries| {
+            entries.prepare(ctx, source)?;
             let evaluation = Module::evaluate(ctx.clone(), name, source)?;
             self.host.set_evaluating(true);
             entries.watch(ctx, evaluation)
@@ -136,6 +163,9 @@ impl Page {
             if self.host.is_out_of_time() {
                 return Outcome::TimedOut;
             }
+            if self.host.is_closing() {
+                return self.outcome();
+            }
             self.begin_turn();
             if self.run_task() {
                 self.look_at_networks().await;
@@ -143,12 +173,19 @@ impl Page {
                 if let Some(line) = self.wait().await {
                     self.take_line(line);
                 }
+            } else if let Some(outside) = &self.host.outside {
+                outside.tell_idle();
+                self.wait().await;
             } else {
-                return match self.host.end() {
-                    0 => Outcome::Finished,
-                    count => Outcome::Failed(count),
-                };
+                return self.outcome();
             }
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        match self.host.end() {
+            0 => Outcome::Finished,
+            count => Outcome::Failed(count),
         }
     }
 
@@ -197,6 +234,9 @@ impl Page {
             self.enter(|ctx, entries| entries.timer(ctx, id));
             return true;
         }
+        if self.run_post() {
+            return true;
+        }
         let task = self.host.sockets.borrow_mut().run_task();
         let logs = self.host.sockets.borrow_mut().take_logs();
         for line in logs {
@@ -207,6 +247,7 @@ impl Page {
             return false;
         };
         for event in fired {
+            self.host.fired(id, &event);
             self.enter(|ctx, entries| entries.socket(ctx, id, event));
             // Between two listeners there is no script on the stack.
             self.run_microtasks();
@@ -214,8 +255,50 @@ impl Page {
         true
     }
 
+    /// Runs what a worker posted, or in a worker what its page did. `false` if there is nothing.
+    fn run_post(&self) -> bool {
+        if let Some(message) = self.host.outside.as_ref().and_then(Outside::next) {
+            self.enter(|ctx, entries| entries.inbound(ctx, message));
+            return true;
+        }
+        let post = self.host.workers.borrow_mut().next();
+        let Some((id, post)) = post else {
+            return false;
+        };
+        match post {
+            Post::Line(level, line) => self.host.print(level, &line),
+            Post::Report(line) => self.host.report(&line),
+            Post::Failed(why) => {
+                self.host.print(Level::Warning, &format!("Worker: {why}"));
+                self.enter(|ctx, entries| entries.worker_failed(ctx, id));
+            }
+            Post::Idle(_) => {}
+            Post::Message(message) => {
+                self.enter(|ctx, entries| entries.worker_message(ctx, id, message));
+            }
+            Post::Error(error) => self.enter(|ctx, entries| entries.worker_error(ctx, id, error)),
+            Post::Ended => self.enter(|ctx, entries| entries.worker_ended(ctx, id)),
+        }
+        true
+    }
+
     fn is_busy(&self) -> bool {
-        self.host.timers.borrow().next().is_some() || self.host.sockets.borrow().is_busy()
+        self.host.timers.borrow().next().is_some()
+            || self.host.sockets.borrow().is_busy()
+            || self.host.workers.borrow().is_busy()
+    }
+
+    /// Ready if a network, a worker or the page of this worker has something.
+    fn poll_others(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let network = self.host.sockets.borrow_mut().poll(cx).is_ready();
+        let worker = self.host.workers.borrow().poll(cx).is_ready();
+        let outside = self.host.outside.as_ref();
+        let outside = outside.is_some_and(|outside| outside.wires.inbox.poll(cx).is_ready());
+        if network || worker || outside {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 
     /// Lets the networks report what they have, and other tasks of the thread run.
@@ -261,8 +344,8 @@ impl Page {
                 .as_mut()
                 .as_pin_mut()
                 .is_some_and(|sleep| sleep.poll(cx).is_ready());
-            let network = self.host.sockets.borrow_mut().poll(cx);
-            if is_due || network.is_ready() {
+            let others = self.poll_others(cx);
+            if is_due || others.is_ready() {
                 Poll::Ready(None)
             } else {
                 self.poll_line(cx).map(Some)

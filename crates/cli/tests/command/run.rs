@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::process::{Server, run, stderr, stdout};
 
 /// A script in a file that goes with it.
-struct Script(PathBuf);
+pub(crate) struct Script(PathBuf);
 
 impl Script {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sockeye-run-{}-{number}.js", std::process::id());
@@ -22,7 +22,7 @@ impl Script {
         Self(path)
     }
 
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.to_str().unwrap()
     }
 }
@@ -57,6 +57,44 @@ fn script_talks_to_the_server_that_its_host_is_pointed_to() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// A folder of scripts that goes with it.
+struct Scripts(PathBuf);
+
+impl Scripts {
+    /// Copies of all in `folder`, each behind `set`.
+    fn copy(folder: &str, set: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("sockeye-run-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let file = file.unwrap().path();
+            if file.extension().is_some_and(|end| end == "js") {
+                let text = std::fs::read_to_string(&file).unwrap();
+                let copy = path.join(file.file_name().unwrap());
+                std::fs::write(copy, format!("{set}{text}")).unwrap();
+            }
+        }
+        Self(path)
+    }
+}
+
+impl Drop for Scripts {
+    fn drop(&mut self) {
+        // A folder that is left behind fails no test.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The scripts of a folder that say what they print.
+fn names(folder: &str) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let names: Vec<_> = names
+        .filter_map(|name| Some(name.strip_suffix(".txt")?.to_owned()))
+        .collect();
+    assert!(names.len() >= 11, "{names:?}");
+    names
+}
+
 /// The object would differ from a browser's: each line is what Chromium printed.
 #[test]
 fn scripts_print_what_they_print_in_chromium() {
@@ -65,12 +103,13 @@ fn scripts_print_what_they_print_in_chromium() {
     let refused = format!("ws://{}/", closed.local_addr().unwrap());
     drop(closed);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../conformance/object");
-    for name in ["shape", "exceptions", "order", "failures"] {
-        let read = |kind| std::fs::read_to_string(format!("{folder}/{name}.{kind}")).unwrap();
-        let set = format!("echo = '{}'; refused = '{refused}';\n", server.url("/echo"));
-        let script = Script::new(&(set + &read("js")));
-        let output = run(&["run", "--timeout", "60", script.path()], b"");
-        let (printed, expected) = (stdout(&output), read("txt"));
+    let set = format!("echo = '{}'; refused = '{refused}';", server.url("/echo"));
+    let scripts = Scripts::copy(folder, &set);
+    for name in names(folder) {
+        let script = scripts.0.join(format!("{name}.js"));
+        let output = run(&["run", "--timeout", "60", script.to_str().unwrap()], b"");
+        let expected = std::fs::read_to_string(format!("{folder}/{name}.txt")).unwrap();
+        let printed = stdout(&output);
         for (number, (line, expected)) in printed.lines().zip(expected.lines()).enumerate() {
             assert_eq!(line, expected, "{name}.js, line {}", number + 1);
         }
@@ -81,6 +120,61 @@ fn scripts_print_what_they_print_in_chromium() {
         );
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     }
+}
+
+/// A script's helpers would not be found, or start from where the shell is.
+#[test]
+fn worker_is_a_file_beside_the_script() {
+    let worker = Script::new("onmessage = ({ data }) => { postMessage(data + 1); close(); }");
+    let file = worker.0.file_name().unwrap().to_str().unwrap();
+    let script = Script::new(&format!(
+        "const worker = new Worker('{file}');
+         worker.onmessage = ({{ data }}) => console.log(data);
+         worker.postMessage(1);"
+    ));
+    let output = run(&["run", script.path()], b"");
+    assert_eq!(
+        (stdout(&output).as_str(), stderr(&output).as_str()),
+        ("2\n", "")
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+/// A server would wait for ever for the Close of a socket that nobody has, or blame its client.
+#[test]
+fn collected_socket_sends_a_close_without_a_code_to_the_server() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let server = std::thread::spawn(move || {
+        runtime.block_on(async move {
+            listener.set_nonblocking(true).unwrap();
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let (tcp, _) = listener.accept().await.unwrap();
+            let mut ws = sockeye::Acceptor::default().accept(tcp).await.unwrap();
+            let message = ws.recv().await.unwrap();
+            let text = message.unwrap().as_text().map(str::to_owned);
+            assert!(ws.recv().await.unwrap().is_none());
+            // 1005: its Close had no code (RFC 6455, section 7.1.5).
+            (text, ws.close_event().unwrap().code.number())
+        })
+    });
+    let script = Script::new(&format!(
+        "(() => {{
+            const ws = new WebSocket('{url}');
+            ws.onopen = () => {{ ws.send('the last word'); setTimeout(gc); }};
+        }})();"
+    ));
+    let words = ["run", "--expose-gc", "--timeout", "60", script.path()];
+    let output = run(&words, b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(
+        server.join().unwrap(),
+        (Some("the last word".to_owned()), 1005)
+    );
 }
 
 /// A shell script would take a failure for a success.

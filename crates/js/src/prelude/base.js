@@ -29,6 +29,36 @@
     }
   };
 
+  // Parts that most scripts do without are run once somebody asks for what is in them.
+  const loaded = new Set();
+  internal.bring = (part) => {
+    if (loaded.has(part)) return;
+    loaded.add(part);
+    host.part(part)(host, internal);
+  };
+  internal.lazily = (part, names) => {
+    for (const name of names) {
+      Object.defineProperty(globalThis, name, {
+        get() {
+          internal.bring(part);
+          return globalThis[name];
+        },
+        set(value) {
+          internal.bring(part);
+          Reflect.set(globalThis, name, value);
+        },
+        enumerable: false, configurable: true,
+      });
+    }
+  };
+
+  // Where the host enters, also if that part is not there.
+  internal.enter = (name, ...given) => { internal[name]?.(...given); };
+  internal.fromWorker = (...given) => { internal.worker(...given); };
+
+  // Interfaces whose objects have a state that no clone could have.
+  internal.platform = [Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer];
+
   internal.text = (value) => {
     if (typeof value === "symbol") throw new TypeError("a symbol is no string");
     return String(value);
@@ -53,7 +83,7 @@
     return stack === "" ? String(error) : `${error}\n${stack}`;
   };
 
-  internal.report = (error) => { host.report(`Uncaught ${internal.describe(error)}`); };
+  internal.now = () => host.now();
 
   // Promises that were rejected and have no handler yet; what is left after the microtasks is told.
   const rejections = new Map();
@@ -67,6 +97,4 @@
     }
     rejections.clear();
   };
-
-  internal.expose({ self: globalThis, reportError: (error) => internal.report(error) });
 }

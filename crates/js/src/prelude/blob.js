@@ -7,14 +7,18 @@
     if (ArrayBuffer.isView(part)) {
       return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
     }
-    if (part instanceof Blob) return internal.bytes(part);
+    if (internal.isBlob(part)) return internal.bytes(part);
     return new Uint8Array(host.encode(internal.text(part).toWellFormed()));
   };
 
   class Blob {
     #bytes; #type;
 
-    static { internal.bytes = (blob) => blob.#bytes; }
+    static {
+      internal.bytes = (blob) => blob.#bytes;
+      internal.isBlob = (value) => internal.isObject(value) && #bytes in value;
+      internal.makeBlob = (bytes, type) => new Blob([bytes], { type });
+    }
 
     constructor(parts = [], options = {}) {
       if (typeof parts !== "object" || typeof parts?.[Symbol.iterator] !== "function") {

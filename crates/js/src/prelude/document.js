@@ -3,6 +3,7 @@
 (host, internal) => {
   "use strict";
 
+  internal.bring("node");
   const { Element, Text } = internal.dom;
   // Those that were asked for, in that order.
   const asked = [];

@@ -1,4 +1,4 @@
-// Event and its kin, and EventTarget, as the DOM standard has them: no tree, so no bubbling beyond
+// Event and EventTarget, as the DOM standard has them: no tree, so no bubbling beyond
 // the target. Owns dispatching and event handler attributes. Never decides when something fires.
 (host, internal) => {
   "use strict";
@@ -10,11 +10,11 @@
     #target = null; #currentTarget = null; #phase = 0;
     #trusted = false; #canceled = false; #passive = false; #dispatched = false;
     #stopped = false; #stoppedNow = false;
-    #timeStamp = performance.now();
+    #timeStamp = internal.now();
 
     static {
       trust = (event) => { event.#trusted = true; };
-      isDispatched = (event) => event.#dispatched;
+      isDispatched = internal.isDispatched = (event) => event.#dispatched;
       setDispatched = (event, is) => { event.#dispatched = is; };
       setTargets = (event, target, current, phase) => {
         event.#target = target;
@@ -50,12 +50,23 @@
     get composed() { return this.#composed; }
     get defaultPrevented() { return this.#canceled; }
     get returnValue() { return !this.#canceled; }
+    set returnValue(value) { if (!value) this.preventDefault(); }
     get timeStamp() { return this.#timeStamp; }
     get cancelBubble() { return this.#stopped; }
     set cancelBubble(stop) { if (stop) this.#stopped = true; }
     composedPath() { return this.#currentTarget === null ? [] : [this.#currentTarget]; }
     stopPropagation() { this.#stopped = true; }
     stopImmediatePropagation() { this.#stopped = this.#stoppedNow = true; }
+    initEvent(type, bubbles = false, cancelable = false) {
+      internal.need(arguments, 1, "initEvent");
+      type = internal.text(type);
+      if (this.#dispatched) return;
+      this.#stopped = this.#stoppedNow = this.#canceled = this.#trusted = false;
+      this.#target = null;
+      this.#type = type;
+      this.#bubbles = Boolean(bubbles);
+      this.#cancelable = Boolean(cancelable);
+    }
     preventDefault() { if (this.#cancelable && !this.#passive) this.#canceled = true; }
   }
 
@@ -63,65 +74,37 @@
     get isTrusted() { return internal.isTrusted(this); },
   }, "isTrusted");
 
-  class MessageEvent extends Event {
-    #data; #origin; #lastEventId; #source; #ports;
-    constructor(type, init = {}) {
-      super(...arguments);
-      init = internal.dictionary(init, "MessageEvent");
-      this.#data = init.data === undefined ? null : init.data;
-      this.#origin = init.origin === undefined ? "" : internal.text(init.origin);
-      this.#lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
-      this.#source = init.source ?? null;
-      this.#ports = Object.freeze([...(init.ports ?? [])]);
-    }
-    get data() { return this.#data; }
-    get origin() { return this.#origin; }
-    get lastEventId() { return this.#lastEventId; }
-    get source() { return this.#source; }
-    get ports() { return this.#ports; }
-  }
-
-  class CloseEvent extends Event {
-    #wasClean; #code; #reason;
-    constructor(type, init = {}) {
-      super(...arguments);
-      init = internal.dictionary(init, "CloseEvent");
-      this.#wasClean = Boolean(init.wasClean);
-      this.#code = init.code === undefined ? 0 : +init.code & 0xffff;
-      this.#reason = init.reason === undefined ? "" : internal.text(init.reason).toWellFormed();
-    }
-    get wasClean() { return this.#wasClean; }
-    get code() { return this.#code; }
-    get reason() { return this.#reason; }
-  }
-
   const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
   internal.define(Event, phases);
-  internal.define(MessageEvent);
-  internal.define(CloseEvent);
 
   class EventTarget {
     #listeners = [];
 
     addEventListener(type, callback, options = {}) {
       internal.need(arguments, 2, "addEventListener");
+      const target = standing(this);
+      const listeners = target.#listeners;
       type = internal.text(type);
+      callback = listener(callback);
       const { capture, once, passive, signal } = flatten(options);
-      if (callback === null || callback === undefined || signal?.aborted) return;
-      const same = this.#listeners.some((other) =>
+      if (callback === null || (signal !== undefined && internal.isAborted(signal))) return;
+      const same = listeners.some((other) =>
         other.type === type && other.callback === callback && other.capture === capture);
       if (same) return;
-      this.#add({ type, callback, capture, once, passive, removed: false });
-      signal?.addEventListener("abort", () => {
-        EventTarget.prototype.removeEventListener.call(this, type, callback, { capture });
-      });
+      const added = { type, callback, capture, once, passive, removed: false };
+      target.#add(added);
+      if (signal !== undefined) internal.onAbort(signal, () => { target.#remove(added); });
     }
 
     removeEventListener(type, callback, options = {}) {
       internal.need(arguments, 2, "removeEventListener");
+      const target = standing(this);
+      const listeners = target.#listeners;
       type = internal.text(type);
-      const { capture } = flatten(options);
-      this.#remove(this.#listeners.find((other) =>
+      callback = listener(callback);
+      const capture = typeof options === "boolean" ? options
+        : Boolean(internal.dictionary(options, "options").capture);
+      target.#remove(listeners.find((other) =>
         other.type === type && other.callback === callback && other.capture === capture));
     }
 
@@ -131,7 +114,7 @@
       if (isDispatched(event)) {
         throw new DOMException("the event is being dispatched", "InvalidStateError");
       }
-      return this.#dispatch(event);
+      return standing(this).#dispatch(event);
     }
 
     #add(listener) {
@@ -146,66 +129,66 @@
       internal.changed?.(this);
     }
 
-    #dispatch(event) {
+    // The target that listeners see is another one for the window's load alone.
+    #dispatch(event, seen = undefined) {
+      const shown = this === internal.globalTarget ? globalThis : this;
       setDispatched(event, true);
-      setTargets(event, this, this, phases.AT_TARGET);
+      setTargets(event, seen ?? shown, shown, phases.AT_TARGET);
       for (const listener of [...this.#listeners]) {
         if (listener.removed || listener.type !== event.type) continue;
         if (listener.once) this.#remove(listener);
         internal.setPassive(event, listener.passive);
-        call(this, listener.callback, event);
+        call(shown, listener.callback, event);
         internal.setPassive(event, false);
         if (isStopped(event)) break;
       }
-      setTargets(event, this, null, phases.NONE);
+      setTargets(event, seen ?? shown, null, phases.NONE);
       setDispatched(event, false);
       clearFlags(event);
       return !event.defaultPrevented;
     }
 
     static {
-      internal.fire = (target, event) => {
+      internal.fire = (target, event, seen = undefined) => {
         trust(event);
-        target.#dispatch(event);
+        target.#dispatch(event, seen);
       };
       internal.has = (target, type) => target.#listeners.some((other) => other.type === type);
       internal.handler = (prototype, type) => {
         const handlers = new WeakMap();
         const name = `on${type}`;
         const accessor = {
-          get [name]() {
-            brand(this);
-            return handlers.get(this)?.value ?? null;
-          },
+          get [name]() { return handlers.get(brand(this))?.value ?? null; },
           set [name](value) {
-            brand(this);
-            const isObject = typeof value === "object" && value !== null;
-            const usable = typeof value === "function" || isObject;
-            const before = handlers.get(this);
+            const target = brand(this);
+            const usable = internal.isObject(value);
+            const before = handlers.get(target);
             if (usable && before !== undefined) {
               before.value = value;
             } else if (usable) {
               const handler = { value };
               const callback = function (event) {
                 if (typeof handler.value !== "function") return;
-                if (handler.value.call(this, event) === false) event.preventDefault();
+                if (answer(this, handler.value, event)) event.preventDefault();
               };
               handler.listener = {
                 type, callback, capture: false, once: false, passive: false, removed: false,
               };
-              handlers.set(this, handler);
-              this.#add(handler.listener);
+              handlers.set(target, handler);
+              target.#add(handler.listener);
             } else if (before !== undefined) {
-              handlers.delete(this);
-              this.#remove(before.listener);
+              handlers.delete(target);
+              target.#remove(before.listener);
             }
           },
         };
         const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
         const brand = (object) => {
-          if (!(#listeners in Object(object)) || !prototype.isPrototypeOf(object)) {
-            throw new TypeError(`${name}: wrong object`);
-          }
+          const target = standing(object);
+          const isGlobal = target === internal.globalTarget && prototype === globalThis;
+          const isOne = #listeners in Object(target) && prototype.isPrototypeOf(target);
+          if (!isGlobal && !isOne) throw new TypeError(`${name}: wrong object`);
+          return target;
         };
         Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
       };
@@ -213,6 +196,31 @@
   }
 
   internal.define(EventTarget);
+  internal.platform.push(Event, EventTarget);
+
+  // The global object is a target too, and the one that functions mean without an object. It was
+  // there before any class, so another object has its listeners.
+  internal.globalTarget = new EventTarget();
+  Object.setPrototypeOf(globalThis, EventTarget.prototype);
+  function standing(object) {
+    const isGlobal = object === undefined || object === null || object === globalThis;
+    return isGlobal ? internal.globalTarget : object;
+  }
+
+  // EventListener?
+  function listener(callback) {
+    if (callback === undefined || callback === null) return null;
+    if (!internal.isObject(callback)) throw new TypeError("the listener is no function, no object");
+    return callback;
+  }
+
+  // Calls an event handler; whether its answer cancels the event.
+  function answer(target, handler, event) {
+    const isReport = target === globalThis && event.type === "error" && event instanceof ErrorEvent;
+    if (!isReport) return handler.call(target, event) === false;
+    const { message, filename, lineno, colno, error } = event;
+    return handler.call(target, message, filename, lineno, colno, error) === true;
+  }
 
   function flatten(options) {
     if (typeof options === "boolean") return { capture: options, once: false, passive: false };
@@ -221,8 +229,13 @@
       capture: Boolean(options.capture),
       once: Boolean(options.once),
       passive: Boolean(options.passive),
-      signal: options.signal,
+      signal: signalOf(options.signal),
     };
+  }
+
+  function signalOf(signal) {
+    if (signal === undefined || internal.isSignal?.(signal)) return signal;
+    throw new TypeError("the signal is no AbortSignal");
   }
 
   function call(target, callback, event) {
@@ -237,5 +250,5 @@
     }
   }
 
-  internal.expose({ Event, MessageEvent, CloseEvent, EventTarget });
+  internal.expose({ Event, EventTarget });
 }

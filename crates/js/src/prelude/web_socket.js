@@ -48,7 +48,7 @@
     send(data) {
       const id = this.#id;
       internal.need(arguments, 1, "send");
-      if (data instanceof Blob) {
+      if (internal.isBlob?.(data)) {
         host.sendBytes(id, internal.bytes(data).toHex());
       } else if (data instanceof ArrayBuffer) {
         host.sendBytes(id, new Uint8Array(data).toHex());
@@ -102,7 +102,8 @@
 
   function event(type, first, second, third) {
     if (type === "message") {
-      const data = third ? new Blob([first]) : first;
+      if (third) internal.bring("blob");
+      const data = third ? internal.makeBlob(first, "") : first;
       return new MessageEvent(type, { data, origin: second });
     }
     if (type === "close") {

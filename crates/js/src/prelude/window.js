@@ -1,7 +1,8 @@
-// The window around a document: its address, its load event, and its dialogs, which are lines of
-// the terminal. Owns no navigation: a page stays.
+// The window around a document: its address, and its dialogs, which are lines of the terminal. Owns no navigation: a page stays.
 (host, internal) => {
   "use strict";
+
+  internal.bring("document");
 
   class Location {
     get href() { return host.location[0]; }
@@ -25,21 +26,6 @@
     get: () => location, set: stays, enumerable: true, configurable: false,
   });
 
-  let onload = null;
-  const load = (event) => onload.call(globalThis, event);
-  Object.defineProperty(globalThis, "onload", {
-    get: () => onload,
-    set: (value) => {
-      onload = typeof value === "function" ? value : null;
-      const { addEventListener, removeEventListener } = EventTarget.prototype;
-      const change = onload === null ? removeEventListener : addEventListener;
-      change.call(internal.document, "load", load);
-    },
-    enumerable: true, configurable: true,
-  });
-  // At the document, which is the target of the window's load as well.
-  internal.load = () => internal.fire(internal.document, new Event("load"));
-
   internal.expose({
     window: globalThis,
     origin: host.location[9],
@@ -52,15 +38,4 @@
       return line === "" ? preset : line ?? null;
     },
   });
-
-  // Scripts may change what they find.
-  const { then } = Promise.prototype;
-  // What a module's evaluation comes to.
-  internal.watch = (promise) => {
-    const failed = (error) => {
-      host.evaluated();
-      internal.report(error);
-    };
-    then.call(promise, () => host.evaluated(), failed);
-  };
 }

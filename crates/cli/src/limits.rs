@@ -1,0 +1,13 @@
+//! The bounds of the command, each with its reason.
+
+/// Users of one load test: what the ports of one address allow is less.
+pub(crate) const USERS_MAX: usize = 65_536;
+
+/// Different errors that a load test tells apart; the others are counted together.
+pub(crate) const ERROR_KINDS_MAX: usize = 32;
+
+/// Letters of an error that are kept.
+pub(crate) const ERROR_LEN_MAX: usize = 200;
+
+/// Lines of a load test's scripts that are shown: a thousand users say the same a thousand times.
+pub(crate) const USER_LINES_MAX: usize = 100;

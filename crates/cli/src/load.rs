@@ -1,0 +1,231 @@
+//! Load tests: one script, run by many users at once. Owns the threads, when each user starts, and
+//! how a test is stopped. What users do is their script's business.
+
+mod histogram;
+mod progress;
+mod summary;
+mod tally;
+
+use std::num::NonZeroUsize;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use sockeye::web::Options;
+use sockeye_js::{Level, Page, PageOptions};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinSet, LocalSet, yield_now};
+use tokio::time::{Instant, interval, sleep_until};
+
+use crate::descriptors;
+use crate::failure::{Failure, chain};
+use crate::output::print;
+use crate::script::Script;
+use crate::stop::Stops;
+
+use progress::Progress;
+use tally::Tally;
+
+/// A load test.
+pub(crate) struct Load {
+    pub(crate) users: NonZeroUsize,
+    /// The time in which users start, evenly.
+    pub(crate) ramp: Duration,
+    /// Whether the summary is for programs.
+    pub(crate) json: bool,
+    pub(crate) script: Script,
+    /// What the script finds as `scriptArgs`.
+    pub(crate) args: Vec<String>,
+    /// What each user's page is told.
+    pub(crate) web: Options,
+    pub(crate) time_limit: Option<Duration>,
+    pub(crate) exposes_gc: bool,
+}
+
+/// What the threads of a test share.
+struct Test {
+    load: Load,
+    progress: Progress,
+    started: Instant,
+    /// One per thread, which alone writes it: it is asked for now and then.
+    tallies: Vec<Mutex<Tally>>,
+    is_stopped: watch::Receiver<bool>,
+}
+
+fn locked(tally: &Mutex<Tally>) -> MutexGuard<'_, Tally> {
+    // A thread that panicked in the middle of counting left a count.
+    tally.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Load {
+    /// Runs the test to its end.
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        descriptors::raise(u64::try_from(self.users.get()).unwrap_or(u64::MAX));
+        runtime()?.block_on(self.watch())
+    }
+
+    /// Starts the threads, and tells how far they are until they are done.
+    async fn watch(self) -> Result<(), Failure> {
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = cores.min(self.users).get();
+        let stops = Stops::listen().map_err(|error| Failure::run("cannot start", &error))?;
+        let (stop, is_stopped) = watch::channel(false);
+        let test = Arc::new(Test {
+            progress: Progress::new(self.users.get()),
+            started: Instant::now(),
+            tallies: (0..threads).map(|_| Mutex::default()).collect(),
+            is_stopped,
+            load: self,
+        });
+        let (done, mut running) = mpsc::channel::<()>(1);
+        for number in 0..threads {
+            let (test, done) = (Arc::clone(&test), done.clone());
+            let work = move || {
+                work(&test, number);
+                drop(done);
+            };
+            let spawned = thread::Builder::new()
+                .name(format!("users-{number}"))
+                .spawn(work);
+            spawned.map_err(|error| Failure::run("cannot start a thread", &error))?;
+        }
+        drop(done);
+        let mut ticks = interval(test.progress.interval());
+        // The first one comes at once.
+        ticks.tick().await;
+        loop {
+            tokio::select! {
+                // Nobody sends: it ends when the last thread has.
+                _ = running.recv() => break,
+                _ = ticks.tick() => test.tell(),
+                // Whoever asks twice does not wait for scripts that never pause.
+                () = stops.times(2) => break,
+                () = stops.times(1), if !*stop.borrow() => drop(stop.send(true)),
+            }
+        }
+        test.conclude()
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.map_err(|error| Failure::run("cannot start", &error))
+}
+
+impl Test {
+    fn sum(&self) -> Tally {
+        let mut sum = Tally::default();
+        for tally in &self.tallies {
+            sum.merge(&locked(tally));
+        }
+        sum
+    }
+
+    fn tell(&self) {
+        self.progress.tell(&self.sum(), self.started.elapsed());
+    }
+
+    /// Prints the summary; its verdict is the test's.
+    fn conclude(&self) -> Result<(), Failure> {
+        let (tally, took) = (self.sum(), self.started.elapsed());
+        self.progress.end();
+        if self.load.json {
+            print(&summary::json(&tally, took))?;
+        } else {
+            print(&summary::text(&tally, took))?;
+        }
+        match tally.verdict() {
+            None => Ok(()),
+            Some(verdict) if tally.is_only_late() => Err(Failure::TimedOut(verdict)),
+            Some(verdict) => Err(Failure::Run(verdict)),
+        }
+    }
+}
+
+/// One thread with its part of the users.
+fn work(test: &Arc<Test>, thread: usize) {
+    match runtime() {
+        Ok(runtime) => LocalSet::new().block_on(&runtime, start(test, thread)),
+        Err(failure) => test.fail(thread, &failure.to_string()),
+    }
+}
+
+/// Starts the users of a thread when it is their turn, and waits for them.
+async fn start(test: &Arc<Test>, thread: usize) {
+    let mut users = JoinSet::new();
+    let mut is_stopped = test.is_stopped.clone();
+    for number in (thread..test.load.users.get()).step_by(test.tallies.len()) {
+        tokio::select! {
+            () = sleep_until(test.turn(number)) => {}
+            _ = is_stopped.wait_for(|is| *is) => break,
+        }
+        test.count(thread, |tally| tally.started += 1);
+        match Page::new(test.page(thread, number)) {
+            Ok(page) => drop(users.spawn_local(user(Arc::clone(test), thread, page))),
+            Err(error) => test.fail(thread, &chain(&error)),
+        }
+        // A page takes its time to be made, in which nobody else had a turn.
+        yield_now().await;
+    }
+    while users.join_next().await.is_some() {}
+}
+
+/// One user, to the end of its script.
+async fn user(test: Arc<Test>, thread: usize, page: Page) {
+    let mut is_stopped = test.is_stopped.clone();
+    tokio::select! {
+        outcome = test.load.script.run(page) => {
+            test.count(thread, |tally| tally.end(outcome));
+        }
+        _ = is_stopped.wait_for(|is| *is) => test.count(thread, |tally| tally.stopped += 1),
+    }
+}
+
+impl Test {
+    /// When a user starts.
+    fn turn(&self, number: usize) -> Instant {
+        let share = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        let Load { users, ramp, .. } = &self.load;
+        self.started + ramp.mul_f64(share(number) / share(users.get()))
+    }
+
+    fn count(&self, thread: usize, count: impl FnOnce(&mut Tally)) {
+        if let Some(tally) = self.tallies.get(thread) {
+            count(&mut locked(tally));
+        }
+    }
+
+    /// A user did not even start.
+    fn fail(&self, thread: usize, why: &str) {
+        self.count(thread, |tally| {
+            tally.failed += 1;
+            tally.complain(why);
+        });
+    }
+
+    /// What the page of a user is given. Its name is the user's number, from 1 on.
+    fn page(self: &Arc<Self>, thread: usize, number: usize) -> PageOptions {
+        let test = Rc::new(Arc::clone(self));
+        let user = number + 1;
+        let said = Rc::clone(&test);
+        let mut options = PageOptions::new(move |level, line| {
+            if level != Level::Log {
+                said.count(thread, |tally| tally.complain(line));
+            }
+            said.progress.say(user, line);
+        });
+        options.web = self.load.web.clone();
+        options.module_directory = Some(self.load.script.directory.clone());
+        options.args.clone_from(&self.load.args);
+        options.time_limit = self.load.time_limit;
+        options.exposes_gc = self.load.exposes_gc;
+        options.name = user.to_string();
+        options.watch = Some(Box::new(move |happening| {
+            test.count(thread, |tally| tally.add(happening));
+        }));
+        options
+    }
+}

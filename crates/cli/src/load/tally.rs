@@ -1,0 +1,208 @@
+//! What users did, counted: by each thread of a load test for itself, and in sum. Owns which errors
+//! are told apart. Knows no clock.
+
+use std::collections::BTreeMap;
+
+use sockeye_js::{Happening, Outcome};
+
+use super::histogram::Histogram;
+use crate::limits::{ERROR_KINDS_MAX, ERROR_LEN_MAX};
+
+/// The counts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) started: u64,
+    pub(crate) finished: u64,
+    /// Users whose script left an exception to nobody.
+    pub(crate) failed: u64,
+    pub(crate) timed_out: u64,
+    /// Users that were there when the test was stopped.
+    pub(crate) stopped: u64,
+    /// Sockets that were made.
+    pub(crate) tried: u64,
+    pub(crate) opened: u64,
+    /// Sockets that were closed before they were open.
+    pub(crate) refused: u64,
+    pub(crate) closed: u64,
+    /// Those of the closed ones that were lost, or closed without the other side's word.
+    pub(crate) unclean: u64,
+    /// Sockets that their script forgot.
+    pub(crate) dropped: u64,
+    pub(crate) sent: u64,
+    pub(crate) received: u64,
+    pub(crate) opening: Histogram,
+    pub(crate) latency: Histogram,
+    errors: BTreeMap<String, u64>,
+    other_errors: u64,
+}
+
+impl Tally {
+    /// A socket did something.
+    pub(crate) fn add(&mut self, happening: Happening) {
+        match happening {
+            Happening::Connecting => self.tried += 1,
+            Happening::Opened(after) => {
+                self.opened += 1;
+                self.opening.add(after);
+            }
+            Happening::Failed => self.refused += 1,
+            Happening::Sent => self.sent += 1,
+            Happening::Received(latency) => {
+                self.received += 1;
+                if let Some(latency) = latency {
+                    self.latency.add(latency);
+                }
+            }
+            Happening::Closed(was_clean) => {
+                self.closed += 1;
+                self.unclean += u64::from(!was_clean);
+            }
+            Happening::Dropped => self.dropped += 1,
+            // What is new has no count here yet.
+            _ => {}
+        }
+    }
+
+    /// A user came to its end.
+    pub(crate) fn end(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Finished => self.finished += 1,
+            Outcome::TimedOut => self.timed_out += 1,
+            _ => self.failed += 1,
+        }
+    }
+
+    /// A user complained; its first line says what about.
+    pub(crate) fn complain(&mut self, text: &str) {
+        let line = text.lines().next().unwrap_or_default();
+        let line: String = line.chars().take(ERROR_LEN_MAX).collect();
+        self.count(line, 1);
+    }
+
+    fn count(&mut self, line: String, times: u64) {
+        if self.errors.len() < ERROR_KINDS_MAX || self.errors.contains_key(&line) {
+            *self.errors.entry(line).or_default() += times;
+        } else {
+            self.other_errors += times;
+        }
+    }
+
+    /// Adds what another thread counted.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.started += other.started;
+        self.finished += other.finished;
+        self.failed += other.failed;
+        self.timed_out += other.timed_out;
+        self.stopped += other.stopped;
+        self.tried += other.tried;
+        self.opened += other.opened;
+        self.refused += other.refused;
+        self.closed += other.closed;
+        self.unclean += other.unclean;
+        self.dropped += other.dropped;
+        self.sent += other.sent;
+        self.received += other.received;
+        self.opening.merge(&other.opening);
+        self.latency.merge(&other.latency);
+        self.other_errors += other.other_errors;
+        for (line, times) in &other.errors {
+            self.count(line.clone(), *times);
+        }
+    }
+
+    /// Users that are running now.
+    pub(crate) fn running(&self) -> u64 {
+        let ended = self.finished + self.failed + self.timed_out + self.stopped;
+        self.started.saturating_sub(ended)
+    }
+
+    /// Sockets that are open now.
+    pub(crate) fn open(&self) -> u64 {
+        self.opened.saturating_sub(self.closed + self.dropped)
+    }
+
+    /// The errors with how often they were seen, the most frequent first.
+    pub(crate) fn errors(&self) -> Vec<(&str, u64)> {
+        let errors = self
+            .errors
+            .iter()
+            .map(|(line, times)| (line.as_str(), *times));
+        let others = (self.other_errors > 0).then_some(("others", self.other_errors));
+        let mut errors: Vec<_> = errors.chain(others).collect();
+        errors.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        errors
+    }
+
+    /// Whether nothing went wrong but that users took too long.
+    pub(crate) fn is_only_late(&self) -> bool {
+        let others = self.failed + self.stopped + self.refused + self.unclean;
+        self.timed_out > 0 && others == 0
+    }
+
+    /// What went wrong, in one line; `None` if all went well.
+    pub(crate) fn verdict(&self) -> Option<String> {
+        let counts = [
+            (self.failed, "users failed"),
+            (self.timed_out, "users took too long"),
+            (self.stopped, "users were stopped"),
+            (self.refused, "connections failed"),
+            (self.unclean, "connections were lost"),
+        ];
+        let parts = counts.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<_> = parts
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A user that fails in its own words each time would take all memory.
+    #[test]
+    fn errors_are_told_apart_up_to_a_bound() {
+        let mut tally = Tally::default();
+        for number in 0..1000 {
+            tally.complain(&format!("error {number}\nat nowhere"));
+            tally.complain("the same");
+        }
+        let mut sum = Tally::default();
+        sum.merge(&tally);
+        sum.merge(&tally);
+        let errors = sum.errors();
+        assert_eq!(errors.len(), ERROR_KINDS_MAX + 1);
+        assert_eq!(errors[0], ("the same", 2000));
+        let all: u64 = errors.iter().map(|(_, times)| times).sum();
+        assert_eq!(all, 4000);
+        assert!(errors.iter().all(|(line, _)| !line.contains("nowhere")));
+    }
+
+    /// A test whose connections were lost would look like a good one.
+    #[test]
+    fn verdict_names_everything_that_went_wrong() {
+        let mut tally = Tally::default();
+        for happening in [
+            Happening::Connecting,
+            Happening::Opened(Duration::ZERO),
+            Happening::Closed(true),
+        ] {
+            tally.add(happening);
+        }
+        tally.end(Outcome::Finished);
+        assert_eq!(tally.verdict(), None);
+        tally.end(Outcome::TimedOut);
+        assert!(tally.is_only_late());
+        tally.add(Happening::Failed);
+        tally.add(Happening::Closed(false));
+        tally.end(Outcome::Failed(2));
+        assert!(!tally.is_only_late());
+        let verdict = tally.verdict().unwrap();
+        for part in ["1 users failed", "too long", "connections failed", "lost"] {
+            assert!(verdict.contains(part), "{verdict}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Scripts in files beside the first one. Owns which files those are: none outside of its folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where the scripts of a page are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Files {
+    /// What all are in.
+    root: PathBuf,
+    /// What relative names start from.
+    folder: PathBuf,
+}
+
+/// A script that was read.
+#[derive(Debug)]
+pub(crate) struct Script {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// Where its own scripts are.
+    pub(crate) files: Files,
+}
+
+impl Files {
+    pub(crate) fn new(root: &Path) -> Self {
+        let here = if root.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            root
+        };
+        Self {
+            root: here.to_owned(),
+            folder: here.to_owned(),
+        }
+    }
+
+    /// What all scripts are in.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Reads the script that a relative URL names; or why not.
+    pub(crate) fn read(&self, url: &str) -> Result<Script, String> {
+        // What a URL has behind the path names no other file.
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let name = self.folder.join(path);
+        let why = |error: std::io::Error| format!("cannot read {}: {error}", name.display());
+        let root = self.root.canonicalize().map_err(why)?;
+        let found = name.canonicalize().map_err(why)?;
+        if !found.starts_with(&root) {
+            return Err(format!("{} is not in the script's folder", name.display()));
+        }
+        let text = fs::read_to_string(&found).map_err(why)?;
+        let folder = name.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(Script {
+            text,
+            files: Self {
+                root: self.root.clone(),
+                folder,
+            },
+            name: name.to_string_lossy().into_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A script could read any file of the machine.
+    #[test]
+    fn only_files_of_the_folder_are_read() {
+        let files = Files::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        let script = files.read("./prelude/base.js?x#y").unwrap();
+        assert!(script.text.starts_with("//"));
+        assert!(script.files.read("idl.js").is_ok());
+        assert!(script.files.read("../lib.rs").is_ok());
+        for outside in ["../Cargo.toml", "/etc/passwd", "none.js", "prelude"] {
+            assert!(files.read(outside).is_err(), "{outside}");
+        }
+        assert!(script.files.read("../../Cargo.toml").is_err());
+    }
+}

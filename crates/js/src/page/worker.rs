@@ -1,0 +1,51 @@
+//! A worker's thread: a page of its own whose outside is another page. Owns its life from the file
+//! that it runs to its last word.
+
+use std::thread;
+
+use super::Page;
+use crate::host::PageOptions;
+use crate::limits::WORKER_STACK_LEN;
+use crate::workers::{Job, Outside, Post};
+
+/// Starts the thread; `false` if the system has none.
+pub(crate) fn spawn(job: Job) -> bool {
+    let thread = thread::Builder::new()
+        .name("worker".to_owned())
+        .stack_size(WORKER_STACK_LEN);
+    thread.spawn(move || work(job)).is_ok()
+}
+
+fn work(job: Job) {
+    let wires = job.wires.clone();
+    if let Err(why) = run(job) {
+        wires.post(Post::Failed(why));
+    }
+    wires.post(Post::Ended);
+}
+
+/// Runs the script to its end, or says why it cannot.
+fn run(job: Job) -> Result<(), String> {
+    let nothing = || "there are no scripts beside this one".to_owned();
+    let files = job.files.ok_or_else(nothing)?;
+    let script = files.read(&job.url)?;
+    let lines = job.wires.clone();
+    let mut options = PageOptions::new(move |level, line| {
+        lines.post(Post::Line(level, line.to_owned()));
+    });
+    options.module_directory = Some(files.root().to_owned());
+    options.web = job.web;
+    options.name = job.name;
+    options.exposes_gc = job.exposes_gc;
+    options.memory_len_max = job.memory_len_max;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let page = Page::inside(options, script.files, Outside::new(job.wires));
+    let page = page.map_err(|error| error.to_string())?;
+    runtime.block_on(page.run(&script.name, &script.text));
+    // Until here, where its thread ends.
+    drop(job.place);
+    Ok(())
+}

@@ -1,0 +1,103 @@
+// AbortController and AbortSignal, as the DOM standard has them. Owns who follows whom.
+(host, internal) => {
+  "use strict";
+
+  const { setTimeout } = globalThis;
+  let make, abort, follow;
+
+  class AbortSignal extends EventTarget {
+    #isAborted = false; #reason = undefined;
+    #algorithms = new Set();
+    #isDependent = false; #sources = new Set(); #dependents = new Set();
+
+    static {
+      make = () => new AbortSignal(internal.key);
+      abort = (signal, reason) => {
+        if (signal.#isAborted) return;
+        signal.#set(reason);
+        const followers = [...signal.#dependents].filter((other) => !other.#isAborted);
+        for (const follower of followers) follower.#set(signal.#reason);
+        for (const one of [signal, ...followers]) one.#run();
+      };
+      follow = (signal, source) => {
+        const sources = source.#isDependent ? source.#sources : [source];
+        signal.#isDependent = true;
+        for (const one of sources) {
+          signal.#sources.add(one);
+          one.#dependents.add(signal);
+        }
+      };
+      internal.isSignal = (value) => internal.isObject(value) && #isAborted in value;
+      internal.isAborted = (signal) => signal.#isAborted;
+      internal.onAbort = (signal, algorithm) => { signal.#algorithms.add(algorithm); };
+    }
+
+    constructor() {
+      internal.legal(arguments);
+      super();
+    }
+
+    static abort(reason = undefined) {
+      const signal = make();
+      signal.#set(reason);
+      return signal;
+    }
+
+    static timeout(milliseconds) {
+      internal.need(arguments, 1, "timeout");
+      const ms = internal.enforceRange(milliseconds, Number.MAX_SAFE_INTEGER, "timeout");
+      const signal = make();
+      const reason = () => new DOMException("signal timed out", "TimeoutError");
+      setTimeout(() => abort(signal, reason()), Math.min(ms, 0x7fffffff));
+      return signal;
+    }
+
+    static any(signals) {
+      internal.need(arguments, 1, "any");
+      const all = internal.sequence(signals, signalOf, "any");
+      const signal = make();
+      signal.#isDependent = true;
+      const first = all.find((other) => other.#isAborted);
+      if (first === undefined) all.forEach((other) => follow(signal, other));
+      else signal.#set(first.#reason);
+      return signal;
+    }
+
+    get aborted() { return this.#isAborted; }
+    get reason() { return this.#reason; }
+    throwIfAborted() { if (this.#isAborted) throw this.#reason; }
+
+    #set(reason) {
+      this.#isAborted = true;
+      this.#reason = reason === undefined
+        ? new DOMException("signal is aborted without reason", "AbortError") : reason;
+    }
+
+    #run() {
+      const algorithms = [...this.#algorithms];
+      this.#algorithms.clear();
+      for (const source of this.#sources) source.#dependents.delete(this);
+      this.#sources.clear();
+      for (const algorithm of algorithms) algorithm();
+      internal.fire(this, new Event("abort"));
+    }
+  }
+
+  function signalOf(value) {
+    if (!internal.isSignal(value)) throw new TypeError("this is no AbortSignal");
+    return value;
+  }
+
+  class AbortController {
+    #signal = make();
+    get signal() { return this.#signal; }
+    abort(reason = undefined) { abort(this.#signal, reason); }
+  }
+
+  internal.handler(AbortSignal.prototype, "abort");
+  internal.define(AbortSignal);
+  internal.statics(AbortSignal);
+  internal.define(AbortController);
+  internal.platform.push(AbortController);
+  internal.expose({ AbortController, AbortSignal });
+}

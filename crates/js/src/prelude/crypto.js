@@ -1,0 +1,49 @@
+// crypto, as far as Web Cryptography's own methods go: random numbers, no `subtle`. The numbers are
+// the system's.
+(host, internal) => {
+  "use strict";
+
+  // Bytes of one call, by the standard.
+  const RANDOM_LEN_MAX = 65_536;
+  const INTEGERS = [
+    Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
+    BigInt64Array, BigUint64Array,
+  ];
+
+  class Crypto {
+    #isCrypto;
+    constructor() {
+      internal.legal(arguments);
+      this.#isCrypto = true;
+    }
+
+    getRandomValues(array) {
+      void this.#isCrypto;
+      internal.need(arguments, 1, "getRandomValues");
+      if (!ArrayBuffer.isView(array)) throw new TypeError("getRandomValues: no view");
+      if (!INTEGERS.some((kind) => array instanceof kind)) {
+        throw new DOMException("getRandomValues: no integers", "TypeMismatchError");
+      }
+      if (array.byteLength > RANDOM_LEN_MAX) {
+        const rule = `at most ${RANDOM_LEN_MAX} bytes at once, not ${array.byteLength}`;
+        throw new DOMException(`getRandomValues: ${rule}`, "QuotaExceededError");
+      }
+      internal.view(array).set(new Uint8Array(host.random(array.byteLength)));
+      return array;
+    }
+
+    randomUUID() {
+      void this.#isCrypto;
+      const bytes = new Uint8Array(host.random(16));
+      // RFC 9562: version 4, and the variant.
+      bytes[6] = (bytes[6] & 0x0f) | 0x40;
+      bytes[8] = (bytes[8] & 0x3f) | 0x80;
+      return bytes.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    }
+  }
+
+  internal.define(Crypto);
+  internal.platform.push(Crypto);
+  internal.expose({ Crypto });
+  internal.attribute("crypto", new Crypto(internal.key), false);
+}

@@ -1,0 +1,91 @@
+// TextEncoder and TextDecoder, as the Encoding standard has them, for UTF-8: no other encoding is
+// known, and its label is a RangeError. What the bytes say is the host's business.
+(host, internal) => {
+  "use strict";
+
+  const LABELS = [
+    "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "utf-8", "utf8", "x-unicode20utf8",
+  ];
+
+  class TextEncoder {
+    #isEncoder = true;
+
+    get encoding() { return this.#isEncoder && "utf-8"; }
+
+    encode(input = "") {
+      void this.#isEncoder;
+      return new Uint8Array(host.encode(internal.usv(input)));
+    }
+
+    encodeInto(source, destination) {
+      void this.#isEncoder;
+      internal.need(arguments, 2, "encodeInto");
+      source = internal.text(source);
+      if (!(destination instanceof Uint8Array)) throw new TypeError("encodeInto: no Uint8Array");
+      // A unit takes a byte at least, so no more of the text can fit; half a pair does not either.
+      const text = source.slice(0, destination.length).toWellFormed();
+      const bytes = new Uint8Array(host.encode(text));
+      let written = Math.min(bytes.length, destination.length);
+      while (written < bytes.length && written > 0 && (bytes[written] & 0xc0) === 0x80) written -= 1;
+      const fits = bytes.subarray(0, written);
+      destination.set(fits);
+      let read = 0;
+      for (const byte of fits) read += byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1;
+      return { read, written };
+    }
+  }
+
+  class TextDecoder {
+    #fatal; #ignoreBOM;
+    // What a stream began and did not end: the bytes of a character, and whether any came before.
+    #rest = new Uint8Array(); #isBegun = false; #isStream = false;
+
+    constructor(label = "utf-8", options = {}) {
+      label = internal.text(label).replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "").toLowerCase();
+      options = internal.dictionary(options, "TextDecoder");
+      const { fatal, ignoreBOM } = options;
+      if (!LABELS.includes(label)) throw new RangeError(`TextDecoder: no encoding ${label}`);
+      this.#fatal = Boolean(fatal);
+      this.#ignoreBOM = Boolean(ignoreBOM);
+    }
+
+    get encoding() { return void this.#fatal, "utf-8"; }
+    get fatal() { return this.#fatal; }
+    get ignoreBOM() { return this.#ignoreBOM; }
+
+    decode(input = undefined, options = {}) {
+      void this.#fatal;
+      const given = input === undefined ? new Uint8Array() : internal.view(input);
+      if (given === undefined) throw new TypeError("decode: no buffer and no view");
+      const stream = Boolean(internal.dictionary(options, "decode").stream);
+      if (!this.#isStream) this.#start();
+      this.#isStream = stream;
+      let bytes = given;
+      if (this.#rest.length > 0) {
+        bytes = new Uint8Array(this.#rest.length + given.length);
+        bytes.set(this.#rest);
+        bytes.set(given, this.#rest.length);
+      }
+      this.#rest = new Uint8Array();
+      const { text, rest } = host.decodeUtf8(bytes.toHex(), this.#fatal, stream);
+      this.#rest = bytes.slice(bytes.length - rest);
+      return this.#withoutMark(text);
+    }
+
+    #start() {
+      this.#rest = new Uint8Array();
+      this.#isBegun = false;
+    }
+
+    #withoutMark(text) {
+      if (this.#isBegun || text === "") return text;
+      this.#isBegun = true;
+      return !this.#ignoreBOM && text.startsWith("\ufeff") ? text.slice(1) : text;
+    }
+  }
+
+  internal.define(TextEncoder);
+  internal.define(TextDecoder);
+  internal.platform.push(TextEncoder, TextDecoder);
+  internal.expose({ TextEncoder, TextDecoder });
+}

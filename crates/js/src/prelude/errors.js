@@ -1,0 +1,43 @@
+// An uncaught exception, as the HTML standard reports it: an ErrorEvent at the global object, and a
+// line for who wrote the script unless a listener took it. Owns that reporting reports nothing about
+// itself.
+(host, internal) => {
+  "use strict";
+
+  // Where an exception was thrown, by the first line of its stack.
+  const PLACE = /^\s*at (?:.* \()?(.+?):(\d+)(?::(\d+))?\)?$/m;
+  let isReporting = false;
+
+  const placeOf = (error) => {
+    const stack = internal.isObject(error) && typeof error.stack === "string" ? error.stack : "";
+    const [, filename = "", lineno = "0", colno = "0"] = PLACE.exec(stack) ?? [];
+    return { filename, lineno: Number(lineno), colno: Number(colno) };
+  };
+
+  const messageOf = (error) => {
+    const isError = error instanceof Error || error instanceof DOMException;
+    return `Uncaught ${isError ? String(error) : internal.inspect(error)}`;
+  };
+
+  internal.errorInit = (error) => ({ message: messageOf(error), ...placeOf(error), error });
+
+  // Whether a listener said that it took care of the exception.
+  internal.isTaken = (error) => {
+    if (isReporting || !internal.has(internal.globalTarget, "error")) return false;
+    isReporting = true;
+    try {
+      const init = { ...internal.errorInit(error), cancelable: true };
+      const event = new ErrorEvent("error", init);
+      internal.fire(internal.globalTarget, event);
+      return event.defaultPrevented;
+    } finally {
+      isReporting = false;
+    }
+  };
+
+  internal.report = (error) => {
+    if (!internal.isTaken(error)) host.report(`Uncaught ${internal.describe(error)}`);
+  };
+
+  internal.handler(globalThis, "error");
+}

@@ -1,0 +1,76 @@
+// The kinds of Event that carry something: MessageEvent and ErrorEvent (HTML standard), CloseEvent
+// (WebSockets standard). Owns what they carry and its conversions. Fires nothing.
+(host, internal) => {
+  "use strict";
+
+  class MessageEvent extends Event {
+    #data; #origin; #lastEventId; #source; #ports;
+    // Another engine's `undefined` is that here too, where the constructor makes it null.
+    static { internal.setData = (event, data) => { event.#data = data; }; }
+    constructor(type, init = {}) {
+      super(...arguments);
+      init = internal.dictionary(init, "MessageEvent");
+      this.#data = init.data === undefined ? null : init.data;
+      this.#origin = init.origin === undefined ? "" : internal.text(init.origin);
+      this.#lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
+      this.#source = init.source ?? null;
+      this.#ports = Object.freeze([...(init.ports ?? [])]);
+    }
+    get data() { return this.#data; }
+    get origin() { return this.#origin; }
+    get lastEventId() { return this.#lastEventId; }
+    get source() { return this.#source; }
+    get ports() { return this.#ports; }
+    initMessageEvent(
+      type, bubbles = false, cancelable = false, data = null, origin = "", lastEventId = "",
+      source = null, ports = [],
+    ) {
+      internal.need(arguments, 1, "initMessageEvent");
+      const isBusy = internal.isDispatched(this);
+      this.initEvent(type, bubbles, cancelable);
+      if (isBusy) return;
+      this.#data = data;
+      this.#origin = internal.usv(origin);
+      this.#lastEventId = internal.text(lastEventId);
+      this.#source = source;
+      this.#ports = Object.freeze([...ports]);
+    }
+  }
+
+  class CloseEvent extends Event {
+    #wasClean; #code; #reason;
+    constructor(type, init = {}) {
+      super(...arguments);
+      init = internal.dictionary(init, "CloseEvent");
+      this.#wasClean = Boolean(init.wasClean);
+      this.#code = init.code === undefined ? 0 : +init.code & 0xffff;
+      this.#reason = init.reason === undefined ? "" : internal.text(init.reason).toWellFormed();
+    }
+    get wasClean() { return this.#wasClean; }
+    get code() { return this.#code; }
+    get reason() { return this.#reason; }
+  }
+
+  class ErrorEvent extends Event {
+    #message; #filename; #lineno; #colno; #error;
+    constructor(type, init = {}) {
+      super(...arguments);
+      init = internal.dictionary(init, "ErrorEvent");
+      this.#colno = init.colno === undefined ? 0 : +init.colno >>> 0;
+      this.#error = init.error;
+      this.#filename = init.filename === undefined ? "" : internal.usv(init.filename);
+      this.#lineno = init.lineno === undefined ? 0 : +init.lineno >>> 0;
+      this.#message = init.message === undefined ? "" : internal.text(init.message);
+    }
+    get message() { return this.#message; }
+    get filename() { return this.#filename; }
+    get lineno() { return this.#lineno; }
+    get colno() { return this.#colno; }
+    get error() { return this.#error; }
+  }
+
+  internal.define(MessageEvent);
+  internal.define(CloseEvent);
+  internal.define(ErrorEvent);
+  internal.expose({ MessageEvent, CloseEvent, ErrorEvent });
+}

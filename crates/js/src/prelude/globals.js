@@ -1,0 +1,80 @@
+// What stands in the global object besides interfaces: performance, microtasks, Base64, and the
+// flags that operations have there. Owns no timer.
+(host, internal) => {
+  "use strict";
+
+  class Performance extends EventTarget {
+    #isPerformance;
+    constructor() {
+      internal.legal(arguments);
+      super();
+      this.#isPerformance = true;
+    }
+    get timeOrigin() { return void this.#isPerformance, host.timeOrigin(); }
+    now() { return void this.#isPerformance, internal.now(); }
+    toJSON() { return { timeOrigin: this.timeOrigin }; }
+  }
+
+  // WebIDL's ByteString and DOMString are converted by the engine, whose functions are C.
+  const { atob, btoa, queueMicrotask, clearTimeout, clearInterval } = globalThis;
+  const wrap = (name, engine) => ({
+    [name](value) {
+      internal.need(arguments, 1, name);
+      return engine(internal.text(value));
+    },
+  })[name];
+
+  internal.define(Performance);
+  internal.expose({ Performance });
+  internal.attribute("performance", new Performance(internal.key), true);
+  internal.attribute("self", globalThis, true);
+  let pageName = host.name;
+  const { get, set } = Object.getOwnPropertyDescriptor({
+    get name() { return pageName; },
+    set name(value) { pageName = internal.text(value); },
+  }, "name");
+  Object.defineProperty(globalThis, "name", { get, set, enumerable: true, configurable: true });
+  internal.operations({
+    atob: wrap("atob", atob),
+    btoa: wrap("btoa", btoa),
+    queueMicrotask(callback) {
+      if (typeof callback !== "function") throw new TypeError("queueMicrotask: no function");
+      queueMicrotask(() => { callback.call(undefined); });
+    },
+    reportError(error) {
+      internal.need(arguments, 1, "reportError");
+      internal.report(error);
+    },
+    setTimeout: globalThis.setTimeout,
+    setInterval: globalThis.setInterval,
+    clearTimeout(id = 0) { clearTimeout(id); },
+    clearInterval(id = 0) { clearInterval(id); },
+    structuredClone(value, options = {}) {
+      internal.need(arguments, 1, "structuredClone");
+      const { transfer = [] } = internal.dictionary(options, "structuredClone");
+      const list = internal.sequence(transfer, (item) => item, "structuredClone: transfer");
+      internal.bring("clone");
+      return internal.deserialize(internal.serialize(value, list));
+    },
+  });
+
+  if (!host.isWorker) {
+    internal.handler(globalThis, "load");
+    internal.load = () => {
+      if (!internal.has(internal.globalTarget, "load")) return;
+      internal.bring("window");
+      internal.fire(internal.globalTarget, new Event("load"), internal.document);
+    };
+  }
+
+  // Scripts may change what they find.
+  const { then } = Promise.prototype;
+  // What a module's evaluation comes to.
+  internal.watch = (promise) => {
+    const failed = (error) => {
+      host.evaluated();
+      internal.report(error);
+    };
+    then.call(promise, () => host.evaluated(), failed);
+  };
+}

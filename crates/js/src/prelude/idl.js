@@ -1,0 +1,82 @@
+// Conversions and shapes of Web IDL that several interfaces need. Owns no interface of its own.
+(host, internal) => {
+  "use strict";
+
+  internal.usv = (value) => internal.text(value).toWellFormed();
+
+  // [EnforceRange] unsigned long long, and other integers from 0 on.
+  internal.enforceRange = (value, max, what) => {
+    const number = Math.trunc(+value);
+    if (!(number >= 0 && number <= max)) throw new TypeError(`${what}: not in 0 to ${max}`);
+    return number + 0;
+  };
+
+  internal.isObject = (value) =>
+    (typeof value === "object" && value !== null) || typeof value === "function";
+
+  // The method of `value` that makes it a sequence, or undefined.
+  internal.iterator = (value) => {
+    if (!internal.isObject(value)) return undefined;
+    const method = value[Symbol.iterator] ?? undefined;
+    if (method !== undefined && typeof method !== "function") {
+      throw new TypeError("what iterates is no function");
+    }
+    return method;
+  };
+
+  internal.sequence = (value, convert, what) => {
+    const method = internal.iterator(value);
+    if (method === undefined) throw new TypeError(`${what}: no sequence`);
+    const all = [];
+    for (const item of { [Symbol.iterator]: () => method.call(value) }) all.push(convert(item));
+    return all;
+  };
+
+  // The bytes of an ArrayBuffer or a view, not copied; undefined for what is neither.
+  internal.view = (value) => {
+    if (ArrayBuffer.isView(value)) {
+      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    }
+    const isBuffer = value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+    return isBuffer ? new Uint8Array(value) : undefined;
+  };
+
+  // Interfaces that only this code makes objects of: their constructors want this key.
+  internal.key = {};
+  internal.legal = (given) => {
+    if (given[0] !== internal.key) throw new TypeError("Illegal constructor");
+  };
+
+  // Static operations are enumerable, as those of objects are.
+  internal.statics = (constructor) => {
+    for (const name of Object.getOwnPropertyNames(constructor)) {
+      const isOperation = typeof constructor[name] === "function" && name !== "prototype";
+      if (isOperation) Object.defineProperty(constructor, name, { enumerable: true });
+    }
+  };
+
+  // Operations of the global object.
+  internal.operations = (functions) => {
+    for (const [name, value] of Object.entries(functions)) {
+      Object.defineProperty(globalThis, name, {
+        value, enumerable: true, writable: true, configurable: true,
+      });
+    }
+  };
+
+  // Attributes of the global object; one that is [Replaceable] becomes what is assigned to it.
+  internal.attribute = (name, value, isReplaceable) => {
+    const accessor = {
+      get [name]() { return value; },
+      set [name](other) {
+        Object.defineProperty(globalThis, name, {
+          value: other, enumerable: true, writable: true, configurable: true,
+        });
+      },
+    };
+    const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
+    Object.defineProperty(globalThis, name, {
+      get, set: isReplaceable ? set : undefined, enumerable: true, configurable: true,
+    });
+  };
+}

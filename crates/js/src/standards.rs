@@ -1,0 +1,188 @@
+//! What the prelude asks of standards that are Rust's business: URLs and forms, UTF-8, random
+//! numbers. Owns no state. Knows no page.
+
+use rquickjs::function::Opt;
+use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
+use url::{Url, form_urlencoded, quirks};
+
+use crate::hex;
+
+/// Adds the functions to the object that the prelude calls.
+pub(crate) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+    let parse = |input: String, base: Opt<Option<String>>| {
+        let base = base.0.flatten();
+        parse(&input, base.as_deref())
+    };
+    object.set("urlParse", Function::new(ctx.clone(), parse)?)?;
+    let part = |href: String, name: String| part(&href, &name);
+    object.set("urlGet", Function::new(ctx.clone(), part)?)?;
+    let changed = |href: String, name: String, value: String| changed(href, &name, &value);
+    object.set("urlSet", Function::new(ctx.clone(), changed)?)?;
+    let pairs = |query: String| pairs(&query);
+    object.set("formParse", Function::new(ctx.clone(), pairs)?)?;
+    let form = |pairs: Vec<Vec<String>>| form(&pairs);
+    object.set("formSerialize", Function::new(ctx.clone(), form)?)?;
+    object.set("random", Function::new(ctx.clone(), random)?)?;
+    let decode = |ctx: Ctx<'js>, hex: String, fatal: bool, stream: bool| {
+        let bytes = hex::decode(&hex);
+        let bytes = bytes.ok_or_else(|| Exception::throw_type(&ctx, "these are no bytes"))?;
+        let Some((text, rest)) = decode(&bytes, fatal, stream) else {
+            return Err(Exception::throw_type(&ctx, "the bytes are no UTF-8"));
+        };
+        let decoded = Object::new(ctx)?;
+        decoded.set("text", text)?;
+        decoded.set("rest", rest)?;
+        Ok(decoded)
+    };
+    object.set("decodeUtf8", Function::new(ctx.clone(), decode)?)
+}
+
+/// The URL that `input` says, relative to a base if there is one.
+fn parse(input: &str, base: Option<&str>) -> Option<String> {
+    let base = base.map(Url::parse).transpose().ok()?;
+    let url = Url::options().base_url(base.as_ref()).parse(input).ok()?;
+    Some(url.into())
+}
+
+/// A part of a URL, as the attribute of that name has it.
+fn part(href: &str, name: &str) -> String {
+    let Ok(url) = Url::parse(href) else {
+        return String::new();
+    };
+    let part = match name {
+        "origin" => return quirks::origin(&url),
+        "protocol" => quirks::protocol(&url),
+        "username" => quirks::username(&url),
+        "password" => quirks::password(&url),
+        "host" => quirks::host(&url),
+        "hostname" => quirks::hostname(&url),
+        "port" => quirks::port(&url),
+        "pathname" => quirks::pathname(&url),
+        "search" => quirks::search(&url),
+        _ => quirks::hash(&url),
+    };
+    part.to_owned()
+}
+
+/// The URL with another part; the same one if that cannot be.
+fn changed(href: String, name: &str, value: &str) -> String {
+    let Ok(mut url) = Url::parse(&href) else {
+        return href;
+    };
+    // What cannot be set is ignored, by the standard.
+    let _ = match name {
+        "protocol" => quirks::set_protocol(&mut url, value),
+        "username" => quirks::set_username(&mut url, value),
+        "password" => quirks::set_password(&mut url, value),
+        "host" => quirks::set_host(&mut url, value),
+        "hostname" => quirks::set_hostname(&mut url, value),
+        "port" => quirks::set_port(&mut url, value),
+        "pathname" => {
+            quirks::set_pathname(&mut url, value);
+            Ok(())
+        }
+        "search" => {
+            quirks::set_search(&mut url, value);
+            Ok(())
+        }
+        _ => {
+            quirks::set_hash(&mut url, value);
+            Ok(())
+        }
+    };
+    url.into()
+}
+
+/// The names and values of a query.
+fn pairs(query: &str) -> Vec<Vec<String>> {
+    form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| vec![name.into_owned(), value.into_owned()])
+        .collect()
+}
+
+/// The query of names and values.
+fn form(pairs: &[Vec<String>]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for pair in pairs {
+        if let [name, value] = pair.as_slice() {
+            form.append_pair(name, value);
+        }
+    }
+    form.finish()
+}
+
+/// So many random bytes.
+fn random(ctx: Ctx<'_>, len: usize) -> Result<ArrayBuffer<'_>> {
+    let mut bytes = vec![0; len];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| Exception::throw_message(&ctx, "the system has no random numbers"))?;
+    ArrayBuffer::new(ctx, bytes)
+}
+
+/// The text that UTF-8 says, and how many bytes at the end only begin a character, which are left
+/// for later in a stream. `None` if `fatal` and they are no UTF-8.
+fn decode(bytes: &[u8], fatal: bool, stream: bool) -> Option<(String, usize)> {
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    loop {
+        let error = match str::from_utf8(rest) {
+            Ok(valid) => {
+                text.push_str(valid);
+                return Some((text, 0));
+            }
+            Err(error) => error,
+        };
+        let (valid, invalid) = rest.split_at_checked(error.valid_up_to())?;
+        text.push_str(str::from_utf8(valid).unwrap_or_default());
+        if stream && error.error_len().is_none() {
+            return Some((text, invalid.len()));
+        }
+        if fatal {
+            return None;
+        }
+        text.push(char::REPLACEMENT_CHARACTER);
+        rest = error
+            .error_len()
+            .and_then(|len| invalid.get(len..))
+            .unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A script would read other words than were written, or another text for another split.
+    #[test]
+    fn utf_8_is_the_same_however_it_is_split() {
+        let bytes = b"a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xFF\xE2\x82z\xF0\x9F";
+        let whole = decode(bytes, false, false).unwrap();
+        let lossy = String::from_utf8_lossy(bytes);
+        assert_eq!(whole, (lossy.clone().into_owned(), 0));
+        assert_eq!(decode(bytes, true, false), None);
+        for at in 0..=bytes.len() {
+            let (first, second) = bytes.split_at(at);
+            let (mut text, rest) = decode(first, false, true).unwrap();
+            assert!(rest < 4);
+            let second = [&first[first.len() - rest..], second].concat();
+            text += &decode(&second, false, false).unwrap().0;
+            assert_eq!(text, lossy, "split at {at}");
+        }
+    }
+
+    /// A URL with one part that cannot be set would lose the others.
+    #[test]
+    fn what_cannot_be_set_changes_nothing() {
+        let href = "http://a.example/b?c#d";
+        let set = |name: &str, value: &str| changed(href.into(), name, value);
+        assert_eq!(set("port", "port"), href);
+        assert_eq!(set("protocol", "mailto"), href);
+        assert_eq!(set("port", "81"), "http://a.example:81/b?c#d");
+        assert_eq!(set("hash", ""), "http://a.example/b?c");
+        assert_eq!(parse("//x", None), None);
+        assert_eq!(
+            parse("../x", Some(href)).as_deref(),
+            Some("http://a.example/x")
+        );
+    }
+}

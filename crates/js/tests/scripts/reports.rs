@@ -1,0 +1,58 @@
+//! Uncaught exceptions as events of the global object: `errors.js` of the prelude.
+
+use sockeye_js::Outcome;
+
+use crate::support::run;
+
+/// A page that handles its errors by itself would be called a failure, and one that only looks on a
+/// success.
+#[tokio::test]
+async fn exception_that_a_listener_takes_is_no_failure() {
+    let taken = r#"
+        onerror = (message, file, line, column, error) => {
+            console.log(message, file, line, column > 0, error instanceof RangeError);
+            return true;
+        };
+        setTimeout(() => {
+            throw new RangeError("on purpose");
+        });
+    "#;
+    let (outcome, lines) = run(taken).await;
+    assert_eq!(outcome, Outcome::Finished, "{lines:?}");
+    assert_eq!(
+        lines,
+        ["Uncaught RangeError: on purpose test.js 7 true true"]
+    );
+
+    let seen = "addEventListener('error', (e) => console.log(e.message)); throw 1;";
+    let (outcome, lines) = run(seen).await;
+    assert_eq!(outcome, Outcome::Failed(1));
+    assert_eq!(lines, ["Uncaught 1", "Uncaught 1"]);
+}
+
+/// A listener for errors that throws would call itself for ever.
+#[tokio::test]
+async fn exception_in_a_listener_for_exceptions_is_told_once() {
+    let script = "addEventListener('error', () => { throw 2; }); throw 1;";
+    let (outcome, lines) = run(script).await;
+    assert_eq!(outcome, Outcome::Failed(2));
+    assert_eq!(lines, ["Uncaught 2", "Uncaught 1"]);
+}
+
+/// A signal's timer would end the page before it, or keep a listener for ever.
+#[tokio::test(start_paused = true)]
+async fn signal_times_out_and_takes_its_listeners_along() {
+    let script = r#"
+        const target = new EventTarget();
+        const signal = AbortSignal.timeout(1000);
+        target.addEventListener("x", () => console.log("heard"), { signal });
+        target.dispatchEvent(new Event("x"));
+        signal.addEventListener("abort", () => {
+            target.dispatchEvent(new Event("x"));
+            console.log(signal.reason.name, Math.round(performance.now()) >= 1000);
+        });
+    "#;
+    let (outcome, lines) = run(script).await;
+    assert_eq!(outcome, Outcome::Finished);
+    assert_eq!(lines, ["heard", "TimeoutError true"]);
+}

@@ -1,0 +1,251 @@
+//! Workers: a script of its own on a thread of its own, that only messages reach. `page/worker`,
+//! `workers`, `pipe`, `files` and `worker.js` of the prelude.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sockeye_js::Outcome;
+
+use crate::support::{echo, run_with};
+
+/// A folder of scripts that goes with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(files: &[(&str, &str)]) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sockeye-workers-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        for (name, text) in files {
+            let file = path.join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // One that is left behind fails no test.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn run(script: &str, files: &[(&str, &str)]) -> (Outcome, Vec<String>) {
+    let folder = Folder::new(files);
+    let ended = run_with(script, |options| {
+        options.module_directory = Some(folder.0.clone());
+    })
+    .await;
+    drop(folder);
+    ended
+}
+
+/// A page and its worker would not understand each other.
+#[tokio::test]
+async fn messages_go_both_ways_as_clones() {
+    let script = r#"
+        const worker = new Worker("worker.js", { name: "helper" });
+        const buffer = new ArrayBuffer(4);
+        const sent = { text: "\ud800", map: new Map([[1, new Date(5)]]), buffer };
+        sent.self = sent;
+        worker.postMessage(sent, [buffer]);
+        worker.postMessage(undefined);
+        console.log(buffer.byteLength);
+        worker.onmessage = ({ data, origin, source, isTrusted, target }) => {
+            if (typeof data === "string") return console.log(data);
+            console.log(data.self === data, data.map.get(1).getTime(), data.text === "\ud800");
+            console.log(data.buffer.byteLength, [...data.bytes].join(), data.big === 2n ** 64n);
+            console.log(origin === "", source, isTrusted, target === worker);
+        };
+    "#;
+    let worker = r#"
+        onmessage = function (event) {
+            if (event.data === undefined) return postMessage("undefined came");
+            event.data.bytes = new Uint8Array([1, 2, 3]);
+            event.data.big = 2n ** 64n;
+            postMessage(event.data);
+        };
+        postMessage([name, self === globalThis, typeof window,
+            self instanceof DedicatedWorkerGlobalScope,
+            self instanceof EventTarget, this === self].join());
+    "#;
+    let (outcome, lines) = run(script, &[("worker.js", worker)]).await;
+    let expected = [
+        "0",
+        "helper,true,undefined,true,true,true",
+        "true 5 true",
+        "4 1,2,3 true",
+        "true null true true",
+        "undefined came",
+    ];
+    assert_eq!(
+        (outcome, lines),
+        (Outcome::Finished, expected.map(str::to_owned).to_vec())
+    );
+}
+
+/// A worker would not have the object that it is for, or be cut off while it talks.
+#[tokio::test]
+async fn worker_has_sockets_timers_and_scripts_of_its_own() {
+    let url = echo().await;
+    let script = "const worker = new Worker('sub/worker.js');
+        worker.onmessage = (event) => console.log('page', event.data);";
+    let worker = format!(
+        r#"
+        importScripts("lib/answer.js", "./second.js");
+        console.log("worker", answer, second);
+        setTimeout(() => {{
+            const ws = new WebSocket("{url}");
+            ws.onopen = () => ws.send("from the worker");
+            ws.onmessage = (event) => {{ postMessage(event.data); ws.close(); }};
+            ws.onclose = () => {{ postMessage("closed"); }};
+        }}, 5);
+        try {{ importScripts("none.js"); }} catch (error) {{ console.log(error.name); }}
+        "#
+    );
+    let files = [
+        ("sub/worker.js", worker.as_str()),
+        ("sub/lib/answer.js", "var answer = 42;"),
+        ("sub/second.js", "const second = answer + 1;"),
+    ];
+    let (outcome, lines) = run(script, &files).await;
+    let expected = [
+        "worker 42 43",
+        "NetworkError",
+        "page from the worker",
+        "page closed",
+    ];
+    assert_eq!(
+        (outcome, lines),
+        (Outcome::Finished, expected.map(str::to_owned).to_vec())
+    );
+}
+
+/// Who wrote the worker would not learn of its errors, or a page that handles them would fail.
+#[tokio::test]
+async fn uncaught_exceptions_reach_the_page() {
+    let page = |handler: &str| format!("new Worker('worker.js').onerror = {handler};");
+    let worker = [("worker.js", "\nthrow new RangeError('on purpose');")];
+    let handler = "(e) => { console.log(e.message, e.lineno, e.error); e.preventDefault(); }";
+    let (outcome, lines) = run(&page(handler), &worker).await;
+    assert_eq!(outcome, Outcome::Finished, "{lines:?}");
+    assert_eq!(lines, ["Uncaught RangeError: on purpose 2 null"]);
+
+    let (outcome, lines) = run(&page("() => console.log('seen')"), &worker).await;
+    assert_eq!(outcome, Outcome::Failed(1));
+    assert_eq!(lines[0], "seen");
+    assert!(
+        lines[1].starts_with("Uncaught RangeError: on purpose"),
+        "{lines:?}"
+    );
+    assert!(lines[1].contains("worker.js:2"), "{lines:?}");
+
+    let taken = [("worker.js", "onerror = () => true; throw 1;")];
+    let (outcome, lines) = run(&page("() => console.log('not here')"), &taken).await;
+    assert_eq!((outcome, lines), (Outcome::Finished, vec![]));
+
+    let rejected = [("worker.js", "Promise.reject(new Error('lost'))")];
+    let (outcome, lines) = run(&page("() => console.log('not here')"), &rejected).await;
+    assert_eq!(outcome, Outcome::Failed(1));
+    assert!(
+        lines[0].starts_with("Uncaught (in promise) Error: lost"),
+        "{lines:?}"
+    );
+}
+
+/// A script could read what is not its own, or wait for ever for a worker that is not there.
+#[tokio::test]
+async fn only_files_of_the_folder_are_workers() {
+    for url in ["none.js", "../../../../../../etc/hostname", "/etc/hostname"] {
+        let script = format!(
+            "const worker = new Worker('{url}');
+             worker.onerror = (e) => console.log(e.type, e instanceof ErrorEvent, e.isTrusted);
+             worker.postMessage(1);"
+        );
+        let (outcome, lines) = run(&script, &[("page.js", "")]).await;
+        assert_eq!(outcome, Outcome::Finished);
+        assert!(lines[0].starts_with("Worker: "), "{lines:?}");
+        assert_eq!(lines[1..], ["error false true"]);
+    }
+    for (make, name) in [
+        ("new Worker()", "TypeError"),
+        ("Worker('a')", "TypeError"),
+        ("new Worker('http://a/b.js')", "SecurityError"),
+        ("new Worker('data:text/javascript,1')", "SecurityError"),
+        (
+            "new Worker('a.js', { type: 'module' })",
+            "NotSupportedError",
+        ),
+        ("new Worker('a.js', { type: 'other' })", "TypeError"),
+        (
+            "new Worker('page.js').postMessage(() => {})",
+            "DataCloneError",
+        ),
+        ("new Worker('page.js').postMessage()", "TypeError"),
+    ] {
+        let script = format!("try {{ {make}; }} catch (error) {{ console.log(error.name); }}");
+        let (outcome, lines) = run(&script, &[("page.js", "")]).await;
+        assert_eq!(
+            (outcome, lines),
+            (Outcome::Finished, vec![name.to_owned()]),
+            "{make}"
+        );
+    }
+}
+
+/// A worker that never ends would keep its page, or its thread after that.
+#[tokio::test]
+async fn workers_end_when_they_are_told_to() {
+    let script = "const worker = new Worker('worker.js');
+        worker.onmessage = (event) => { console.log(event.data); worker.terminate(); };";
+    for worker in [
+        "postMessage('before'); for (;;) {}",
+        "postMessage('before'); setInterval(() => {}, 1)",
+        "postMessage('before'); new Worker('worker.js'); for (;;) postMessage('again')",
+    ] {
+        let (outcome, lines) = run(script, &[("worker.js", worker)]).await;
+        assert_eq!(
+            (outcome, lines),
+            (Outcome::Finished, vec!["before".to_owned()]),
+            "{worker}"
+        );
+    }
+    let closing = "setInterval(() => {}, 1); close(); postMessage('after close')";
+    let script = "new Worker('worker.js').onmessage = (event) => console.log(event.data)";
+    let (outcome, lines) = run(script, &[("worker.js", closing)]).await;
+    assert_eq!(
+        (outcome, lines),
+        (Outcome::Finished, vec!["after close".to_owned()])
+    );
+
+    let folder = Folder::new(&[("worker.js", "for (;;) {}")]);
+    let (outcome, _) = run_with("new Worker('worker.js')", |options| {
+        options.module_directory = Some(folder.0.clone());
+        options.time_limit = Some(Duration::from_millis(100));
+    })
+    .await;
+    assert_eq!(outcome, Outcome::TimedOut);
+}
+
+/// Two that wait for each other would never end, and two that talk would be cut off.
+#[tokio::test]
+async fn page_ends_once_nothing_is_on_its_way() {
+    let script = "const worker = new Worker('worker.js');
+        let count = 0;
+        worker.onmessage = ({ data }) => {
+            count += 1;
+            if (count < 100) worker.postMessage(data + 1); else console.log(data);
+        };
+        worker.postMessage(0);";
+    let worker = "onmessage = ({ data }) => postMessage(data + 1);";
+    let (outcome, lines) = run(script, &[("worker.js", worker)]).await;
+    assert_eq!(
+        (outcome, lines),
+        (Outcome::Finished, vec!["199".to_owned()])
+    );
+}
