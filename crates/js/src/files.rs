@@ -1,7 +1,10 @@
 //! Scripts in files beside the first one. Owns which files those are: none outside of its folder.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use crate::limits::SCRIPT_LEN_MAX;
 
 /// Where the scripts of a page are.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +53,7 @@ impl Files {
         if !found.starts_with(&root) {
             return Err(format!("{} is not in the script's folder", name.display()));
         }
-        let text = fs::read_to_string(&found).map_err(why)?;
+        let text = read(&found).map_err(|why| format!("cannot read {}: {why}", name.display()))?;
         let folder = name.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Script {
             text,
@@ -61,6 +64,19 @@ impl Files {
             name: name.to_string_lossy().into_owned(),
         })
     }
+}
+
+/// The script in that file; or why there is none.
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    let why = |error: std::io::Error| error.to_string();
+    let mut text = Vec::new();
+    // One byte more tells a file that is too long from one that just fits.
+    let mut file = File::open(path).map_err(why)?.take(SCRIPT_LEN_MAX + 1);
+    file.read_to_end(&mut text).map_err(why)?;
+    if text.len() as u64 > SCRIPT_LEN_MAX {
+        return Err(format!("it has more than {SCRIPT_LEN_MAX} bytes"));
+    }
+    String::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())
 }
 
 #[cfg(test)]

@@ -131,10 +131,9 @@ const PAGES: [(&str, &[&str]); 5] = [
          };",
         &["(left)", "one", "(left)", "two"],
     ),
-    // A page that has no use for lines; told once.
+    // A page that has no use for lines; told once. It goes on behind the last of them.
     (
-        "document.getElementById('list').onclick = () => {};
-         setTimeout(() => ws.send('one'), 1); setTimeout(() => ws.send('two'), 2);",
+        "document.getElementById('end').onclick = () => { ws.send('one'); ws.send('two'); };",
         &["(lost)", "one", "two"],
     ),
 ];
@@ -153,7 +152,10 @@ async fn line_goes_into_the_first_text_input_and_submits_the_form() {
                  if (left === 0) ws.close();
              }};"
         );
-        let options = |options: &mut PageOptions| options.input = Some(typed(&["one", "two"]));
+        let options = |options: &mut PageOptions| {
+            options.input = Some(typed(&["one", "two"]));
+            options.click_at_end = page.contains("'end'").then(|| "end".to_owned());
+        };
         let (outcome, mut written) = run_with(&script, options).await;
         assert_eq!(outcome, Outcome::Finished, "{written:?}");
         for line in &mut written {
