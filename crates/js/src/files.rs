@@ -1,10 +1,10 @@
 //! Scripts in files beside the first one. Owns which files those are: none outside of its folder.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::limits::SCRIPT_LEN_MAX;
+use crate::limits::MODULE_LEN_MAX;
 
 /// Where the scripts of a page are.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,7 @@ impl Files {
         // What a URL has behind the path names no other file.
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let name = self.folder.join(path);
-        let why = |error: std::io::Error| format!("cannot read {}: {error}", name.display());
+        let why = |error: io::Error| format!("cannot read {}: {error}", name.display());
         let root = self.root.canonicalize().map_err(why)?;
         let found = name.canonicalize().map_err(why)?;
         if !found.starts_with(&root) {
@@ -68,13 +68,13 @@ impl Files {
 
 /// The script in that file; or why there is none.
 pub(crate) fn read(path: &Path) -> Result<String, String> {
-    let why = |error: std::io::Error| error.to_string();
+    let why = |error: io::Error| error.to_string();
     let mut text = Vec::new();
     // One byte more tells a file that is too long from one that just fits.
-    let mut file = File::open(path).map_err(why)?.take(SCRIPT_LEN_MAX + 1);
+    let mut file = File::open(path).map_err(why)?.take(MODULE_LEN_MAX + 1);
     file.read_to_end(&mut text).map_err(why)?;
-    if text.len() as u64 > SCRIPT_LEN_MAX {
-        return Err(format!("it has more than {SCRIPT_LEN_MAX} bytes"));
+    if text.len() as u64 > MODULE_LEN_MAX {
+        return Err(format!("it has more than {MODULE_LEN_MAX} bytes"));
     }
     String::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())
 }
@@ -95,5 +95,17 @@ mod tests {
             assert!(files.read(outside).is_err(), "{outside}");
         }
         assert!(script.files.read("../../Cargo.toml").is_err());
+    }
+
+    /// A file without an end would take all memory.
+    #[test]
+    fn file_has_a_bound() {
+        let path = std::env::temp_dir().join(format!("sockeye-files-{}", std::process::id()));
+        let file = File::create(&path).unwrap();
+        file.set_len(MODULE_LEN_MAX + 1).unwrap();
+        assert!(read(&path).is_err());
+        file.set_len(MODULE_LEN_MAX).unwrap();
+        assert!(read(&path).is_ok());
+        std::fs::remove_file(&path).unwrap();
     }
 }

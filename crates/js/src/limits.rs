@@ -34,6 +34,6 @@ pub const WORKER_ITEM_LEN: usize = 64;
 /// Lines of the input that wait for the page; whoever types more waits.
 pub const INPUT_LINES_MAX: usize = 16;
 
-/// Longest file that a script imports or a worker runs, in bytes: what a server sends as one
+/// Longest file that a module imports or a worker runs, in bytes: what a server sends as one
 /// message by default.
-pub const SCRIPT_LEN_MAX: u64 = 16 * 1024 * 1024;
+pub const MODULE_LEN_MAX: u64 = 16 * 1024 * 1024;

@@ -243,6 +243,12 @@ fn list_that_failed_is_told_later() {
 /// If this fails, people are shown as members for ever who left while the engine failed.
 #[test]
 fn list_that_failed_is_told_later_also_when_nobody_is_left() {
+    for stays in [true, false] {
+        list_fails_and_watcher_stays(stays);
+    }
+}
+
+fn list_fails_and_watcher_stays(stays: bool) {
     let mut world = with_names();
     let (ann, watcher) = (enter(&mut world, 1, None), enter(&mut world, 2, None));
     assert!(claims(&mut world, ann, &["Ann"]).is_ok());
@@ -260,8 +266,55 @@ fn list_that_failed_is_told_later_also_when_nobody_is_left() {
     world.settle();
     world.engine.fault = None;
     assert_eq!(lists(&world, watcher), ["Ann"]);
-    world.pass(LEASE_RENEWAL);
-    assert_eq!(lists(&world, watcher), ["Ann", ""]);
+    assert!(world.owners[0].next_deadline().is_some());
+    if stays {
+        world.pass(LEASE_RENEWAL);
+        assert_eq!(lists(&world, watcher), ["Ann", ""]);
+    } else {
+        world.workers[0].remove(watcher);
+        world.settle();
+    }
+    let owner = &world.owners[0];
+    assert_eq!((owner.effects(), owner.next_deadline()), (0, None));
+}
+
+/// If this fails, a name in other letters is gone before its grace is over.
+#[test]
+fn grace_of_a_name_in_other_letters_is_its_own() {
+    let mut world = with_names();
+    let watcher = enter(&mut world, 2, None);
+    for (session, name) in [(1, "Ann"), (3, "ANN")] {
+        let session = enter(&mut world, session, None);
+        assert!(claims(&mut world, session, &[name]).is_ok());
+        world.workers[1].remove(session);
+        world.pass(PRESENCE_GRACE / 2);
+    }
+    world.pass(PRESENCE_GRACE / 4);
+    assert_eq!(lists(&world, watcher).last().unwrap(), "ANN");
+    world.pass(PRESENCE_GRACE / 4);
+    assert_eq!(lists(&world, watcher).last().unwrap(), "");
+}
+
+/// If this fails, who asks for the list and leaves is never answered, and the server waits for it.
+#[test]
+fn question_for_the_list_is_answered_also_when_the_channel_ends() {
+    let mut world = with_names();
+    let ann = enter(&mut world, 2, None);
+    let channel = name("room");
+    let mut requests = Vec::new();
+    for _ in 0..3 {
+        let channel = channel.clone();
+        requests.push(world.command(ann, Command::Members { channel }));
+    }
+    world.command(ann, Command::Unsubscribe { channel });
+    // The owner hears all of it before the engine hears anything.
+    while world.step(0) {}
+    world.settle();
+    for request in requests {
+        let answers = world.answers_to(ann, request);
+        assert!(matches!(answers[..], [Answer::Members(_)]), "{answers:?}");
+    }
+    assert_eq!(world.owners[0].channels(), 0);
 }
 
 /// If this fails, one flush tells subscribers lists that are old already, a page each.

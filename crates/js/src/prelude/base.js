@@ -3,6 +3,11 @@
 (host, internal) => {
   "use strict";
 
+  // The host's texts are UTF-8, which has no lone surrogates; a script's may have some.
+  const { print, report } = host;
+  host.print = (level, line) => { print(level, line.toWellFormed()); };
+  host.report = (line) => { report(line.toWellFormed()); };
+
   // Attributes and methods of an interface are enumerable, its constants cannot be changed.
   internal.define = (constructor, constants = {}) => {
     const { prototype } = constructor;

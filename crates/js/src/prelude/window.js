@@ -1,4 +1,5 @@
-// The window around a document: its address, and its dialogs, which are lines of the terminal. Owns no navigation: a page stays.
+// The window around a document: its address, and its dialogs, which are lines of the terminal.
+// Owns no navigation: a page stays.
 (host, internal) => {
   "use strict";
 

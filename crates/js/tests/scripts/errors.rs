@@ -29,6 +29,10 @@ async fn uncaught_errors_are_told_with_file_and_line() {
             &["Uncaught (in promise) TypeError"],
         ),
         (
+            "console.log('a\\ud800b'); throw '\\udc00'",
+            &["a\u{fffd}b", "Uncaught \u{fffd}"],
+        ),
+        (
             "reportError(new TypeError('told'))",
             &["Uncaught TypeError: told"],
         ),
@@ -72,6 +76,11 @@ async fn script_that_never_ends_is_stopped() {
         "const again = () => Promise.resolve().then(again); again();",
         "setInterval(() => {}, 1)",
         "try { for (;;) {} } catch { for (;;) {} }",
+        "('a'.repeat(40) + 'b').match(/(a+)+$/)",
+        "document.write({ toString() { for (;;) {} } })",
+        "window.onload = () => { for (;;) prompt(); }",
+        "Object.defineProperty(Object.prototype, 'bubbles', { get() { for (;;) {} } });
+         new Event('a', {})",
     ] {
         let limit = Duration::from_millis(100);
         let (outcome, lines) = run_with(script, |options| options.time_limit = Some(limit)).await;

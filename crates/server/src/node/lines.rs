@@ -115,9 +115,8 @@ impl Lines {
         };
         line.dialect = None;
         line.end = line.end.or(Some(end));
-        // Who is closing already needs no second Close.
-        let closing = line.sender.close(code, reason);
-        if closing.is_err() {
+        if line.sender.close(code, reason).is_err() {
+            // A dialect that closes with what may not be sent is in error, and its client waits.
             let _ = line.sender.close(CloseCode::INTERNAL_ERROR, "");
         }
         self.set_alarm(session);

@@ -466,8 +466,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "chat.messages_per_second_max",
-        about: "Messages of one client per second, after a while of none three times as many at \
-                once; further ones are refused.",
+        about: "Messages and names of one client per second, after a while of none three times as \
+                many at once; further ones are refused.",
         kind: Kind::Count {
             at: |options| &mut options.chat.messages_per_second_max,
             range: 1..=100_000,

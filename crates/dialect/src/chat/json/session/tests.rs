@@ -128,6 +128,25 @@ fn room_that_is_denied_closes_and_one_that_is_busy_is_asked_again() {
     assert!(matches!(told.last(), Some(Act::Close(close)) if close.code() == 3503));
 }
 
+/// If this fails, a client whose replay was too much asks for everything twice.
+#[test]
+fn beginning_that_is_told_again_asks_for_nothing_again() {
+    let mut json = open();
+    let claim = join(&mut json);
+    let again = Notice::Subscribed(Subscribed {
+        request: None,
+        channel: json.seat.room.clone(),
+        position: Position::start(Epoch(1)),
+        recovery: Recovery::Lost,
+        replay: Vec::new(),
+    });
+    let told = notice(&mut json, &again);
+    assert_eq!(commands(&told), []);
+    assert!(texts(&told)[0].contains(r#""recovered":false"#));
+    let told = answer(&mut json, claim, Answer::Claimed(member()));
+    assert!(texts(&told)[0].contains(r#""name":"Ann""#));
+}
+
 /// If this fails, what was said to wait for a name is lost in silence when there is none.
 #[test]
 fn messages_that_wait_for_a_refused_name_are_refused_one_by_one() {
