@@ -53,7 +53,7 @@ impl Files {
         if !found.starts_with(&root) {
             return Err(format!("{} is not in the script's folder", name.display()));
         }
-        let text = text(&found).map_err(why)?;
+        let text = read(&found).map_err(|why| format!("cannot read {}: {why}", name.display()))?;
         let folder = name.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Script {
             text,
@@ -66,18 +66,17 @@ impl Files {
     }
 }
 
-/// What is in a file, unless that is too much.
-fn text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = File::open(path)?
-        .take(MODULE_LEN_MAX + 1)
-        .read_to_string(&mut text)?;
-    // What does not fit in a number of 64 bits is too much as well.
-    if u64::try_from(read).is_ok_and(|read| read <= MODULE_LEN_MAX) {
-        Ok(text)
-    } else {
-        Err(io::Error::other("it is longer than 16 MiB"))
+/// The script in that file; or why there is none.
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    let why = |error: io::Error| error.to_string();
+    let mut text = Vec::new();
+    // One byte more tells a file that is too long from one that just fits.
+    let mut file = File::open(path).map_err(why)?.take(MODULE_LEN_MAX + 1);
+    file.read_to_end(&mut text).map_err(why)?;
+    if text.len() as u64 > MODULE_LEN_MAX {
+        return Err(format!("it has more than {MODULE_LEN_MAX} bytes"));
     }
+    String::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())
 }
 
 #[cfg(test)]
@@ -104,9 +103,9 @@ mod tests {
         let path = std::env::temp_dir().join(format!("sockeye-files-{}", std::process::id()));
         let file = File::create(&path).unwrap();
         file.set_len(MODULE_LEN_MAX + 1).unwrap();
-        assert!(text(&path).is_err());
+        assert!(read(&path).is_err());
         file.set_len(MODULE_LEN_MAX).unwrap();
-        assert!(text(&path).is_ok());
+        assert!(read(&path).is_ok());
         std::fs::remove_file(&path).unwrap();
     }
 }

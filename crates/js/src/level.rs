@@ -6,6 +6,8 @@
 pub enum Level {
     /// `console.debug`, `console.log` and `console.info`.
     Log,
+    /// What a page shows: what is added to it, and its dialogs.
+    Shown,
     /// `console.warn`, and why a connection failed.
     Warning,
     /// `console.error`, and uncaught exceptions.

@@ -1,15 +1,14 @@
 //! Modules from files: relative paths, inside one directory. Owns what an import may name. Fetches
 //! nothing, and looks nothing up.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 
-use crate::limits::MODULE_LEN_MAX;
+use crate::files::read;
 
 /// The directory that imports stay in; without one nothing is imported.
 #[derive(Clone, Debug)]
@@ -65,14 +64,6 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-fn read(path: &str) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    // One byte more tells a file that is too long from one that just fits.
-    let mut file = File::open(path)?.take(MODULE_LEN_MAX + 1);
-    file.read_to_end(&mut text)?;
-    Ok(text)
-}
-
 impl Resolver for Modules {
     fn resolve<'js>(
         &mut self,
@@ -97,12 +88,7 @@ impl Loader for Modules {
         _attributes: Option<ImportAttributes<'js>>,
     ) -> Result<Module<'js, Declared>> {
         let wrong = |why: String| Exception::throw_type(ctx, &format!("{name}: {why}"));
-        let source = read(name).map_err(|error| wrong(error.to_string()))?;
-        if source.len() as u64 > MODULE_LEN_MAX {
-            return Err(wrong(format!("it has more than {MODULE_LEN_MAX} bytes")));
-        }
-        let source = String::from_utf8(source);
-        let source = source.map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+        let source = read(Path::new(name)).map_err(wrong)?;
         Module::declare(ctx.clone(), name, source)
     }
 }

@@ -1,21 +1,17 @@
 //! A page: an engine with its globals, and its event loop. Owns the order of scripts, microtasks,
 //! timers and sockets, and how a page ends. Knows no interface that scripts see.
 
+mod outcome;
+mod wait;
 mod worker;
 
 use std::cell::Cell;
-use std::error::Error as StdError;
 use std::fmt;
-use std::future::poll_fn;
 use std::path::Path;
-use std::pin::pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll};
 
 use rquickjs::runtime::RejectionTracker;
 use rquickjs::{Context as Engine, Ctx, Module, Result, Runtime};
-use tokio::task::yield_now;
-use tokio::time::sleep_until;
 
 use crate::entries::{Entries, eval};
 use crate::files::Files;
@@ -26,39 +22,7 @@ use crate::modules::{Modules, plain};
 use crate::surroundings;
 use crate::workers::{Outside, Post};
 
-/// How a page ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// Nothing can happen any more: no open socket, no timer.
-    Finished,
-    /// The same, but so many exceptions were caught by nobody.
-    Failed(usize),
-    /// It took too long and was stopped.
-    TimedOut,
-}
-
-/// An engine that cannot be made.
-#[derive(Debug)]
-pub struct StartError(rquickjs::Error);
-
-impl fmt::Display for StartError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the JavaScript engine does not start")
-    }
-}
-
-impl StdError for StartError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.0)
-    }
-}
-
-impl From<rquickjs::Error> for StartError {
-    fn from(error: rquickjs::Error) -> Self {
-        Self(error)
-    }
-}
+pub use outcome::{Outcome, StartError};
 
 /// A page, on the thread that made it.
 pub struct Page {
@@ -288,29 +252,6 @@ impl Page {
             || self.host.workers.borrow().is_busy()
     }
 
-    /// Ready if a network, a worker or the page of this worker has something.
-    fn poll_others(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let network = self.host.sockets.borrow_mut().poll(cx).is_ready();
-        let worker = self.host.workers.borrow().poll(cx).is_ready();
-        let outside = self.host.outside.as_ref();
-        let outside = outside.is_some_and(|outside| outside.wires.inbox.poll(cx).is_ready());
-        if network || worker || outside {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    }
-
-    /// Lets the networks report what they have, and other tasks of the thread run.
-    async fn look_at_networks(&self) {
-        yield_now().await;
-        poll_fn(|cx| {
-            let _ = self.host.sockets.borrow_mut().poll(cx);
-            Poll::Ready(())
-        })
-        .await;
-    }
-
     /// What a person does who types a line, or after the last one.
     fn take_line(&self, line: Option<String>) {
         let Some(line) = line else {
@@ -323,35 +264,6 @@ impl Page {
         self.enter(|ctx, entries| entries.line(ctx, &line));
         self.run_microtasks();
         self.enter(|ctx, entries| entries.submit(ctx));
-    }
-
-    /// The next line, or that there is none any more. Nobody types before the page is connected.
-    fn poll_line(&self, cx: &Context<'_>) -> Poll<Option<String>> {
-        let is_ready = !self.has_input_ended.get() && !self.host.sockets.borrow().is_connecting();
-        match self.host.input().filter(|_| is_ready) {
-            Some(input) => input.poll_next(cx),
-            None => Poll::Pending,
-        }
-    }
-
-    /// Waits for a network, a timer, or the end of the page's time; or for a line, which it gives.
-    async fn wait(&self) -> Option<Option<String>> {
-        let timer = self.host.timers.borrow().next();
-        let first = timer.into_iter().chain(self.host.time_limit()).min();
-        let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
-        poll_fn(|cx| {
-            let is_due = sleep
-                .as_mut()
-                .as_pin_mut()
-                .is_some_and(|sleep| sleep.poll(cx).is_ready());
-            let others = self.poll_others(cx);
-            if is_due || others.is_ready() {
-                Poll::Ready(None)
-            } else {
-                self.poll_line(cx).map(Some)
-            }
-        })
-        .await
     }
 }
 

@@ -68,6 +68,38 @@ fn users_have_globals_and_names_of_their_own() {
     );
 }
 
+/// What a thousand pages show would hide what their scripts log; a page's script would fail as a
+/// user's, or wait for somebody who is not there.
+#[test]
+fn users_have_pages_of_their_own_that_nobody_sees() {
+    let script = Script::new(
+        "const nick = prompt('Your name');
+         const line = document.createElement('p');
+         line.textContent = 'shown';
+         document.body.appendChild(line);
+         document.write('<b>shown</b>');
+         const input = document.getElementById('input');
+         input.value += name;
+         onload = () => alert('shown');
+         new URL(location.href);
+         console.log(nick, input.value, scriptArgs.join());",
+    );
+    let words = ["run", "--users", "3", "--base", "http://example.com/"];
+    let words = [&words[..], &[script.path(), "--", "--a", "b"]].concat();
+    let output = run(&words, b"typed by nobody\n");
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    for user in 1..=3 {
+        let line = format!("user {user}: null {user} --a,b\n");
+        assert!(told.contains(&line), "{told}");
+    }
+    let shown = stdout(&output);
+    assert!(
+        !told.contains("shown") && !shown.contains("shown"),
+        "{told}{shown}"
+    );
+}
+
 /// A test that went wrong would look like one that did not.
 #[test]
 fn outcome_of_a_test_is_the_outcome_of_its_users() {
@@ -110,6 +142,7 @@ fn outcome_of_a_test_is_the_outcome_of_its_users() {
         &["--users", "0"][..],
         &["--users", "2", "--ramp", "x"],
         &["--json"],
+        &["--users", "2", "--click-at-end", "a"],
     ] {
         let output = run(&[&["run"], words, &[script.path()]].concat(), b"");
         assert_eq!(output.status.code(), Some(2), "{words:?}");

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use rquickjs::function::Opt;
 use rquickjs::{Ctx, Exception, Function, Object, Result};
 
-use super::{Host, add};
+use super::Host;
+use super::functions::add;
 use crate::entries::eval;
 use crate::workers::{Job, Place, Post, Uncaught};
 

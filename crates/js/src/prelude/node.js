@@ -30,14 +30,14 @@
 
   // Text for a person: one line for each that it has.
   internal.show = (text) => {
-    for (const line of text.split(/\r\n|\n|\r/)) host.print("log", internal.harmless(line));
+    for (const line of text.split(/\r\n|\n|\r/)) host.print("shown", internal.harmless(line));
   };
 
   // Markup for a person: without tags, and white space is one space, as on a page.
   internal.showMarkup = (markup) => {
     for (const line of markup.replace(/[ \t\n\r\f]+/g, " ").replace(TAG, tag).split("\n")) {
       const text = line.replace(ENTITY, character).trim();
-      if (text !== "") host.print("log", internal.harmless(text));
+      if (text !== "") host.print("shown", internal.harmless(text));
     }
   };
 

@@ -15,5 +15,6 @@ mod support;
 mod surroundings;
 mod talk;
 mod timers;
+mod together;
 mod watch;
 mod workers;

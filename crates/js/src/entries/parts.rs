@@ -1,0 +1,109 @@
+//! The parts of the prelude, from their files. Owns their order, and which of them wait until they
+//! are used. Enters none again.
+
+use rquickjs::context::EvalOptions;
+use rquickjs::{Ctx, Exception, Function, Result};
+
+/// A part of the prelude by the name of its file.
+macro_rules! part {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../prelude/", $name, ".js")))
+    };
+}
+
+/// The parts, each of which may use those before it.
+// WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
+// for the flags of properties.
+pub(super) const PARTS: [(&str, &str); 9] = [
+    part!("base"),
+    part!("idl"),
+    part!("console"),
+    part!("event"),
+    part!("event_kinds"),
+    part!("errors"),
+    part!("timers"),
+    part!("globals"),
+    part!("web_socket"),
+];
+
+/// A part's name and source, and its globals.
+pub(super) type Lazy = ((&'static str, &'static str), &'static [&'static str]);
+
+/// Parts that most scripts do without, with the globals that are in them. They cost more memory
+/// than a socket does, so each is run once a script reads one of these names.
+const LAZY: [Lazy; 11] = [
+    (part!("abort"), &["AbortController", "AbortSignal"]),
+    (part!("blob"), &["Blob"]),
+    (part!("url"), &["URL"]),
+    (part!("search_params"), &["URLSearchParams"]),
+    (part!("encoding"), &["TextEncoder", "TextDecoder"]),
+    (part!("crypto"), &["Crypto", "crypto"]),
+    (part!("clone"), &[]),
+    (part!("worker"), &["Worker"]),
+    (part!("node"), &[]),
+    (part!("document"), &["document"]),
+    (part!("window"), &WINDOW),
+];
+
+/// What is beside the document in the window of a page.
+const WINDOW: [&str; 6] = [
+    "window",
+    "location",
+    "origin",
+    "scriptArgs",
+    "alert",
+    "prompt",
+];
+
+/// Parts that a worker has none of.
+const OF_PAGES: [&str; 2] = ["document", "window"];
+
+/// The lazy parts of a page, or of a worker's.
+pub(super) fn lazy(is_worker: bool) -> impl Iterator<Item = Lazy> {
+    let is_here = move |name: &str| !is_worker || !OF_PAGES.contains(&name);
+    LAZY.into_iter().filter(move |((name, _), _)| is_here(name))
+}
+
+/// A part of the prelude, as a function.
+pub(super) fn part<'js>(ctx: &Ctx<'js>, name: &str, source: &str) -> Result<Function<'js>> {
+    eval(
+        ctx,
+        &format!("sockeye:{name}.js"),
+        &without_comments(source),
+    )
+}
+
+/// The lazy part of that name.
+pub(super) fn lazy_part<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
+    let found = LAZY.iter().find(|((part, _), _)| *part == name);
+    match found {
+        Some(((name, source), _)) => part(ctx, name, source),
+        None => Err(Exception::throw_reference(ctx, &format!("no part {name}"))),
+    }
+}
+
+/// The engine keeps the text of each function, so what nobody reads there goes: comments that have
+/// a line of their own, and indentation. Lines keep their numbers.
+fn without_comments(source: &str) -> String {
+    let code = |line: &str| {
+        let line = line.trim_start();
+        if line.starts_with("//") {
+            String::from("\n")
+        } else {
+            format!("{line}\n")
+        }
+    };
+    source.lines().map(code).collect()
+}
+
+/// Runs `source` as a classic script, whose name stands in stack traces.
+pub(crate) fn eval<'js, V: rquickjs::FromJs<'js>>(
+    ctx: &Ctx<'js>,
+    name: &str,
+    source: &str,
+) -> Result<V> {
+    let mut options = EvalOptions::default();
+    options.strict = false;
+    options.filename = Some(name.to_owned());
+    ctx.eval_with_options(source, options)
+}

@@ -1,0 +1,216 @@
+//! The functions of a host as the prelude calls them: their names, and what they take of the
+//! engine. Owns no state.
+
+use std::rc::Rc;
+
+use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
+use sockeye::web::{BinaryType, DomException};
+
+use super::{Host, workers};
+use crate::hex;
+use crate::level::Level;
+use crate::standards;
+
+/// Throws what a socket's method throws.
+pub(super) fn thrown(ctx: &Ctx<'_>, exception: &DomException) -> rquickjs::Error {
+    Exception::throw_dom(ctx, exception.name().as_str(), exception.message())
+}
+
+/// The bytes that the prelude hands over.
+fn bytes(ctx: &Ctx<'_>, text: &str) -> Result<Vec<u8>> {
+    hex::decode(text).ok_or_else(|| Exception::throw_type(ctx, "these are no bytes"))
+}
+
+/// The object that the prelude calls.
+pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>> {
+    let object = Object::new(ctx.clone())?;
+    add_world(ctx, &object, host)?;
+    add_clock(ctx, &object, host)?;
+    standards::add(ctx, &object)?;
+    workers::add(ctx, &object, host)?;
+    object.set("name", host.options.name.as_str())?;
+    add_attributes(ctx, &object, host)?;
+    add_methods(ctx, &object, host)?;
+    Ok(object)
+}
+
+/// A function of the host for the prelude: `name`, the host's name in the body, and the function.
+macro_rules! add {
+    ($ctx:ident, $object:ident, $name:literal, $host:ident, $function:expr) => {{
+        let $host = Rc::clone($host);
+        $object.set($name, Function::new($ctx.clone(), $function)?)?;
+    }};
+}
+
+pub(super) use add;
+
+fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(
+        ctx,
+        object,
+        "print",
+        host,
+        move |level: String, line: String| {
+            let level = match level.as_str() {
+                "error" => Level::Error,
+                "warn" => Level::Warning,
+                "shown" => Level::Shown,
+                _ => Level::Log,
+            };
+            host.print(level, &line);
+        }
+    );
+    add!(ctx, object, "report", host, move |line: String| host
+        .report(&line));
+    add!(
+        ctx,
+        object,
+        "startTimer",
+        host,
+        move |ctx: Ctx<'js>, id: u32, ms: f64| { host.start_timer(&ctx, id, ms) }
+    );
+    add!(ctx, object, "stopTimer", host, move |id: u32| {
+        host.timers.borrow_mut().stop(id);
+    });
+    let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
+    object.set("encode", Function::new(ctx.clone(), encode)?)?;
+    let decode = |ctx: Ctx<'js>, hex: String| {
+        let bytes = bytes(&ctx, &hex)?;
+        // The byte order mark is no part of a text that is decoded.
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        Ok::<_, rquickjs::Error>(String::from_utf8_lossy(bytes).into_owned())
+    };
+    if host.options.exposes_gc {
+        let gc = |ctx: Ctx<'js>| ctx.run_gc();
+        ctx.globals().set("gc", Function::new(ctx.clone(), gc)?)?;
+    }
+    object.set("decode", Function::new(ctx.clone(), decode)?)
+}
+
+/// The time of `performance`, in milliseconds.
+fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(ctx, object, "now", host, move || host.now().as_secs_f64()
+        * 1000.0);
+    add!(ctx, object, "timeOrigin", host, move || host.time_origin_ms);
+    Ok(())
+}
+
+fn add_attributes<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(ctx, object, "url", host, move |ctx: Ctx<'js>, id: u32| {
+        host.ask(&ctx, id, |socket| socket.machine.url().to_owned())
+    });
+    add!(
+        ctx,
+        object,
+        "readyState",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| socket.machine.ready_state().number())
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "bufferedAmount",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "scripts have no other number for it"
+            )]
+            host.ask(&ctx, id, |socket| socket.machine.buffered_amount() as f64)
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "extensions",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| socket.machine.extensions().to_owned())
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "protocol",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| socket.machine.protocol().to_owned())
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "isBlob",
+        host,
+        move |ctx: Ctx<'js>, id: u32| {
+            host.ask(&ctx, id, |socket| {
+                socket.machine.binary_type() == BinaryType::Blob
+            })
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "setBlob",
+        host,
+        move |ctx: Ctx<'js>, id: u32, is: bool| {
+            let form = if is {
+                BinaryType::Blob
+            } else {
+                BinaryType::ArrayBuffer
+            };
+            host.ask(&ctx, id, |socket| socket.machine.set_binary_type(form))
+        }
+    );
+    Ok(())
+}
+
+fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(
+        ctx,
+        object,
+        "open",
+        host,
+        move |ctx: Ctx<'js>, url: String, names: Vec<String>| { host.open(&ctx, &url, names) }
+    );
+    add!(
+        ctx,
+        object,
+        "close",
+        host,
+        move |ctx: Ctx<'js>, id: u32, code: i32, reason: String| {
+            host.close(&ctx, id, code, &reason)
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "sendText",
+        host,
+        move |ctx: Ctx<'js>, id: u32, text: String| { host.send(&ctx, id, text.into()) }
+    );
+    add!(
+        ctx,
+        object,
+        "sendBytes",
+        host,
+        move |ctx: Ctx<'js>, id: u32, hex: String| {
+            let bytes = bytes(&ctx, &hex)?;
+            host.send(&ctx, id, bytes.into())
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "setListeners",
+        host,
+        move |ctx: Ctx<'js>, id: u32, bits: u8| {
+            host.ask(&ctx, id, |socket| socket.set_listeners(bits))
+        }
+    );
+    add!(ctx, object, "collect", host, move |id: u32| host
+        .collect(id));
+    Ok(())
+}

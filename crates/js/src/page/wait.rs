@@ -1,0 +1,65 @@
+//! What a page waits for: networks, timers, workers, the person who types, the end of its time.
+//! Runs no script.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::{Context, Poll};
+
+use tokio::task::yield_now;
+use tokio::time::sleep_until;
+
+use super::Page;
+
+impl Page {
+    /// Ready if a network, a worker or the page of this worker has something.
+    fn poll_others(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let network = self.host.sockets.borrow_mut().poll(cx).is_ready();
+        let worker = self.host.workers.borrow().poll(cx).is_ready();
+        let outside = self.host.outside.as_ref();
+        let outside = outside.is_some_and(|outside| outside.wires.inbox.poll(cx).is_ready());
+        if network || worker || outside {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+
+    /// Lets the networks report what they have, and other tasks of the thread run.
+    pub(super) async fn look_at_networks(&self) {
+        yield_now().await;
+        poll_fn(|cx| {
+            let _ = self.host.sockets.borrow_mut().poll(cx);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// The next line, or that there is none any more. Nobody types before the page is connected.
+    fn poll_line(&self, cx: &Context<'_>) -> Poll<Option<String>> {
+        let is_ready = !self.has_input_ended.get() && !self.host.sockets.borrow().is_connecting();
+        match self.host.input().filter(|_| is_ready) {
+            Some(input) => input.poll_next(cx),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Waits for a network, a timer, or the end of the page's time; or for a line, which it gives.
+    pub(super) async fn wait(&self) -> Option<Option<String>> {
+        let timer = self.host.timers.borrow().next();
+        let first = timer.into_iter().chain(self.host.time_limit()).min();
+        let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
+        poll_fn(|cx| {
+            let is_due = sleep
+                .as_mut()
+                .as_pin_mut()
+                .is_some_and(|sleep| sleep.poll(cx).is_ready());
+            let others = self.poll_others(cx);
+            if is_due || others.is_ready() {
+                Poll::Ready(None)
+            } else {
+                self.poll_line(cx).map(Some)
+            }
+        })
+        .await
+    }
+}
