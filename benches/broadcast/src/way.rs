@@ -3,10 +3,9 @@
 use std::error::Error;
 use std::io::Write;
 
+use bench_fanout::{Clock, unmasked_text};
 use futures_util::SinkExt;
-use rustix::time::{ClockId, Timespec, clock_gettime};
 use sockeye::{PreparedMessage, SlowReceiver, broadcast};
-use tokio::task::yield_now;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::room::Room;
@@ -79,16 +78,9 @@ impl Way {
     pub(crate) async fn send(self, room: &mut Room, depth: usize) -> Result<f64, Box<dyn Error>> {
         let short = TICK.repeat(SHORT);
         let frame = unmasked_text(&short)?;
-        let start = clock_gettime(ClockId::ThreadCPUTime);
+        let clock = Clock::start();
         self.send_to_all(room, &short, &frame, depth).await?;
-        let mut end = clock_gettime(ClockId::ThreadCPUTime);
-        // Looking whether all is written, in vain, is part of waiting for it; the look that finds
-        // nothing is not.
-        while is_unwritten(room) {
-            yield_now().await;
-            end = clock_gettime(ClockId::ThreadCPUTime);
-        }
-        Ok(micros(end) - micros(start))
+        Ok(clock.until_written(&room.senders).await)
     }
 
     async fn send_to_all(
@@ -168,28 +160,4 @@ fn tell_all(
         }
     }
     Ok(())
-}
-
-/// The last one is written last.
-fn is_unwritten(room: &Room) -> bool {
-    let mut backwards = room.senders.iter().rev();
-    backwards.any(|sender| sender.buffered_amount() > 0)
-}
-
-fn unmasked_text(text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let len = u8::try_from(text.len())?;
-    let mut frame = vec![0x81, len];
-    frame.extend_from_slice(text.as_bytes());
-    if len > 125 {
-        return Err("the frame's length takes one byte".into());
-    }
-    Ok(frame)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a thread's CPU time in microseconds is far below 2^52"
-)]
-fn micros(time: Timespec) -> f64 {
-    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
 }

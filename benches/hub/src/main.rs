@@ -8,22 +8,12 @@
     reason = "the figures go to stdout, where the bench reads them"
 )]
 
-#[path = "../../broadcast/src/receivers.rs"]
-mod receivers;
 mod room;
 
 use std::error::Error;
-use std::io;
 
-use receivers::Receivers;
+use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, take_turns};
 use room::{Room, Way};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-/// Messages at a time.
-const DEPTHS: [usize; 2] = [1, 16];
-
-const ROUNDS: usize = 51;
-const RECEIVERS: usize = 1000;
 
 /// Descriptors of a receiver: its own, and three of ours.
 const FILES: u64 = 4;
@@ -32,9 +22,8 @@ const FILES: u64 = 4;
 const FILES_BESIDE: u64 = 64;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut words = std::env::args().skip(1).map(|word| word.parse());
-    let rounds = words.next().transpose()?.unwrap_or(ROUNDS).max(1);
-    let count = words.next().transpose()?.unwrap_or(RECEIVERS).max(1);
+    let plan = Plan::from_words()?;
+    let count = plan.receivers;
     if !allow_files(FILES * u64::try_from(count)? + FILES_BESIDE)? {
         println!("skipped=files receivers={count}");
         return Ok(());
@@ -42,67 +31,31 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(measure(rounds, count))
+    runtime.block_on(measure(plan))
 }
 
-/// Whether so many may be open.
-fn allow_files(count: u64) -> io::Result<bool> {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let limit = Rlimit {
-        current: maximum,
-        maximum,
-    };
-    setrlimit(Resource::Nofile, limit)?;
-    Ok(maximum.is_none_or(|maximum| count <= maximum))
-}
-
-async fn measure(rounds: usize, count: usize) -> Result<(), Box<dyn Error>> {
-    let (receivers, listener) = Receivers::start(count)?;
-    let mut room = Room::open(&listener, count).await?;
+async fn measure(plan: Plan) -> Result<(), Box<dyn Error>> {
+    let (receivers, listener) = Receivers::start(plan.receivers)?;
+    let mut room = Room::open(&listener, plan.receivers).await?;
     for depth in DEPTHS {
-        let mut times = vec![Vec::with_capacity(rounds); Way::ALL.len()];
-        // The first round warms up.
-        for round in 0..=rounds {
-            for (way, times) in Way::ALL.iter().zip(&mut times) {
-                // All that it touches is as warm for each way, whoever had its turn before.
-                room.send(*way, 1).await?;
-                receivers.wait_until_quiet().await;
-                let micros = room.send(*way, depth).await?;
-                receivers.wait_until_quiet().await;
-                if round > 0 {
-                    times.push(micros);
-                }
-            }
-        }
-        print(depth, count, &times);
+        let send = async |way, depth| room.send(way, depth).await;
+        let times = take_turns(&Way::ALL, plan, depth, &receivers, send).await?;
+        print(depth, plan.receivers, &times);
     }
     Ok(())
 }
 
-fn print(depth: usize, count: usize, times: &[Vec<f64>]) {
-    let messages = u32::try_from(depth * count).map_or(f64::MAX, f64::from);
-    for (way, own) in Way::ALL.iter().zip(times) {
-        let of = |other: Way| {
-            let others = Way::ALL.iter().zip(times).find(|(way, _)| **way == other);
-            let ratios = others.into_iter().flat_map(|(_, others)| {
-                let pairs = own.iter().zip(others);
-                pairs.map(|(own, other)| own / other)
-            });
-            median(ratios.collect())
-        };
+fn print(depth: usize, count: usize, times: &Times<Way>) {
+    for way in Way::ALL {
+        let of = |other| times.ratio(way, other);
         println!(
             "way={} receivers={count} depth={depth} micros={:.3} of_bare={:.3} of_broadcast={:.3} \
              of_rival={:.3}",
             way.name(),
-            median(own.clone()) / messages,
+            times.micros(way),
             of(Way::Bare),
             of(Way::Broadcast),
             of(Way::Tungstenite),
         );
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

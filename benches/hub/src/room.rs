@@ -4,14 +4,13 @@ use std::error::Error;
 use std::io::Write;
 use std::net;
 
+use bench_fanout::{Clock, unmasked_text};
 use futures_util::SinkExt;
-use rustix::time::{ClockId, Timespec, clock_gettime};
 use sockeye::{
     Acceptor, Message, PreparedMessage, Sender, SlowReceiver, Stream, WebSocket, broadcast,
 };
 use sockeye_server::Trial;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::yield_now;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::protocol::Role;
@@ -92,8 +91,8 @@ impl Room {
 
     /// Sends `depth` messages to everyone; the thread's own time in microseconds.
     pub(crate) async fn send(&mut self, way: Way, depth: usize) -> Result<f64, Box<dyn Error>> {
-        let (frame, text) = (unmasked_text()?, Message::from(TEXT));
-        let start = clock_gettime(ClockId::ThreadCPUTime);
+        let (frame, text) = (unmasked_text(TEXT)?, Message::from(TEXT));
+        let clock = Clock::start();
         match way {
             Way::Bare => {
                 for socket in &mut self.bare {
@@ -110,12 +109,8 @@ impl Room {
                         return Err(format!("{report:?}").into());
                     }
                 }
-                self.wait_until_written().await;
             }
-            Way::Hub => {
-                self.trial.say(&text, depth).await;
-                self.wait_until_written().await;
-            }
+            Way::Hub => self.trial.say(&text, depth).await,
             Way::Tungstenite => {
                 for _ in 0..depth {
                     let message = tungstenite::Message::text(TEXT);
@@ -125,29 +120,6 @@ impl Room {
                 }
             }
         }
-        let end = clock_gettime(ClockId::ThreadCPUTime);
-        Ok(micros(end) - micros(start))
+        Ok(clock.until_written(&self.senders).await)
     }
-
-    /// The last one is written last.
-    async fn wait_until_written(&self) {
-        let is_unwritten = |sender: &Sender| sender.buffered_amount() > 0;
-        while self.senders.iter().rev().any(is_unwritten) {
-            yield_now().await;
-        }
-    }
-}
-
-fn unmasked_text() -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut frame = vec![0x81, u8::try_from(TEXT.len())?];
-    frame.extend_from_slice(TEXT.as_bytes());
-    Ok(frame)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a thread's CPU time in microseconds is far below 2^52"
-)]
-fn micros(time: Timespec) -> f64 {
-    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
 }

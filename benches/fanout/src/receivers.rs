@@ -20,13 +20,17 @@ const REQUEST: &str = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnec
 const QUIET: Duration = Duration::from_millis(2);
 
 /// What the receivers got together.
-pub(crate) struct Receivers {
+#[derive(Debug)]
+pub struct Receivers {
     bytes: Arc<AtomicUsize>,
 }
 
 impl Receivers {
     /// Has `count` of them connect to the listener it gives.
-    pub(crate) fn start(count: usize) -> io::Result<(Self, tokio::net::TcpListener)> {
+    ///
+    /// # Errors
+    /// If the system has no address or no runtime for them.
+    pub fn start(count: usize) -> io::Result<(Self, tokio::net::TcpListener)> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -40,7 +44,8 @@ impl Receivers {
         Ok((Self { bytes }, listener))
     }
 
-    pub(crate) async fn wait_until_quiet(&self) {
+    /// Waits until nothing is on its way to them.
+    pub async fn wait_until_quiet(&self) {
         let mut before = None;
         loop {
             let now = self.bytes.load(Ordering::Relaxed);
