@@ -93,7 +93,7 @@ pub use sockeye_proto::message::{Message, MessageKind};
 pub use sockeye_proto::payload::{Payload, Text};
 pub use split::{Receiver, Sender};
 pub use stream::Stream;
-pub use tcp::accept_tcp;
+pub use tcp::{accept_tcp, is_of_one_connection};
 #[cfg(feature = "tls")]
 pub use tls::{ClientTls, ServerTls, TlsInfo};
 pub use transport::Transport;

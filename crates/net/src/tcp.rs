@@ -63,8 +63,10 @@ where
     }
 }
 
-/// Whether the error came with a connection, and left the queue with it (accept(2)).
-fn is_of_one_connection(error: &io::Error) -> bool {
+/// Whether an error of accept(2) came with a connection, and left the queue with it: then the next
+/// one can be accepted at once. For servers that accept by themselves what
+/// [`accept_tcp`] cannot, such as Unix sockets.
+pub fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use sockeye::is_of_one_connection;
 use tokio::time::{Instant, timeout};
 
 use crate::limits::{ACCEPT_PAUSE, REPORT_PAUSE};
@@ -72,17 +73,6 @@ impl Door {
             (self.report)(error);
         }
     }
-}
-
-/// Whether the error came with a connection, and left the queue with it (accept(2)).
-fn is_of_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::Interrupted
-    )
 }
 
 #[cfg(test)]

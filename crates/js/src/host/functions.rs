@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
-use sockeye::web::{BinaryType, DomException};
+use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Result};
+use sockeye::web::{BinaryType, DomException, Machine};
 
 use super::{Host, workers};
 use crate::hex;
@@ -96,60 +96,26 @@ fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
 }
 
 fn add_attributes<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
-    add!(ctx, object, "url", host, move |ctx: Ctx<'js>, id: u32| {
-        host.ask(&ctx, id, |socket| socket.machine.url().to_owned())
-    });
-    add!(
-        ctx,
-        object,
-        "readyState",
-        host,
-        move |ctx: Ctx<'js>, id: u32| {
-            host.ask(&ctx, id, |socket| socket.machine.ready_state().number())
-        }
-    );
-    add!(
-        ctx,
-        object,
-        "bufferedAmount",
-        host,
-        move |ctx: Ctx<'js>, id: u32| {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "scripts have no other number for it"
-            )]
-            host.ask(&ctx, id, |socket| socket.machine.buffered_amount() as f64)
-        }
-    );
-    add!(
-        ctx,
-        object,
-        "extensions",
-        host,
-        move |ctx: Ctx<'js>, id: u32| {
-            host.ask(&ctx, id, |socket| socket.machine.extensions().to_owned())
-        }
-    );
-    add!(
-        ctx,
-        object,
-        "protocol",
-        host,
-        move |ctx: Ctx<'js>, id: u32| {
-            host.ask(&ctx, id, |socket| socket.machine.protocol().to_owned())
-        }
-    );
-    add!(
-        ctx,
-        object,
-        "isBlob",
-        host,
-        move |ctx: Ctx<'js>, id: u32| {
-            host.ask(&ctx, id, |socket| {
-                socket.machine.binary_type() == BinaryType::Blob
-            })
-        }
-    );
+    add_getter(ctx, object, host, "url", |machine| machine.url().to_owned())?;
+    add_getter(ctx, object, host, "readyState", |machine| {
+        machine.ready_state().number()
+    })?;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "scripts have no other number for it"
+    )]
+    add_getter(ctx, object, host, "bufferedAmount", |machine| {
+        machine.buffered_amount() as f64
+    })?;
+    add_getter(ctx, object, host, "extensions", |machine| {
+        machine.extensions().to_owned()
+    })?;
+    add_getter(ctx, object, host, "protocol", |machine| {
+        machine.protocol().to_owned()
+    })?;
+    add_getter(ctx, object, host, "isBlob", |machine| {
+        machine.binary_type() == BinaryType::Blob
+    })?;
     add!(
         ctx,
         object,
@@ -165,6 +131,19 @@ fn add_attributes<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) ->
         }
     );
     Ok(())
+}
+
+/// A function of the host that says something of a socket's machine.
+fn add_getter<'js, R: IntoJs<'js> + 'js>(
+    ctx: &Ctx<'js>,
+    object: &Object<'js>,
+    host: &Rc<Host>,
+    name: &str,
+    get: impl Fn(&Machine) -> R + 'js,
+) -> Result<()> {
+    let host = Rc::clone(host);
+    let ask = move |ctx: Ctx<'js>, id: u32| host.ask(&ctx, id, |socket| get(&socket.machine));
+    object.set(name, Function::new(ctx.clone(), ask)?)
 }
 
 fn add_methods<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
