@@ -9,15 +9,22 @@ const valuesOf = new WeakMap();
 const labelValuesOf = new WeakMap();
 
 let title = null;
-let { language, locale, plurals } = chosen();
+let language, plurals, numbers, times, moments;
+use(recall("language"));
 
-/** What the visitor switched to, or the first of the browser's languages that we have words in. */
-function chosen() {
-  const tags = [recall("language") ?? "", ...navigator.languages];
+/** What the visitor switched to, if anything, or the first browser language that we have words in. */
+function use(wanted) {
+  const has = (name) => Object.hasOwn(WORDS, name);
+  const name = wanted !== null && has(nameOf(wanted)) ? nameOf(wanted) : null;
+  const fits = (tag) => (name === null ? has(nameOf(tag)) : nameOf(tag) === name);
   // With its region, if it has one: dates and numbers depend on that.
-  const locale = tags.find((tag) => Object.hasOwn(WORDS, nameOf(tag))) ?? "en";
-  const language = nameOf(locale);
-  return { language, locale, plurals: new Intl.PluralRules(language) };
+  const locale = navigator.languages.find(fits) ?? name ?? "en";
+  language = nameOf(locale);
+  // Made once, as each takes as long as writing a hundred numbers.
+  plurals = new Intl.PluralRules(language);
+  numbers = new Intl.NumberFormat(locale);
+  times = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+  moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 }
 
 function nameOf(tag) {
@@ -63,19 +70,18 @@ export function knows(key) {
 
 /** A number as people of this language write it. */
 export function number(value) {
-  return new Intl.NumberFormat(locale).format(value);
+  return numbers.format(value);
 }
 
 /** A day and a time, to the second. */
 export function moment(date) {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(date);
+  return moments.format(date);
 }
 
 /** A time of day, to the second; with its date, if that is not today. */
 export function time(date) {
   const isToday = new Date().toDateString() === date.toDateString();
-  const day = isToday ? {} : { dateStyle: "medium" };
-  return new Intl.DateTimeFormat(locale, { ...day, timeStyle: "medium" }).format(date);
+  return (isToday ? times : moments).format(date);
 }
 
 /** Puts the words named `key` into `element`, now and in whatever language is switched to. */
@@ -168,9 +174,7 @@ function offerLanguages(place) {
     button.addEventListener("click", () => {
       remember("language", name);
       // The browser may keep nothing; the visitor has chosen all the same.
-      locale = navigator.languages.find((tag) => nameOf(tag) === name) ?? name;
-      language = name;
-      plurals = new Intl.PluralRules(language);
+      use(name);
       for (const each of buttons) {
         each.setAttribute("aria-pressed", String(each === button));
       }

@@ -3,6 +3,7 @@
 import { equal } from "../interop/lib/checks.mjs";
 import { checkAccess } from "./lib/axe.mjs";
 import { PHONE } from "./lib/browsers.mjs";
+import { company } from "./lib/company.mjs";
 
 // What stands in the log that is shown.
 const TEXTS = ".talk .message .text";
@@ -37,21 +38,7 @@ export async function enters(person, name, room) {
 }
 
 export async function checkChat(checks, { house, cable, first, second }) {
-  // Each check has people of its own, and what a browser complained about is a fault.
-  const check = (name, makers, body) =>
-    checks.check(`${name} (${makers.map((maker) => maker.name).join(", ")})`, async () => {
-      const people = [];
-      try {
-        for (const maker of makers) {
-          people.push(await maker.person(maker === makers[0] ? cable.site : house.site));
-        }
-        await body(...people);
-        equal("complaints", people.flatMap(({ complaints }) => complaints).join("; "), "");
-      } finally {
-        cable.mend();
-        await Promise.all(people.map((person) => person.leave()));
-      }
-    });
+  const check = company(checks, { house, cable });
 
   for (const [own, other] of [
     [first, second],

@@ -1,24 +1,12 @@
 // The home page and the small applications as people use them: greeting, plain chat, nickname chat.
 
 import { equal } from "../interop/lib/checks.mjs";
+import { company } from "./lib/company.mjs";
 
 const SAID = "#messages .received > :last-child";
 
 export async function checkSmallPages(checks, { house, cable, first, second }) {
-  const check = (name, makers, body) =>
-    checks.check(`${name} (${makers.map((maker) => maker.name).join(", ")})`, async () => {
-      const people = [];
-      try {
-        for (const maker of makers) {
-          people.push(await maker.person(maker === makers[0] ? cable.site : house.site));
-        }
-        await body(...people);
-        equal("complaints", people.flatMap(({ complaints }) => complaints).join("; "), "");
-      } finally {
-        cable.mend();
-        await Promise.all(people.map((person) => person.leave()));
-      }
-    });
+  const check = company(checks, { house, cable });
   for (const [own, other] of [
     [first, second],
     [second, first],

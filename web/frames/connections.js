@@ -30,7 +30,7 @@ export class ConnectionList {
       button.ariaCurrent = "true";
     }
     const { end, next } = connection;
-    const state = end === null ? say("opened") : say("ended", { code: end.code });
+    const state = end === null ? say("opened") : say("ended", { code: String(end.code) });
     const opened = time(new Date(connection.opened_at_ms));
     button.append(
       element("strong", connection.target),

@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::process::{Outcome, root};
-use crate::program::{Program, built_for_tests, output_of};
+use crate::program::{Program, built_for_tests, host_and_port, output_of};
 use crate::scratch::Scratch;
 use recipe::{Recipe, Recipes, Server, Step};
 use text::Articles;
@@ -115,8 +115,7 @@ impl Stage {
         }
         command.stderr(Stdio::null());
         let (program, address) = Program::start_server(&mut command)?;
-        let (_, address) = address.split_once("://").unwrap_or(("", &address));
-        let address = address.trim_end_matches('/').to_owned();
+        let address = host_and_port(&address).to_owned();
         self.servers.push((server, is_secure, program, address));
         Ok(())
     }

@@ -23,7 +23,7 @@ use crate::autobahn::report::Report;
 use crate::autobahn::run::Job;
 use crate::autobahn::suite::Suite;
 use crate::process::{Outcome, root};
-use crate::program::{Program, built};
+use crate::program::{Program, built, sockeye};
 
 const HELP: &str = "\
 cargo xtask autobahn [OPTIONS]
@@ -119,7 +119,7 @@ fn server_under_test(options: &Options) -> Result<(Option<Program>, String), Str
     if let Some(url) = &options.url {
         return Ok((None, url.clone()));
     }
-    let binary = built(&["--package", "sockeye-cli", "--bin", "sockeye"])?;
+    let binary = sockeye()?;
     let mut command = Command::new(binary);
     command.args(["echo", "--listen", "127.0.0.1:0", "--deflate", "takeover"]);
     let (server, address) = Program::start_server(&mut command)?;

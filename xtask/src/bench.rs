@@ -32,6 +32,17 @@ use crate::bench::record::Record;
 use crate::bench::scenario::Scenario;
 use crate::process::{Outcome, cargo, run as run_command};
 
+/// A scenario that needs none of the programs that the others do: whether it is a smoke run, and
+/// where its figures go; gives what went wrong.
+type Alone = fn(bool, &mut Record) -> Result<Vec<String>, String>;
+
+const ALONE: [(&str, Alone); 4] = [
+    ("instructions", |_, _| instructions::run()),
+    ("broadcast", broadcast::run),
+    ("hub", hub::run),
+    ("rooms", rooms::run),
+];
+
 /// Runs the verb.
 pub(crate) fn run(args: &[String]) -> Outcome {
     if args.iter().any(|word| word == "help" || word == "--help") {
@@ -45,22 +56,12 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if plan.smoke {
         run_command(cargo().args(["test", "--quiet", "--manifest-path", "benches/Cargo.toml"]))?;
     }
-    // These need none of the programs that the others do.
-    if plan.scenarios.iter().any(|name| name == "instructions") {
-        plan.scenarios.retain(|name| name != "instructions");
-        faults.extend(instructions::run()?);
-    }
-    if plan.scenarios.iter().any(|name| name == "broadcast") {
-        plan.scenarios.retain(|name| name != "broadcast");
-        faults.extend(broadcast::run(plan.smoke, &mut record)?);
-    }
-    if plan.scenarios.iter().any(|name| name == "hub") {
-        plan.scenarios.retain(|name| name != "hub");
-        faults.extend(hub::run(plan.smoke, &mut record)?);
-    }
-    if plan.scenarios.iter().any(|name| name == "rooms") {
-        plan.scenarios.retain(|name| name != "rooms");
-        faults.extend(rooms::run(plan.smoke, &mut record)?);
+    for (name, run) in ALONE {
+        let before = plan.scenarios.len();
+        plan.scenarios.retain(|scenario| scenario != name);
+        if plan.scenarios.len() < before {
+            faults.extend(run(plan.smoke, &mut record)?);
+        }
     }
     let is_recorded = plan.record;
     if !plan.scenarios.is_empty() {

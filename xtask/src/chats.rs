@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::install;
 use crate::pages::judge;
 use crate::process::{Outcome, root};
-use crate::program::{Program, built};
+use crate::program::{Program, host_and_port, sockeye};
 
 const HELP: &str = "\
 cargo xtask chats [OPTIONS]
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let python = install::python_environment("interop", &requirements, &[], |_| Ok(()))?;
     let program = match given {
         Some(program) => program,
-        None => built(&["--package", "sockeye-cli", "--bin", "sockeye"])?,
+        None => sockeye()?,
     };
     let mut server = Command::new(program);
     server.args([
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         "100ms",
     ]);
     let (_server, address) = Program::start_server(&mut server)?;
-    let site = address.trim_start_matches("http://").trim_end_matches('/');
+    let site = host_and_port(&address);
     let clients: [(PathBuf, &str); 2] = [(node, "ws.mjs"), (python, "python_websockets.py")];
     let mut faults = Vec::new();
     for (interpreter, script) in clients {

@@ -26,7 +26,7 @@ use crate::interop::table::{Line, Table};
 use crate::interop::tools::{PeerProgram, Tools};
 use crate::interop::wire::Ours;
 use crate::process::{Outcome, SKIPPED, in_ci, root};
-use crate::program::built;
+use crate::program::{built, sockeye};
 
 const HELP: &str = "\
 cargo xtask interop [OPTIONS]
@@ -159,7 +159,7 @@ impl Options {
             },
             server: match &self.server {
                 Some(program) => given(program),
-                None => built(&["--package", "sockeye-cli", "--bin", "sockeye"])?,
+                None => sockeye()?,
             },
             identity: Identity::make(&example("interop_authority")?)?,
         })

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::install;
 use crate::pages::judge;
 use crate::process::{Outcome, root};
-use crate::program::{Program, built};
+use crate::program::{Program, host_and_port, sockeye};
 
 /// How long all of it may take; each script has a limit of its own.
 const SCRIPT_LIMIT: Duration = Duration::from_secs(300);
@@ -20,10 +20,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let browser = install::program("chromium", &["chromium"])?;
     // One installation of what drives the browser, the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
-    let mut server = Command::new(built(&["--package", "sockeye-cli", "--bin", "sockeye"])?);
+    let mut server = Command::new(sockeye()?);
     server.args(["serve", "--listen", "127.0.0.1:0"]);
     let (_server, address) = Program::start_server(&mut server)?;
-    let site = address.trim_start_matches("http://").trim_end_matches('/');
+    let site = host_and_port(&address);
     let mut script = Command::new(node);
     script
         .arg(root().join("conformance/object/same_scripts.mjs"))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::install;
 use crate::process::{Outcome, root};
-use crate::program::{Program, built};
+use crate::program::{Program, sockeye};
 use crate::scratch::Scratch;
 
 const HELP: &str = "\
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // What drives Chromium is the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
     install::node_packages(&root().join("conformance/browser"))?;
-    let sockeye = built(&["--package", "sockeye-cli", "--bin", "sockeye"])?;
+    let sockeye = sockeye()?;
     let (mut lines, is_whole) = alone(&sockeye, &node, &chromium, folder.as_deref())?;
     let mut script = Command::new(node);
     script.arg(root().join("conformance/browser/pages.mjs"));

@@ -129,6 +129,17 @@ pub(crate) fn output_of(command: &mut Command, limit: Duration) -> Result<Vec<St
     }
 }
 
+/// Builds `sockeye` for release and gives its path.
+pub(crate) fn sockeye() -> Result<PathBuf, String> {
+    built(&["--package", "sockeye-cli", "--bin", "sockeye"])
+}
+
+/// The host and the port of what a server of ours says to listen on, whatever the scheme.
+pub(crate) fn host_and_port(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.trim_end_matches('/')
+}
+
 /// Builds a program of the workspace for release and gives its path.
 pub(crate) fn built(target: &[&str]) -> Result<PathBuf, String> {
     built_as(&["--release"], target)

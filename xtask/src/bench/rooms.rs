@@ -8,7 +8,7 @@ use crate::bench::figures::Figures;
 use crate::bench::programs::connections_max;
 use crate::bench::record::Record;
 use crate::bench::report::Table;
-use crate::program::{Program, built, output_of};
+use crate::program::{Program, built, host_and_port, output_of, sockeye};
 
 const CONNECTIONS: usize = 10_000;
 const SMOKE_CONNECTIONS: usize = 40;
@@ -32,7 +32,7 @@ const COLUMNS: [&str; 8] = [
 /// Measures both, and returns what got lost.
 pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nrooms: a message in the rooms of `sockeye serve`, to each client there");
-    let server = built(&["--package", "sockeye-cli", "--bin", "sockeye"])?;
+    let server = sockeye()?;
     let crowd = built(&["--manifest-path", "benches/Cargo.toml", "-p", "bench-rooms"])?;
     let (wanted, rooms, seconds) = if smoke {
         (SMOKE_CONNECTIONS, SMOKE_ROOMS, "1")
@@ -54,7 +54,7 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
         command.args(["--limits-handshakes-per-second-max", "100000"]);
         command.args(["--chat-messages-per-second-max", "100000"]);
         let (running, address) = Program::start_server(&mut command)?;
-        let address = address.trim_start_matches("http://").trim_end_matches('/');
+        let address = host_and_port(&address);
         let mut command = Command::new(&crowd);
         command.args([address, &running.id().to_string()]);
         command.args([&connections.to_string(), &rooms.to_string(), seconds]);
