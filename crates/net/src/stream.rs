@@ -16,8 +16,6 @@ use tokio_rustls::TlsStream;
 
 #[cfg(feature = "tls")]
 use self::courteous::Courteous;
-#[cfg(feature = "testing")]
-use crate::pipe::Pipe;
 
 /// `T` as it is, or TLS over it.
 ///
@@ -27,10 +25,10 @@ use crate::pipe::Pipe;
 /// [`Stream::plain`] where there is neither, so that their code names one type as well.
 pub struct Stream<T = TcpStream>(Kind<T>);
 
-/// Bytes both ways.
-trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+/// Bytes both ways, of whatever kind.
+trait Duplex: AsyncRead + AsyncWrite + Unpin {}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
 
 enum Kind<T> {
     Plain(T),
@@ -38,10 +36,7 @@ enum Kind<T> {
     #[cfg(feature = "tls")]
     Tls(Box<Courteous<T>>),
     /// Neither a `T` nor one of these: each call is dispatched.
-    Boxed(Box<dyn Duplex>),
-    /// To a scripted peer: code that names no other type than this can be tested as well.
-    #[cfg(feature = "testing")]
-    Pipe(Box<Pipe>),
+    Boxed(Box<dyn Duplex + Send>),
 }
 
 impl<T> Stream<T> {
@@ -68,12 +63,6 @@ impl<T> Stream<T> {
         Self(Kind::Boxed(Box::new(transport)))
     }
 
-    /// A pipe to a scripted peer.
-    #[cfg(feature = "testing")]
-    pub(crate) fn pipe(pipe: Pipe) -> Self {
-        Self(Kind::Pipe(Box::new(pipe)))
-    }
-
     /// Whether this is TLS over the transport, of the library's making.
     pub fn is_tls(&self) -> bool {
         #[cfg(feature = "tls")]
@@ -92,8 +81,6 @@ impl<T> Stream<T> {
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => Some(tls.get_ref().0),
             Kind::Boxed(_) => None,
-            #[cfg(feature = "testing")]
-            Kind::Pipe(_) => None,
         }
     }
 
@@ -109,11 +96,8 @@ impl<T> Stream<T> {
     #[cfg(feature = "tls")]
     pub(crate) fn as_tls(&self) -> Option<&TlsStream<T>> {
         match &self.0 {
-            Kind::Plain(_) => None,
             Kind::Tls(tls) => Some(tls),
-            Kind::Boxed(_) => None,
-            #[cfg(feature = "testing")]
-            Kind::Pipe(_) => None,
+            Kind::Plain(_) | Kind::Boxed(_) => None,
         }
     }
 }
@@ -184,8 +168,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
             #[cfg(feature = "tls")]
             Kind::Tls(tls) => tls.is_write_vectored(),
             Kind::Boxed(boxed) => boxed.is_write_vectored(),
-            #[cfg(feature = "testing")]
-            Kind::Pipe(pipe) => pipe.is_write_vectored(),
         }
     }
 
@@ -206,22 +188,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     }
 }
 
-/// Bytes both ways, of whatever kind.
-trait Bytes: AsyncRead + AsyncWrite + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin> Bytes for T {}
-
 impl<T: AsyncRead + AsyncWrite + Unpin> Kind<T> {
     /// Whichever it is, by dispatch. Only `Plain` has to do without, as the others have more
     /// between them and the system call.
-    fn bytes(&mut self) -> Pin<&mut (dyn Bytes + '_)> {
+    fn bytes(&mut self) -> Pin<&mut (dyn Duplex + '_)> {
         match self {
             Self::Plain(transport) => Pin::new(transport),
             #[cfg(feature = "tls")]
             Self::Tls(tls) => Pin::new(&mut ***tls),
-            Self::Boxed(boxed) => Pin::new(boxed),
-            #[cfg(feature = "testing")]
-            Self::Pipe(pipe) => Pin::new(&mut **pipe),
+            Self::Boxed(boxed) => Pin::new(&mut **boxed),
         }
     }
 }

@@ -118,7 +118,7 @@ impl Peer {
     fn open(role: Role, tested: Role, config: &Arc<Config>) -> (Self, WebSocket) {
         let (pipe, end) = pipe();
         let connection = Connection::new(tested, Arc::clone(config), keeper::now());
-        let stream = Stream::pipe(pipe);
+        let stream = Stream::boxed(pipe);
         let ws = WebSocket::new(connection, stream, Vec::new(), Agreement::default());
         let peer = Self {
             role,

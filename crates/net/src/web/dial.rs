@@ -1,7 +1,6 @@
 //! From a request to an open connection: an ordinary [`Client`], asked for what a browser asks for.
 //! Owns where hosts are looked for and the words for what went wrong. Knows no object and no event.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use tokio::net::TcpStream;
 use super::credentials;
 use super::request::Request;
 use crate::client::{Client, Target, connect_tcp};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::websocket::WebSocket;
 
 /// What is done to each client before it connects.
@@ -60,7 +59,7 @@ impl Dial {
             client.connect_with(|target| self.connect(target)).await
         };
         // WHATWG websockets §established-1 step: a network error or another status than 101.
-        let connection = opening.await.map_err(|error| described(&error))?;
+        let connection = opening.await.map_err(|error| format!("{error:#}"))?;
         // WHATWG websockets §established-2 step: who asked for subprotocols gets one of them.
         if has_protocols && connection.protocol().is_none() {
             connection.abort();
@@ -124,18 +123,6 @@ fn extensions(connection: &WebSocket) -> String {
     let lines = head.headers().all("sec-websocket-extensions");
     let lines: Vec<_> = lines.map(String::from_utf8_lossy).collect();
     lines.join(", ")
-}
-
-/// An error with all that caused it, on one line.
-pub(super) fn described(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 impl fmt::Debug for Dial {

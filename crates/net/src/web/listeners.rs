@@ -81,6 +81,10 @@ impl<S> Listeners<S> {
     /// Forgets those that were removed, and answers with them: dropping what they hold may lead
     /// back to the object, whose lock is held here.
     pub(super) fn tidy(&mut self) -> Vec<Arc<Entry<S>>> {
+        // Asked after each event, when most often nobody was removed.
+        if !self.0.iter().any(|entry| entry.is_removed()) {
+            return Vec::new();
+        }
         let entries = std::mem::take(&mut self.0).into_iter();
         let (removed, kept) = entries.partition(|entry| entry.is_removed());
         self.0 = kept;

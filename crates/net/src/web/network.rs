@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 
 use sockeye_proto::fault::{Fault, Timeout};
 
-use super::dial::{Dial, Opened, described};
+use super::dial::{Dial, Opened};
 use super::machine::{NetworkEvent, abnormal};
 use crate::error::Error;
 use crate::split::Receiver;
@@ -153,7 +153,7 @@ impl Network {
             Ok(Some(message)) => return Poll::Ready(NetworkEvent::Message(message)),
             Ok(None) => None,
             Err(error) if is_slow_to_close(&error) => None,
-            Err(error) => Some(described(&error)),
+            Err(error) => Some(format!("{error:#}")),
         };
         let event = receiver.close_event().unwrap_or_else(abnormal);
         self.line.close();
