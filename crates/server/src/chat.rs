@@ -14,6 +14,7 @@ use sockeye_dialect::chat::Protocol;
 use sockeye_hub::{ChannelName, Close, UserId};
 
 use crate::ending::{Ending, Why};
+use crate::life::say_goodbye;
 use crate::node::{End, Newcomer, Talk};
 use crate::options::Chats;
 use crate::visit::{Caller, Visit};
@@ -90,8 +91,7 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
         }
     };
     let farewell = life.farewell();
-    // Unconstrained, as in `echo`.
-    let mut goodbye = pin!(tokio::task::coop::unconstrained(life.goodbye()));
+    let mut goodbye = pin!(life.goodbye());
     loop {
         let received = tokio::select! {
             // What was received counts, also where the server is about to leave.
@@ -111,8 +111,7 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
     // What was accepted is carried out, and its sender hears of it.
     talk.settle().await;
     let end = talk.end();
-    // A client that does not answer shows in the event.
-    let _ = ws.close(farewell, "the server is going down").await;
+    say_goodbye(&mut ws, farewell).await;
     Ending::new(&ws, end.map_or(Why::Drain, why_ended))
 }
 

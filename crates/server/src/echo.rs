@@ -3,6 +3,7 @@
 use std::pin::{Pin, pin};
 
 use crate::ending::{Ending, Why};
+use crate::life::say_goodbye;
 use crate::visit::Visit;
 
 /// Echoes until the client closes or the server stops.
@@ -18,9 +19,7 @@ async fn echo_until_goodbye(visit: Visit) -> Ending {
         ..
     } = visit;
     let farewell = life.farewell();
-    // Unconstrained: a client that never pauses uses up what the runtime grants a task per turn,
-    // and this would then never be ready.
-    let mut goodbye = pin!(tokio::task::coop::unconstrained(life.goodbye()));
+    let mut goodbye = pin!(life.goodbye());
     loop {
         let received = tokio::select! {
             // The echo first: the other one is only looked at when there is nothing to do.
@@ -51,7 +50,6 @@ async fn echo_until_goodbye(visit: Visit) -> Ending {
             return Ending::of(&ws, &outcome);
         }
     }
-    // A client that does not answer shows in the event.
-    let _ = ws.close(farewell, "the server is going down").await;
+    say_goodbye(&mut ws, farewell).await;
     Ending::new(&ws, Why::Drain)
 }

@@ -8,8 +8,9 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use sockeye::CloseCode;
+use sockeye::{CloseCode, WebSocket};
 use tokio::sync::watch;
+use tokio::task::coop::unconstrained;
 use tokio::time::sleep;
 
 /// How far the server has come.
@@ -105,10 +106,15 @@ impl Life {
     /// # Cancel safety
     /// A dropped future forgets its moment; another one draws its own.
     pub(crate) async fn goodbye(&mut self) {
-        let spread = self.spread().await;
-        if !spread.is_zero() {
-            sleep(spread.mul_f64(random_part())).await;
-        }
+        // Unconstrained: a client that never pauses uses up what the runtime grants a task per
+        // turn, and this would then never be ready.
+        unconstrained(async {
+            let spread = self.spread().await;
+            if !spread.is_zero() {
+                sleep(spread.mul_f64(random_part())).await;
+            }
+        })
+        .await;
     }
 
     async fn spread(&mut self) -> Duration {
@@ -118,6 +124,11 @@ impl Life {
             _ => Duration::ZERO,
         }
     }
+}
+
+/// Says goodbye to a client with the code for it. One that does not answer shows in the event.
+pub(crate) async fn say_goodbye(ws: &mut WebSocket, farewell: CloseCode) {
+    let _ = ws.close(farewell, "the server is going down").await;
 }
 
 /// Part of a whole: as random as the keys of the standard library's hash tables.

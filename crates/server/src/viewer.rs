@@ -10,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::ending::{Ending, Why};
 use crate::frames::View;
+use crate::life::say_goodbye;
 use crate::limits::{COMMAND_LEN_MAX, VIEW_PACE};
 use crate::stats::{Count, Counters};
 use crate::visit::{Caller, Visit};
@@ -89,8 +90,7 @@ async fn show_until_goodbye(visit: Visit) -> Ending {
     if let Some(outcome) = outcome {
         return Ending::of(&ws, &outcome);
     }
-    // A page that does not answer shows in the event.
-    let _ = ws.close(farewell, "the server is going down").await;
+    say_goodbye(&mut ws, farewell).await;
     Ending::new(&ws, Why::Drain)
 }
 

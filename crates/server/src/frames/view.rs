@@ -1,7 +1,7 @@
 //! What one page sees: its own session, or everything once it showed the administrator's token.
 //! Owns how far it is in each record, and the messages that it is sent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -141,10 +141,10 @@ impl View {
 
     /// The records that it knows and that are there no more.
     fn forget(&mut self, records: &[Arc<Record>]) -> Vec<Value> {
-        let is_there = |id: &u64| records.iter().any(|record| record.id == *id);
+        let there: HashSet<u64> = records.iter().map(|record| record.id).collect();
         let mut forgotten = Vec::new();
         self.places.retain(|id, _| {
-            let stays = is_there(id);
+            let stays = there.contains(id);
             if !stays {
                 forgotten.push((*id).into());
             }

@@ -49,6 +49,8 @@ pub(super) struct Lines {
     alarms: BTreeSet<(Duration, SessionId)>,
     /// What dialects want, in their order; carried out before anything else.
     pub(super) wishes: VecDeque<(SessionId, Wish)>,
+    /// What the dialect that is asked wants; empty in between, and its memory serves the next.
+    acts: Acts,
     /// Lines that took not all they were given, and are to be waited for.
     pub(super) full: Vec<(SessionId, Sender)>,
 }
@@ -70,6 +72,7 @@ impl Lines {
             numbers: BTreeMap::new(),
             alarms: BTreeSet::new(),
             wishes: VecDeque::new(),
+            acts: Acts::new(),
             full: Vec::new(),
         }
     }
@@ -131,6 +134,7 @@ impl Lines {
         let mut acts = self.ask(session, call);
         let wishes = acts.drain().map(|act| (session, Wish::Act(act)));
         self.wishes.extend(wishes);
+        self.acts = acts;
     }
 
     /// When the first dialect wants to be called.
@@ -159,14 +163,15 @@ impl Lines {
         self.slots.get_mut(number)?.as_mut()
     }
 
-    /// What a session's dialect wants. One that panics is never called again.
+    /// What a session's dialect wants, in `acts`, which is to be put back. One that panics is never
+    /// called again.
     fn ask(
         &mut self,
         session: SessionId,
         call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
     ) -> Acts {
         let now = self.clock.both();
-        let mut acts = Acts::new();
+        let mut acts = std::mem::take(&mut self.acts);
         let Some(line) = self.line(session) else {
             return acts;
         };
@@ -249,6 +254,7 @@ impl Outlet for Lines {
                 act => self.wishes.push_back((session, Wish::Act(act))),
             }
         }
+        self.acts = acts;
     }
 
     fn send(&mut self, transport: u64, session: SessionId, frames: &[PreparedMessage]) -> usize {
