@@ -185,6 +185,9 @@ impl Page {
     /// The first step of the event loop.
     fn begin_turn(&self) {
         let stays = self.host.sockets.borrow_mut().begin_turn();
+        if stays.is_empty() {
+            return;
+        }
         self.enter(|ctx, entries| {
             let mut roots = stays.into_iter();
             roots.try_for_each(|(id, must_stay)| entries.root(ctx, id, must_stay))

@@ -17,7 +17,13 @@
     static {
       internal.bytes = (blob) => blob.#bytes;
       internal.isBlob = (value) => internal.isObject(value) && #bytes in value;
-      internal.makeBlob = (bytes, type) => new Blob([bytes], { type });
+      // The bytes are the blob's own from then on.
+      internal.makeBlob = (bytes, type) => {
+        const blob = new Blob();
+        blob.#bytes = bytes;
+        blob.#type = type;
+        return blob;
+      };
     }
 
     constructor(parts = [], options = {}) {

@@ -103,7 +103,7 @@
   function event(type, first, second, third) {
     if (type === "message") {
       if (third) internal.bring("blob");
-      const data = third ? internal.makeBlob(first, "") : first;
+      const data = third ? internal.makeBlob(new Uint8Array(first), "") : first;
       return new MessageEvent(type, { data, origin: second });
     }
     if (type === "close") {
