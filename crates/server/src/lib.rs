@@ -18,6 +18,7 @@ mod answer;
 mod asset;
 mod auth;
 mod chat;
+mod clock;
 mod connection;
 mod echo;
 mod ending;

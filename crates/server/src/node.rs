@@ -2,7 +2,6 @@
 //! both. Owns that a round is made for all that came since the last one, and that nothing of one
 //! thread waits for another. What sessions say is their dialects' business.
 
-mod clock;
 mod core;
 mod effects;
 mod lines;
@@ -20,12 +19,12 @@ use sockeye_hub::{Control, FanoutOptions, SessionId};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
 
+use crate::clock::Clock;
 use crate::engine::{Engine, Inbox};
 use crate::fence::{Panicked, fence};
 use crate::limits::{CONTROLS_MAX, TEND_INTERVAL};
 use crate::options::{Chats, Options};
 use crate::stats::{Count, Counters};
-use clock::Clock;
 use core::{Core, Parts};
 pub(crate) use lines::End;
 use mailbox::Mailbox;
