@@ -20,6 +20,7 @@ mod auth;
 mod chat;
 mod clock;
 mod connection;
+mod cookies;
 mod echo;
 mod ending;
 pub mod engine;
