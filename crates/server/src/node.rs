@@ -44,9 +44,9 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// Of `workers` threads.
+    /// Of so many threads.
     pub(crate) fn new(
-        workers: usize,
+        threads: usize,
         engine: Arc<dyn Engine>,
         fanout: FanoutOptions,
         options: &Options,
@@ -56,9 +56,14 @@ impl Hub {
             fanout,
             chats: Arc::new(options.chat.clone()),
             leeway_s: options.auth.leeway.as_secs(),
-            mailboxes: (0..workers).map(|_| Mailbox::default()).collect(),
+            mailboxes: (0..threads).map(|_| Mailbox::default()).collect(),
             keys: RandomState::new(),
         }
+    }
+
+    /// How many threads it is of.
+    pub(crate) fn threads(&self) -> usize {
+        self.mailboxes.len()
     }
 
     /// Of one thread, with all defaults.
