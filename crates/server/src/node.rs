@@ -5,6 +5,7 @@
 mod core;
 mod effects;
 mod lines;
+mod mailbag;
 mod mailbox;
 mod talk;
 

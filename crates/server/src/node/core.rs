@@ -14,6 +14,7 @@ use sockeye_hub::{
 
 use super::effects::{Asked, Carried, Effects, Running};
 use super::lines::{End, Lines, Wish, prepare};
+use super::mailbag::Mailbag;
 use super::mailbox::{Letter, Mail, Mailbox};
 use crate::clock::Clock;
 use crate::engine::{Engine, Inbox};
@@ -21,17 +22,12 @@ use crate::stats::{Count, Counters};
 
 /// What one worker has of the hub.
 pub(super) struct Core {
-    number: usize,
     fanout: Fanout<PreparedMessage>,
     owner: Owner,
     pub(super) lines: Lines,
     effects: Effects,
     inbox: Arc<Inbox>,
-    mailboxes: Arc<[Mailbox]>,
-    /// Mail to each worker that leaves at the end of a round. Bounded by what one round does.
-    outgoing: Vec<Vec<Mail>>,
-    /// Letters that are being looked at; its memory serves the next round.
-    letters: Vec<Letter>,
+    mailbag: Mailbag,
     /// Effects that somebody has to drive.
     pub(super) running: Vec<Running>,
 }
@@ -58,15 +54,12 @@ impl Core {
             ..parts.fanout
         };
         Self {
-            number: usize::from(parts.number),
             fanout: Fanout::new(fanout),
             owner: Owner::new(owner),
             lines: Lines::new(parts.clock, parts.counters),
             effects: Effects::new(parts.engine, Arc::clone(&parts.inbox)),
             inbox: parts.inbox,
-            outgoing: parts.mailboxes.iter().map(|_| Vec::new()).collect(),
-            mailboxes: parts.mailboxes,
-            letters: Vec::new(),
+            mailbag: Mailbag::new(parts.number, parts.mailboxes),
             running: Vec::new(),
         }
     }
@@ -180,10 +173,7 @@ impl Core {
     }
 
     fn open_mail(&mut self, now: Duration) {
-        let mut letters = std::mem::take(&mut self.letters);
-        if let Some(mailbox) = self.mailboxes.get(self.number) {
-            mailbox.take(&mut letters);
-        }
+        let mut letters = self.mailbag.take();
         for letter in letters.drain(..) {
             match letter {
                 Letter::Mail(mail) => self.read(now, mail),
@@ -193,7 +183,7 @@ impl Core {
                 }
             }
         }
-        self.letters = letters;
+        self.mailbag.return_emptied(letters);
     }
 
     fn read(&mut self, now: Duration, mail: Mail) {
@@ -230,8 +220,8 @@ impl Core {
     fn carry(&mut self, now: Duration, output: Output) {
         match output {
             Output::ToOwner(message) => {
-                let shard = message.channel().shard(self.mailboxes.len());
-                self.post(now, shard, Mail::Owner(message));
+                let worker = self.mailbag.worker_of(message.channel());
+                self.post(now, worker, Mail::Owner(message));
             }
             Output::Authorize { token, .. } => {
                 // No rule of ours says to ask.
@@ -286,20 +276,14 @@ impl Core {
 
     /// To this worker at once, to others at the end of the round.
     fn post(&mut self, now: Duration, worker: usize, mail: Mail) {
-        if worker == self.number {
-            self.read(now, mail);
-        } else if let Some(outgoing) = self.outgoing.get_mut(worker) {
-            outgoing.push(mail);
+        if let Some(own) = self.mailbag.put(worker, mail) {
+            self.read(now, own);
         }
     }
 
     /// Whether something came of it that is to be settled.
     fn send_mail(&mut self) -> bool {
-        let mut refused = Vec::new();
-        for (mailbox, outgoing) in self.mailboxes.iter().zip(&mut self.outgoing) {
-            mailbox.post(outgoing);
-            refused.append(outgoing);
-        }
+        let refused = self.mailbag.send();
         let has_refused = !refused.is_empty();
         for mail in refused {
             if let Some(message) = mail.refused() {
