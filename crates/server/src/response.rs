@@ -81,21 +81,21 @@ pub(crate) fn close(mut response: Response<Body>) -> Response<Body> {
 
 /// For those who come while the server goes down: another one, or the next one here, will do.
 pub(crate) fn refuse_newcomer() -> Response<Body> {
-    let mut response = text(
+    postpone(
         StatusCode::SERVICE_UNAVAILABLE,
         "the server is going down; try again",
-    );
-    let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
-    response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    close(response)
+    )
 }
 
 /// For those of whom there are too many.
 pub(crate) fn turn_away(whose: &str) -> Response<Body> {
-    let mut response = text(
-        StatusCode::TOO_MANY_REQUESTS,
-        format!("too many connections of this {whose}; try again later"),
-    );
+    let words = format!("too many connections of this {whose}; try again later");
+    postpone(StatusCode::TOO_MANY_REQUESTS, words)
+}
+
+/// For those who may come back, and when.
+fn postpone(status: StatusCode, words: impl Into<String>) -> Response<Body> {
+    let mut response = text(status, words);
     let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
     response.headers_mut().insert(header::RETRY_AFTER, seconds);
     close(response)
