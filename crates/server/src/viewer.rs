@@ -99,8 +99,11 @@ impl Viewer {
     async fn show(&mut self) -> sockeye::Result<()> {
         self.send(self.view.hello()).await?;
         loop {
-            while let Some(news) = self.news() {
+            if let Some(news) = self.news() {
                 self.send(news).await?;
+                if self.view.is_behind() {
+                    continue;
+                }
             }
             let command = tokio::select! {
                 biased;

@@ -66,12 +66,16 @@ fn a_record() -> Record {
     Record::new(1, subject, Arc::new(bell))
 }
 
-/// All news of a view, put together.
+/// What a page is sent at once: news, and more of them as long as it is behind.
 fn all_news(view: &mut View) -> Vec<Value> {
-    let texts = std::iter::from_fn(|| view.news());
-    texts
-        .map(|text| serde_json::from_str::<Value>(&text).unwrap()["news"].take())
-        .collect()
+    let mut all = Vec::new();
+    while let Some(text) = view.news() {
+        all.push(serde_json::from_str::<Value>(&text).unwrap()["news"].take());
+        if !view.is_behind() {
+            break;
+        }
+    }
+    all
 }
 
 fn ids(news: &[Value], list: &str) -> Vec<u64> {
@@ -169,6 +173,26 @@ fn view_shows_its_own_session_only() {
     assert!(all_news(&mut view).is_empty());
     own.end(CLEAN);
     assert_eq!(ids(&all_news(&mut view), "ended").len(), 1);
+}
+
+/// If this fails, a page misses the end of a burst until something else happens, or each of its
+/// news is looked for twice.
+#[test]
+fn view_is_behind_until_its_page_has_all_frames() {
+    let frames = frames(1);
+    let headers = visitor(&frames);
+    let mut view = frames.view(&headers, false);
+    let _recording = record(&frames, &headers).unwrap();
+    let recorded = frames.records().pop().unwrap();
+    for _ in 0..=VIEW_BATCH_LEN_MAX {
+        recorded.push(frame(1));
+    }
+    let news = all_news(&mut view);
+    let list = |news: &Value| news["frames"][0]["list"].as_array().unwrap().len();
+    assert_eq!(news.iter().map(list).sum::<usize>(), VIEW_BATCH_LEN_MAX + 1);
+    recorded.push(frame(1));
+    assert!(view.news().is_some() && !view.is_behind());
+    assert!(view.news().is_none());
 }
 
 /// Memory follows what is looked at: a session has so many records, and the oldest goes.

@@ -26,6 +26,8 @@ pub(crate) struct View {
     unrecorded: u64,
     /// The record that was read last: the others come first.
     turn: u64,
+    /// Whether the last message had no room for all that there was.
+    is_behind: bool,
 }
 
 impl View {
@@ -43,6 +45,7 @@ impl View {
             places: HashMap::new(),
             unrecorded: 0,
             turn: 0,
+            is_behind: false,
         }
     }
 
@@ -115,6 +118,7 @@ impl View {
             }
             ended.extend(news.end);
         }
+        self.is_behind = room.is_full();
         let unrecorded = self.shelf.as_ref().map_or(0, |shelf| shelf.unrecorded());
         let is_same = std::mem::replace(&mut self.unrecorded, unrecorded) == unrecorded;
         let lists = [&connections, &frames, &ended, &forgotten];
@@ -129,6 +133,11 @@ impl View {
             "unrecorded": unrecorded,
         }});
         Some(news.to_string())
+    }
+
+    /// Whether there may be more than the last message had: it is to be asked for without waiting.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.is_behind
     }
 
     fn records(&self) -> Vec<Arc<Record>> {
