@@ -48,11 +48,9 @@ impl Files {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let name = self.folder.join(path);
         let why = |error: io::Error| format!("cannot read {}: {error}", name.display());
-        let root = self.root.canonicalize().map_err(why)?;
-        let found = name.canonicalize().map_err(why)?;
-        if !found.starts_with(&root) {
+        let Some(found) = find_inside(&self.root, &name).map_err(why)? else {
             return Err(format!("{} is not in the script's folder", name.display()));
-        }
+        };
         let text = read(&found).map_err(|why| format!("cannot read {}: {why}", name.display()))?;
         let folder = name.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Script {
@@ -64,6 +62,14 @@ impl Files {
             name: name.to_string_lossy().into_owned(),
         })
     }
+}
+
+/// The file at `path`, unless it is outside of `folder`. Asked of the files themselves: a link may
+/// point anywhere.
+pub(crate) fn find_inside(folder: &Path, path: &Path) -> io::Result<Option<PathBuf>> {
+    let found = path.canonicalize()?;
+    let folder = folder.canonicalize()?;
+    Ok(found.starts_with(folder).then_some(found))
 }
 
 /// The script in that file; or why there is none.

@@ -1,14 +1,13 @@
 //! Modules from files: relative paths, inside one directory. Owns what an import may name. Fetches
 //! nothing, and looks nothing up.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 
-use crate::files::read;
+use crate::files::{find_inside, read};
 
 /// The directory that imports stay in; without one nothing is imported.
 #[derive(Clone, Debug)]
@@ -37,10 +36,8 @@ impl Modules {
         }
         let place = Path::new(base).parent().unwrap_or_else(|| Path::new(""));
         let path = plain(&place.join(name));
-        let found = fs::canonicalize(&path).map_err(|error| error.to_string())?;
-        let inside = fs::canonicalize(directory).map_err(|error| error.to_string())?;
-        // Asked of the files themselves: a link may point anywhere.
-        if !found.starts_with(&inside) {
+        let found = find_inside(directory, &path).map_err(|error| error.to_string())?;
+        if found.is_none() {
             return Err("it is outside of the script's directory".to_owned());
         }
         let path = path.into_os_string().into_string();

@@ -74,17 +74,11 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     });
     let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
     object.set("encode", Function::new(ctx.clone(), encode)?)?;
-    let decode = |ctx: Ctx<'js>, hex: String| {
-        let bytes = bytes(&ctx, &hex)?;
-        // The byte order mark is no part of a text that is decoded.
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-        Ok::<_, rquickjs::Error>(String::from_utf8_lossy(bytes).into_owned())
-    };
     if host.options.exposes_gc {
         let gc = |ctx: Ctx<'js>| ctx.run_gc();
         ctx.globals().set("gc", Function::new(ctx.clone(), gc)?)?;
     }
-    object.set("decode", Function::new(ctx.clone(), decode)?)
+    Ok(())
 }
 
 /// The time of `performance`, in milliseconds.

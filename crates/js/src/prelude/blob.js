@@ -3,12 +3,10 @@
   "use strict";
 
   const bytesOf = (part) => {
-    if (part instanceof ArrayBuffer) return new Uint8Array(part);
-    if (ArrayBuffer.isView(part)) {
-      return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-    }
+    // Shared memory is none of a blob's: its text is.
+    if (part instanceof ArrayBuffer || ArrayBuffer.isView(part)) return internal.view(part);
     if (internal.isBlob(part)) return internal.bytes(part);
-    return new Uint8Array(host.encode(internal.text(part).toWellFormed()));
+    return new Uint8Array(host.encode(internal.usv(part)));
   };
 
   class Blob {
@@ -27,10 +25,7 @@
     }
 
     constructor(parts = [], options = {}) {
-      if (typeof parts !== "object" || typeof parts?.[Symbol.iterator] !== "function") {
-        throw new TypeError("Blob: the parts are no sequence");
-      }
-      const all = [...parts].map(bytesOf);
+      const all = internal.sequence(parts, bytesOf, "Blob");
       const type = internal.text(internal.dictionary(options, "Blob").type ?? "");
       this.#type = /^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : "";
       this.#bytes = new Uint8Array(all.reduce((size, part) => size + part.length, 0));
@@ -48,7 +43,11 @@
     }
     async arrayBuffer() { return this.#bytes.slice().buffer; }
     async bytes() { return this.#bytes.slice(); }
-    async text() { return host.decode(this.#bytes.toHex()); }
+    async text() {
+      const { text } = host.decodeUtf8(this.#bytes.toHex(), false, false);
+      // The byte order mark is no part of a text that is decoded.
+      return text.startsWith("\ufeff") ? text.slice(1) : text;
+    }
   }
 
   internal.define(Blob);

@@ -61,3 +61,27 @@ async fn close_codes_are_clamped() {
     assert_eq!(lines[1], "closed");
     assert_eq!(lines[2..8], ["0", "0", "65535", "closed", "1002", "0"]);
 }
+
+/// If this fails, a blob is other bytes than its parts, or reads as another text than in a browser.
+#[tokio::test]
+async fn blob_is_its_parts_and_reads_as_text_without_its_mark() {
+    let script = r#"
+        (async () => {
+            const bytes = new Uint8Array([0xEF, 0xBB, 0xBF, 0x61, 0xFF]);
+            const mark = new Blob([bytes.buffer]);
+            console.log(mark.size, await mark.text());
+            const parts = [new DataView(bytes.buffer, 3, 1), "\ud800", new Blob(["b"]), 7];
+            console.log(await new Blob(new Set(parts)).text());
+            for (const wrong of [null, 1, "text", {}, { [Symbol.iterator]: 1 }]) {
+                try {
+                    new Blob(wrong);
+                } catch (error) {
+                    console.log(error.name);
+                }
+            }
+        })();
+    "#;
+    let expected = ["5 a\u{fffd}", "a\u{fffd}b7"];
+    let expected = [&expected[..], &["TypeError"; 5]].concat();
+    assert_eq!(lines(script).await, expected);
+}
