@@ -3,6 +3,7 @@
 
 mod functions;
 mod options;
+mod tasks;
 mod workers;
 
 use std::cell::{Cell, RefCell};
@@ -27,6 +28,7 @@ use crate::workers::{Job, Outside, Post, Workers};
 pub(crate) use functions::object;
 use functions::thrown;
 pub use options::PageOptions;
+use tasks::Tasks;
 
 /// The world of one page.
 pub(crate) struct Host {
@@ -38,6 +40,7 @@ pub(crate) struct Host {
     time_origin_ms: f64,
     pub(crate) sockets: RefCell<Sockets>,
     pub(crate) timers: RefCell<Timers>,
+    pub(crate) tasks: Tasks,
     watched: Option<Watched>,
     pub(crate) workers: RefCell<Workers>,
     /// None if there is but one script.
@@ -73,6 +76,7 @@ impl Host {
                 .map_or(0.0, |since| since.as_secs_f64() * 1000.0),
             sockets: RefCell::default(),
             timers: RefCell::default(),
+            tasks: Tasks::default(),
             watched,
             workers: RefCell::default(),
             files,

@@ -39,7 +39,13 @@
     btoa: wrap("btoa", btoa),
     queueMicrotask(callback) {
       if (typeof callback !== "function") throw new TypeError("queueMicrotask: no function");
-      queueMicrotask(() => { callback.call(undefined); });
+      queueMicrotask(() => {
+        try {
+          callback.call(undefined);
+        } catch (error) {
+          internal.report(error);
+        }
+      });
     },
     reportError(error) {
       internal.need(arguments, 1, "reportError");
