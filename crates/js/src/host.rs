@@ -22,7 +22,7 @@ use crate::level::Level;
 use crate::limits::TIMER_MS_MAX;
 use crate::sockets::{Socket, Sockets};
 use crate::timers::Timers;
-use crate::watch::Watched;
+use crate::watch::{Happening, Watched};
 use crate::workers::{Job, Outside, Post, Workers};
 
 pub(crate) use functions::object;
@@ -229,6 +229,18 @@ impl Host {
     pub(crate) fn fired(&self, id: u32, event: &Event) {
         if let Some(watched) = &self.watched {
             watched.fired(id, event, self.now());
+        }
+    }
+
+    /// Whether somebody wants to hear what sockets do.
+    fn is_watched(&self) -> bool {
+        self.watched.is_some()
+    }
+
+    /// A socket of a worker did something.
+    pub(crate) fn tell(&self, happening: Happening) {
+        if let Some(watched) = &self.watched {
+            watched.tell(happening);
         }
     }
 

@@ -249,6 +249,7 @@ impl Page {
                 self.host.print(Level::Warning, &format!("Worker: {why}"));
                 self.enter(|ctx, entries| entries.worker_failed(ctx, id));
             }
+            Post::Happened(happening) => self.host.tell(happening),
             Post::Idle(_) => {}
             Post::Message(message) => {
                 self.enter(|ctx, entries| entries.worker_message(ctx, id, message));

@@ -31,7 +31,7 @@ pub(super) type Lazy = ((&'static str, &'static str), &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-const LAZY: [Lazy; 13] = [
+const LAZY: [Lazy; 15] = [
     (part!("abort"), &["AbortController", "AbortSignal"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),
@@ -40,6 +40,8 @@ const LAZY: [Lazy; 13] = [
     (part!("crypto"), &["Crypto", "crypto"]),
     (part!("clone"), &[]),
     (part!("tasks"), &[]),
+    (part!("links"), &[]),
+    (part!("ports"), &["MessageChannel", "MessagePort"]),
     (part!("rejections"), &REJECTIONS),
     (part!("worker"), &["Worker"]),
     (part!("node"), &[]),

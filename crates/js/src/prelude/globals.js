@@ -58,9 +58,9 @@
     structuredClone(value, options = {}) {
       internal.need(arguments, 1, "structuredClone");
       const { transfer = [] } = internal.dictionary(options, "structuredClone");
-      const list = internal.sequence(transfer, (item) => item, "structuredClone: transfer");
       internal.bring("clone");
-      return internal.deserialize(internal.serialize(value, list));
+      const list = internal.objects(transfer, "structuredClone");
+      return internal.deserialize(internal.serialize(value, list)).value;
     },
   });
 
