@@ -22,6 +22,7 @@ mod rows;
 mod running;
 mod scale;
 mod scenario;
+mod script;
 mod statistics;
 mod syscalls;
 
@@ -32,15 +33,18 @@ use crate::bench::record::Record;
 use crate::bench::scenario::Scenario;
 use crate::process::{Outcome, cargo, run as run_command};
 
-/// A scenario that needs none of the programs that the others do: whether it is a smoke run, and
-/// where its figures go; gives what went wrong.
-type Alone = fn(bool, &mut Record) -> Result<Vec<String>, String>;
+/// A scenario that needs none of the programs that the others do: what is asked for, and where its
+/// figures go; gives what went wrong.
+type Alone = fn(&Plan, &mut Record) -> Result<Vec<String>, String>;
 
-const ALONE: [(&str, Alone); 4] = [
+const ALONE: [(&str, Alone); 5] = [
     ("instructions", |_, _| instructions::run()),
-    ("broadcast", broadcast::run),
-    ("hub", hub::run),
-    ("rooms", rooms::run),
+    ("broadcast", |plan, record| {
+        broadcast::run(plan.smoke, record)
+    }),
+    ("hub", |plan, record| hub::run(plan.smoke, record)),
+    ("rooms", |plan, record| rooms::run(plan.smoke, record)),
+    ("script", script::run),
 ];
 
 /// Runs the verb.
@@ -60,7 +64,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         let before = plan.scenarios.len();
         plan.scenarios.retain(|scenario| scenario != name);
         if plan.scenarios.len() < before {
-            faults.extend(run(plan.smoke, &mut record)?);
+            faults.extend(run(&plan, &mut record)?);
         }
     }
     let is_recorded = plan.record;

@@ -13,17 +13,22 @@ mod room;
 mod way;
 
 use std::error::Error;
+use std::net::Ipv4Addr;
 
-use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, take_turns};
+use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, receive_if_asked, take_turns};
 use room::Room;
 use sockeye::DeflatePolicy;
+use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 use way::Way;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if receive_if_asked()? {
+        return Ok(());
+    }
     let plan = Plan::from_words()?;
     // Where that is too few, opening fails.
-    allow_files(0)?;
+    allow_files()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -32,13 +37,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 async fn measure(plan: Plan) -> Result<(), Box<dyn Error>> {
     let policies = [None, None, Some(DeflatePolicy::no_takeover())];
-    let (receivers, listener) = Receivers::start(plan.receivers * policies.len())?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let count = plan.receivers * policies.len();
+    let mut receivers = [Receivers::start(count, listener.local_addr()?).await?];
     let mut rooms = Room::open(&listener, plan.receivers, policies).await?;
     for depth in DEPTHS {
         let send = async |way: Way, depth| way.send(&mut rooms[way.room()], depth).await;
         print(
             depth,
-            &take_turns(&Way::ALL, plan, depth, &receivers, send).await?,
+            &take_turns(&Way::ALL, plan, depth, &mut receivers, send).await?,
         );
     }
     Ok(())

@@ -4,16 +4,13 @@ use std::io;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Allows as many open files as this process may have; whether `count` of them are allowed.
+/// Allows as many open files as this process may have, and tells how many that are.
 ///
 /// # Errors
 /// If the system refuses what it said is allowed.
-pub fn allow_files(count: u64) -> io::Result<bool> {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let limit = Rlimit {
-        current: maximum,
-        maximum,
-    };
-    setrlimit(Resource::Nofile, limit)?;
-    Ok(maximum.is_none_or(|maximum| count <= maximum))
+pub fn allow_files() -> io::Result<u64> {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let current = maximum;
+    setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
+    Ok(maximum.unwrap_or(u64::MAX))
 }

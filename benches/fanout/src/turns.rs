@@ -1,6 +1,7 @@
 //! Turns in rounds, and what came of them. Owns the order of turns and the ratios. Never prints.
 
 use std::error::Error;
+use std::io;
 
 use crate::receivers::Receivers;
 
@@ -43,12 +44,12 @@ pub struct Times<W> {
 /// Has each of `ways` send `depth` messages by `send`, which gives the time that took.
 ///
 /// # Errors
-/// The first of `send`.
+/// The first of `send`, or that receivers have ended.
 pub async fn take_turns<W: Copy>(
     ways: &[W],
     plan: Plan,
     depth: usize,
-    receivers: &Receivers,
+    receivers: &mut [Receivers],
     mut send: impl AsyncFnMut(W, usize) -> Result<f64, Box<dyn Error>>,
 ) -> Result<Times<W>, Box<dyn Error>> {
     let times = ways
@@ -63,15 +64,22 @@ pub async fn take_turns<W: Copy>(
         for (way, times) in &mut times.ways {
             // All that it touches is as warm for each way, whoever had its turn before.
             send(*way, 1).await?;
-            receivers.wait_until_quiet().await;
+            wait_until_quiet(receivers).await?;
             let micros = send(*way, depth).await?;
-            receivers.wait_until_quiet().await;
+            wait_until_quiet(receivers).await?;
             if round > 0 {
                 times.push(micros);
             }
         }
     }
     Ok(times)
+}
+
+async fn wait_until_quiet(receivers: &mut [Receivers]) -> io::Result<()> {
+    for each in receivers {
+        each.wait_until_quiet().await?;
+    }
+    Ok(())
 }
 
 impl<W: Copy + PartialEq> Times<W> {

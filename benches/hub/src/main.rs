@@ -1,61 +1,80 @@
-//! `bench-hub [ROUNDS [RECEIVERS]]`: what it costs the server's thread to publish to a room, over
-//! TCP on this machine. Prints a line of `key=value` pairs per way and messages at a time.
+//! `bench-hub [ROUNDS [RECEIVERS [NODE DIR]]]`: what it costs the server's thread to publish to a
+//! room, over TCP on this machine; with NODE, beside the package `ws` that is installed in DIR.
+//! Prints a line of `key=value` pairs per way and messages at a time.
 //!
 //! Every way takes its turn in every round, over the same sockets; a ratio compares neighbours in a
-//! round. Only the CPU time of the sending thread counts, its system calls included.
+//! round. Only the CPU time of the sending thread counts, its system calls included. Node's is a
+//! process of its own, with sockets of its own, and all its threads count.
 #![expect(
     clippy::print_stdout,
     reason = "the figures go to stdout, where the bench reads them"
 )]
 
+mod node;
 mod room;
 
 use std::error::Error;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 
-use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, take_turns};
+use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, receive_if_asked, take_turns};
+use node::NodeRoom;
 use room::{Room, Way};
+use tokio::net::TcpListener;
 
-/// Descriptors of a receiver: its own, and three of ours.
-const FILES: u64 = 4;
+/// Descriptors of a receiver on this side: our connection's and the rival's.
+const FILES: u64 = 2;
 
 /// Descriptors of everything else.
-const FILES_BESIDE: u64 = 64;
+const FILES_BESIDE: u64 = 32;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let plan = Plan::from_words()?;
-    let count = plan.receivers;
-    if !allow_files(FILES * u64::try_from(count)? + FILES_BESIDE)? {
-        println!("skipped=files receivers={count}");
+    if receive_if_asked()? {
         return Ok(());
     }
+    let mut plan = Plan::from_words()?;
+    let allowed = allow_files()?.saturating_sub(FILES_BESIDE) / FILES;
+    plan.receivers = plan.receivers.min(usize::try_from(allowed)?);
+    let mut words = std::env::args_os().skip(3).map(PathBuf::from);
+    let node = words.next().zip(words.next());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(measure(plan))
+    runtime.block_on(measure(plan, node))
 }
 
-async fn measure(plan: Plan) -> Result<(), Box<dyn Error>> {
-    let (receivers, listener) = Receivers::start(plan.receivers)?;
-    let mut room = Room::open(&listener, plan.receivers).await?;
+async fn measure(plan: Plan, node: Option<(PathBuf, PathBuf)>) -> Result<(), Box<dyn Error>> {
+    let count = plan.receivers;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let mut receivers = vec![Receivers::start(count, listener.local_addr()?).await?];
+    let mut room = Room::open(&listener, count).await?;
+    let mut ways = Way::OURS.to_vec();
+    if let Some((node, dir)) = node {
+        let (rival, its_receivers) = NodeRoom::open(&node, &dir, count).await?;
+        receivers.push(its_receivers);
+        room.node = Some(rival);
+        ways.push(Way::Node);
+    }
     for depth in DEPTHS {
         let send = async |way, depth| room.send(way, depth).await;
-        let times = take_turns(&Way::ALL, plan, depth, &receivers, send).await?;
-        print(depth, plan.receivers, &times);
+        let times = take_turns(&ways, plan, depth, &mut receivers, send).await?;
+        print(&ways, depth, count, &times);
     }
     Ok(())
 }
 
-fn print(depth: usize, count: usize, times: &Times<Way>) {
-    for way in Way::ALL {
-        let of = |other| times.ratio(way, other);
+fn print(ways: &[Way], depth: usize, count: usize, times: &Times<Way>) {
+    for way in ways {
+        let of = |other| times.ratio(*way, other);
         println!(
             "way={} receivers={count} depth={depth} micros={:.3} of_bare={:.3} of_broadcast={:.3} \
-             of_rival={:.3}",
+             of_rival={:.3} of_node={:.3}",
             way.name(),
-            times.micros(way),
+            times.micros(*way),
             of(Way::Bare),
             of(Way::Broadcast),
             of(Way::Tungstenite),
+            of(Way::Node),
         );
     }
 }

@@ -1,19 +1,22 @@
 //! Everyone who is published to, and the ways to do that. Owns what is timed.
 
 use std::error::Error;
-use std::io::Write;
-use std::net;
+use std::io;
+use std::sync::Arc;
 
 use bench_fanout::{Clock, unmasked_text};
 use futures_util::SinkExt;
+use rustix::net::SendFlags;
 use sockeye::{
-    Acceptor, Message, PreparedMessage, Sender, SlowReceiver, Stream, WebSocket, broadcast,
+    Acceptor, Config, Message, PreparedMessage, Sender, SlowReceiver, Stream, WebSocket, broadcast,
 };
 use sockeye_server::Trial;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::protocol::Role;
+
+use crate::node::NodeRoom;
 
 /// Two price ticks: 92 bytes.
 const TEXT: &str = concat!(
@@ -32,10 +35,13 @@ pub(crate) enum Way {
     Hub,
     /// A rival's `send` of each message to each of them, as one writes it.
     Tungstenite,
+    /// Node's ws, which sends each message to each of its own.
+    Node,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 4] = [Self::Bare, Self::Broadcast, Self::Hub, Self::Tungstenite];
+    /// Those of this process.
+    pub(crate) const OURS: [Self; 4] = [Self::Bare, Self::Broadcast, Self::Hub, Self::Tungstenite];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -43,6 +49,7 @@ impl Way {
             Self::Broadcast => "broadcast",
             Self::Hub => "hub",
             Self::Tungstenite => "tungstenite-send",
+            Self::Node => "node-ws",
         }
     }
 }
@@ -50,20 +57,25 @@ impl Way {
 /// One set of sockets, in each of the ways.
 pub(crate) struct Room {
     senders: Vec<Sender>,
-    bare: Vec<net::TcpStream>,
     rivals: Vec<WebSocketStream<TcpStream>>,
     trial: Trial,
+    pub(crate) node: Option<NodeRoom>,
+    acceptor: Acceptor,
     /// What keeps our connections open.
     sockets: Vec<WebSocket>,
 }
 
 impl Room {
     pub(crate) async fn open(listener: &TcpListener, count: usize) -> Result<Self, Box<dyn Error>> {
+        let mut config = Config::default();
+        // Nobody here reads, so nobody would hear that the receivers are alive.
+        config.keepalive = None;
         let mut room = Self {
             senders: Vec::new(),
-            bare: Vec::new(),
             rivals: Vec::new(),
             trial: Trial::new(),
+            node: None,
+            acceptor: Acceptor::default().config(Arc::new(config)),
             sockets: Vec::new(),
         };
         tokio::spawn(room.trial.run());
@@ -76,12 +88,11 @@ impl Room {
     async fn let_in(&mut self, listener: &TcpListener) -> Result<(), Box<dyn Error>> {
         let stream = listener.accept().await?.0.into_std()?;
         stream.set_nodelay(true)?;
-        self.bare.push(stream.try_clone()?);
         let rival = TcpStream::from_std(stream.try_clone()?)?;
         let rival = WebSocketStream::from_raw_socket(rival, Role::Server, None).await;
         self.rivals.push(rival);
         let stream = Stream::from(TcpStream::from_std(stream)?);
-        let ws = Acceptor::default().accept(stream).await?;
+        let ws = self.acceptor.accept(stream).await?;
         let entered = self.trial.enter(&ws).await;
         entered.map_err(|close| close.to_string())?;
         self.senders.push(ws.sender());
@@ -91,13 +102,17 @@ impl Room {
 
     /// Sends `depth` messages to everyone; the thread's own time in microseconds.
     pub(crate) async fn send(&mut self, way: Way, depth: usize) -> Result<f64, Box<dyn Error>> {
+        if way == Way::Node {
+            let node = self.node.as_mut().ok_or("there is no node")?;
+            return node.send(TEXT, depth).await;
+        }
         let (frame, text) = (unmasked_text(TEXT)?, Message::from(TEXT));
         let clock = Clock::start();
         match way {
             Way::Bare => {
-                for socket in &mut self.bare {
+                for rival in &self.rivals {
                     for _ in 0..depth {
-                        socket.write_all(&frame)?;
+                        write(rival.get_ref(), &frame)?;
                     }
                 }
             }
@@ -119,7 +134,16 @@ impl Room {
                     }
                 }
             }
+            Way::Node => {}
         }
         Ok(clock.until_written(&self.senders).await)
+    }
+}
+
+/// What the standard library does for a write, on a descriptor that belongs to a runtime.
+fn write(socket: &TcpStream, frame: &[u8]) -> io::Result<()> {
+    match rustix::net::send(socket, frame, SendFlags::NOSIGNAL)? {
+        len if len == frame.len() => Ok(()),
+        _ => Err(io::ErrorKind::WriteZero.into()),
     }
 }

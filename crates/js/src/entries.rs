@@ -124,6 +124,11 @@ impl Entries {
         self.enter.clone().restore(ctx)?.call(args)
     }
 
+    /// What the prelude queued.
+    pub(crate) fn task(&self, ctx: &Ctx<'_>) -> Result<()> {
+        self.enter(ctx, ("task",))
+    }
+
     /// The page's script ran.
     pub(crate) fn load(&self, ctx: &Ctx<'_>) -> Result<()> {
         self.enter(ctx, ("load",))

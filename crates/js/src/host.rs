@@ -3,6 +3,7 @@
 
 mod functions;
 mod options;
+mod tasks;
 mod workers;
 
 use std::cell::{Cell, RefCell};
@@ -21,12 +22,13 @@ use crate::level::Level;
 use crate::limits::TIMER_MS_MAX;
 use crate::sockets::{Socket, Sockets};
 use crate::timers::Timers;
-use crate::watch::Watched;
+use crate::watch::{Happening, Watched};
 use crate::workers::{Job, Outside, Post, Workers};
 
 pub(crate) use functions::object;
 use functions::thrown;
 pub use options::PageOptions;
+use tasks::Tasks;
 
 /// The world of one page.
 pub(crate) struct Host {
@@ -38,6 +40,7 @@ pub(crate) struct Host {
     time_origin_ms: f64,
     pub(crate) sockets: RefCell<Sockets>,
     pub(crate) timers: RefCell<Timers>,
+    pub(crate) tasks: Tasks,
     watched: Option<Watched>,
     pub(crate) workers: RefCell<Workers>,
     /// None if there is but one script.
@@ -73,6 +76,7 @@ impl Host {
                 .map_or(0.0, |since| since.as_secs_f64() * 1000.0),
             sockets: RefCell::default(),
             timers: RefCell::default(),
+            tasks: Tasks::default(),
             watched,
             workers: RefCell::default(),
             files,
@@ -225,6 +229,18 @@ impl Host {
     pub(crate) fn fired(&self, id: u32, event: &Event) {
         if let Some(watched) = &self.watched {
             watched.fired(id, event, self.now());
+        }
+    }
+
+    /// Whether somebody wants to hear what sockets do.
+    fn is_watched(&self) -> bool {
+        self.watched.is_some()
+    }
+
+    /// A socket of a worker did something.
+    pub(crate) fn tell(&self, happening: Happening) {
+        if let Some(watched) = &self.watched {
+            watched.tell(happening);
         }
     }
 

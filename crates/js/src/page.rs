@@ -194,12 +194,16 @@ impl Page {
         });
     }
 
-    /// Runs what is due: a timer, or else the task of a socket. `false` if nothing is.
+    /// Runs what is due: a timer, a task of the page's own, a worker's post, or the task of a
+    /// socket. `false` if nothing is.
     fn run_task(&self) -> bool {
         let timer = self.host.timers.borrow_mut().take_due(self.host.now());
         if let Some(id) = timer {
             self.enter(|ctx, entries| entries.timer(ctx, id));
             return true;
+        }
+        if self.host.tasks.take_turn() {
+            return self.run_own_task();
         }
         if self.run_post() {
             return true;
@@ -211,7 +215,7 @@ impl Page {
                 .print(Level::Warning, &format!("WebSocket: {line}"));
         }
         let Some((id, fired)) = task else {
-            return false;
+            return self.host.tasks.take() && self.run_own_task();
         };
         for event in fired {
             self.host.fired(id, &event);
@@ -219,6 +223,12 @@ impl Page {
             // Between two listeners there is no script on the stack.
             self.run_microtasks();
         }
+        true
+    }
+
+    /// Runs what the prelude queued.
+    fn run_own_task(&self) -> bool {
+        self.enter(|ctx, entries| entries.task(ctx));
         true
     }
 
@@ -239,6 +249,7 @@ impl Page {
                 self.host.print(Level::Warning, &format!("Worker: {why}"));
                 self.enter(|ctx, entries| entries.worker_failed(ctx, id));
             }
+            Post::Happened(happening) => self.host.tell(happening),
             Post::Idle(_) => {}
             Post::Message(message) => {
                 self.enter(|ctx, entries| entries.worker_message(ctx, id, message));

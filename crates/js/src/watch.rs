@@ -101,6 +101,11 @@ impl Watched {
         (self.watch)(happening);
     }
 
+    /// A socket that is watched elsewhere did something.
+    pub(crate) fn tell(&self, happening: Happening) {
+        (self.watch)(happening);
+    }
+
     /// Its object is gone.
     pub(crate) fn collected(&self, id: u32) {
         if self.sockets.borrow_mut().remove(&id).is_some() {

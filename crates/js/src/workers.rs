@@ -14,6 +14,7 @@ use crate::files::Files;
 use crate::level::Level;
 use crate::limits::{WORKER_ITEM_LEN, WORKERS_MAX};
 use crate::pipe::Pipe;
+use crate::watch::Happening;
 
 /// What comes from a worker.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) enum Post {
     Report(String),
     /// Its script cannot be run.
     Failed(String),
+    /// A socket there did something.
+    Happened(Happening),
     /// Nothing happens there before another message comes; it had so many.
     Idle(u64),
     /// It is over.
@@ -52,7 +55,7 @@ impl Post {
                 text.len()
             }
             Self::Error(error) => error.text.len() + error.message.len() + error.filename.len(),
-            Self::Idle(_) | Self::Ended => 0,
+            Self::Happened(_) | Self::Idle(_) | Self::Ended => 0,
         };
         words + WORKER_ITEM_LEN
     }
@@ -93,6 +96,9 @@ impl Wires {
 pub(crate) struct Job {
     pub(crate) url: String,
     pub(crate) name: String,
+    pub(crate) is_module: bool,
+    /// Whether its page wants to hear what its sockets do.
+    pub(crate) is_watched: bool,
     pub(crate) files: Option<Files>,
     pub(crate) web: Options,
     pub(crate) exposes_gc: bool,
@@ -218,14 +224,17 @@ pub(crate) struct Outside {
     pub(crate) wires: Wires,
     /// Messages that it had.
     had: Cell<u64>,
+    /// Whether its script is a module.
+    pub(crate) is_module: bool,
     /// Whether its script called `close`.
     pub(crate) is_closing: Cell<bool>,
 }
 
 impl Outside {
-    pub(crate) fn new(wires: Wires) -> Self {
+    pub(crate) fn new(wires: Wires, is_module: bool) -> Self {
         Self {
             wires,
+            is_module,
             had: Cell::new(0),
             is_closing: Cell::new(false),
         }
@@ -253,7 +262,7 @@ mod tests {
     fn worker_is_idle_once_it_had_all_messages() {
         let mut workers = Workers::default();
         let (id, wires) = workers.add();
-        let outside = Outside::new(wires);
+        let outside = Outside::new(wires, false);
         assert!(workers.is_busy(), "it has its script to run");
         outside.tell_idle();
         assert!(workers.send(id, "one".to_owned()));

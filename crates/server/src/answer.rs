@@ -1,5 +1,6 @@
 //! What becomes of a request: a page, a refusal in words, or a WebSocket. Owns the order in which a
-//! request is judged: its form, whether there is room, who sent it.
+//! request is judged: its form, whether there is room, who sent it, and
+//! what that one may.
 
 use std::net::IpAddr;
 use std::time::SystemTime;
@@ -22,7 +23,7 @@ use crate::routes::{Access, Route, Target};
 use crate::site::Site;
 use crate::stats::Count;
 use crate::status;
-use crate::visit::{Application, Caller};
+use crate::visit::{Application, Caller, Knock};
 
 /// What becomes of a request.
 #[derive(Debug)]
@@ -119,7 +120,7 @@ impl Desk<'_> {
         Answer::Response(match route.target {
             Target::WebSocket(access, application) => {
                 return match room::named(rest, request.uri().query()) {
-                    Ok(room) => self.open(route.path, access, application, room, request),
+                    Ok(room) => self.open(route, access, application, room, request),
                     Err(room::Unreadable) => Answer::Response(close(text(
                         StatusCode::BAD_REQUEST,
                         "the room in this address is not UTF-8",
@@ -145,7 +146,7 @@ impl Desk<'_> {
 
     fn open<B>(
         self,
-        path: &'static str,
+        route: &'static Route,
         access: Access,
         application: Application,
         room: Option<Box<str>>,
@@ -155,19 +156,33 @@ impl Desk<'_> {
             Access::Anyone => &self.site.for_anyone,
             Access::Members | Access::Viewers => &self.site.for_members,
         };
+        let path = route.path;
         let admitted = match acceptor.upgrade(&HttpHead::from(request)) {
-            Ok(Some(upgrade)) => self.admit(path, access, request).map(|(caller, places)| {
-                let seen = self.look(access, request, &caller, &upgrade);
-                Box::new(Entry {
-                    upgrade: Some(upgrade),
-                    application,
-                    path,
-                    room,
-                    caller,
-                    places,
-                    seen,
+            Ok(Some(upgrade)) => {
+                let is_permitted = |identity: Option<&Identity>| {
+                    let (room, subprotocol) = (room.as_deref(), upgrade.protocol());
+                    route.gate.is_none_or(|gate| {
+                        gate(Knock {
+                            room,
+                            subprotocol,
+                            identity,
+                        })
+                    })
+                };
+                let admitted = self.admit(path, access, request, is_permitted);
+                admitted.map(|(caller, places)| {
+                    let seen = self.look(access, request, &caller, &upgrade);
+                    Box::new(Entry {
+                        upgrade: Some(upgrade),
+                        application,
+                        path,
+                        room,
+                        caller,
+                        places,
+                        seen,
+                    })
                 })
-            }),
+            }
             Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
             Ok(None) => Err(Box::new(self.require_upgrade(path))),
             Err(refusal) => Err(Box::new(refuse(refusal))),
@@ -216,12 +231,13 @@ impl Desk<'_> {
         self.is_tls || proxy::is_secure(self.peer, headers, &self.site.proxy)
     }
 
-    /// Who wants a WebSocket, if there is room for whoever it is.
+    /// Who wants a WebSocket, if that is permitted and there is room for whoever it is.
     fn admit<B>(
         self,
         path: &'static str,
         access: Access,
         request: &Request<B>,
+        is_permitted: impl FnOnce(Option<&Identity>) -> bool,
     ) -> Result<(Caller, Places), Box<Response<Body>>> {
         if !self.post.life.is_serving() {
             return Err(Box::new(refuse_newcomer()));
@@ -247,6 +263,10 @@ impl Desk<'_> {
             Access::Anyone | Access::Viewers => Ok(None),
             Access::Members => self.identify(request),
         };
+        let identity = identity.and_then(|identity| {
+            let is_permitted = is_permitted(identity.as_ref());
+            is_permitted.then_some(identity).ok_or(Denied::Forbidden)
+        });
         let identity = identity.map_err(|denied| Box::new(self.deny(path, address, denied)))?;
         let mut seat = None;
         if let Some(identity) = &identity {

@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use sockeye::{CloseCode, WebSocket};
 use sockeye_dialect::chat::Protocol;
-use sockeye_hub::{ChannelName, Close, UserId};
+use sockeye_hub::{ChannelName, Close, Grant, Operation, UserId};
 
 use crate::ending::{Ending, Why};
 use crate::life::say_goodbye;
 use crate::node::{End, Newcomer, Talk};
 use crate::options::Chats;
-use crate::visit::{Caller, Visit};
+use crate::visit::{Caller, Knock, Visit};
 use grants::granted;
 
 type Serving = Pin<Box<dyn Future<Output = Ending> + Send>>;
@@ -42,9 +42,35 @@ pub(crate) fn greeting(visit: Visit) -> Serving {
 
 /// The chat of the subprotocol that was agreed to; MDN's, if that names none.
 pub(crate) fn by_subprotocol(visit: Visit) -> Serving {
-    let agreed = visit.ws.protocol();
-    let protocol = agreed.and_then(by_name).unwrap_or(Protocol::Json);
+    let protocol = of_subprotocol(visit.ws.protocol());
     Box::pin(serve(visit, protocol))
+}
+
+/// Whether somebody may enter a room of javascript.info's chat.
+pub(crate) fn plain_permitted(knock: Knock<'_>) -> bool {
+    is_permitted(Protocol::Plain, knock)
+}
+
+/// Whether somebody may enter a room of the nickname chat.
+pub(crate) fn nick_permitted(knock: Knock<'_>) -> bool {
+    is_permitted(Protocol::Nick, knock)
+}
+
+/// Whether somebody may enter a room of the chat that [`by_subprotocol`] serves.
+pub(crate) fn subprotocol_permitted(knock: Knock<'_>) -> bool {
+    is_permitted(of_subprotocol(knock.subprotocol), knock)
+}
+
+/// By the token alone: a room that cannot be, or is not there, is told in a Close, which pages can
+/// read. The hub judges again when the session subscribes.
+fn is_permitted(protocol: Protocol, knock: Knock<'_>) -> bool {
+    let Some(claim) = knock.identity.and_then(|it| it.permissions.as_ref()) else {
+        return true;
+    };
+    let channel = protocol.channel(knock.room.unwrap_or(LOBBY));
+    channel.map_or(true, |channel| {
+        granted(Some(claim)).judge(Operation::Subscribe, &channel) == Grant::Allow
+    })
 }
 
 /// Of the subprotocols of an offer the one to agree to: the first that names a chat, or else the
@@ -58,6 +84,10 @@ pub(crate) fn choose_subprotocol<'a>(offer: impl Iterator<Item = &'a str>) -> Op
         first = first.or(Some(name));
     }
     first
+}
+
+fn of_subprotocol(agreed: Option<&str>) -> Protocol {
+    agreed.and_then(by_name).unwrap_or(Protocol::Json)
 }
 
 fn by_name(subprotocol: &str) -> Option<Protocol> {

@@ -10,7 +10,7 @@ use crate::post::Post;
 use crate::response::Body;
 use crate::status;
 use crate::viewer;
-use crate::visit::Application;
+use crate::visit::{Application, Gate};
 
 /// The addresses of the server.
 pub(crate) const ROUTES: &[Route] = &[
@@ -57,22 +57,30 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/talk.js", asset::TALK_SCRIPT),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
     // The page of the nickname chat asks for its WebSocket where it came from.
-    Route::chat("/", chat::nick),
+    Route::chat("/", chat::nick, chat::nick_permitted),
     // As it stands in javascript.info's articles.
-    Route::chat("/article/websocket/chat/ws", chat::plain),
+    Route::chat(
+        "/article/websocket/chat/ws",
+        chat::plain,
+        chat::plain_permitted,
+    ),
     Route::open("/article/websocket/demo/hello", chat::greeting),
-    Route::chat("/chat", chat::by_subprotocol),
+    Route::chat("/chat", chat::by_subprotocol, chat::subprotocol_permitted),
     Route::open("/demo/hello", chat::greeting),
     Route::open("/echo", echo::serve),
     Route::new("/frames", Target::WebSocket(Access::Viewers, viewer::serve)),
     Route::new("/health", Target::Word(status::health)),
     Route::new("/me", Target::Identity),
     Route::new("/metrics", Target::Metrics),
-    Route::chat("/nick", chat::nick),
+    Route::chat("/nick", chat::nick, chat::nick_permitted),
     Route::new("/ready", Target::Word(status::ready)),
     // As it stands in MDN's article.
-    Route::chat("/socketserver", chat::by_subprotocol),
-    Route::chat("/ws", chat::plain),
+    Route::chat(
+        "/socketserver",
+        chat::by_subprotocol,
+        chat::subprotocol_permitted,
+    ),
+    Route::chat("/ws", chat::plain, chat::plain_permitted),
 ];
 
 /// Those of the place where metrics are read.
@@ -87,6 +95,8 @@ pub(crate) const METRICS_ROUTES: &[Route] = &[
 pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) target: Target,
+    /// What a token has to permit, where there is something.
+    pub(crate) gate: Option<Gate>,
 }
 
 /// What can be at an address.
@@ -122,8 +132,12 @@ impl Route {
     }
 
     /// A chat: with rooms, for pages of our own.
-    const fn chat(path: &'static str, application: Application) -> Self {
-        Self::new(path, Target::WebSocket(Access::Members, application))
+    const fn chat(path: &'static str, application: Application, gate: Gate) -> Self {
+        Self {
+            path,
+            target: Target::WebSocket(Access::Members, application),
+            gate: Some(gate),
+        }
     }
 
     /// WebSockets that give nothing away.
@@ -132,7 +146,11 @@ impl Route {
     }
 
     pub(crate) const fn new(path: &'static str, target: Target) -> Self {
-        Self { path, target }
+        Self {
+            path,
+            target,
+            gate: None,
+        }
     }
 
     /// What follows the route's own path in `path`, if that begins so. Only the rooms of a

@@ -1,5 +1,5 @@
-//! A WebSocket and who serves it: what an application is given. Owns that it is given all it needs
-//! to know about its client, and nothing about HTTP.
+//! A WebSocket and who serves it: what an application is given, and asked before. Owns that it is
+//! given all it needs to know about its client, and nothing about HTTP.
 
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -17,6 +17,19 @@ use crate::stats::Counters;
 /// What serves the WebSockets of an address: to their end, which is what it comes to. It only makes
 /// the future; whatever can go wrong is in there.
 pub(crate) type Application = fn(Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>>;
+
+/// What says, before a WebSocket is opened, whether its client's token permits what it is for.
+pub(crate) type Gate = fn(Knock<'_>) -> bool;
+
+/// Somebody who asks for a WebSocket.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Knock<'a> {
+    /// The room that the address names, if it does.
+    pub(crate) room: Option<&'a str>,
+    /// The subprotocol that was agreed to.
+    pub(crate) subprotocol: Option<&'a str>,
+    pub(crate) identity: Option<&'a Identity>,
+}
 
 /// A WebSocket that was just opened.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ cargo xtask bench [SCENARIO...] [FLAGS]
   broadcast                  one message to 1,000 receivers, against bare sends and a rival
   hub                        one publication to a room of 10 to 10,000, the same
   rooms                      10,000 connections in 1,000 rooms of the server, and in one
+  script                     an echo's client in `sockeye run`, beside ws, undici, Deno and Bun
   instructions               user instructions per message, against the committed ones
 
   --rounds N      measured rounds of each server [15]
@@ -29,7 +30,7 @@ All run when none is named. docs/benchmarks.md says how to read the figures.
 ";
 
 /// All scenarios, in the order they run in.
-pub(crate) const SCENARIOS: [&str; 19] = [
+pub(crate) const SCENARIOS: [&str; 20] = [
     "s2",
     "s3",
     "s4",
@@ -48,6 +49,7 @@ pub(crate) const SCENARIOS: [&str; 19] = [
     "broadcast",
     "hub",
     "rooms",
+    "script",
     "instructions",
 ];
 

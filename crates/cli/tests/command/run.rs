@@ -61,16 +61,18 @@ fn script_talks_to_the_server_that_its_host_is_pointed_to() {
 struct Scripts(PathBuf);
 
 impl Scripts {
-    /// Copies of all in `folder`, each behind `set`.
+    /// Copies of all in `folder`, each behind `set` but for modules, whose scope is their own.
     fn copy(folder: &str, set: &str) -> Self {
         let path = std::env::temp_dir().join(format!("sockeye-run-{}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         for file in std::fs::read_dir(folder).unwrap() {
             let file = file.unwrap().path();
+            let copy = path.join(file.file_name().unwrap());
             if file.extension().is_some_and(|end| end == "js") {
                 let text = std::fs::read_to_string(&file).unwrap();
-                let copy = path.join(file.file_name().unwrap());
                 std::fs::write(copy, format!("{set}{text}")).unwrap();
+            } else if file.extension().is_some_and(|end| end == "mjs") {
+                std::fs::copy(&file, copy).unwrap();
             }
         }
         Self(path)

@@ -31,7 +31,7 @@ pub(super) type Lazy = ((&'static str, &'static str), &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-const LAZY: [Lazy; 11] = [
+const LAZY: [Lazy; 15] = [
     (part!("abort"), &["AbortController", "AbortSignal"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),
@@ -39,10 +39,21 @@ const LAZY: [Lazy; 11] = [
     (part!("encoding"), &["TextEncoder", "TextDecoder"]),
     (part!("crypto"), &["Crypto", "crypto"]),
     (part!("clone"), &[]),
+    (part!("tasks"), &[]),
+    (part!("links"), &[]),
+    (part!("ports"), &["MessageChannel", "MessagePort"]),
+    (part!("rejections"), &REJECTIONS),
     (part!("worker"), &["Worker"]),
     (part!("node"), &[]),
     (part!("document"), &["document"]),
     (part!("window"), &WINDOW),
+];
+
+/// What there is to hear of rejected promises.
+const REJECTIONS: [&str; 3] = [
+    "PromiseRejectionEvent",
+    "onunhandledrejection",
+    "onrejectionhandled",
 ];
 
 /// What is beside the document in the window of a page.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Result};
 use sockeye::web::{BinaryType, DomException, Machine};
 
-use super::{Host, workers};
+use super::{Host, tasks, workers};
 use crate::hex;
 use crate::level::Level;
 use crate::standards;
@@ -27,6 +27,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>
     add_world(ctx, &object, host)?;
     add_clock(ctx, &object, host)?;
     standards::add(ctx, &object)?;
+    tasks::add(ctx, &object, host)?;
     workers::add(ctx, &object, host)?;
     object.set("name", host.options.name.as_str())?;
     add_attributes(ctx, &object, host)?;

@@ -12,14 +12,22 @@ use crate::entries::eval;
 use crate::workers::{Job, Place, Post, Uncaught};
 
 impl Host {
-    fn start_worker(&self, ctx: &Ctx<'_>, url: String, name: String) -> Result<u32> {
+    fn start_worker(
+        &self,
+        ctx: &Ctx<'_>,
+        url: String,
+        name: String,
+        is_module: bool,
+    ) -> Result<u32> {
         let many = || Exception::throw_range(ctx, "too many workers");
         let place = Place::take().ok_or_else(many)?;
         let (id, wires) = self.workers.borrow_mut().add();
         let started = (self.spawn)(Job {
             url,
             name,
+            is_module,
             files: self.files.clone(),
+            is_watched: self.is_watched(),
             web: self.options.web.clone(),
             exposes_gc: self.options.exposes_gc,
             memory_len_max: self.options.memory_len_max,
@@ -51,13 +59,17 @@ impl Host {
 
 /// Adds the functions to the object that the prelude calls.
 pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
-    object.set("isWorker", host.outside.is_some())?;
+    let outside = host.outside.as_ref();
+    object.set("isWorker", outside.is_some())?;
+    object.set("isModule", outside.is_some_and(|outside| outside.is_module))?;
     add!(
         ctx,
         object,
         "startWorker",
         host,
-        move |ctx: Ctx<'js>, url: String, name: String| { host.start_worker(&ctx, url, name) }
+        move |ctx: Ctx<'js>, url: String, name: String, is_module: bool| {
+            host.start_worker(&ctx, url, name, is_module)
+        }
     );
     add!(
         ctx,

@@ -42,9 +42,23 @@ fn run(job: Job) -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    let page = Page::inside(options, script.files, Outside::new(job.wires));
+    if job.is_watched {
+        let wires = job.wires.clone();
+        options.watch = Some(Box::new(move |happening| {
+            wires.post(Post::Happened(happening));
+        }));
+    }
+    let outside = Outside::new(job.wires, job.is_module);
+    let page = Page::inside(options, script.files, outside);
     let page = page.map_err(|error| error.to_string())?;
-    runtime.block_on(page.run(&script.name, &script.text));
+    let run = async {
+        if job.is_module {
+            page.run_module(&script.name, &script.text).await
+        } else {
+            page.run(&script.name, &script.text).await
+        }
+    };
+    runtime.block_on(run);
     // Until here, where its thread ends.
     drop(job.place);
     Ok(())

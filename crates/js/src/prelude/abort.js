@@ -79,7 +79,7 @@
       for (const source of this.#sources) source.#dependents.delete(this);
       this.#sources.clear();
       for (const algorithm of algorithms) algorithm();
-      internal.fire(this, new Event("abort"));
+      internal.fireInScript(this, new Event("abort"));
     }
   }
 

@@ -90,16 +90,22 @@
 
   internal.now = () => host.now();
 
-  // Promises that were rejected and have no handler yet; what is left after the microtasks is told.
+  // Promises that were rejected and have no handler yet; of what is left after the microtasks another
+  // part tells, which is not read where a promise is rejected: there may be no stack left for it.
   const rejections = new Map();
   internal.reject = (promise, reason, isHandled) => {
-    if (isHandled) rejections.delete(promise);
-    else rejections.set(promise, reason);
+    if (!isHandled) rejections.set(promise, reason);
+    else if (!rejections.delete(promise)) internal.handled?.(promise);
   };
   internal.checkpoint = () => {
-    for (const reason of rejections.values()) {
-      host.report(`Uncaught (in promise) ${internal.describe(reason)}`);
-    }
+    if (rejections.size === 0) return;
+    const list = [...rejections];
     rejections.clear();
+    internal.bring("rejections");
+    internal.notify(list);
+  };
+  internal.microtasks = () => {
+    host.runMicrotasks();
+    internal.checkpoint();
   };
 }

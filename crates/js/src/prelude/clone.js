@@ -1,5 +1,5 @@
 // Structured serialization (HTML standard): values to a list of nodes, and back, in this engine or,
-// as text, in another one. Owns what can be cloned. Shares no memory between the two sides.
+// in another one. Owns what can be cloned. Shares no memory between the two sides.
 (host, internal) => {
   "use strict";
 
@@ -67,6 +67,8 @@
   class Writer {
     nodes = [];
     #places = new Map();
+    #ports;
+    constructor(ports) { this.#ports = ports; }
 
     // The number of the node of `value`.
     add(value) {
@@ -81,6 +83,8 @@
     }
 
     #object(value) {
+      const port = this.#ports.indexOf(value);
+      if (port >= 0) return ["port", port];
       if (Array.isArray(value)) return ["Array", value.length, this.#properties(value)];
       const prototype = Object.getPrototypeOf(value);
       if (prototype === null || prototype === Object.prototype) return this.#plain(value);
@@ -134,21 +138,31 @@
     return ["buffer", new Uint8Array(value).slice(), value.resizable ? value.maxByteLength : null];
   }
 
+  const cannot = () => { throw new DOMException("this can't be transferred", "DataCloneError"); };
+
+  // A value as nodes, with the ends of channels that go along.
   internal.serialize = (value, transfer = []) => {
+    const [buffers, ports] = [[], []];
     for (const [at, item] of transfer.entries()) {
-      if (!(item instanceof ArrayBuffer) || transfer.indexOf(item) !== at || item.detached) {
-        throw new DOMException("this can't be transferred", "DataCloneError");
-      }
+      if (transfer.indexOf(item) !== at) cannot();
+      if (internal.isPort?.(item)) ports.push(item);
+      else if (item instanceof ArrayBuffer) buffers.push(item);
+      else cannot();
     }
-    const writer = new Writer();
+    if (buffers.some((item) => item.detached)) cannot();
+    const writer = new Writer(ports);
     writer.add(value);
-    for (const item of transfer) item.transfer();
-    return writer.nodes;
+    if (ports.some((port) => internal.isGone(port))) cannot();
+    for (const item of buffers) item.transfer();
+    return { nodes: writer.nodes, ends: ports.map((port) => internal.sendAway(port)) };
   };
 
   class Reader {
-    #nodes; #made = [];
-    constructor(nodes) { this.#nodes = nodes; }
+    #nodes; #ports; #made = [];
+    constructor(nodes, ports) {
+      this.#nodes = nodes;
+      this.#ports = ports;
+    }
 
     get(place) {
       if (!(place in this.#made)) this.#make(place);
@@ -173,6 +187,9 @@
           return undefined;
         case "view":
           this.#made[place] = new VIEWS[first](this.get(second), third, fourth);
+          return undefined;
+        case "port":
+          this.#made[place] = this.#ports[first];
           return undefined;
         default:
           this.#made[place] = build(kind, first, second, third);
@@ -220,12 +237,30 @@
     return error;
   }
 
-  internal.deserialize = (nodes) => new Reader(nodes).get(0);
+  internal.deserialize = ({ nodes, ends }) => {
+    const ports = ends.map((end) => internal.makePort(end));
+    return { value: new Reader(nodes, ports).get(0), ports };
+  };
 
-  // As text, for another engine. Lone surrogates are escaped, so it is well-formed.
-  internal.toText = (nodes) => JSON.stringify(nodes, (_key, item) =>
-    (item instanceof Uint8Array ? item.toHex() : item));
-  internal.fromText = (text) => JSON.parse(text).map((node) =>
-    (node[0] === "buffer" || node[0] === "Blob"
-      ? [node[0], Uint8Array.fromHex(node[1]), ...node.slice(2)] : node));
+  // The event that brings a message.
+  internal.messageOf = (record) => {
+    const { value, ports } = internal.deserialize(record);
+    const event = new MessageEvent("message", { ports });
+    internal.setData(event, value);
+    return event;
+  };
+
+  // StructuredSerializeOptions or sequence<object>, of postMessage.
+  internal.transferOf = (options) => {
+    const isSequence = internal.isObject(options) && internal.iterator(options) !== undefined;
+    const { transfer = [] } = isSequence ? { transfer: options }
+      : internal.dictionary(options, "postMessage");
+    return internal.objects(transfer, "postMessage");
+  };
+
+  // sequence<object>
+  internal.objects = (list, what) => internal.sequence(list, (item) => {
+    if (!internal.isObject(item)) throw new TypeError(`${what}: only objects are transferred`);
+    return item;
+  }, `${what}: transfer`);
 }

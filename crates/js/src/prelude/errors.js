@@ -28,7 +28,7 @@
     try {
       const init = { ...internal.errorInit(error), cancelable: true };
       const event = new ErrorEvent("error", init);
-      internal.fire(internal.globalTarget, event);
+      internal.fireInScript(internal.globalTarget, event);
       return event.defaultPrevented;
     } finally {
       isReporting = false;

@@ -129,18 +129,22 @@
       internal.changed?.(this);
     }
 
-    // The target that listeners see is another one for the window's load alone.
-    #dispatch(event, seen = undefined) {
+    // The target that listeners see is another one for the window's load alone. Of a task there is
+    // no script on the stack between two listeners, so microtasks run there.
+    #dispatch(event, isTask = false, seen = undefined) {
       const shown = this === internal.globalTarget ? globalThis : this;
       setDispatched(event, true);
       setTargets(event, seen ?? shown, shown, phases.AT_TARGET);
-      for (const listener of [...this.#listeners]) {
+      const listeners = [...this.#listeners];
+      const last = listeners.at(-1);
+      for (const listener of listeners) {
         if (listener.removed || listener.type !== event.type) continue;
         if (listener.once) this.#remove(listener);
         internal.setPassive(event, listener.passive);
         call(shown, listener.callback, event);
         internal.setPassive(event, false);
         if (isStopped(event)) break;
+        if (isTask && listener !== last) internal.microtasks();
       }
       setTargets(event, seen ?? shown, null, phases.NONE);
       setDispatched(event, false);
@@ -151,7 +155,12 @@
     static {
       internal.fire = (target, event, seen = undefined) => {
         trust(event);
-        target.#dispatch(event, seen);
+        target.#dispatch(event, true, seen);
+      };
+      // While a script runs that caused it.
+      internal.fireInScript = (target, event) => {
+        trust(event);
+        target.#dispatch(event);
       };
       internal.has = (target, type) => target.#listeners.some((other) => other.type === type);
       internal.handler = (prototype, type) => {

@@ -3,6 +3,23 @@
 (host, internal) => {
   "use strict";
 
+  const isPort = (value) => internal.isPort !== undefined && internal.isPort(value);
+
+  // MessageEventSource?
+  function source(value = null) {
+    if (value === null || value === globalThis || isPort(value)) return value;
+    throw new TypeError("MessageEvent: the source is no window and no port");
+  }
+
+  // sequence<MessagePort>
+  function ports(list = []) {
+    const port = (value) => {
+      if (!isPort(value)) throw new TypeError("MessageEvent: this is no port");
+      return value;
+    };
+    return Object.freeze(internal.sequence(list, port, "MessageEvent: ports"));
+  }
+
   class MessageEvent extends Event {
     #data; #origin; #lastEventId; #source; #ports;
     // Another engine's `undefined` is that here too, where the constructor makes it null.
@@ -13,8 +30,8 @@
       this.#data = init.data === undefined ? null : init.data;
       this.#origin = init.origin === undefined ? "" : internal.text(init.origin);
       this.#lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
-      this.#source = init.source ?? null;
-      this.#ports = Object.freeze([...(init.ports ?? [])]);
+      this.#ports = ports(init.ports);
+      this.#source = source(init.source);
     }
     get data() { return this.#data; }
     get origin() { return this.#origin; }
@@ -23,17 +40,18 @@
     get ports() { return this.#ports; }
     initMessageEvent(
       type, bubbles = false, cancelable = false, data = null, origin = "", lastEventId = "",
-      source = null, ports = [],
+      from = null, list = [],
     ) {
       internal.need(arguments, 1, "initMessageEvent");
+      const [sender, given] = [source(from), ports(list)];
       const isBusy = internal.isDispatched(this);
       this.initEvent(type, bubbles, cancelable);
       if (isBusy) return;
       this.#data = data;
       this.#origin = internal.usv(origin);
       this.#lastEventId = internal.text(lastEventId);
-      this.#source = source;
-      this.#ports = Object.freeze([...ports]);
+      this.#source = sender;
+      this.#ports = given;
     }
   }
 

@@ -39,7 +39,13 @@
     btoa: wrap("btoa", btoa),
     queueMicrotask(callback) {
       if (typeof callback !== "function") throw new TypeError("queueMicrotask: no function");
-      queueMicrotask(() => { callback.call(undefined); });
+      queueMicrotask(() => {
+        try {
+          callback.call(undefined);
+        } catch (error) {
+          internal.report(error);
+        }
+      });
     },
     reportError(error) {
       internal.need(arguments, 1, "reportError");
@@ -52,9 +58,9 @@
     structuredClone(value, options = {}) {
       internal.need(arguments, 1, "structuredClone");
       const { transfer = [] } = internal.dictionary(options, "structuredClone");
-      const list = internal.sequence(transfer, (item) => item, "structuredClone: transfer");
       internal.bring("clone");
-      return internal.deserialize(internal.serialize(value, list));
+      const list = internal.objects(transfer, "structuredClone");
+      return internal.deserialize(internal.serialize(value, list)).value;
     },
   });
 

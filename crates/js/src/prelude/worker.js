@@ -1,23 +1,15 @@
-// Worker, and the global scope of one, as the HTML standard has them: classic scripts, no ports but
-// the one to the page. Owns the objects; the threads are the host's.
+// Worker, and the global scope of one, as the HTML standard has them: classic scripts and
+// modules, whose channel is number 0 of a link. Owns the objects; the threads are the host's.
 (host, internal) => {
   "use strict";
 
-  internal.bring("clone");
+  internal.bring("links");
   // By number, as long as something can come from them.
   const workers = new Map();
-
-  // StructuredSerializeOptions or sequence<object>
-  const transferOf = (options) => {
-    const isSequence = internal.isObject(options) && internal.iterator(options) !== undefined;
-    const list = isSequence ? options : internal.dictionary(options, "postMessage").transfer ?? [];
-    return internal.sequence(list, (item) => item, "postMessage");
-  };
-  const written = (message, options) =>
-    internal.toText(internal.serialize(message, transferOf(options)));
+  let linkOf;
 
   class Worker extends EventTarget {
-    #id;
+    #id; #link;
 
     constructor(scriptURL, options = {}) {
       internal.need(arguments, 1, "Worker");
@@ -25,47 +17,50 @@
       const { name = "", type = "classic" } = internal.dictionary(options, "Worker");
       const [title, kind] = [internal.text(name), internal.text(type)];
       if (kind !== "classic" && kind !== "module") throw new TypeError(`Worker: no type ${kind}`);
-      if (kind === "module") {
-        throw new DOMException("Worker: only classic scripts", "NotSupportedError");
-      }
       if (host.urlParse(url, undefined) !== undefined) {
         throw new DOMException("Worker: only files beside the script", "SecurityError");
       }
       super();
-      this.#id = host.startWorker(url, title);
+      const id = this.#id = host.startWorker(url, title, kind === "module");
+      this.#link = new internal.Link((text) => host.tellWorker(id, text), 2);
       workers.set(this.#id, this);
     }
 
     postMessage(message, options = {}) {
-      const id = this.#id;
+      const link = this.#link;
       internal.need(arguments, 1, "postMessage");
-      if (!host.tellWorker(id, written(message, options))) {
-        throw new DOMException("too much waits for the worker", "QuotaExceededError");
-      }
+      link.write(0, internal.serialize(message, internal.transferOf(options)));
     }
 
     terminate() {
       host.endWorker(this.#id);
-      workers.delete(this.#id);
+      over(this.#id);
     }
+
+    static { linkOf = (worker) => worker.#link; }
+  }
+
+  function over(id) {
+    const worker = workers.get(id);
+    workers.delete(id);
+    if (worker !== undefined) linkOf(worker).end();
   }
 
   for (const type of ["message", "messageerror", "error"]) internal.handler(Worker.prototype, type);
   internal.define(Worker);
   internal.expose({ Worker });
 
-  const heard = (target, text) => {
-    const event = new MessageEvent("message");
-    internal.setData(event, internal.deserialize(internal.fromText(text)));
-    internal.fire(target, event);
+  const heard = (target, link, text) => {
+    const record = link.read(text);
+    if (record !== undefined) internal.fire(target, internal.messageOf(record));
   };
 
   internal.worker = (id, kind, first, filename, lineno, colno, text) => {
     const worker = workers.get(id);
-    if (kind === "ended") workers.delete(id);
+    if (kind === "ended") over(id);
     if (worker === undefined || kind === "ended") return;
     if (kind === "message") {
-      heard(worker, first);
+      heard(worker, linkOf(worker), first);
     } else if (kind === "failed") {
       internal.fire(worker, new Event("error"));
     } else {
@@ -78,7 +73,11 @@
 
   if (!host.isWorker) return;
 
-  internal.inbound = (text) => { heard(internal.globalTarget, text); };
+  const outside = new internal.Link((text) => {
+    host.tellOutside(text);
+    return true;
+  }, 1);
+  internal.inbound = (text) => { heard(internal.globalTarget, outside, text); };
   internal.report = (error) => {
     if (internal.isTaken(error)) return;
     const { message, filename, lineno, colno } = internal.errorInit(error);
@@ -98,10 +97,11 @@
   internal.operations({
     postMessage(message, options = {}) {
       internal.need(arguments, 1, "postMessage");
-      host.tellOutside(written(message, options));
+      outside.write(0, internal.serialize(message, internal.transferOf(options)));
     },
     close() { host.closeWorker(); },
     importScripts(...urls) {
+      if (host.isModule) throw new TypeError("importScripts: not in a module");
       for (const url of urls.map(internal.usv)) host.importScript(url);
     },
   });

@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod hostile;
 mod modules;
+mod ports;
 mod reports;
 mod shape;
 mod support;

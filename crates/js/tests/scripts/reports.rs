@@ -30,6 +30,37 @@ async fn exception_that_a_listener_takes_is_no_failure() {
     assert_eq!(lines, ["Uncaught 1", "Uncaught 1"]);
 }
 
+/// A page that handles its rejections by itself would be called a failure, and one that only looks
+/// on, or that adds a handler when it is too late, a success.
+#[tokio::test]
+async fn rejection_that_a_listener_takes_is_no_failure() {
+    let taken = r#"
+        onunhandledrejection = (event) => {
+            console.log(event.reason);
+            event.preventDefault();
+        };
+        Promise.reject("on purpose");
+    "#;
+    let (outcome, lines) = run(taken).await;
+    assert_eq!(outcome, Outcome::Finished, "{lines:?}");
+    assert_eq!(lines, ["on purpose"]);
+
+    let seen = r"
+        const late = Promise.reject(1);
+        onunhandledrejection = (event) => {
+            console.log(event.promise === late);
+            setTimeout(() => late.catch(() => {}));
+        };
+        onrejectionhandled = (event) => console.log(event.type, event.reason);
+    ";
+    let (outcome, lines) = run(seen).await;
+    assert_eq!(outcome, Outcome::Failed(1));
+    assert_eq!(
+        lines,
+        ["true", "Uncaught (in promise) 1", "rejectionhandled 1"]
+    );
+}
+
 /// A listener for errors that throws would call itself for ever.
 #[tokio::test]
 async fn exception_in_a_listener_for_exceptions_is_told_once() {

@@ -3,15 +3,21 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use sockeye_js::{Happening, Outcome};
+use sockeye_js::{Happening, Outcome, PageOptions};
 
 use crate::support::{echo, run_with};
+use crate::workers::Folder;
 
 async fn happenings(script: &str) -> Vec<Happening> {
+    happenings_with(script, |_| {}).await
+}
+
+async fn happenings_with(script: &str, change: impl FnOnce(&mut PageOptions)) -> Vec<Happening> {
     let told = Rc::new(RefCell::new(Vec::new()));
     let watch = Rc::clone(&told);
     let (outcome, lines) = run_with(script, |options| {
         options.exposes_gc = true;
+        change(options);
         options.watch = Some(Box::new(move |happening| {
             watch.borrow_mut().push(happening);
         }));
@@ -66,4 +72,32 @@ async fn socket_that_is_collected_is_dropped() {
     let script = format!("(() => {{ new WebSocket('{url}'); }})(); setTimeout(gc, 0);");
     let told = happenings(&script).await;
     assert_eq!(told.last(), Some(&Happening::Dropped), "{told:?}");
+}
+
+/// A load test whose users talk in workers would count no connection at all.
+#[tokio::test]
+async fn sockets_of_workers_are_told() {
+    let url = echo().await;
+    let worker = format!(
+        "const ws = new WebSocket('{url}');
+         ws.onopen = () => ws.send('one');
+         ws.onmessage = () => {{ new Worker('inner.js'); ws.close(); }};"
+    );
+    let inner = "self.ws = new WebSocket('ws://127.0.0.1:25/')";
+    let folder = Folder::new(&[("worker.js", &worker), ("inner.js", inner)]);
+    let told = happenings_with("new Worker('worker.js')", |options| {
+        options.module_directory = Some(folder.path());
+    })
+    .await;
+    let count = |is: fn(&Happening) -> bool| told.iter().filter(|told| is(told)).count();
+    assert_eq!(count(|told| *told == Happening::Connecting), 2, "{told:?}");
+    assert_eq!(count(|told| matches!(told, Happening::Opened(_))), 1);
+    assert_eq!(count(|told| *told == Happening::Sent), 1);
+    assert_eq!(
+        count(|told| matches!(told, Happening::Received(Some(_)))),
+        1
+    );
+    assert_eq!(count(|told| *told == Happening::Closed(true)), 1);
+    assert_eq!(count(|told| *told == Happening::Failed), 1);
+    assert_eq!(told.len(), 7, "{told:?}");
 }

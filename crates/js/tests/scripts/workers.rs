@@ -11,10 +11,10 @@ use sockeye_js::Outcome;
 use crate::support::{echo, run_with};
 
 /// A folder of scripts that goes with it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sockeye-workers-{}-{number}", std::process::id());
@@ -26,6 +26,10 @@ impl Folder {
         }
         Self(path)
     }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.0.clone()
+    }
 }
 
 impl Drop for Folder {
@@ -35,7 +39,7 @@ impl Drop for Folder {
     }
 }
 
-async fn run(script: &str, files: &[(&str, &str)]) -> (Outcome, Vec<String>) {
+pub(crate) async fn run(script: &str, files: &[(&str, &str)]) -> (Outcome, Vec<String>) {
     let folder = Folder::new(files);
     let ended = run_with(script, |options| {
         options.module_directory = Some(folder.0.clone());
@@ -177,10 +181,6 @@ async fn only_files_of_the_folder_are_workers() {
         ("Worker('a')", "TypeError"),
         ("new Worker('http://a/b.js')", "SecurityError"),
         ("new Worker('data:text/javascript,1')", "SecurityError"),
-        (
-            "new Worker('a.js', { type: 'module' })",
-            "NotSupportedError",
-        ),
         ("new Worker('a.js', { type: 'other' })", "TypeError"),
         (
             "new Worker('page.js').postMessage(() => {})",
@@ -230,6 +230,51 @@ async fn workers_end_when_they_are_told_to() {
     })
     .await;
     assert_eq!(outcome, Outcome::TimedOut);
+}
+
+/// A worker that imports what its page does would need a copy of it in one file, or fail without a
+/// word.
+#[tokio::test]
+async fn worker_of_modules_imports_and_says_why_it_fails() {
+    let script = r#"
+        const worker = (url) => {
+            const made = new Worker(url, { type: "module" });
+            made.onmessage = ({ data }) => console.log(data);
+            made.onerror = (event) => {
+                console.log(url, event.constructor.name, event.message ?? "");
+                event.preventDefault();
+            };
+        };
+        worker("parts/good.mjs");
+        worker("parts/none.mjs");
+        worker("parts/throws.js?a query");
+    "#;
+    let files = [
+        (
+            "parts/good.mjs",
+            "import { one } from '../one.mjs'; const two = await import('./two.mjs');
+             postMessage(`${one + two.two} ${typeof this} ${typeof importScripts}`);",
+        ),
+        ("parts/two.mjs", "export const two = await 2;"),
+        ("one.mjs", "export const one = 1;"),
+        (
+            "parts/throws.js",
+            "await null; throw new RangeError('on purpose');",
+        ),
+    ];
+    let (outcome, mut lines) = run(script, &files).await;
+    lines.sort();
+    assert_eq!(outcome, Outcome::Finished, "{lines:?}");
+    assert!(lines[1].starts_with("Worker: cannot read"), "{lines:?}");
+    lines.remove(1);
+    assert_eq!(
+        lines,
+        [
+            "3 undefined function",
+            "parts/none.mjs Event ",
+            "parts/throws.js?a query ErrorEvent Uncaught RangeError: on purpose",
+        ]
+    );
 }
 
 /// Two that wait for each other would never end, and two that talk would be cut off.

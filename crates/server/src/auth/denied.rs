@@ -29,11 +29,7 @@ pub(crate) enum Denied {
     NotYet,
     Audience,
     Issuer,
-    /// The token is good, and does not permit this.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "channels will ask for permissions")
-    )]
+    /// The token is good, and does not permit the room.
     Forbidden,
 }
 
@@ -76,7 +72,7 @@ impl fmt::Display for Denied {
             Self::NotYet => "the token is not valid yet",
             Self::Audience => "the token is for somebody else",
             Self::Issuer => "the token is of somebody else",
-            Self::Forbidden => "the token does not permit this",
+            Self::Forbidden => "the token does not permit this room",
         })
     }
 }

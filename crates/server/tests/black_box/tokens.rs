@@ -5,14 +5,38 @@
     reason = "what does not work here fails the test that wants it"
 )]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
+use serde_json::{Value, json};
+use sockeye::{Client, Error, Message, WebSocket};
 use sockeye_server::Options;
 
 use crate::site::{Site, header, options};
 
-/// A server whose secret is known, and the path of the file.
-fn with_secret(name: &str) -> (Options, std::path::PathBuf) {
+/// What signs the tokens of these tests.
+pub(crate) const SECRET: &[u8] = &[b's'; 32];
+
+/// A token with this header and these claims, signed with `secret`.
+pub(crate) fn sign(secret: &[u8], header: &Value, claims: &Value) -> String {
+    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let message = format!("{header}.{claims}");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let signature = URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes()));
+    format!("{message}.{signature}")
+}
+
+/// Asks for a WebSocket with a token.
+pub(crate) async fn open_with(site: &Site, path: &str, token: &str) -> Result<WebSocket, Error> {
+    let client = Client::new(&format!("ws://{}{path}", site.address))?;
+    let client = client.header("Authorization", &format!("Bearer {token}"))?;
+    client.connect().await
+}
+
+/// A server whose secret is [`SECRET`], and the path of the file.
+pub(crate) fn with_secret(name: &str) -> (Options, std::path::PathBuf) {
     let path = std::env::temp_dir().join(format!("sockeye-{name}-{}", std::process::id()));
-    std::fs::write(&path, "s".repeat(32)).unwrap();
+    std::fs::write(&path, SECRET).unwrap();
     let mut options = options();
     options.auth.secret_file = Some(path.clone());
     (options, path)
@@ -56,4 +80,61 @@ async fn keys_that_cannot_be_read_stop_the_start_and_are_named() {
         error.to_string().contains(path.to_str().unwrap()),
         "{error}"
     );
+}
+
+/// If this fails, a token for one room opens others, or whoever it keeps out is told so only after
+/// the server gave him a WebSocket.
+#[tokio::test]
+async fn room_that_a_token_forbids_is_403_before_the_upgrade_and_others_are_open() {
+    let (options, path) = with_secret("rooms");
+    let site = Site::start_with(options).await;
+    std::fs::remove_file(&path).unwrap();
+    let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64, "permissions": {
+        "subscribe": ["chat:tea", "plain:a*"],
+        "publish": ["*"],
+    }});
+    let token = sign(SECRET, &json!({"alg": "HS256"}), &claims);
+    for (path, is_open) in [
+        ("/chat/tea", true),
+        ("/chat?room=tea", true),
+        ("/socketserver/tea", true),
+        ("/ws/apple", true),
+        // It has no rooms, and is for anyone.
+        ("/echo", true),
+        ("/chat", false),
+        ("/chat/tea2", false),
+        ("/chat/t%65a2", false),
+        ("/socketserver", false),
+        ("/ws", false),
+        ("/ws/tea", false),
+        ("/article/websocket/chat/ws", false),
+        ("/nick/tea", false),
+        ("/", false),
+    ] {
+        let opened = open_with(&site, path, &token).await;
+        assert_eq!(opened.is_ok(), is_open, "{path}");
+        let Err(error) = opened else {
+            continue;
+        };
+        let response = error.response().unwrap();
+        assert_eq!(response.head.status(), 403, "{path}");
+    }
+    let request = format!(
+        "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         Authorization: Bearer {token}\r\n\r\n"
+    );
+    let (head, body) = site.ask(&request).await;
+    assert!(head.starts_with("HTTP/1.1 403 "), "{head}");
+    assert_eq!(
+        header(&head, "www-authenticate"),
+        Some("Bearer error=\"insufficient_scope\"")
+    );
+    assert_eq!(body, "the token does not permit this room\n");
+    // Without the claim every room is open.
+    let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64});
+    let token = sign(SECRET, &json!({"alg": "HS256"}), &claims);
+    let mut bob = open_with(&site, "/ws/tea", &token).await.unwrap();
+    bob.send("here").await.unwrap();
+    assert_eq!(bob.recv().await.unwrap(), Some(Message::from("here")));
 }

@@ -1,0 +1,142 @@
+// MessageChannel and MessagePort, as the HTML standard has them. Owns what waits at a port, and when
+// it is told. Knows nothing of other engines: an end of a channel may be there.
+(host, internal) => {
+  "use strict";
+
+  internal.bring("links");
+  internal.bring("tasks");
+  const refused = (why) => new DOMException(why, "DataCloneError");
+
+  // An end of a channel. It keeps messages as long as no port has it, or one that was not started.
+  class End {
+    peer = null;
+    queue = [];
+    port = null;
+    isStarted = false;
+
+    take(record) {
+      this.queue.push(record);
+      this.#plan();
+    }
+
+    // The other end is closed, after all that it said.
+    closed() {
+      this.peer = null;
+      if (this.port !== null) internal.queueTask(() => this.#tellClosed());
+    }
+
+    has(port) {
+      this.port = port;
+      // It may have been closed on its way.
+      if (this.peer === null) this.closed();
+    }
+
+    start() {
+      if (this.isStarted) return;
+      this.isStarted = true;
+      for (let count = this.queue.length; count > 0; count -= 1) this.#plan();
+    }
+
+    #plan() {
+      if (this.isStarted) internal.queueTask(() => this.#tell());
+    }
+
+    #tell() {
+      // A port that was closed or sent away hears nothing.
+      const { port, queue } = this;
+      if (port === null || queue.length === 0) return;
+      let event = new MessageEvent("messageerror");
+      try {
+        event = internal.messageOf(queue.shift());
+      } finally {
+        internal.fire(port, event);
+      }
+    }
+
+    #tellClosed() {
+      if (this.port !== null) internal.fire(this.port, new Event("close"));
+    }
+  }
+
+  internal.makeEnd = () => new End();
+
+  class MessagePort extends EventTarget {
+    // None once it was sent away or closed.
+    #end;
+
+    constructor() {
+      internal.legal(arguments);
+      super();
+      this.#end = arguments[1];
+      this.#end.has(this);
+    }
+
+    postMessage(message, options = {}) {
+      const end = this.#end;
+      internal.need(arguments, 1, "postMessage");
+      const transfer = internal.transferOf(options);
+      if (transfer.includes(this)) throw refused("a port can't be sent through itself");
+      const peer = end?.peer ?? null;
+      const record = internal.serialize(message, transfer);
+      // Its other end would be lost in its own queue.
+      const isDoomed = peer !== null && record.ends.includes(peer);
+      if (peer === null || isDoomed) internal.drop(record);
+      else peer.take(record);
+    }
+
+    start() { this.#end?.start(); }
+
+    close() {
+      const end = this.#end;
+      if (end === null) return;
+      this.#take();
+      end.peer?.closed();
+      end.peer = null;
+      end.queue.splice(0).forEach(internal.drop);
+    }
+
+    #take() {
+      const end = this.#end;
+      this.#end = null;
+      end.port = null;
+      end.isStarted = false;
+      return end;
+    }
+
+    static {
+      internal.isPort = (value) => internal.isObject(value) && #end in value;
+      internal.isGone = (port) => port.#end === null;
+      internal.sendAway = (port) => port.#take();
+    }
+  }
+
+  internal.makePort = (end) => new MessagePort(internal.key, end);
+
+  class MessageChannel {
+    #port1; #port2;
+    constructor() {
+      const ends = [new End(), new End()];
+      internal.entangle(...ends);
+      [this.#port1, this.#port2] = ends.map(internal.makePort);
+    }
+    get port1() { return this.#port1; }
+    get port2() { return this.#port2; }
+  }
+
+  for (const type of ["message", "messageerror", "close"]) {
+    internal.handler(MessagePort.prototype, type);
+  }
+  // Setting it starts the port.
+  const { get, set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
+  const starting = Object.getOwnPropertyDescriptor({
+    set onmessage(value) {
+      set.call(this, value);
+      MessagePort.prototype.start.call(this);
+    },
+  }, "onmessage");
+  Object.defineProperty(MessagePort.prototype, "onmessage", { get, set: starting.set });
+  internal.define(MessagePort);
+  internal.define(MessageChannel);
+  internal.platform.push(MessageChannel);
+  internal.expose({ MessageChannel, MessagePort });
+}

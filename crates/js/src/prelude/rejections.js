@@ -1,0 +1,60 @@
+// Promises that are rejected and that nobody handles, as the HTML standard tells of them: events at
+// the global object, and a line for who wrote the script unless a listener took it. Owns which of
+// them were told. Hears of a promise when it is rejected, and when it gets a handler after that.
+(host, internal) => {
+  "use strict";
+
+  internal.bring("tasks");
+
+  class PromiseRejectionEvent extends Event {
+    #promise; #reason;
+    constructor(type, init) {
+      internal.need(arguments, 2, "PromiseRejectionEvent");
+      super(type, init);
+      const { promise, reason } = internal.dictionary(init, "PromiseRejectionEvent");
+      if (!internal.isObject(promise)) throw new TypeError("PromiseRejectionEvent: no promise");
+      this.#promise = promise;
+      this.#reason = reason;
+    }
+    get promise() { return this.#promise; }
+    get reason() { return this.#reason; }
+  }
+
+  // Those whose turn is to come, and those that were told, which may still get a handler.
+  const waiting = new Set();
+  const told = new WeakMap();
+
+  const fire = (type, promise, reason, cancelable) => {
+    if (!internal.has(internal.globalTarget, type)) return false;
+    const event = new PromiseRejectionEvent(type, { promise, reason, cancelable });
+    internal.fire(internal.globalTarget, event);
+    internal.microtasks();
+    return event.defaultPrevented;
+  };
+
+  internal.notify = (list) => {
+    for (const [promise] of list) waiting.add(promise);
+    internal.queueTask(() => {
+      for (const [promise, reason] of list) {
+        if (!waiting.has(promise)) continue;
+        if (!fire("unhandledrejection", promise, reason, true)) {
+          host.report(`Uncaught (in promise) ${internal.describe(reason)}`);
+        }
+        // Unless a listener gave it a handler.
+        if (waiting.delete(promise)) told.set(promise, reason);
+      }
+    });
+  };
+
+  internal.handled = (promise) => {
+    if (waiting.delete(promise) || !told.has(promise)) return;
+    const reason = told.get(promise);
+    told.delete(promise);
+    internal.queueTask(() => { fire("rejectionhandled", promise, reason, false); });
+  };
+
+  internal.define(PromiseRejectionEvent);
+  internal.expose({ PromiseRejectionEvent });
+  internal.handler(globalThis, "unhandledrejection");
+  internal.handler(globalThis, "rejectionhandled");
+}
