@@ -1,6 +1,8 @@
 //! The server as a whole: where it listens, the worker threads, and how they end. Owns the order of
 //! stopping.
 
+mod watch;
+
 use std::io;
 use std::sync::Arc;
 
@@ -18,11 +20,12 @@ use crate::listener::{Listener, Place};
 use crate::node::{Hub, Node};
 use crate::options::{Drain, Listen, Options};
 use crate::post::Post;
-use crate::routes::{METRICS_ROUTES, ROUTES};
+use crate::routes::ROUTES;
 use crate::site::Site;
 use crate::slots::Slots;
-use crate::stats::{Counters, Stats};
+use crate::stats::Stats;
 use crate::worker::Worker;
+use watch::Watch;
 
 /// Where channels are kept.
 const ENGINE_URL: &str = "memory:";
@@ -40,15 +43,6 @@ pub struct Server {
     metrics: Option<Watch>,
     auth: Option<Arc<Auth>>,
     hub: Hub,
-}
-
-/// The place where the numbers are read. Served by the main thread, so that it answers also while
-/// the workers are busy.
-#[derive(Debug)]
-struct Watch {
-    listener: Listener,
-    site: Arc<Site>,
-    post: Post,
 }
 
 /// Reads files again that a server was started with.
@@ -89,8 +83,7 @@ impl Server {
     pub async fn bind(options: Options) -> io::Result<Self> {
         let mut listeners = Vec::new();
         for listen in &options.listen {
-            let cannot = |error| in_words(&format!("cannot listen on {listen}"), &error);
-            listeners.push(Listener::bind(listen).await.map_err(cannot)?);
+            listeners.push(listen_at(listen).await?);
         }
         let places = listeners.iter().map(|one| one.place().clone()).collect();
         let connections_max = options.limits.connections_max;
@@ -138,7 +131,7 @@ impl Server {
 
     /// Where the numbers are read, if they have a place of their own.
     pub fn metrics_place(&self) -> Option<&Place> {
-        self.metrics.as_ref().map(|watch| watch.listener.place())
+        self.metrics.as_ref().map(Watch::place)
     }
 
     /// What reads its files again.
@@ -217,42 +210,11 @@ async fn drain(
     let _ = timeout(left, slots.wait_until_unused()).await;
 }
 
-impl Watch {
-    async fn bind(
-        listen: &Listen,
-        options: &Options,
-        stats: &Arc<Stats>,
-        hub: &Hub,
-    ) -> io::Result<(Lifeline, Self)> {
-        let cannot = |error| in_words(&format!("cannot listen on {listen}"), &error);
-        let listener = Listener::bind(listen).await.map_err(cannot)?;
-        let site = Site::of_metrics(options, METRICS_ROUTES, Arc::clone(stats))?;
-        let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
-        let watch = Self {
-            listener,
-            site: Arc::new(site),
-            // Who reads the numbers is not in them, and talks to nobody: this node never runs.
-            post: Post::new(life, Node::new(hub, 0, Arc::new(Counters::new()))),
-        };
-        Ok((lifeline, watch))
-    }
-
-    /// Never ready: it answers until it is dropped, also while the server drains.
-    async fn serve(self) {
-        const ROOM: u32 = limits::METRICS_CONNECTIONS_MAX;
-        let mut door = Door::new(self.listener, Slots::new(ROOM, ROOM), report);
-        let mut connections = JoinSet::new();
-        loop {
-            tokio::select! {
-                (arrival, opening) = door.next() => {
-                    let (site, post) = (Arc::clone(&self.site), self.post.clone());
-                    connections.spawn(connection::serve(arrival, site, post, opening));
-                }
-                // What ended is let go of.
-                Some(_) = connections.join_next() => {}
-            }
-        }
-    }
+async fn listen_at(listen: &Listen) -> io::Result<Listener> {
+    let in_words = |error: io::Error| {
+        io::Error::new(error.kind(), format!("cannot listen on {listen}: {error}"))
+    };
+    Listener::bind(listen).await.map_err(in_words)
 }
 
 fn hub(options: &Options) -> io::Result<Hub> {
@@ -303,10 +265,6 @@ fn start_worker(name: String, site: Arc<Site>, post: Post) -> io::Result<Worker>
 
 fn report(error: &io::Error) {
     tracing::warn!(%error, "cannot accept connections, trying on");
-}
-
-fn in_words(what: &str, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{what}: {error}"))
 }
 
 #[cfg(test)]
