@@ -1,14 +1,14 @@
 //! The user name and password of a URL, as the header `Authorization` has them (RFC 7617). Owns
-//! percent-decoding and base64 for that. Never keeps them.
+//! percent-decoding for that. Never keeps them.
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use sockeye_proto::handshake::encode_base64;
 
 /// The header's value for a name and a password as they stand in a URL.
 pub(super) fn basic(name: &str, password: &str) -> String {
     let mut pair = percent_decoded(name);
     pair.push(b':');
     pair.extend(percent_decoded(password));
-    format!("Basic {}", base64(&pair))
+    format!("Basic {}", encode_base64(&pair))
 }
 
 /// RFC 3986 section 2.1; what is no escape stays as it is.
@@ -29,24 +29,6 @@ fn percent_decoded(text: &str) -> Vec<u8> {
 fn hex([high, low]: [u8; 2]) -> Option<u8> {
     let digit = |letter: u8| char::from(letter).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
-}
-
-/// RFC 4648 section 4.
-fn base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let bits = three
-            .iter()
-            .chain([0; 2].iter())
-            .take(3)
-            .fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
-        for place in 0..4 {
-            let letter = ALPHABET.get(bits >> (18 - 6 * place) & 63);
-            let letter = letter.filter(|_| place <= three.len());
-            text.push(char::from(*letter.unwrap_or(&b'=')));
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The key of a handshake and the answer to it (RFC 6455 sections 4.1 and 4.2.2).
 //!
-//! Owns the base64 of exactly these two lengths. It must never make a key by itself: the 16 random
-//! bytes are an argument, fresh for each connection.
+//! Owns the base64 of these two, and of whatever else a header has. It must never make a key by
+//! itself: the 16 random bytes are an argument, fresh for each connection.
 
 use core::fmt;
 
@@ -76,8 +76,8 @@ pub fn accept_for(key: &Key) -> String {
     encode_base64(&hash.finalize())
 }
 
-/// `bytes` in base64 with padding (RFC 4648 section 4).
-fn encode_base64(bytes: &[u8]) -> String {
+/// `bytes` in base64 with padding (RFC 4648 section 4), as headers have it: keys, and credentials.
+pub fn encode_base64(bytes: &[u8]) -> String {
     let digit = |bits: u32| {
         let value = (bits & 63) as usize;
         ALPHABET.get(value).copied().unwrap_or_default()

@@ -53,6 +53,6 @@ mod view;
 pub use deflate_params::{DeflateAgreed, DeflateFault, DeflateOffer, DeflatePolicy};
 pub use fault::{Field, FieldFault, Misuse};
 pub use fields::check_additional;
-pub use key::{Key, accept_for};
+pub use key::{Key, accept_for, encode_base64};
 pub use url::{Scheme, UrlFault, WsUrl};
 pub use view::{HeaderView, RequestView, ResponseView};
