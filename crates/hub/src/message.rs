@@ -421,6 +421,16 @@ pub enum News {
     Members(Arc<[Member]>),
 }
 
+impl News {
+    /// What it counts for where a bound is in bytes: a publication its charge, all else nothing.
+    pub fn charge(&self) -> usize {
+        match self {
+            Self::Entry(entry) => entry.publication.charge(),
+            Self::Change(_) | Self::Members(_) => 0,
+        }
+    }
+}
+
 // Between owners and engines
 
 /// What an owner asks of the engine. The effects of one channel are carried out in the order in

@@ -36,7 +36,7 @@ impl Inbox {
     /// order of its stream. Where there is no room, the channel is lost: the owner gets
     /// [`Delivery::Lost`] behind what came before.
     pub fn deliver(&self, channel: &ChannelName, news: News) {
-        let charge = charge(&news);
+        let charge = news.charge();
         let mut waiting = self.lock();
         if waiting.lost.contains(channel) {
             return;
@@ -62,7 +62,7 @@ impl Inbox {
         let mut waiting = self.lock();
         let delivery = waiting.deliveries.pop_front()?;
         match &delivery {
-            Delivery::News { news, .. } => waiting.bytes -= charge(news),
+            Delivery::News { news, .. } => waiting.bytes -= news.charge(),
             Delivery::Lost { channel } => {
                 waiting.lost.remove(channel);
             }
@@ -86,13 +86,6 @@ impl Inbox {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         // What a panic could leave here is whole: each change is one call.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn charge(news: &News) -> usize {
-    match news {
-        News::Entry(entry) => entry.publication.charge(),
-        News::Change(_) | News::Members(_) => 0,
     }
 }
 

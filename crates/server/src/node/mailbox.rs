@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sockeye_hub::{Answer, Asker, ChannelName, News, Refusal, ToOwner, ToWorker};
+use sockeye_hub::{Answer, Asker, ChannelName, Refusal, ToOwner, ToWorker};
 use tokio::sync::Notify;
 
 use crate::limits::{MAILBOX_BYTES_MAX, MAILBOX_LEN_MAX};
@@ -163,10 +163,7 @@ impl Waiting {
 fn charge(mail: &Mail) -> usize {
     match mail {
         Mail::Owner(ToOwner::Publish { publication, .. }) => publication.charge(),
-        Mail::Worker(ToWorker::News {
-            news: News::Entry(entry),
-            ..
-        }) => entry.publication.charge(),
+        Mail::Worker(ToWorker::News { news, .. }) => news.charge(),
         Mail::Owner(_) | Mail::Worker(_) => 0,
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sockeye_hub::{
-    Entry, Epoch, Join, Payload, Position, Publication, Recovery, RequestId, SessionId, Start,
-    Ticket, WorkerId, limits,
+    Entry, Epoch, Join, News, Payload, Position, Publication, Recovery, RequestId, SessionId,
+    Start, Ticket, WorkerId, limits,
 };
 
 use super::*;
