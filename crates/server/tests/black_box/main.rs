@@ -14,6 +14,7 @@ mod histories;
 mod metrics;
 mod mount;
 mod pages;
+mod person;
 #[cfg(unix)]
 mod places;
 mod site;
