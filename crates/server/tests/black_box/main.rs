@@ -7,6 +7,7 @@ mod bounds;
 mod chat;
 mod chats;
 mod drain;
+mod drain_load;
 mod echo;
 mod faults;
 mod frames;

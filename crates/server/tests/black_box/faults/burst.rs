@@ -89,8 +89,8 @@ async fn burst_of_one_address_gets_429_beyond_its_rate_while_others_talk() {
     assert!(other.connect().await.is_ok(), "another address has its own");
 }
 
-/// If this fails, many who are within their limits are turned away though there is a place for each;
-/// or, where there are not enough, those who talk lose theirs.
+/// If this fails, many who are within their limits are turned away though there is a place for
+/// each; or, where there are not enough, those who talk lose theirs.
 #[tokio::test]
 async fn burst_of_many_addresses_gets_in_or_makes_room_while_others_talk() {
     let first = u32::from(Ipv4Addr::new(203, 0, 0, 0));
