@@ -42,6 +42,10 @@ pub const NAME_CHARS_MAX: usize = 24;
 /// there before [`NAME_CHARS_MAX`].
 pub const NAME_KEY_LEN_MAX: usize = 108;
 
+/// Marks upon one character of a name, such as accents: what languages need is two, in notations of
+/// their sounds three. More would cover the lines above and below.
+pub const NAME_MARKS_MAX: usize = 3;
+
 /// Digits that are tried behind a name that somebody else has, from 2 on; after them the session's
 /// number, which nobody else has.
 pub const NAME_DIGIT_MAX: u32 = 9;

@@ -6,7 +6,7 @@ use std::iter;
 
 use sockeye_hub::{Member, UserId};
 
-use crate::limits::{NAME_CHARS_MAX, NAME_DIGIT_MAX, NAME_KEY_LEN_MAX};
+use crate::limits::{NAME_CHARS_MAX, NAME_DIGIT_MAX, NAME_KEY_LEN_MAX, NAME_MARKS_MAX};
 
 /// A name that may be one.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,6 +29,8 @@ pub(super) enum NameFault {
     Wide { len: usize, len_max: usize },
     /// It has a character that shows nothing, or changes how others are shown.
     Hidden { character: char },
+    /// Marks are heaped upon one character, and cover what stands above and below, or upon none.
+    Marks { marks: usize, marks_max: usize },
 }
 
 impl fmt::Display for NameFault {
@@ -50,6 +52,12 @@ impl fmt::Display for NameFault {
             Self::Hidden { character } => {
                 let number = u32::from(*character);
                 write!(f, "name with U+{number:04X}, which cannot be seen")
+            }
+            Self::Marks { marks, marks_max } => {
+                write!(
+                    f,
+                    "name with {marks} marks upon one character, at most {marks_max} are allowed"
+                )
             }
         }
     }
@@ -73,6 +81,9 @@ impl Name {
         }
         if chars > chars_max {
             return Err(NameFault::Long { chars, chars_max });
+        }
+        for word in words() {
+            check_marks(word)?;
         }
         let (len, len_max) = (key.len(), NAME_KEY_LEN_MAX);
         if len > len_max {
@@ -132,6 +143,37 @@ fn is_joiner(character: char) -> bool {
     matches!(
         character,
         '\u{34f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}'
+    )
+}
+
+/// Whether no character of a word has more marks than languages put there. A mark that a word
+/// begins with would sit on whatever stands before it.
+fn check_marks(word: &str) -> Result<(), NameFault> {
+    let (mut marks, mut marks_max) = (0, 0);
+    for character in word.chars().filter(|character| !is_joiner(*character)) {
+        if !is_mark(character) {
+            (marks, marks_max) = (0, NAME_MARKS_MAX);
+            continue;
+        }
+        marks += 1;
+        if marks > marks_max {
+            return Err(NameFault::Marks { marks, marks_max });
+        }
+    }
+    Ok(())
+}
+
+/// Marks of the blocks that are nothing but marks and sit on letters of any script. Those of one
+/// script alone, such as the vowels of Hebrew and Thai, are drawn where that has room for them.
+fn is_mark(character: char) -> bool {
+    matches!(
+        character,
+        '\u{300}'..='\u{36f}'
+            | '\u{483}'..='\u{489}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe20}'..='\u{fe2f}'
     )
 }
 
@@ -208,6 +250,14 @@ mod tests {
             ("\u{3164}", "name with U+3164, which cannot be seen"),
             ("Ann\u{7}", "name with U+0007, which cannot be seen"),
             ("\u{e0041}", "name with U+E0041, which cannot be seen"),
+            (
+                "e\u{301}\u{301}\u{200d}\u{301}\u{301}",
+                "name with 4 marks upon one character, at most 3 are allowed",
+            ),
+            (
+                "Ann \u{301}",
+                "name with 1 marks upon one character, at most 0 are allowed",
+            ),
             (
                 "aaaaaaaaaaaaaaaaaaaaaaaaa",
                 "name of 25 characters, at most 24 are allowed",

@@ -400,24 +400,59 @@ async fn reader_that_pauses_within_its_bound_misses_nothing() {
     }
 }
 
-/// If this fails, somebody whose network went away stays in the list of who is there.
+/// If this fails, somebody whose network went away stays in the list of who is there, or those who
+/// talk meanwhile wait for him.
 #[tokio::test(start_paused = true)]
-async fn silent_peer_is_noticed_and_the_others_are_told() {
+async fn half_open_peer_is_noticed_in_its_time_while_others_talk() {
     let house = House::new(2, &Options::default());
     let mut peers = Vec::new();
-    for worker in 0..2 {
+    for worker in [0, 1, 0] {
         let (ws, mut peer) = House::connect().await;
         let served = tokio::spawn(serve((house.visit)(ws, worker), Protocol::Json));
-        let name = format!(r#"{{"type":"username","name":"{worker}"}}"#);
+        let name = format!(r#"{{"type":"username","name":"p{}"}}"#, peers.len());
         peer.send(name).await.unwrap();
         while !next(&mut peer).await.contains("named") {}
         peers.push((peer, served));
     }
-    // The first one does not even read from here on, so it answers no Ping.
-    let (mut there, _served) = peers.pop().unwrap();
-    let (_silent, served) = peers.pop().unwrap();
-    while !next(&mut there).await.contains(r#""users":["1"]"#) {}
+    // It is there, and neither reads nor writes from here on, so it answers no Ping.
+    let (_gone, served) = peers.remove(0);
+    let start = Instant::now();
+    let mut said = 0;
+    let mut talk = async || {
+        said += 1;
+        let text = format!(r#""text":"sentence {said}""#);
+        let message = format!(r#"{{"type":"message",{text}}}"#);
+        peers[said % 2].0.send(message).await.unwrap();
+        let mut is_listed = false;
+        for (peer, _) in &mut peers {
+            loop {
+                let heard = next(peer).await;
+                is_listed |= heard.contains(r#""users":["p1","p2"]"#);
+                if heard.contains(&text) {
+                    break;
+                }
+            }
+        }
+        is_listed
+    };
+    let mut is_told = false;
+    while !served.is_finished() {
+        tokio::time::advance(Duration::from_secs(1)).await;
+        is_told |= talk().await;
+    }
+    let keepalive = sockeye::Config::default().keepalive.unwrap();
+    // Twice the timeout: a pipe that took bytes after the Ping was a sign of life, the last one.
+    let most = keepalive.interval + 2 * keepalive.timeout;
+    let lasted = start.elapsed();
+    assert!(lasted >= keepalive.timeout, "{lasted:?}");
+    assert!(lasted <= most + Duration::from_secs(2), "{lasted:?}");
     assert_eq!(served.await.unwrap().why, Why::Timeout);
+    // Its place is kept for the time of a reload.
+    while !is_told {
+        tokio::time::advance(Duration::from_secs(1)).await;
+        is_told |= talk().await;
+    }
+    assert!(start.elapsed() <= lasted + Duration::from_secs(5));
 }
 
 /// If this fails, who leaves goes on to be counted, and channels that nobody uses stay.

@@ -1,61 +1,14 @@
 //! Each of the chats over real sockets, as its article's page speaks it (`chat`, `routes`), and as
 //! nobody should. `crates/dialect` has the protocols in detail.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what does not work here fails the test that wants it"
-)]
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sockeye::{Client, CloseCode, Message, WebSocket};
+use sockeye::{Client, CloseCode, Message};
 
 use crate::chat::{join, text};
+use crate::person::Person;
 use crate::site::{Site, options};
-
-/// A client of MDN's chat.
-struct Person(WebSocket);
-
-impl Person {
-    async fn connect(site: &Site, path: &str, subprotocol: &str) -> Self {
-        let client = Client::new(&format!("ws://{}{path}", site.address)).unwrap();
-        let client = client.protocols([subprotocol]).unwrap();
-        let mut person = Self(client.connect().await.unwrap());
-        assert_eq!(person.0.protocol(), Some(subprotocol));
-        assert_eq!(person.next().await["type"], "id");
-        person
-    }
-
-    /// Signs in; the name that came of it.
-    async fn sign_in(&mut self, name: &str) -> String {
-        self.say(&json!({"type": "username", "name": name})).await;
-        let named = self.until("named").await;
-        named["name"].as_str().unwrap().to_owned()
-    }
-
-    async fn say(&mut self, what: &Value) {
-        self.0.send(what.to_string()).await.unwrap();
-    }
-
-    async fn next(&mut self) -> Value {
-        serde_json::from_str(&text(&mut self.0).await).unwrap()
-    }
-
-    /// The next message of a type; those before it are passed over.
-    async fn until(&mut self, kind: &str) -> Value {
-        loop {
-            let message = self.next().await;
-            if message["type"] == kind {
-                return message;
-            }
-        }
-    }
-
-    /// Waits for the list of exactly these users.
-    async fn until_users(&mut self, users: &[&str]) {
-        while self.until("userlist").await["users"] != json!(users) {}
-    }
-}
 
 /// If this fails, MDN's page shows nobody, two people have one name, or one that left stays.
 #[tokio::test]
@@ -180,40 +133,6 @@ async fn client_that_comes_back_gets_exactly_what_it_missed_or_is_told() {
         seen = talker.until("message").await;
         assert_eq!(last["epoch"], seen["epoch"]);
     }
-}
-
-/// If this fails, a client in error is cut off without a word, or takes its room with it.
-#[tokio::test]
-async fn what_is_no_message_is_answered_in_words_and_others_go_on() {
-    let site = Site::start().await;
-    let mut ann = Person::connect(&site, "/chat", "json").await;
-    ann.sign_in("Ann").await;
-    let deep = "[".repeat(10_000);
-    for (wrong, code) in [
-        ("", 107),
-        ("{", 107),
-        ("nonsense", 107),
-        ("[]", 107),
-        ("null", 107),
-        (r#"{"type":7}"#, 107),
-        (r#"{"type":"no such"}"#, 107),
-        (r#"{"type":"message"}"#, 107),
-        (r#"{"type":"message","text":"\ud800"}"#, 107),
-        (&deep, 107),
-        (
-            &format!(r#"{{"type":"message","text":"{}"}}"#, "x".repeat(5000)),
-            106,
-        ),
-    ] {
-        ann.0.send(wrong).await.unwrap();
-        let error = ann.until("error").await;
-        assert_eq!(error["code"], code, "{wrong:.40}: {error}");
-    }
-    ann.0.send(vec![0, 255]).await.unwrap();
-    assert_eq!(ann.until("error").await["code"], 107);
-    ann.say(&json!({"type": "message", "text": "still here"}))
-        .await;
-    assert_eq!(ann.until("message").await["text"], "still here");
 }
 
 /// If this fails, one client makes the server hold what it declares, or floods its room.

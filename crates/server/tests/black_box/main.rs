@@ -7,6 +7,7 @@ mod bounds;
 mod chat;
 mod chats;
 mod drain;
+mod drain_load;
 mod echo;
 mod faults;
 mod frames;
@@ -14,6 +15,7 @@ mod histories;
 mod metrics;
 mod mount;
 mod pages;
+mod person;
 #[cfg(unix)]
 mod places;
 mod site;

@@ -128,7 +128,9 @@ impl Reason {
             Self::Taken => Refusal::Taken,
             Self::Known => Refusal::Denied,
             Self::Fault(NameFault::Long { .. } | NameFault::Wide { .. }) => Refusal::Limit,
-            Self::Fault(NameFault::Empty | NameFault::Hidden { .. }) => Refusal::BadRequest,
+            Self::Fault(NameFault::Empty | NameFault::Hidden { .. } | NameFault::Marks { .. }) => {
+                Refusal::BadRequest
+            }
         };
         refusal.code()
     }
