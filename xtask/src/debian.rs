@@ -1,5 +1,5 @@
-//! Programs out of Debian's packages, unpacked below `target/tools`. Never installs anything, starts no
-//! service and needs no root: lists and packages are kept beside what was unpacked.
+//! Programs out of Debian's packages, unpacked below `target/tools`. Never installs anything,
+//! starts no service, needs no root: lists and packages are kept beside what was unpacked.
 //!
 //! apt takes a package only with the checksum that the signed index names, so that no checksum
 //! needs to stand here.

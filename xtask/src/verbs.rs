@@ -82,7 +82,11 @@ const VERBS: [Verb; 22] = [
         "other people's clients and servers",
         interop::run,
     ),
-    verb("guide", "the commands of the guide to TLS", guide::run),
+    verb(
+        "guide",
+        "what guides tell people to type, where it needs a program",
+        guide::run,
+    ),
     verb(
         "chats",
         "other people's clients in the server's chats",

@@ -1,5 +1,5 @@
-//! The proxies: which package each is in, what of its printed configuration is replaced, what is put
-//! around it. Found where the machine has them, or unpacked from Debian's packages, so that no
+//! The proxies: which package each is in, what of its printed configuration is replaced, what is
+//! put around it. Found where the machine has them, or unpacked from Debian's packages, so that no
 //! service is installed or started.
 
 use std::fs::File;
