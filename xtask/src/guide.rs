@@ -1,4 +1,5 @@
-//! `cargo xtask guide`: the commands that a guide tells people to type, run as they stand there.
+//! `cargo xtask guide`: what guides tell people to type and to write down, tried as it
+//! stands there.
 //!
 //! They are tests of the command, which need a program that not every machine has: `cargo test`
 //! ignores them, and says so.
@@ -25,6 +26,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
             "the guide needs OpenSSL 3, not {version}"
         )));
     }
+    // What checks the unit; nothing is started by it.
+    install::program("systemd-analyze", &["systemd"])?;
     let mut command = process::cargo();
     command.args([
         "test",

@@ -11,8 +11,9 @@ use std::sync::OnceLock;
 
 use crate::process::{Outcome, missing, root, run};
 
-/// Where Debian puts programs: searched besides `PATH`, which may start with someone's own Python.
-const DEBIAN_BIN: &str = "/usr/bin";
+/// Where Debian puts programs: searched besides `PATH`, which may start with someone's own Python,
+/// and lacks servers for all but root.
+const DEBIAN_BIN: [&str; 2] = ["/usr/bin", "/usr/sbin"];
 
 /// Somebody else may be installing something; so many seconds are waited for them.
 const APT_WAITS: &str = "-oDPkg::Lock::Timeout=120";
@@ -172,7 +173,8 @@ fn working_python() -> Option<PathBuf> {
     places("python3").into_iter().find(works)
 }
 
-fn find(name: &str) -> Option<PathBuf> {
+/// Where the program `name` is, if the machine has it.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
     places(name).into_iter().next()
 }
 
@@ -180,7 +182,7 @@ fn find(name: &str) -> Option<PathBuf> {
 fn places(name: &str) -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
-        .chain([PathBuf::from(DEBIAN_BIN)])
+        .chain(DEBIAN_BIN.map(PathBuf::from))
         .map(|dir| dir.join(name))
         .filter(|file| file.is_file())
         .collect()

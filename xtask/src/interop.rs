@@ -8,7 +8,7 @@
 
 mod check;
 mod frames;
-mod identity;
+pub(crate) mod identity;
 mod our_client;
 mod our_server;
 mod rows;

@@ -5,7 +5,8 @@
 
 use crate::process::{self, Outcome, SKIPPED};
 use crate::{
-    autobahn, bench, chats, deny, features, fuzz, guide, interop, models, msrv, object, pages, spec,
+    autobahn, bench, chats, deny, features, fuzz, guide, interop, models, msrv, object, pages,
+    proxies, spec,
 };
 
 /// A part after `cargo test`, as it would be called by hand.
@@ -15,7 +16,7 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 14] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -65,6 +66,11 @@ const PARTS: [Part; 13] = [
         verb: "chats",
         args: &[],
         run: chats::run,
+    },
+    Part {
+        verb: "proxies",
+        args: &[],
+        run: proxies::run,
     },
     Part {
         verb: "pages",

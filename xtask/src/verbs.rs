@@ -3,7 +3,7 @@
 use crate::process::Outcome;
 use crate::{
     api, articles, autobahn, bench, chats, deny, features, fuzz, guide, interop, limits, lint,
-    models, msrv, object, pages, semver, spec, test, tidy,
+    models, msrv, object, pages, proxies, semver, spec, test, tidy,
 };
 
 /// A verb and what it does.
@@ -14,7 +14,7 @@ struct Verb {
     run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: [Verb; 21] = [
+const VERBS: [Verb; 22] = [
     verb(
         "test",
         "all tests, installing what they need (what CI runs)",
@@ -82,11 +82,20 @@ const VERBS: [Verb; 21] = [
         "other people's clients and servers",
         interop::run,
     ),
-    verb("guide", "the commands of the guide to TLS", guide::run),
+    verb(
+        "guide",
+        "what guides tell people to type, where it needs a program",
+        guide::run,
+    ),
     verb(
         "chats",
         "other people's clients in the server's chats",
         chats::run,
+    ),
+    verb(
+        "proxies",
+        "the server behind nginx, HAProxy and Caddy",
+        proxies::run,
     ),
     verb("pages", "the server's pages in a browser", pages::run),
     verb(
