@@ -34,6 +34,7 @@ mod metrics;
 mod network;
 mod node;
 pub mod options;
+mod placement;
 mod post;
 mod proxy;
 mod response;
