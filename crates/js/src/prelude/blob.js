@@ -3,12 +3,8 @@
   "use strict";
 
   const bytesOf = (part) => {
-    if (part instanceof ArrayBuffer) return new Uint8Array(part);
-    if (ArrayBuffer.isView(part)) {
-      return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-    }
     if (internal.isBlob(part)) return internal.bytes(part);
-    return new Uint8Array(host.encode(internal.text(part).toWellFormed()));
+    return internal.bufferSource(part) ?? new Uint8Array(host.encode(internal.usv(part)));
   };
 
   class Blob {
