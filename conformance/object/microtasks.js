@@ -6,6 +6,10 @@ const second = () => console.log("removed by a microtask");
 ws.addEventListener("open", () => { queueMicrotask(() => { console.log("micro 2"); ws.removeEventListener("open", second); }); console.log("second"); });
 ws.addEventListener("open", second);
 ws.addEventListener("open", () => { console.log("third"); ws.close(); });
+ws.addEventListener("open", (event) => {
+  const within = [event.currentTarget === ws, event.eventPhase];
+  queueMicrotask(() => console.log(within.join(), event.currentTarget === ws, event.eventPhase));
+});
 ws.onclose = () => {
   const t = new EventTarget();
   t.addEventListener("x", () => { Promise.resolve().then(() => console.log("later")); console.log("a"); });

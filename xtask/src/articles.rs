@@ -108,7 +108,8 @@ impl Stage {
 
     fn start(&mut self, server: Server, is_secure: bool) -> Outcome {
         let mut command = Command::new(&self.sockeye);
-        command.args([server.verb(), "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        command.args(server.words());
         if is_secure {
             command.arg("--cert").arg(self.file("cert.pem"));
             command.arg("--key").arg(self.file("key.pem"));

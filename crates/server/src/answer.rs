@@ -79,7 +79,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) is_tls: bool,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
     /// Answers `request` by the routes of the site.
     pub(crate) fn answer<B>(self, request: &Request<B>) -> Answer {
         // RFC 9112 §3.2: without it nobody knows who is meant, and some proxy may guess.
@@ -102,7 +102,7 @@ impl Desk<'_> {
     }
 
     /// What is at an address, and the rest of it. A page and a WebSocket may be at the same one.
-    fn find(self, path: &str, wants_socket: bool) -> Option<(&'static Route, &str)> {
+    fn find(self, path: &'a str, wants_socket: bool) -> Option<(&'a Route, &'a str)> {
         let below = path.strip_prefix(self.site.base.path());
         let routes = self.site.routes.iter().filter_map(|route| {
             let is_watched = route.is_for_watchers() && path == route.path;
@@ -115,7 +115,7 @@ impl Desk<'_> {
         })
     }
 
-    fn answer_at<B>(self, route: &'static Route, rest: &str, request: &Request<B>) -> Answer {
+    fn answer_at<B>(self, route: &Route, rest: &str, request: &Request<B>) -> Answer {
         let (site, post) = (self.site, self.post);
         Answer::Response(match route.target {
             Target::WebSocket(access, application) => {

@@ -36,6 +36,7 @@ mod metrics;
 mod network;
 mod node;
 pub mod options;
+mod placement;
 mod post;
 mod proxy;
 mod response;

@@ -12,6 +12,7 @@ use sockeye::ServerTls;
 use crate::limits;
 
 pub use crate::network::{Network, Trust};
+pub use crate::placement::{AppName, Placement};
 pub use crate::words::{
     Base, Farewell, ForwardedBy, Listen, LogFormat, LogLevel, Origin, SlowReaders, Threads,
     Unreadable,
@@ -37,6 +38,8 @@ pub struct Options {
     pub limits: Limits,
     /// What stands before all of its addresses. Default: nothing.
     pub base: Base,
+    /// Which applications stand at addresses of others, or at new ones. Default: none.
+    pub applications: Vec<Placement>,
     /// Which pages may open WebSockets.
     pub origins: OriginOptions,
     /// Who may say whom he speaks for.
@@ -217,6 +220,7 @@ impl Default for Options {
             tls: None,
             limits: Limits::default(),
             base: Base::default(),
+            applications: Vec::new(),
             origins: OriginOptions::default(),
             proxy: Proxy::default(),
             auth: AuthOptions::default(),

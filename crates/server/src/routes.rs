@@ -1,11 +1,13 @@
 //! The addresses of the server, and what is at each. Owns the list, whose addresses stay as they
-//! are: people link to them. An application of its own is one line here.
+//! are: people link to them, and which application the options place at one of them. An application
+//! of its own is one line here.
 
 use hyper::Response;
 
 use crate::asset::{self, Asset};
 use crate::chat;
 use crate::echo;
+use crate::options::{AppName, Placement};
 use crate::post::Post;
 use crate::response::Body;
 use crate::status;
@@ -90,8 +92,37 @@ pub(crate) const METRICS_ROUTES: &[Route] = &[
     Route::new("/ready", Target::Word(status::ready)),
 ];
 
+/// Those routes, with the applications that the options place: at addresses of others, or new ones.
+///
+/// # Errors
+/// If one is to stand where the frame view is.
+pub(crate) fn placed(
+    routes: &'static [Route],
+    placements: &[Placement],
+) -> Result<Vec<Route>, String> {
+    let mut placed = routes.to_vec();
+    for placement in placements {
+        let mut sockets = placed.iter_mut().filter(|route| route.is_socket());
+        match sockets.find(|route| route.path == placement.path) {
+            Some(route) if matches!(route.target, Target::WebSocket(Access::Viewers, _)) => {
+                return Err(format!(
+                    "applications: `{placement}`: the frame view stays there"
+                ));
+            }
+            Some(route) => *route = Route::of(route.path, placement.application),
+            None => {
+                // As long as the process, which reads its configuration once: each connection keeps
+                // its address for its last line in the log.
+                let path = placement.path.clone().leak();
+                placed.push(Route::of(path, placement.application));
+            }
+        }
+    }
+    Ok(placed)
+}
+
 /// An address and what is there.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) target: Target,
@@ -100,7 +131,7 @@ pub(crate) struct Route {
 }
 
 /// What can be at an address.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Target {
     /// A file, for GET and HEAD.
     Page(&'static Asset),
@@ -143,6 +174,17 @@ impl Route {
     /// WebSockets that give nothing away.
     const fn open(path: &'static str, application: Application) -> Self {
         Self::new(path, Target::WebSocket(Access::Anyone, application))
+    }
+
+    /// That application, there.
+    const fn of(path: &'static str, application: AppName) -> Self {
+        match application {
+            AppName::Chat => Self::chat(path, chat::by_subprotocol),
+            AppName::Echo => Self::open(path, echo::serve),
+            AppName::Greeting => Self::open(path, chat::greeting),
+            AppName::Nick => Self::chat(path, chat::nick),
+            AppName::Plain => Self::chat(path, chat::plain),
+        }
     }
 
     pub(crate) const fn new(path: &'static str, target: Target) -> Self {

@@ -17,13 +17,13 @@ use crate::limits::HTTP2_STREAMS_MAX;
 use crate::members::Members;
 use crate::metrics::Readers;
 use crate::options::{Base, Limits, Options, Proxy, WebSockets};
-use crate::routes::Route;
+use crate::routes::{self, Route};
 use crate::stats::Stats;
 
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Site {
-    pub(crate) routes: &'static [Route],
+    pub(crate) routes: Vec<Route>,
     /// What stands before their addresses.
     pub(crate) base: Base,
     /// What makes TCP connections speak TLS.
@@ -67,7 +67,7 @@ impl Site {
             limits.handshakes_per_second_max,
         );
         Ok(Self {
-            routes,
+            routes: routes::placed(routes, &options.applications).map_err(io::Error::other)?,
             base: options.base.clone(),
             tls: tls.map(|tls| tls.timeout(limits.tls_timeout).with_http2()),
             guests: Guests::new(per_address, rate),

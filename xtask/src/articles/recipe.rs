@@ -27,7 +27,7 @@ pub(super) struct Recipe {
     pub(super) steps: Vec<Step>,
 }
 
-/// Who a script talks to.
+/// Who a script talks to: `sockeye serve` as it is, or with echoes where articles have theirs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Server {
     Echo,
@@ -55,10 +55,18 @@ pub(super) enum Step {
 }
 
 impl Server {
-    pub(super) fn verb(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Echo => "echo",
             Self::Serve => "serve",
+        }
+    }
+
+    /// What `sockeye serve` is told to be it.
+    pub(super) fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Echo => &["--applications", "/=echo,/resource=echo,/socketserver=echo"],
+            Self::Serve => &[],
         }
     }
 }
@@ -91,7 +99,7 @@ impl Recipe {
             "about" => rest.clone_into(&mut self.about),
             "server" => {
                 let servers = [Server::Echo, Server::Serve];
-                self.server = servers.into_iter().find(|server| server.verb() == rest)?;
+                self.server = servers.into_iter().find(|server| server.name() == rest)?;
             }
             "place" => {
                 rest.split_once(':')?.1.parse::<u16>().ok()?;

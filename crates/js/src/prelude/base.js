@@ -8,18 +8,28 @@
   host.print = (level, line) => { print(level, line.toWellFormed()); };
   host.report = (line) => { report(line.toWellFormed()); };
 
-  // Attributes and methods of an interface are enumerable, its constants cannot be changed.
-  internal.define = (constructor, constants = {}) => {
+  // Attributes and methods of an interface are enumerable, its constants cannot be changed. They
+  // stand in this order: attributes, those of `first` first, constants, methods, the constructor.
+  internal.define = (constructor, constants = {}, first = []) => {
     const { prototype } = constructor;
-    for (const name of Object.getOwnPropertyNames(prototype)) {
-      if (name === "constructor") continue;
-      Object.defineProperty(prototype, name, { enumerable: true });
-    }
+    const own = Object.getOwnPropertyDescriptors(prototype);
+    const is = (name) => Object.hasOwn(own, name) && delete prototype[name];
+    const place = (names) => {
+      for (const name of names.filter(is)) {
+        const enumerable = name !== "constructor";
+        Object.defineProperty(prototype, name, { ...own[name], enumerable });
+        delete own[name];
+      }
+    };
+    place(first);
+    place(Object.keys(own).filter((name) => own[name].get !== undefined));
     for (const [name, value] of Object.entries(constants)) {
       const constant = { value, enumerable: true, writable: false, configurable: false };
       Object.defineProperty(constructor, name, constant);
       Object.defineProperty(prototype, name, constant);
     }
+    place(Object.keys(own).filter((name) => name !== "constructor"));
+    place(["constructor"]);
     Object.defineProperty(prototype, Symbol.toStringTag, {
       value: constructor.name, enumerable: false, writable: false, configurable: true,
     });
@@ -106,6 +116,6 @@
   };
   internal.microtasks = () => {
     host.runMicrotasks();
-    internal.checkpoint();
+    if (rejections.size > 0) internal.checkpoint();
   };
 }

@@ -3,10 +3,8 @@
   "use strict";
 
   const bytesOf = (part) => {
-    // Shared memory is none of a blob's: its text is.
-    if (part instanceof ArrayBuffer || ArrayBuffer.isView(part)) return internal.view(part);
     if (internal.isBlob(part)) return internal.bytes(part);
-    return new Uint8Array(host.encode(internal.usv(part)));
+    return internal.bufferSource(part) ?? new Uint8Array(host.encode(internal.usv(part)));
   };
 
   class Blob {

@@ -20,7 +20,8 @@
     getRandomValues(array) {
       void this.#isCrypto;
       internal.need(arguments, 1, "getRandomValues");
-      if (!ArrayBuffer.isView(array)) throw new TypeError("getRandomValues: no view");
+      const bytes = ArrayBuffer.isView(array) ? internal.bufferSource(array) : undefined;
+      if (bytes === undefined) throw new TypeError("getRandomValues: no view");
       if (!INTEGERS.some((kind) => array instanceof kind)) {
         throw new DOMException("getRandomValues: no integers", "TypeMismatchError");
       }
@@ -28,7 +29,7 @@
         const rule = `at most ${RANDOM_LEN_MAX} bytes at once, not ${array.byteLength}`;
         throw new DOMException(`getRandomValues: ${rule}`, "QuotaExceededError");
       }
-      internal.view(array).set(new Uint8Array(host.random(array.byteLength)));
+      bytes.set(new Uint8Array(host.random(array.byteLength)));
       return array;
     }
 

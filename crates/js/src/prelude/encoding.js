@@ -21,14 +21,15 @@
       void this.#isEncoder;
       internal.need(arguments, 2, "encodeInto");
       source = internal.text(source);
-      if (!(destination instanceof Uint8Array)) throw new TypeError("encodeInto: no Uint8Array");
+      const room = destination instanceof Uint8Array && internal.bufferSource(destination, true);
+      if (!room) throw new TypeError("encodeInto: no Uint8Array");
       // A unit takes a byte at least, so no more of the text can fit; half a pair does not either.
-      const text = source.slice(0, destination.length).toWellFormed();
+      const text = source.slice(0, room.length).toWellFormed();
       const bytes = new Uint8Array(host.encode(text));
-      let written = Math.min(bytes.length, destination.length);
+      let written = Math.min(bytes.length, room.length);
       while (written < bytes.length && written > 0 && (bytes[written] & 0xc0) === 0x80) written -= 1;
       const fits = bytes.subarray(0, written);
-      destination.set(fits);
+      room.set(fits);
       let read = 0;
       for (const byte of fits) read += byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1;
       return { read, written };
@@ -55,7 +56,7 @@
 
     decode(input = undefined, options = {}) {
       void this.#fatal;
-      const given = input === undefined ? new Uint8Array() : internal.view(input);
+      const given = input === undefined ? new Uint8Array() : internal.bufferSource(input, true);
       if (given === undefined) throw new TypeError("decode: no buffer and no view");
       const stream = Boolean(internal.dictionary(options, "decode").stream);
       if (!this.#isStream) this.#start();

@@ -3,7 +3,7 @@
 (host, internal) => {
   "use strict";
 
-  let trust, isDispatched, setDispatched, setTargets, clearFlags, isStopped;
+  let trust, isDispatched, setDispatched, setTargets, clearFlags, isStopped, isStoppedNow;
 
   class Event {
     #type; #bubbles; #cancelable; #composed;
@@ -22,7 +22,8 @@
         event.#phase = phase;
       };
       clearFlags = (event) => { event.#stopped = event.#stoppedNow = false; };
-      isStopped = (event) => event.#stoppedNow;
+      isStopped = (event) => event.#stopped;
+      isStoppedNow = (event) => event.#stoppedNow;
       internal.setPassive = (event, is) => { event.#passive = is; };
     }
 
@@ -102,8 +103,7 @@
       const listeners = target.#listeners;
       type = internal.text(type);
       callback = listener(callback);
-      const capture = typeof options === "boolean" ? options
-        : Boolean(internal.dictionary(options, "options").capture);
+      const capture = Boolean(internal.isObject(options) ? options.capture : options);
       target.#remove(listeners.find((other) =>
         other.type === type && other.callback === callback && other.capture === capture));
     }
@@ -118,7 +118,10 @@
     }
 
     #add(listener) {
-      this.#listeners.push(listener);
+      // The phase of those that capture comes first.
+      const bubbling = listener.capture ? this.#listeners.findIndex((other) => !other.capture) : -1;
+      if (bubbling < 0) this.#listeners.push(listener);
+      else this.#listeners.splice(bubbling, 0, listener);
       internal.changed?.(this);
     }
 
@@ -130,21 +133,25 @@
     }
 
     // The target that listeners see is another one for the window's load alone. Of a task there is
-    // no script on the stack between two listeners, so microtasks run there.
+    // no script on the stack behind a listener, so microtasks run there.
     #dispatch(event, isTask = false, seen = undefined) {
       const shown = this === internal.globalTarget ? globalThis : this;
       setDispatched(event, true);
       setTargets(event, seen ?? shown, shown, phases.AT_TARGET);
-      const listeners = [...this.#listeners];
-      const last = listeners.at(-1);
-      for (const listener of listeners) {
-        if (listener.removed || listener.type !== event.type) continue;
+      let phase, isOver;
+      for (const listener of [...this.#listeners]) {
+        // Who stops an event stops it for the other phase.
+        if (listener.capture !== phase) {
+          phase = listener.capture;
+          isOver = isStopped(event);
+        }
+        if (isOver || listener.removed || listener.type !== event.type) continue;
         if (listener.once) this.#remove(listener);
         internal.setPassive(event, listener.passive);
         call(shown, listener.callback, event);
         internal.setPassive(event, false);
-        if (isStopped(event)) break;
-        if (isTask && listener !== last) internal.microtasks();
+        if (isTask) internal.microtasks();
+        if (isStoppedNow(event)) break;
       }
       setTargets(event, seen ?? shown, null, phases.NONE);
       setDispatched(event, false);
@@ -232,8 +239,9 @@
   }
 
   function flatten(options) {
-    if (typeof options === "boolean") return { capture: options, once: false, passive: false };
-    options = internal.dictionary(options, "options");
+    if (!internal.isObject(options)) {
+      return { capture: Boolean(options), once: false, passive: false };
+    }
     return {
       capture: Boolean(options.capture),
       once: Boolean(options.once),

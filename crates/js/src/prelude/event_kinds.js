@@ -28,8 +28,8 @@
       super(...arguments);
       init = internal.dictionary(init, "MessageEvent");
       this.#data = init.data === undefined ? null : init.data;
-      this.#origin = init.origin === undefined ? "" : internal.text(init.origin);
       this.#lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
+      this.#origin = init.origin === undefined ? "" : internal.usv(init.origin);
       this.#ports = ports(init.ports);
       this.#source = source(init.source);
     }
@@ -60,9 +60,10 @@
     constructor(type, init = {}) {
       super(...arguments);
       init = internal.dictionary(init, "CloseEvent");
-      this.#wasClean = Boolean(init.wasClean);
+      // Members of a dictionary are read in the order of their names.
       this.#code = init.code === undefined ? 0 : +init.code & 0xffff;
-      this.#reason = init.reason === undefined ? "" : internal.text(init.reason).toWellFormed();
+      this.#reason = init.reason === undefined ? "" : internal.usv(init.reason);
+      this.#wasClean = Boolean(init.wasClean);
     }
     get wasClean() { return this.#wasClean; }
     get code() { return this.#code; }

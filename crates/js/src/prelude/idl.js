@@ -32,13 +32,19 @@
     return all;
   };
 
-  // The bytes of an ArrayBuffer or a view, not copied; undefined for what is neither.
-  internal.view = (value) => {
-    if (ArrayBuffer.isView(value)) {
-      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    }
-    const isBuffer = value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
-    return isBuffer ? new Uint8Array(value) : undefined;
+  // The bytes of a BufferSource, not copied; undefined for what is none. Shared memory is one only
+  // with [AllowShared], a buffer that can change its size never; one that was transferred has none.
+  internal.bufferSource = (value, allowsShared = false) => {
+    const isView = ArrayBuffer.isView(value);
+    const buffer = isView ? value.buffer : value;
+    const isShared = buffer instanceof SharedArrayBuffer;
+    if (isShared && !isView && !allowsShared) return undefined;
+    if (!isShared && !(buffer instanceof ArrayBuffer)) return undefined;
+    if (isShared && !allowsShared) throw new TypeError("shared memory is not taken here");
+    if (buffer.resizable || buffer.growable) throw new TypeError("a resizable buffer is not taken");
+    if (buffer.detached) return new Uint8Array();
+    const [from, length] = isView ? [value.byteOffset, value.byteLength] : [];
+    return new Uint8Array(buffer, from, length);
   };
 
   // Interfaces that only this code makes objects of: their constructors want this key.

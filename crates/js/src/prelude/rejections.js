@@ -28,7 +28,6 @@
     if (!internal.has(internal.globalTarget, type)) return false;
     const event = new PromiseRejectionEvent(type, { promise, reason, cancelable });
     internal.fire(internal.globalTarget, event);
-    internal.microtasks();
     return event.defaultPrevented;
   };
 

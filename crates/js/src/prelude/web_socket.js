@@ -48,16 +48,9 @@
     send(data) {
       const id = this.#id;
       internal.need(arguments, 1, "send");
-      if (internal.isBlob?.(data)) {
-        host.sendBytes(id, internal.bytes(data).toHex());
-      } else if (data instanceof ArrayBuffer) {
-        host.sendBytes(id, new Uint8Array(data).toHex());
-      } else if (ArrayBuffer.isView(data)) {
-        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-        host.sendBytes(id, bytes.toHex());
-      } else {
-        host.sendText(id, internal.text(data).toWellFormed());
-      }
+      const bytes = internal.isBlob?.(data) ? internal.bytes(data) : internal.bufferSource(data);
+      if (bytes === undefined) host.sendText(id, internal.text(data).toWellFormed());
+      else host.sendBytes(id, bytes.toHex());
     }
 
     static {
@@ -115,6 +108,10 @@
   for (const type of ["open", "error", "close", "message"]) {
     internal.handler(WebSocket.prototype, type);
   }
-  internal.define(WebSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
+  // As the interface lists them.
+  internal.define(WebSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }, [
+    "url", "readyState", "bufferedAmount", "onopen", "onerror", "onclose", "extensions", "protocol",
+    "onmessage", "binaryType",
+  ]);
   internal.expose({ WebSocket });
 }

@@ -78,3 +78,33 @@ async fn event_handlers_are_one_each_and_keep_their_turn() {
     assert_eq!(lines[1], "null null");
     assert_eq!(lines.last().unwrap(), "handler,listener");
 }
+
+/// A script would hear of an event in another order than the DOM standard says, or of one that was
+/// stopped; Chromium does so where a target is no node.
+#[tokio::test]
+async fn listeners_that_capture_hear_first_and_may_stop_the_others() {
+    let script = r#"
+        const target = new EventTarget();
+        const heard = [];
+        target.addEventListener("x", () => heard.push("second"));
+        target.addEventListener("x", () => heard.push("first"), true);
+        target.addEventListener("x", () => heard.push("third"));
+        target.addEventListener("stopped", () => heard.push("never"));
+        target.addEventListener("stopped", (event) => event.stopPropagation(), true);
+        target.addEventListener("stopped", () => heard.push("same phase"), true);
+        const event = new Event("x");
+        event.stopPropagation();
+        target.dispatchEvent(event);
+        target.dispatchEvent(event);
+        target.dispatchEvent(new Event("stopped"));
+        console.log(heard.join());
+        const once = new Event("once");
+        target.addEventListener("once", (event) => event.stopImmediatePropagation());
+        target.dispatchEvent(once);
+        console.log(once.cancelBubble);
+    "#;
+    assert_eq!(
+        lines(script).await,
+        ["first,second,third,same phase", "false"]
+    );
+}

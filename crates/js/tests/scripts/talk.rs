@@ -169,3 +169,29 @@ async fn failure_is_error_and_close_and_a_line_for_who_wrote_the_page() {
     assert!(lines[1].contains("port 25"), "{lines:?}");
     assert_eq!(lines[2..], ["error Event 3", "1006 false true"]);
 }
+
+/// A script that shares memory would send what another thread writes at that moment.
+#[tokio::test]
+async fn shared_memory_is_no_message() {
+    let script = r#"
+        const ws = new WebSocket("ws://127.0.0.1:25/");
+        ws.close();
+        const shared = new SharedArrayBuffer(4);
+        for (const use of [
+            () => ws.send(new Uint8Array(shared)),
+            () => ws.send(new DataView(shared)),
+            () => new Blob([new Uint8Array(shared)]),
+            () => crypto.getRandomValues(new Uint8Array(shared)),
+        ]) {
+            try {
+                console.log("taken", use());
+            } catch (error) {
+                console.log(error.name, ws.bufferedAmount);
+            }
+        }
+        console.log(new TextDecoder().decode(new Uint8Array(shared)).length);
+    "#;
+    let refused = ["TypeError 0"; 4];
+    let said = lines(script).await;
+    assert_eq!(said[..5], [&refused[..], &["4"]].concat());
+}

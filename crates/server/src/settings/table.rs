@@ -63,6 +63,17 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "applications",
+        about: "Which applications stand at addresses of others, or at new ones: /=echo for \
+                clients that expect an echo at /.",
+        kind: Kind::Words {
+            name: "PATH=NAME",
+            rule: "be a path, =, and chat, echo, greeting, nick or plain",
+            texts: |options| texts(&options.applications),
+            set: |options, words| assign_all(&mut options.applications, words),
+        },
+    },
+    Setting {
         name: "threads",
         about: "Worker threads; auto is one for each core.",
         kind: Kind::Word {

@@ -3,6 +3,7 @@
 //! `post`.
 
 mod addresses;
+mod applications;
 mod bounds;
 mod chat;
 mod chats;
