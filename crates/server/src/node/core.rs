@@ -2,11 +2,12 @@
 //! effects at the engine, frames to lines. Owns the order of these. Never waits; whoever calls it
 //! holds its lock for as long as the call takes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye::{CloseCode, PreparedMessage};
-use sockeye_dialect::Act;
+use sockeye_dialect::{Act, Close};
 use sockeye_hub::{
     Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOptions,
     OwnerOutput, Published, SessionId, Verdict, WorkerId,
@@ -34,6 +35,9 @@ pub(super) struct Core {
     letters: Vec<Letter>,
     /// Effects that somebody has to drive.
     pub(super) running: Vec<Running>,
+    /// Sessions whose dialect is done with them, and that are told first what they are owed.
+    /// Bounded by the sessions that there are.
+    parting: BTreeMap<SessionId, Close>,
 }
 
 /// What a core is made of.
@@ -68,6 +72,7 @@ impl Core {
             mailboxes: parts.mailboxes,
             letters: Vec::new(),
             running: Vec::new(),
+            parting: BTreeMap::new(),
         }
     }
 
@@ -87,8 +92,11 @@ impl Core {
     pub(super) fn fulfil(&mut self) {
         let now = self.lines.clock.now();
         while let Some((session, wish)) = self.lines.wishes.pop_front() {
+            let is_said = self.parting.contains_key(&session);
             let lines = &mut self.lines;
             match wish {
+                // After its Close a dialect says nothing more.
+                Wish::Act(_) if is_said => {}
                 Wish::Act(Act::Command(request, command)) => {
                     self.fanout.command(now, session, request, command, lines);
                 }
@@ -96,11 +104,12 @@ impl Core {
                     self.fanout.send(session, prepare(frame), lines);
                 }
                 Wish::Act(Act::Close(close)) => {
-                    self.fanout.finish(session, lines);
-                    let code = CloseCode::from(close.code());
-                    lines.close(session, End::Dialect, code, close.reason());
+                    lines.silence(session);
+                    self.parting.insert(session, close);
+                    self.part(session, close);
                 }
                 Wish::End => {
+                    self.parting.remove(&session);
                     self.fanout.remove(session);
                     lines.close(session, End::Panic, CloseCode::INTERNAL_ERROR, "");
                 }
@@ -108,8 +117,33 @@ impl Core {
         }
     }
 
+    /// Closes a session that its dialect is done with, behind all that it is owed: what was taken
+    /// from it comes back to it before its Close. Where that is not out yet, a later round does it.
+    fn part(&mut self, session: SessionId, close: Close) {
+        if self.fanout.finish(session, &mut self.lines) && self.parting.remove(&session).is_some() {
+            let code = CloseCode::from(close.code());
+            self.lines
+                .close(session, End::Dialect, code, close.reason());
+        }
+    }
+
+    fn part_all(&mut self) {
+        if self.parting.is_empty() {
+            return;
+        }
+        let parting: Vec<(SessionId, Close)> = self
+            .parting
+            .iter()
+            .map(|(session, close)| (*session, *close))
+            .collect();
+        for (session, close) in parting {
+            self.part(session, close);
+        }
+    }
+
     /// Ends a session whose connection is over: why it was closed from here, if it was.
     pub(super) fn remove(&mut self, session: SessionId) -> Option<End> {
+        self.parting.remove(&session);
         self.fanout.remove(session);
         self.lines.remove(session)
     }
@@ -218,6 +252,7 @@ impl Core {
                 self.carry_owner(now);
             }
             self.fanout.flush(&mut self.lines);
+            self.part_all();
             // What the walk found out is to be carried out as well.
             match self.fanout.poll_output() {
                 Some(output) => self.carry(now, output),
@@ -239,6 +274,7 @@ impl Core {
                     .authorized(token, Verdict::Deny, &mut self.lines);
             }
             Output::Closed { session, close, .. } => {
+                self.parting.remove(&session);
                 if close == sockeye_hub::Close::Slow {
                     self.lines.counters.count(Count::Slow);
                 }
