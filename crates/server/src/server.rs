@@ -11,7 +11,7 @@ use crate::accept::Door;
 use crate::auth::Auth;
 use crate::chat::terms;
 use crate::connection;
-use crate::engine::{self, EngineOptions};
+use crate::engine;
 use crate::life::Lifeline;
 use crate::limits;
 use crate::listener::{Listener, Place};
@@ -258,10 +258,10 @@ impl Watch {
 }
 
 fn hub(options: &Options) -> io::Result<Hub> {
-    let engine = engine::open(ENGINE_URL, &EngineOptions::default()).map_err(io::Error::other)?;
+    let engine =
+        engine::open(ENGINE_URL, &terms::engine(&options.hub)).map_err(io::Error::other)?;
     let workers = options.threads.count().get();
-    let fanout = terms::fanout(&options.chat);
-    Ok(Hub::new(workers, engine, fanout, options))
+    Ok(Hub::new(workers, engine, terms::terms(options), options))
 }
 
 fn start_workers(

@@ -38,12 +38,7 @@ impl House {
         let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
         let stats = Arc::new(Stats::new(Slots::new(8, 8), 8));
         let engine = engine::open("memory:", &EngineOptions::default()).unwrap();
-        let hub = Hub::new(
-            workers,
-            Arc::clone(&engine),
-            terms::fanout(&options.chat),
-            options,
-        );
+        let hub = Hub::new(workers, Arc::clone(&engine), terms::terms(options), options);
         let numbers = 0..u16::try_from(workers).unwrap();
         let nodes: Vec<_> = numbers
             .map(|number| Node::new(&hub, number, stats.thread()))

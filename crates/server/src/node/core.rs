@@ -9,10 +9,11 @@ use std::time::Duration;
 use sockeye::{CloseCode, PreparedMessage};
 use sockeye_dialect::{Act, Close};
 use sockeye_hub::{
-    Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOptions,
-    OwnerOutput, Published, SessionId, Verdict, WorkerId,
+    Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOutput,
+    Published, SessionId, Verdict, WorkerId,
 };
 
+use super::Terms;
 use super::clock::Clock;
 use super::effects::{Asked, Carried, Effects, Running};
 use super::lines::{End, Lines, Wish, prepare};
@@ -43,7 +44,7 @@ pub(super) struct Core {
 /// What a core is made of.
 pub(super) struct Parts {
     pub(super) number: u16,
-    pub(super) fanout: FanoutOptions,
+    pub(super) terms: Terms,
     pub(super) engine: Arc<dyn Engine>,
     pub(super) inbox: Arc<Inbox>,
     pub(super) mailboxes: Arc<[Mailbox]>,
@@ -53,13 +54,10 @@ pub(super) struct Parts {
 
 impl Core {
     pub(super) fn new(parts: Parts) -> Self {
-        let owner = OwnerOptions {
-            rules: Arc::clone(&parts.fanout.rules),
-            ..OwnerOptions::default()
-        };
+        let Terms { fanout, owner } = parts.terms;
         let fanout = FanoutOptions {
             worker: WorkerId(parts.number),
-            ..parts.fanout
+            ..fanout
         };
         Self {
             number: usize::from(parts.number),

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod bounds;
+mod bounds_of_rooms;
 mod chat;
 mod chats;
 mod drain;
