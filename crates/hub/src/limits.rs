@@ -142,8 +142,18 @@ pub const CHANNEL_PREFIXES_MAX: usize = 64;
 
 // Presence
 
-/// Members of one channel. A list of them must fit in one message; larger rooms have counts.
-pub const MEMBERS_MAX: usize = 1000;
+/// Members of one channel unless its options say otherwise. 10,000: a full server in one room. Each
+/// costs about 300 bytes at its owner and in the engine; what subscribers are told of a list is the
+/// dialect's to cut.
+pub const MEMBERS_MAX: usize = 10_000;
+
+/// Members up to which subscribers are told the list with each change. Where there are more, each
+/// list is followed by [`ROSTER_PACE`] of silence for each member.
+pub const ROSTER_EAGER_MAX: usize = 200;
+
+/// What a member of a large channel adds to the time between two lists. As long a list goes to as
+/// many subscribers, this makes it 1,000 of them per second for a channel, however large it is.
+pub const ROSTER_PACE: Duration = Duration::from_millis(1);
 
 /// What a member tells of itself, in bytes. Pusher's bound.
 pub const MEMBER_INFO_LEN_MAX: usize = 1024;

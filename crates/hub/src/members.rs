@@ -53,14 +53,23 @@ struct Held {
 }
 
 /// The members of one channel.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Members {
+    members_max: usize,
     held: BTreeMap<UserId, Held>,
 }
 
 impl Members {
-    /// Takes in what a node wants, and says what changed for the channel. A member above
-    /// [`MEMBERS_MAX`] is not taken, which `None` says.
+    /// Nobody, and room for so many.
+    pub fn new(members_max: usize) -> Self {
+        Self {
+            members_max,
+            held: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in what a node wants, and says what changed for the channel. A member above the bound
+    /// is not taken, which `None` says.
     pub fn apply(&mut self, node: NodeId, lease: Lease, expires: Duration) -> Option<Vec<Change>> {
         match lease {
             Lease::Hold(member) => {
@@ -81,7 +90,7 @@ impl Members {
     }
 
     fn has_room(&self, user: &UserId) -> bool {
-        self.held.len() < MEMBERS_MAX || self.held.contains_key(user)
+        self.held.len() < self.members_max || self.held.contains_key(user)
     }
 
     fn hold(&mut self, node: NodeId, member: Member, expires: Duration) -> Option<Change> {
@@ -138,6 +147,13 @@ impl Members {
     /// Whether nobody is there.
     pub fn is_empty(&self) -> bool {
         self.held.is_empty()
+    }
+}
+
+impl Default for Members {
+    /// Nobody, and room for [`MEMBERS_MAX`].
+    fn default() -> Self {
+        Self::new(MEMBERS_MAX)
     }
 }
 
@@ -208,8 +224,9 @@ mod tests {
     /// If this fails, one channel's list of members has no bound.
     #[test]
     fn members_are_bounded() {
-        let mut members = Members::default();
-        for number in 0..MEMBERS_MAX {
+        const ROOM: usize = 20;
+        let mut members = Members::new(ROOM);
+        for number in 0..ROOM {
             let lease = Lease::Hold(member(&number.to_string()));
             assert!(members.apply(HERE, lease, until(30)).is_some());
         }
@@ -223,6 +240,6 @@ mod tests {
         );
         let renew = Lease::Renew(vec![member("more")]);
         assert_eq!(members.apply(HERE, renew, until(30)), Some(vec![]));
-        assert_eq!(members.len(), MEMBERS_MAX);
+        assert_eq!(members.len(), ROOM);
     }
 }

@@ -47,6 +47,8 @@ pub struct ChannelOptions {
     pub idempotency_window: Duration,
     /// Whether it has members that others see.
     pub presence: Presence,
+    /// Most members.
+    pub members_max: usize,
     /// What becomes of slow subscribers.
     pub slow: SlowFate,
     /// Longest payload, in bytes.
@@ -63,6 +65,7 @@ impl Default for ChannelOptions {
             history_bytes_max: limits::HISTORY_BYTES_MAX,
             idempotency_window: limits::IDEMPOTENCY_WINDOW,
             presence: Presence::None,
+            members_max: limits::MEMBERS_MAX,
             slow: SlowFate::Close,
             payload_len_max: limits::PAYLOAD_LEN_MAX,
             publish_rate: limits::CHANNEL_PUBLISH_RATE,

@@ -146,7 +146,7 @@ impl<'a> Desk<'a> {
 
     fn open<B>(
         self,
-        route: &'static Route,
+        route: &Route,
         access: Access,
         application: Application,
         room: Option<Box<str>>,

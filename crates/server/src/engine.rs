@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sockeye_hub::limits::LEASE;
+use sockeye_hub::limits::{LEASE, MEMBERS_MAX};
 use sockeye_hub::{
     ChannelName, ChannelOptions, Control, Done, Effect, HistoryQuery, Lease, Member, Page,
     Position, Publication, Published,
@@ -147,6 +147,8 @@ pub struct EngineOptions {
     pub idle_keep: Duration,
     /// How long a lease lasts. Owners renew theirs each third of it.
     pub lease: Duration,
+    /// Members of one channel.
+    pub members_max: usize,
 }
 
 impl Default for EngineOptions {
@@ -156,6 +158,7 @@ impl Default for EngineOptions {
             bytes_max: limits::ENGINE_BYTES_MAX,
             idle_keep: limits::ENGINE_IDLE_KEEP,
             lease: LEASE,
+            members_max: MEMBERS_MAX,
         }
     }
 }

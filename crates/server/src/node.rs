@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sockeye_hub::{Control, FanoutOptions, SessionId};
+use sockeye_hub::{Control, FanoutOptions, OwnerOptions, SessionId};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
 
@@ -31,11 +31,19 @@ pub(crate) use lines::End;
 use mailbox::Mailbox;
 pub(crate) use talk::{Newcomer, Talk};
 
+/// What the two machines of each thread are told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    pub(crate) fanout: FanoutOptions,
+    /// Its rules are the same as the fan-out's.
+    pub(crate) owner: OwnerOptions,
+}
+
 /// What the nodes of all threads share. Nothing in it is written per message.
 #[derive(Clone, Debug)]
 pub(crate) struct Hub {
     engine: Arc<dyn Engine>,
-    fanout: FanoutOptions,
+    terms: Terms,
     chats: Arc<Chats>,
     /// How far the clock of whoever made a token may be off, in seconds.
     leeway_s: u64,
@@ -49,13 +57,16 @@ impl Hub {
     pub(crate) fn new(
         threads: usize,
         engine: Arc<dyn Engine>,
-        fanout: FanoutOptions,
+        terms: Terms,
         options: &Options,
     ) -> Self {
+        let mut chats = options.chat.clone();
+        // What people are told is what the hub keeps.
+        chats.dialects.members_max = options.hub.members_max;
         Self {
             engine,
-            fanout,
-            chats: Arc::new(options.chat.clone()),
+            terms,
+            chats: Arc::new(chats),
             leeway_s: options.auth.leeway.as_secs(),
             mailboxes: (0..threads).map(|_| Mailbox::default()).collect(),
             keys: RandomState::new(),
@@ -71,12 +82,7 @@ impl Hub {
     #[cfg(test)]
     pub(crate) fn alone() -> Self {
         let engine = crate::engine::Memory::new(&crate::engine::EngineOptions::default());
-        Self::new(
-            1,
-            Arc::new(engine),
-            FanoutOptions::default(),
-            &Options::default(),
-        )
+        Self::new(1, Arc::new(engine), Terms::default(), &Options::default())
     }
 
     /// Has leases run out and what is too old go, for ever.
@@ -111,7 +117,7 @@ impl Node {
         let (clock, inbox) = (Clock::new(), Arc::new(Inbox::new()));
         let core = Core::new(Parts {
             number,
-            fanout: hub.fanout.clone(),
+            terms: hub.terms.clone(),
             engine: Arc::clone(&hub.engine),
             inbox: Arc::clone(&inbox),
             mailboxes: Arc::clone(&hub.mailboxes),

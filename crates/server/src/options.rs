@@ -2,6 +2,7 @@
 //! value may come from, its range and its words are in `settings`.
 
 mod chats;
+mod hub;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use crate::words::{
     Unreadable,
 };
 pub use chats::Chats;
+pub use hub::HubOptions;
 
 /// What a server can be told.
 #[derive(Clone, Debug)]
@@ -54,6 +56,8 @@ pub struct Options {
     pub websocket: WebSockets,
     /// What the chats are like.
     pub chat: Chats,
+    /// The bounds that hold for all chats.
+    pub hub: HubOptions,
     /// How it ends.
     pub drain: Drain,
     /// What the log has. The server only says it: whoever runs it writes.
@@ -228,6 +232,7 @@ impl Default for Options {
             frames: FrameOptions::default(),
             websocket: WebSockets::default(),
             chat: Chats::default(),
+            hub: HubOptions::default(),
             drain: Drain::default(),
             log: Log::default(),
         }

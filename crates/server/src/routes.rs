@@ -59,30 +59,22 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/talk.js", asset::TALK_SCRIPT),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
     // The page of the nickname chat asks for its WebSocket where it came from.
-    Route::chat("/", chat::nick, chat::nick_permitted),
+    Route::of("/", AppName::Nick),
     // As it stands in javascript.info's articles.
-    Route::chat(
-        "/article/websocket/chat/ws",
-        chat::plain,
-        chat::plain_permitted,
-    ),
-    Route::open("/article/websocket/demo/hello", chat::greeting),
-    Route::chat("/chat", chat::by_subprotocol, chat::subprotocol_permitted),
-    Route::open("/demo/hello", chat::greeting),
-    Route::open("/echo", echo::serve),
+    Route::of("/article/websocket/chat/ws", AppName::Plain),
+    Route::of("/article/websocket/demo/hello", AppName::Greeting),
+    Route::of("/chat", AppName::Chat),
+    Route::of("/demo/hello", AppName::Greeting),
+    Route::of("/echo", AppName::Echo),
     Route::new("/frames", Target::WebSocket(Access::Viewers, viewer::serve)),
     Route::new("/health", Target::Word(status::health)),
     Route::new("/me", Target::Identity),
     Route::new("/metrics", Target::Metrics),
-    Route::chat("/nick", chat::nick, chat::nick_permitted),
+    Route::of("/nick", AppName::Nick),
     Route::new("/ready", Target::Word(status::ready)),
     // As it stands in MDN's article.
-    Route::chat(
-        "/socketserver",
-        chat::by_subprotocol,
-        chat::subprotocol_permitted,
-    ),
-    Route::chat("/ws", chat::plain, chat::plain_permitted),
+    Route::of("/socketserver", AppName::Chat),
+    Route::of("/ws", AppName::Plain),
 ];
 
 /// Those of the place where metrics are read.
@@ -179,11 +171,11 @@ impl Route {
     /// That application, there.
     const fn of(path: &'static str, application: AppName) -> Self {
         match application {
-            AppName::Chat => Self::chat(path, chat::by_subprotocol),
+            AppName::Chat => Self::chat(path, chat::by_subprotocol, chat::subprotocol_permitted),
             AppName::Echo => Self::open(path, echo::serve),
             AppName::Greeting => Self::open(path, chat::greeting),
-            AppName::Nick => Self::chat(path, chat::nick),
-            AppName::Plain => Self::chat(path, chat::plain),
+            AppName::Nick => Self::chat(path, chat::nick, chat::nick_permitted),
+            AppName::Plain => Self::chat(path, chat::plain, chat::plain_permitted),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::accept::Door;
 use crate::auth::Auth;
 use crate::chat::terms;
 use crate::connection;
-use crate::engine::{self, EngineOptions};
+use crate::engine;
 use crate::life::Lifeline;
 use crate::limits;
 use crate::listener::{Listener, Place};
@@ -218,10 +218,10 @@ async fn listen_at(listen: &Listen) -> io::Result<Listener> {
 }
 
 fn hub(options: &Options) -> io::Result<Hub> {
-    let engine = engine::open(ENGINE_URL, &EngineOptions::default()).map_err(io::Error::other)?;
+    let engine =
+        engine::open(ENGINE_URL, &terms::engine(&options.hub)).map_err(io::Error::other)?;
     let threads = options.threads.count().get();
-    let fanout = terms::fanout(&options.chat);
-    Ok(Hub::new(threads, engine, fanout, options))
+    Ok(Hub::new(threads, engine, terms::terms(options), options))
 }
 
 fn start_workers(

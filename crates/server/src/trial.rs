@@ -36,8 +36,7 @@ impl Trial {
         options.chat.messages_per_second_max = MESSAGES_PER_SECOND;
         options.chat.dialects.plain_chars_max = sockeye_dialect::limits::TEXT_CHARS_MAX;
         let engine = Memory::new(&EngineOptions::default());
-        let fanout = terms::fanout(&options.chat);
-        let hub = Hub::new(1, Arc::new(engine), fanout, &options);
+        let hub = Hub::new(1, Arc::new(engine), terms::terms(&options), &options);
         Self {
             node: Node::new(&hub, 0, Arc::new(Counters::new())),
             talks: Vec::new(),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::support::transcript::{record, transcripts};
 use sockeye_dialect::chat::Protocol;
 use sockeye_dialect::limits;
+use sockeye_hub::limits::MEMBERS_MAX;
 use sockeye_hub::{End, Refusal};
 
 /// The chats in common, and the JSON chat.
@@ -91,6 +92,10 @@ fn table_of_limits_has_the_numbers_of_the_code() {
         ),
         ("key of a message, in bytes", limits::KEY_LEN_MAX),
         ("room, in bytes", limits::ROOM_LEN_MAX),
+        (
+            "people with a name in one room of the JSON chat",
+            MEMBERS_MAX,
+        ),
         ("names in a `userlist`", limits::USER_LIST_LEN_MAX),
         (
             "messages that wait for their sender's name",

@@ -8,7 +8,7 @@ use super::roster::Question;
 use super::{Owner, Pending, Timer};
 use crate::code::Refusal;
 use crate::id::{Ticket, WorkerId};
-use crate::limits::{EFFECTS_MAX, MEMBERS_MAX};
+use crate::limits::{EFFECTS_MAX, ROSTER_EAGER_MAX, ROSTER_PACE};
 use crate::members::{Lease, Member};
 use crate::message::{Answer, Asker, Done, Effect, Fault, News};
 use crate::name::{ChannelName, UserId};
@@ -38,6 +38,7 @@ impl Owner {
         if !self.has_names(&claim.channel) {
             return Err(Refusal::BadRequest);
         }
+        let members_max = self.options.rules.of(&claim.channel).members_max;
         let state = self.channels.get_mut(&claim.channel);
         let state = state.ok_or(Refusal::NotSubscribed)?;
         let had = state.member(claim.worker, claim.ticket);
@@ -52,7 +53,7 @@ impl Owner {
         if had.as_ref() == Some(&name.user) && (!is_last || known.as_ref() == Some(name)) {
             return known.ok_or(Refusal::Unavailable);
         }
-        if known.is_none() && state.present.len() - usize::from(is_last) >= MEMBERS_MAX {
+        if known.is_none() && state.present.len() - usize::from(is_last) >= members_max {
             return Err(Refusal::Limit);
         }
         state.insert(claim.worker, claim.ticket, Some(name.user.clone()));
@@ -132,10 +133,22 @@ impl Owner {
         self.effect(channel, Effect::Members, pending);
     }
 
-    /// Asks again for what failed.
+    /// Lets the next list wait, where there is one to wait for.
+    fn hold_roster(&mut self, now: Duration, channel: &ChannelName, pace: Duration) {
+        let state = self.channels.get_mut(channel);
+        let Some(state) = state.filter(|_| !pace.is_zero()) else {
+            return;
+        };
+        let at = now.saturating_add(pace);
+        if state.roster.hold(at) {
+            self.timers.insert((at, Timer::Roster(channel.clone())));
+        }
+    }
+
+    /// Asks again for what failed, or for what had to wait.
     pub(super) fn retry_roster(&mut self, channel: &ChannelName) {
         if let Some(state) = self.channels.get_mut(channel) {
-            state.roster.retry = None;
+            state.roster.go_on();
             self.ask_roster(channel);
         }
     }
@@ -165,8 +178,10 @@ impl Owner {
         let is_attached = matches!(state.attachment, Attachment::Attached(_));
         if let Ok(members) = list {
             state.roster.answered();
+            let pace = pace(members.len());
             if question.tells && is_attached {
                 self.tell(channel, &News::Members(members.into()));
+                self.hold_roster(now, channel, pace);
             }
             self.ask_roster(channel);
         } else {
@@ -200,4 +215,11 @@ impl Owner {
         let release = Lease::Release(user.clone());
         self.effect(channel, Effect::Lease(release), Pending::Nothing);
     }
+}
+
+/// How long after a list with so many members the next one is due.
+fn pace(members: usize) -> Duration {
+    let is_eager = members <= ROSTER_EAGER_MAX;
+    let members = u32::try_from(members).unwrap_or(u32::MAX);
+    ROSTER_PACE.saturating_mul(if is_eager { 0 } else { members })
 }

@@ -16,8 +16,10 @@ pub(super) struct Roster {
     is_stale: bool,
     /// Who is to be answered by the next question.
     askers: Vec<Asker>,
-    /// When what failed is asked for again.
+    /// When what failed or had to wait is asked for again.
     pub(super) retry: Option<Duration>,
+    /// Subscribers were told a long list just now, and are told no other until `retry`.
+    is_held: bool,
 }
 
 /// A question that is under way.
@@ -47,15 +49,31 @@ impl Roster {
 
     /// The next question, if there is a reason for one and none is under way.
     pub(super) fn ask(&mut self) -> Option<Question> {
-        let is_wanted = self.is_stale || !self.askers.is_empty();
+        let tells = self.is_stale && !self.is_held;
+        let is_wanted = tells || !self.askers.is_empty();
         if self.is_asked || !is_wanted {
             return None;
         }
         self.is_asked = true;
+        self.is_stale &= !tells;
         Some(Question {
             askers: std::mem::take(&mut self.askers),
-            tells: std::mem::take(&mut self.is_stale),
+            tells,
         })
+    }
+
+    /// Subscribers are told no list until then; whoever asks has one all the same. Whether a timer
+    /// is to be set.
+    pub(super) fn hold(&mut self, until: Duration) -> bool {
+        self.is_held = true;
+        let is_set = self.retry.is_some();
+        self.retry.get_or_insert(until);
+        !is_set
+    }
+
+    /// The time of `retry` has come.
+    pub(super) fn go_on(&mut self) {
+        (self.retry, self.is_held) = (None, false);
     }
 
     /// The question is answered.

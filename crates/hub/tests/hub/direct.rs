@@ -65,11 +65,38 @@ fn finished_session_gets_what_waits_and_leaves() {
     let worker = world.worker_of(ann);
     assert_eq!(world.workers[worker].subscriptions(), 1);
     give(&mut world, ann, own(7, 10));
-    world.workers[worker].finish(ann, &mut world.transports[worker]);
+    assert!(world.workers[worker].finish(ann, &mut world.transports[worker]));
     assert_eq!(own_numbers(&world, ann), [7]);
     assert_eq!(world.workers[worker].subscriptions(), 0);
     world.settle();
     assert_eq!((world.owners[0].channels(), world.closed.len()), (0, 0));
+}
+
+/// If this fails, what was taken from a session does not come back to it before it is closed, or
+/// what others say keeps one for ever that is to go.
+#[test]
+fn session_finishes_behind_its_own_publications_and_not_behind_those_of_others() {
+    let mut world = World::small();
+    let (ann, bob) = (world.open(1, None), world.open(2, None));
+    for session in [ann, bob] {
+        world.subscribe(session, "room", Start::Live);
+    }
+    world.settle();
+    let worker = world.worker_of(ann);
+    world.transports[worker].room.insert(ann.0, 0);
+    world.publish(ann, "room", "mine");
+    let finish =
+        |world: &mut World| world.workers[worker].finish(ann, &mut world.transports[worker]);
+    assert!(!finish(&mut world), "the command is under way");
+    world.settle();
+    assert!(!finish(&mut world), "its transport is full");
+    world.publish(bob, "room", "too late");
+    world.settle();
+    world.transports[worker].room.remove(&ann.0);
+    world.writable(ann);
+    assert!(finish(&mut world));
+    assert_eq!(world.texts(ann, "room"), ["mine"]);
+    assert_eq!(world.texts(bob, "room"), ["mine", "too late"]);
 }
 
 /// If this fails, a server that stops takes a session for finished whose command is under way.

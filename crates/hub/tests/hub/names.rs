@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::support::outlet::Frame;
 use crate::support::world::{World, name, user};
 use sockeye_hub::limits::{
-    CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE, SESSION_PUBLISH_RATE,
+    CLAIM_NAMES_MAX, LEASE_RENEWAL, MEMBERS_MAX, PRESENCE_GRACE, ROSTER_EAGER_MAX, ROSTER_PACE,
+    SESSION_PUBLISH_RATE,
 };
 use sockeye_hub::{
     Answer, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News, OwnerOptions,
@@ -13,8 +14,13 @@ use sockeye_hub::{
 };
 
 fn with_names() -> World {
+    with_names_of(MEMBERS_MAX)
+}
+
+fn with_names_of(members_max: usize) -> World {
     let rules = Rules::new(ChannelOptions {
         presence: Presence::Names,
+        members_max,
         ..ChannelOptions::default()
     });
     let owner = OwnerOptions {
@@ -191,7 +197,8 @@ fn claims_count_as_publications() {
 /// If this fails, somebody is told that they have a name in a room whose list they are not in.
 #[test]
 fn room_that_is_full_of_names_refuses_another() {
-    let mut world = with_names();
+    const MEMBERS_MAX: usize = 50;
+    let mut world = with_names_of(MEMBERS_MAX);
     for number in 0..=MEMBERS_MAX as u64 {
         let session = world.open(number, None);
         world.subscribe(session, "room", Start::Live);
@@ -207,6 +214,34 @@ fn room_that_is_full_of_names_refuses_another() {
         claims(&mut world, SessionId(0), &["other"]).unwrap(),
         "other"
     );
+}
+
+/// If this fails, a large room that fills up sends as many lists as it has pairs of people, or its
+/// last change is never told, or a small room waits for its list.
+#[test]
+fn lists_of_a_large_room_are_rare_and_the_last_one_comes() {
+    const MORE: u64 = 100;
+    let mut world = with_names();
+    let watcher = enter(&mut world, 9999, None);
+    let eager = ROSTER_EAGER_MAX as u64;
+    for number in 0..eager {
+        let session = enter(&mut world, number, None);
+        assert!(claims(&mut world, session, &[&number.to_string()]).is_ok());
+    }
+    assert_eq!(lists(&world, watcher).len(), ROSTER_EAGER_MAX);
+    for number in eager..eager + MORE {
+        let session = enter(&mut world, number, None);
+        assert!(claims(&mut world, session, &[&number.to_string()]).is_ok());
+    }
+    // The first beyond, after which the others have to wait.
+    assert_eq!(lists(&world, watcher).len(), ROSTER_EAGER_MAX + 1);
+    world.pass(ROSTER_PACE * u32::try_from(eager + 1).unwrap());
+    let told = lists(&world, watcher);
+    assert_eq!(told.len(), ROSTER_EAGER_MAX + 2);
+    let last = told.last().unwrap().split(' ').count();
+    assert_eq!(last as u64, eager + MORE);
+    world.pass(LEASE_RENEWAL);
+    assert_eq!(lists(&world, watcher).len(), ROSTER_EAGER_MAX + 2);
 }
 
 /// If this fails, a list that could not be read is never told, or whoever asked waits for ever.

@@ -38,12 +38,7 @@ impl House {
         let (lifeline, life) = Lifeline::new(CloseCode::GOING_AWAY);
         let stats = Arc::new(Stats::new(Slots::new(8, 8), 8));
         let engine = engine::open("memory:", &EngineOptions::default()).unwrap();
-        let hub = Hub::new(
-            workers,
-            Arc::clone(&engine),
-            terms::fanout(&options.chat),
-            options,
-        );
+        let hub = Hub::new(workers, Arc::clone(&engine), terms::terms(options), options);
         let numbers = 0..u16::try_from(workers).unwrap();
         let nodes: Vec<_> = numbers
             .map(|number| Node::new(&hub, number, stats.thread()))
@@ -496,4 +491,70 @@ async fn what_was_accepted_is_delivered_before_the_goodbye() {
     assert_eq!(last(&mut far).await, 1001);
     assert_eq!(near_served.await.unwrap().why, Why::Drain);
     assert_eq!(far_served.await.unwrap().why, Why::Drain);
+}
+
+/// If this fails, a Close overtakes what was taken from its own sender: others have it, and the
+/// sender does not know that they do.
+#[tokio::test(start_paused = true)]
+async fn whoever_is_closed_gets_first_what_was_taken_from_it() {
+    for worker in 0..2 {
+        let house = House::new(2, &Options::default());
+        let (mut watcher, _served) = house.enter(0).await;
+        let (mut hasty, served) = house.enter(worker).await;
+        while next(&mut watcher).await != "here" {}
+        for number in 0..60 {
+            // Without waiting: they come with one read, before anybody looks at the news.
+            hasty.feed(format!("{number}")).await.unwrap();
+        }
+        hasty.flush().await.unwrap();
+        let mut got = Vec::new();
+        while let Some(Message::Text(text)) = hasty.recv().await.unwrap() {
+            got.push(text.to_string());
+        }
+        assert_eq!(hasty.close_event().unwrap().code.number(), 3013);
+        assert_eq!(served.await.unwrap().why, Why::Done);
+        // A burst is 30, of which the first was said in entering.
+        let taken: Vec<String> = (0..29).map(|number| number.to_string()).collect();
+        assert_eq!(got, taken, "{worker}");
+        watcher.send("end").await.unwrap();
+        let mut others = Vec::new();
+        while others.last().is_none_or(|text| text != "end") {
+            others.push(next(&mut watcher).await);
+        }
+        others.pop();
+        assert_eq!(others, taken, "{worker}");
+    }
+}
+
+/// If this fails, a client that reads slowly loses what waits for it when its dialect closes it, or
+/// what others go on to say keeps it for ever.
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_a_slow_reader_comes_before_its_close() {
+    const COUNT: usize = 100;
+    let mut options = Options::default();
+    options.chat.messages_per_second_max = 10_000;
+    options.chat.dialects.plain_chars_max = 1000;
+    let house = House::new(2, &options);
+    let (mut slow, served) = house.enter(0).await;
+    let (mut talker, _served) = house.enter(1).await;
+    while next(&mut slow).await != "here" {}
+    let say = async |talker: &mut Peer, number: usize| {
+        let text = format!("{number:1000}");
+        talker.send(text.clone()).await.unwrap();
+        while next(talker).await != text {}
+    };
+    for number in 0..COUNT {
+        say(&mut talker, number).await;
+    }
+    slow.send(vec![0_u8]).await.unwrap();
+    while house.counts("sockeye_hub_subscriptions 2") {
+        tokio::task::yield_now().await;
+    }
+    // Not for one who is about to go.
+    say(&mut talker, COUNT).await;
+    for number in 0..COUNT {
+        assert_eq!(next(&mut slow).await, format!("{number:1000}"));
+    }
+    assert_eq!(last(&mut slow).await, 1003);
+    assert_eq!(served.await.unwrap().why, Why::Done);
 }

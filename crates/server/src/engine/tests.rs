@@ -257,6 +257,7 @@ async fn options_are_kept() {
         bytes_max: limits::ENGINE_SHARDS * 1000,
         idle_keep: second,
         lease: second,
+        ..EngineOptions::default()
     };
     let engine = open("memory:", &options).unwrap();
     let channels = (0..1000).map(|number| name(&number.to_string()));

@@ -2,16 +2,18 @@
 //! effects at the engine, frames to lines. Owns the order of these. Never waits; whoever calls it
 //! holds its lock for as long as the call takes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye::{CloseCode, PreparedMessage};
-use sockeye_dialect::Act;
+use sockeye_dialect::{Act, Close};
 use sockeye_hub::{
-    Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOptions,
-    OwnerOutput, Published, SessionId, Verdict, WorkerId,
+    Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOutput,
+    Published, SessionId, Verdict, WorkerId,
 };
 
+use super::Terms;
 use super::effects::{Asked, Carried, Effects, Running};
 use super::lines::{End, Lines, Wish, prepare};
 use super::mailbag::Mailbag;
@@ -30,12 +32,15 @@ pub(super) struct Core {
     mailbag: Mailbag,
     /// Effects that somebody has to drive.
     pub(super) running: Vec<Running>,
+    /// Sessions whose dialect is done with them, and that are told first what they are owed.
+    /// Bounded by the sessions that there are.
+    parting: BTreeMap<SessionId, Close>,
 }
 
 /// What a core is made of.
 pub(super) struct Parts {
     pub(super) number: u16,
-    pub(super) fanout: FanoutOptions,
+    pub(super) terms: Terms,
     pub(super) engine: Arc<dyn Engine>,
     pub(super) inbox: Arc<Inbox>,
     pub(super) mailboxes: Arc<[Mailbox]>,
@@ -45,13 +50,10 @@ pub(super) struct Parts {
 
 impl Core {
     pub(super) fn new(parts: Parts) -> Self {
-        let owner = OwnerOptions {
-            rules: Arc::clone(&parts.fanout.rules),
-            ..OwnerOptions::default()
-        };
+        let Terms { fanout, owner } = parts.terms;
         let fanout = FanoutOptions {
             worker: WorkerId(parts.number),
-            ..parts.fanout
+            ..fanout
         };
         Self {
             fanout: Fanout::new(fanout),
@@ -61,6 +63,7 @@ impl Core {
             inbox: parts.inbox,
             mailbag: Mailbag::new(parts.number, parts.mailboxes),
             running: Vec::new(),
+            parting: BTreeMap::new(),
         }
     }
 
@@ -80,8 +83,11 @@ impl Core {
     pub(super) fn fulfil(&mut self) {
         let now = self.lines.clock.now();
         while let Some((session, wish)) = self.lines.wishes.pop_front() {
+            let is_said = self.parting.contains_key(&session);
             let lines = &mut self.lines;
             match wish {
+                // After its Close a dialect says nothing more.
+                Wish::Act(_) if is_said => {}
                 Wish::Act(Act::Command(request, command)) => {
                     self.fanout.command(now, session, request, command, lines);
                 }
@@ -89,11 +95,12 @@ impl Core {
                     self.fanout.send(session, prepare(frame), lines);
                 }
                 Wish::Act(Act::Close(close)) => {
-                    self.fanout.finish(session, lines);
-                    let code = CloseCode::from(close.code());
-                    lines.close(session, End::Dialect, code, close.reason());
+                    lines.silence(session);
+                    self.parting.insert(session, close);
+                    self.part(session, close);
                 }
                 Wish::End => {
+                    self.parting.remove(&session);
                     self.fanout.remove(session);
                     lines.close(session, End::Panic, CloseCode::INTERNAL_ERROR, "");
                 }
@@ -101,8 +108,33 @@ impl Core {
         }
     }
 
+    /// Closes a session that its dialect is done with, behind all that it is owed: what was taken
+    /// from it comes back to it before its Close. Where that is not out yet, a later round does it.
+    fn part(&mut self, session: SessionId, close: Close) {
+        if self.fanout.finish(session, &mut self.lines) && self.parting.remove(&session).is_some() {
+            let code = CloseCode::from(close.code());
+            self.lines
+                .close(session, End::Dialect, code, close.reason());
+        }
+    }
+
+    fn part_all(&mut self) {
+        if self.parting.is_empty() {
+            return;
+        }
+        let parting: Vec<(SessionId, Close)> = self
+            .parting
+            .iter()
+            .map(|(session, close)| (*session, *close))
+            .collect();
+        for (session, close) in parting {
+            self.part(session, close);
+        }
+    }
+
     /// Ends a session whose connection is over: why it was closed from here, if it was.
     pub(super) fn remove(&mut self, session: SessionId) -> Option<End> {
+        self.parting.remove(&session);
         self.fanout.remove(session);
         self.lines.remove(session)
     }
@@ -208,6 +240,7 @@ impl Core {
                 self.carry_owner(now);
             }
             self.fanout.flush(&mut self.lines);
+            self.part_all();
             // What the walk found out is to be carried out as well.
             match self.fanout.poll_output() {
                 Some(output) => self.carry(now, output),
@@ -229,6 +262,7 @@ impl Core {
                     .authorized(token, Verdict::Deny, &mut self.lines);
             }
             Output::Closed { session, close, .. } => {
+                self.parting.remove(&session);
                 if close == sockeye_hub::Close::Slow {
                     self.lines.counters.count(Count::Slow);
                 }

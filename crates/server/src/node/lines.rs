@@ -125,6 +125,14 @@ impl Lines {
         self.set_alarm(session);
     }
 
+    /// Calls a line's dialect no more, as it is done; the line is closed later.
+    pub(super) fn silence(&mut self, session: SessionId) {
+        if let Some(line) = self.line(session) {
+            line.dialect = None;
+            self.set_alarm(session);
+        }
+    }
+
     /// Lets a session's dialect act; what it wants is a wish from then on.
     pub(super) fn call(
         &mut self,

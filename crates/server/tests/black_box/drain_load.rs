@@ -48,9 +48,7 @@ struct Crowd {
 /// The next sentence; `None` at the end. What people say as they come in is passed over.
 async fn sentence(ws: &mut WebSocket) -> Option<Said> {
     loop {
-        let Some(message) = ws.recv().await.unwrap() else {
-            return None;
-        };
+        let message = ws.recv().await.unwrap()?;
         let Message::Text(text) = message else {
             panic!("only texts are said");
         };

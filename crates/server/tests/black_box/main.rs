@@ -5,6 +5,7 @@
 mod addresses;
 mod applications;
 mod bounds;
+mod bounds_of_rooms;
 mod chat;
 mod chats;
 mod drain;

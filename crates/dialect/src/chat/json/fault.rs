@@ -40,6 +40,8 @@ pub(super) enum Fault {
     Text { chars: usize, chars_max: usize },
     /// Who says something has no name.
     Nameless,
+    /// Nobody else can have a name in the room.
+    Full { room: String, people_max: usize },
     /// Too much waits for the sender's name.
     Impatient,
     /// It is in the room already.
@@ -50,7 +52,9 @@ impl Fault {
     /// The hub's number for it.
     pub(super) fn code(&self) -> u16 {
         let refusal = match self {
-            Self::Len { .. } | Self::Key { .. } | Self::Text { .. } => Refusal::Limit,
+            Self::Len { .. } | Self::Key { .. } | Self::Text { .. } | Self::Full { .. } => {
+                Refusal::Limit
+            }
             Self::Impatient => Refusal::TooMuch,
             _ => Refusal::BadRequest,
         };
@@ -64,6 +68,7 @@ impl Fault {
             Self::Type { .. } => Some("type"),
             Self::Key { .. } => Some("key"),
             Self::Empty | Self::Text { .. } => Some("text"),
+            Self::Full { .. } => Some("name"),
             _ => None,
         }
     }
@@ -104,6 +109,12 @@ impl fmt::Display for Fault {
                 )
             }
             Self::Nameless => write!(f, "say a `username` first"),
+            Self::Full { room, people_max } => {
+                write!(
+                    f,
+                    "room `{room}` is full: at most {people_max} people have a name in it"
+                )
+            }
             Self::Impatient => write!(f, "too many messages wait for the name"),
             Self::Joined => write!(f, "`resume` comes before everything else"),
         }

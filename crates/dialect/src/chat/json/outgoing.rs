@@ -183,12 +183,13 @@ pub(super) fn fault(now: Now, fault: &Fault) -> Frame {
 pub(super) fn refused(
     now: Now,
     refusal: Refusal,
+    reason: &str,
     retry_after_ms: Option<u64>,
     key: Option<&str>,
 ) -> Frame {
     let object = Object::new("error")
         .number("code", refusal.code().into())
-        .text("reason", refusal.reason());
+        .text("reason", reason);
     let object = match retry_after_ms {
         Some(retry_after_ms) => object.number("retry_after_ms", retry_after_ms),
         None => object,

@@ -15,7 +15,7 @@ use super::naming::{Naming, Wish};
 use super::outgoing;
 use crate::act::{Acts, Close};
 use crate::chat::name::Name;
-use crate::chat::{Options, Seat};
+use crate::chat::{Options, Protocol, Seat};
 use crate::limits::{FAULTS_MAX, JOIN_WAIT, QUOTE_CHARS_MAX, TEXT_CHARS_MAX, UNNAMED_MESSAGES_MAX};
 use crate::session::{Now, Session};
 
@@ -75,6 +75,10 @@ pub(in crate::chat) struct Json {
     commands: u64,
     /// Faults since the last message that was none.
     faults: u32,
+    people_max: usize,
+    /// Nobody else could have a name when this client asked for one; the next name that it asks for
+    /// is tried again.
+    is_full: bool,
 }
 
 impl Json {
@@ -98,7 +102,26 @@ impl Json {
             keys: BTreeMap::new(),
             commands: 0,
             faults: 0,
+            people_max: options.members_max,
+            is_full: false,
         }
+    }
+
+    /// The room, in the words of its address.
+    fn room(&self) -> &str {
+        let room = self.seat.room.as_str();
+        room.strip_prefix(Protocol::Json.prefix()).unwrap_or(room)
+    }
+
+    /// Why it may not speak without a name.
+    fn nameless(&self) -> Fault {
+        if self.is_full {
+            return Fault::Full {
+                room: self.room().to_owned(),
+                people_max: self.people_max,
+            };
+        }
+        Fault::Nameless
     }
 
     fn request(&mut self, purpose: Purpose) -> RequestId {
@@ -121,7 +144,7 @@ impl Json {
                 if self.naming.shown().is_some() {
                     self.publish(now, said, acts);
                 } else if !self.naming.is_under_way() {
-                    return Err(Fault::Nameless);
+                    return Err(self.nameless());
                 } else if self.unnamed.len() >= UNNAMED_MESSAGES_MAX {
                     return Err(Fault::Impatient);
                 } else {

@@ -58,6 +58,7 @@ pub(super) struct Shard {
     channels_max: usize,
     bytes_max: usize,
     idle_keep: Duration,
+    members_max: usize,
 }
 
 impl Shard {
@@ -69,6 +70,7 @@ impl Shard {
             channels_max: options.channels_max.div_ceil(ENGINE_SHARDS),
             bytes_max: options.bytes_max / ENGINE_SHARDS,
             idle_keep: options.idle_keep,
+            members_max: options.members_max,
         }
     }
 
@@ -185,12 +187,13 @@ impl Shard {
         if !self.channels.contains_key(name) && self.channels.len() >= self.channels_max {
             return Err(Fault::Limit);
         }
+        let members_max = self.members_max;
         let channel = self
             .channels
             .entry(name.clone())
             .or_insert_with(|| Channel {
                 stream: Stream::new(epoch()),
-                members: Members::default(),
+                members: Members::new(members_max),
                 inboxes: Vec::new(),
                 options: Arc::default(),
                 used_at: now,

@@ -10,16 +10,13 @@ use super::super::naming::Wish;
 use super::super::outgoing;
 use super::{Json, Place, Purpose};
 use crate::act::{Acts, Close};
-use crate::chat::Protocol;
 use crate::chat::refused::close_for;
 use crate::limits::RETRY_WAIT;
 use crate::session::Now;
 
 impl Json {
     pub(super) fn subscribed(&mut self, now: Now, subscribed: &Subscribed, acts: &mut Acts) {
-        let room = self.seat.room.as_str();
-        let room = room.strip_prefix(Protocol::Json.prefix()).unwrap_or(room);
-        acts.frame(outgoing::joined(now, room, subscribed));
+        acts.frame(outgoing::joined(now, self.room(), subscribed));
         let replay = subscribed.replay.iter();
         let frames = replay.filter_map(|entry| outgoing::message(entry));
         frames.for_each(|frame| acts.frame(frame));
@@ -110,6 +107,7 @@ impl Json {
                     acts.frame(outgoing::rejectusername(now, &member.info, asked, &reason));
                 }
                 acts.frame(outgoing::named(now, &member.info));
+                self.is_full = false;
                 self.naming.named(wish, &member.info);
                 for said in std::mem::take(&mut self.unnamed) {
                     self.publish(now, said, acts);
@@ -144,10 +142,22 @@ impl Json {
             }
             return;
         }
-        refused(now, refusal, retry_after, None, acts);
+        self.is_full = refusal == Refusal::Limit;
+        if self.is_full {
+            acts.frame(outgoing::fault(now, &self.nameless()));
+        } else {
+            refused(now, refusal, retry_after, None, acts);
+        }
         if self.naming.shown().is_none() && is_newest {
+            let full = self.nameless().to_string();
+            let reason = if self.is_full {
+                &full
+            } else {
+                refusal.reason()
+            };
             for said in std::mem::take(&mut self.unnamed) {
-                refused(now, refusal, retry_after, said.key.as_deref(), acts);
+                let key = said.key.as_deref();
+                acts.frame(outgoing::refused(now, refusal, reason, None, key));
             }
         }
         self.claim(acts);
@@ -162,5 +172,6 @@ fn refused(
     acts: &mut Acts,
 ) {
     let millis = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-    acts.frame(outgoing::refused(now, refusal, millis, key));
+    let reason = refusal.reason();
+    acts.frame(outgoing::refused(now, refusal, reason, millis, key));
 }

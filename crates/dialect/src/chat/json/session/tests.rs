@@ -164,7 +164,9 @@ fn messages_that_wait_for_a_refused_name_are_refused_one_by_one() {
     );
     assert!(told[1].contains(r#""key":"1""#) && told[2].contains(r#""key":"2""#));
     let said = say(&mut json, r#"{"type":"message","text":"x"}"#);
-    assert!(texts(&said)[0].contains("say a `username` first"));
+    let full = "room `lobby` is full: at most 10000 people have a name in it";
+    assert!(told.iter().all(|text| text.contains(full)), "{told:?}");
+    assert!(texts(&said)[0].contains(full) && texts(&said)[0].contains(r#""field":"name""#));
 }
 
 /// If this fails, an end that overtakes a claim costs the name, or an answer comes twice.
