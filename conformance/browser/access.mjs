@@ -3,7 +3,7 @@
 
 import { equal } from "../interop/lib/checks.mjs";
 import { checkAccess } from "./lib/axe.mjs";
-import { DESKTOP, PHONE } from "./lib/browsers.mjs";
+import { DESKTOP, PHONE } from "./lib/screens.mjs";
 import { enters } from "./chat_page.mjs";
 
 /** The pages, and what is done there before they are looked at. */

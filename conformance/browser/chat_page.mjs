@@ -2,7 +2,7 @@
 
 import { equal } from "../interop/lib/checks.mjs";
 import { checkAccess } from "./lib/axe.mjs";
-import { PHONE } from "./lib/browsers.mjs";
+import { PHONE } from "./lib/screens.mjs";
 import { company } from "./lib/company.mjs";
 
 // What stands in the log that is shown.

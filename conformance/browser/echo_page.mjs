@@ -4,7 +4,9 @@
 
 import { Checks, equal } from "../interop/lib/checks.mjs";
 import { withPage } from "../interop/lib/browser.mjs";
-import { PHONE, checkLayout, comesInSight, messages, send, state, visit } from "./visit.mjs";
+import { compareLanguages } from "./lib/languages.mjs";
+import { PHONE } from "./lib/screens.mjs";
+import { checkLayout, comesInSight, messages, send, state, visit } from "./visit.mjs";
 
 const [, , site, executable, folder] = process.argv;
 const { WORDS } = await served("words.js");
@@ -112,22 +114,6 @@ async function readMarkup(page) {
     equal(`the words of ${key} in the markup`, text, english[key]);
   }
   equal("words without JavaScript", without.includes("JavaScript"), true);
-}
-
-// Every language has the same words, and of what is counted a form for each plural category.
-async function compareLanguages(table) {
-  const keys = Object.keys(table.en).join();
-  for (const [language, words] of Object.entries(table)) {
-    equal(`the words of ${language}`, Object.keys(words).join(), keys);
-    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
-    for (const [key, forms] of Object.entries(words)) {
-      equal(`${key} has forms`, typeof forms, typeof table.en[key]);
-      if (typeof forms !== "string") {
-        const found = Object.keys(forms).sort().join();
-        equal(`forms of ${key} in ${language}`, found, [...pluralCategories].sort().join());
-      }
-    }
-  }
 }
 
 async function lookAround(page) {

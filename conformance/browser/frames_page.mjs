@@ -6,7 +6,9 @@ import { readFile } from "node:fs/promises";
 import { withPage } from "../interop/lib/browser.mjs";
 import { Checks, equal } from "../interop/lib/checks.mjs";
 import { askChromium, compareShapes } from "./archive.mjs";
-import { PHONE, checkLayout, messages, send, state, visit } from "./visit.mjs";
+import { compareLanguages } from "./lib/languages.mjs";
+import { PHONE } from "./lib/screens.mjs";
+import { checkLayout, messages, send, state, visit } from "./visit.mjs";
 
 const [, , site, executable, token, folder] = process.argv;
 const source = await (await fetch(new URL("/assets/frames/words.js", site))).text();
@@ -306,21 +308,6 @@ async function onPhone(page, name) {
   await shoot(page, `${name}-frame`);
 }
 
-async function compareLanguages() {
-  const keys = Object.keys(WORDS.en).join();
-  for (const [language, words] of Object.entries(WORDS)) {
-    equal(`the words of ${language}`, Object.keys(words).join(), keys);
-    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
-    for (const [key, forms] of Object.entries(words)) {
-      equal(`${key} has forms`, typeof forms, typeof WORDS.en[key]);
-      if (typeof forms !== "string") {
-        const found = Object.keys(forms).sort().join();
-        equal(`forms of ${key} in ${language}`, found, [...pluralCategories].sort().join());
-      }
-    }
-  }
-}
-
 await withPage(executable, async (first) => {
   const browser = first.context().browser();
   const frames = (name, options, body) =>
@@ -329,7 +316,7 @@ await withPage(executable, async (first) => {
   for (const [locale, language] of [["en-GB", "en"], ["ru-RU", "ru"]]) {
     await frames(`frames of a conversation in ${locale}`, { locale }, (page) => look(page, language));
   }
-  await checks.check("words of the frame view are the same in all languages", compareLanguages);
+  await checks.check("words of the frame view are the same in all languages", () => compareLanguages(WORDS));
   await frames("filter by direction, kind and text", {}, filter);
   await frames("pause, what was lost, and clear", {}, pauseAndClear);
   await frames("frame view comes back with what it missed", {}, comeBack);

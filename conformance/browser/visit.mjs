@@ -1,9 +1,7 @@
 // Visits of a page, each with a profile of its own. What the browser complains about is a fault.
 
 import { equal } from "../interop/lib/checks.mjs";
-
-export const DESKTOP = { width: 1100, height: 800 };
-export const PHONE = { width: 360, height: 740 };
+import { DESKTOP } from "./lib/screens.mjs";
 
 // Visits `path` of `site` as `options` say (locale, viewport, colours), and does `body` there.
 export async function visit(browser, site, path, options, body) {

@@ -1,8 +1,10 @@
 //! The source tree as the rules see it: which files there are, and what each line of them is.
 //!
-//! Owns finding and reading files; `lexer` splits lines, `tokens` cuts them into words. Nothing
-//! here judges: a rule that needs more than lines and tokens belongs in `tidy`.
+//! Owns finding and reading files; `lexer` splits lines, `tokens` cuts them into words, `citation`
+//! takes comments apart that cite. Nothing here judges: a rule that needs more than lines and
+//! tokens belongs in `tidy`.
 
+mod citation;
 mod lexer;
 mod tokens;
 
@@ -10,6 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+pub(crate) use citation::Citation;
 pub(crate) use lexer::Line;
 pub(crate) use tokens::{Token, after_bracket, at};
 

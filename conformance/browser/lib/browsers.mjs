@@ -5,9 +5,7 @@ import puppeteer from "puppeteer-core";
 import { launch } from "../../interop/lib/browser.mjs";
 import { PREFERENCES } from "../../interop/lib/preferences.mjs";
 import { Person } from "./person.mjs";
-
-export const DESKTOP = { width: 1100, height: 800 };
-export const PHONE = { width: 360, height: 740 };
+import { DESKTOP, PHONE } from "./screens.mjs";
 
 /** Chromium, whose people choose how they see pages. Pictures go into `folder`, if there is one. */
 export async function startChromium(executable, folder) {

@@ -14,6 +14,7 @@ use sockeye::{Client, ClientTls, DeflateOffer, Error, Response, WebSocket};
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::output::note;
+use crate::runtime::runtime;
 use crate::values::file;
 
 use display::harmless;
@@ -120,11 +121,7 @@ ended goes to standard error; it is a failure unless both sides said goodbye.
             .client()
             .map_err(|error| Failure::usage(chain(&error)))?
             .tls(self.tls()?);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::run("cannot start", &error))?;
-        runtime.block_on(async {
+        runtime()?.block_on(async {
             let ws = client.connect().await.map_err(|error| explain(&error))?;
             greet(&ws, &self.url);
             let lines = input::lines(|| std::io::stdin().lock());

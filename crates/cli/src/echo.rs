@@ -17,6 +17,7 @@ use crate::descriptors;
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
+use crate::runtime::runtime;
 use crate::stop::{Stops, tell_cut_off};
 use crate::values::{address, size, threads};
 
@@ -119,7 +120,7 @@ SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that
         let tls = self.certificate.tls()?;
         // There is no bound on its connections; fewer than may be opening at once are too few.
         descriptors::raise(HANDSHAKES_MAX.into());
-        runtime().map_err(cannot)?.block_on(async {
+        runtime()?.block_on(async {
             let listening = Listener::bind(&Listen::Tcp(self.listen)).await;
             let listener = listening.map_err(|error| {
                 Failure::run(format!("cannot listen on {}", self.listen), &error)
@@ -197,13 +198,6 @@ impl Crew {
 fn report(error: &io::Error) {
     let why = chain(error);
     complain(format_args!("cannot accept connections, trying on: {why}"));
-}
-
-/// The runtime of the main thread.
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
 }
 
 fn start_worker(number: usize, service: Arc<Service>) -> io::Result<Worker> {

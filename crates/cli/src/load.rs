@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use sockeye::web::Options;
 use sockeye_js::{Level, Page, PageOptions};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, LocalSet, yield_now};
@@ -21,7 +20,8 @@ use tokio::time::{Instant, interval, sleep_until};
 use crate::descriptors;
 use crate::failure::{Failure, chain};
 use crate::output::print;
-use crate::script::Script;
+use crate::runtime::runtime;
+use crate::script::Job;
 use crate::stop::Stops;
 
 use progress::Progress;
@@ -34,13 +34,8 @@ pub(crate) struct Load {
     pub(crate) ramp: Duration,
     /// Whether the summary is for programs.
     pub(crate) json: bool,
-    pub(crate) script: Script,
-    /// What the script finds as `scriptArgs`.
-    pub(crate) args: Vec<String>,
-    /// What each user's page is told.
-    pub(crate) web: Options,
-    pub(crate) time_limit: Option<Duration>,
-    pub(crate) exposes_gc: bool,
+    /// What each user does.
+    pub(crate) job: Job,
 }
 
 /// What the threads of a test share.
@@ -108,13 +103,6 @@ impl Load {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.map_err(|error| Failure::run("cannot start", &error))
-}
-
 impl Test {
     fn sum(&self) -> Tally {
         let mut sum = Tally::default();
@@ -177,7 +165,7 @@ async fn start(test: &Arc<Test>, thread: usize) {
 async fn user(test: Arc<Test>, thread: usize, page: Page) {
     let mut is_stopped = test.is_stopped.clone();
     tokio::select! {
-        outcome = test.load.script.run(page) => {
+        outcome = test.load.job.script.run(page) => {
             test.count(thread, |tally| tally.end(outcome));
         }
         _ = is_stopped.wait_for(|is| *is) => test.count(thread, |tally| tally.stopped += 1),
@@ -211,7 +199,7 @@ impl Test {
         let test = Rc::new(Arc::clone(self));
         let user = number + 1;
         let said = Rc::clone(&test);
-        let mut options = PageOptions::new(move |level, line| {
+        let mut options = self.load.job.page_options(move |level, line| {
             match level {
                 Level::Log => {}
                 // So many pages would show too much; a script that wants to be heard logs.
@@ -220,11 +208,6 @@ impl Test {
             }
             said.progress.say(user, line);
         });
-        options.web = self.load.web.clone();
-        options.module_directory = Some(self.load.script.directory.clone());
-        options.args.clone_from(&self.load.args);
-        options.time_limit = self.load.time_limit;
-        options.exposes_gc = self.load.exposes_gc;
         options.name = user.to_string();
         options.watch = Some(Box::new(move |happening| {
             test.count(thread, |tally| tally.add(happening));

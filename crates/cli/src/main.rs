@@ -14,6 +14,7 @@ mod load;
 mod log;
 mod output;
 mod run;
+mod runtime;
 mod script;
 mod serve;
 mod stop;

@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use sockeye::ClientTls;
 use sockeye::web::Options;
-use sockeye_js::{Level, Outcome, Page, PageOptions};
+use sockeye_js::{Level, Outcome, Page};
 
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::load::Load;
 use crate::output::{note, print};
-use crate::script::Script;
+use crate::runtime::runtime;
+use crate::script::{Job, Script};
 use crate::values::file;
 
 use words::{Place, place, seconds, span, users};
@@ -148,7 +149,13 @@ stands behind `--` is scriptArgs.
 
     fn run(self) -> Result<(), Failure> {
         let script = Script::read(&self.script)?;
-        let web = self.web()?;
+        let job = Job {
+            web: self.web()?,
+            script,
+            args: self.args,
+            time_limit: self.time_limit,
+            exposes_gc: self.exposes_gc,
+        };
         if let Some(users) = self.users {
             if self.click_at_end.is_some() {
                 return Err(Failure::usage(
@@ -159,32 +166,19 @@ stands behind `--` is scriptArgs.
                 users,
                 ramp: self.ramp,
                 json: self.json,
-                script,
-                args: self.args,
-                web,
-                time_limit: self.time_limit,
-                exposes_gc: self.exposes_gc,
+                job,
             };
             return load.run();
         }
         if self.json || !self.ramp.is_zero() {
             return Err(Failure::usage("--ramp and --json are for --users"));
         }
-        let mut options = PageOptions::new(write);
-        options.web = web;
-        options.time_limit = self.time_limit;
+        let mut options = job.page_options(write);
         options.input = Some(person::input());
         options.click_at_end = self.click_at_end;
-        options.args = self.args;
-        options.module_directory = Some(script.directory.clone());
-        options.exposes_gc = self.exposes_gc;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::run("cannot start", &error))?;
-        let outcome = runtime.block_on(async {
+        let outcome = runtime()?.block_on(async {
             let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
-            Ok::<_, Failure>(script.run(page).await)
+            Ok::<_, Failure>(job.script.run(page).await)
         })?;
         match outcome {
             Outcome::Finished => Ok(()),

@@ -1,9 +1,11 @@
-//! The script that `sockeye run` is given, as a file. Owns how it is read, and whether it is a
-//! module. Knows no page's options.
+//! The script that `sockeye run` is given, as a file. Owns how it is read, whether it is a module,
+//! and what each page is given that runs it. Who looks at a page is not its business.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use sockeye_js::{Outcome, Page};
+use sockeye::web::Options;
+use sockeye_js::{Level, Outcome, Page, PageOptions};
 
 use crate::failure::Failure;
 use crate::values::file;
@@ -16,7 +18,31 @@ pub(crate) struct Script {
     text: String,
     is_module: bool,
     /// Where it is, which has what it imports and its workers.
-    pub(crate) directory: PathBuf,
+    directory: PathBuf,
+}
+
+/// A script and what each of its pages is given.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) script: Script,
+    pub(crate) web: Options,
+    /// What the script finds as `scriptArgs`.
+    pub(crate) args: Vec<String>,
+    pub(crate) time_limit: Option<Duration>,
+    pub(crate) exposes_gc: bool,
+}
+
+impl Job {
+    /// What a page of it is given, with `print` called for each line that is written.
+    pub(crate) fn page_options(&self, print: impl Fn(Level, &str) + 'static) -> PageOptions {
+        let mut options = PageOptions::new(print);
+        options.web = self.web.clone();
+        options.module_directory = Some(self.script.directory.clone());
+        options.args.clone_from(&self.args);
+        options.time_limit = self.time_limit;
+        options.exposes_gc = self.exposes_gc;
+        options
+    }
 }
 
 impl Script {

@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::log;
 use crate::output::print;
+use crate::runtime::runtime;
 use crate::stop::{Stops, tell_cut_off};
 use crate::values::file;
 
@@ -58,11 +59,7 @@ connections that come from then on.
         let certificate = Certificate::of(&options);
         options.tls = certificate.tls()?;
         descriptors::raise(options.limits.connections_max.into());
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::run("cannot start", &error))?;
-        runtime.block_on(serve(options, certificate))
+        runtime()?.block_on(serve(options, certificate))
     }
 }
 

@@ -41,6 +41,11 @@ impl Bucket {
         self.full_at = full_at;
         Ok(())
     }
+
+    /// Whether it is as if nothing had been taken: a new one does as well.
+    pub fn is_full(&self, now: Duration) -> bool {
+        self.full_at <= now
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +101,16 @@ mod tests {
             assert_eq!(wait, Duration::from_millis(200));
         }
         assert_eq!(bucket.take(Duration::from_millis(200), RATE, 2), Ok(()));
+    }
+
+    /// If this fails, whoever has many buckets forgets one that is in use, or keeps all for ever.
+    #[test]
+    fn bucket_is_full_until_taken_from_and_after_a_rest() {
+        let mut bucket = Bucket::default();
+        assert!(bucket.is_full(Duration::ZERO));
+        bucket.take(Duration::ZERO, RATE, 2).unwrap();
+        assert!(!bucket.is_full(Duration::from_millis(199)));
+        assert!(bucket.is_full(Duration::from_millis(200)));
     }
 
     /// If this fails, a command that costs more than the burst can never succeed.

@@ -14,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::HeaderMap;
 use hyper::header;
 
+use crate::cookies::{Ambiguous, cookie};
 use crate::options::AuthOptions;
 
 pub use claims::Identity;
@@ -86,19 +87,8 @@ impl Auth {
                 _ => {}
             }
         }
-        let cookies = headers.get_all(header::COOKIE).into_iter();
-        let texts = cookies.filter_map(|value| value.to_str().ok());
-        let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| {
-            let (name, value) = pair.trim().split_once('=')?;
-            (name == self.options.cookie).then(|| value.trim_matches('"'))
-        });
-        let first = pairs.next();
-        // A page of a sibling domain can add a cookie of the same name; which is meant, nobody
-        // knows.
-        if pairs.next().is_some() {
-            return Err(Denied::Ambiguous);
-        }
-        Ok(first)
+        let value = cookie(headers, &self.options.cookie).map_err(|Ambiguous| Denied::Ambiguous)?;
+        Ok(value.map(|value| value.trim_matches('"')))
     }
 }
 

@@ -4,9 +4,11 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::time::Instant;
+use sockeye_hub::{Bucket, Rate};
 
+use crate::clock::Clock;
 use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS, REPORT_PAUSE};
 use crate::network::household;
 
@@ -19,8 +21,9 @@ pub(crate) struct Guests {
 #[derive(Debug)]
 struct Book {
     connections_max: u32,
-    /// Handshakes per second.
-    rate_max: u32,
+    handshakes: Rate,
+    /// What the buckets are told the time by.
+    clock: Clock,
     pages: Mutex<Pages>,
 }
 
@@ -29,17 +32,15 @@ struct Pages {
     guests: HashMap<IpAddr, Guest>,
     /// At so many of them those are looked for that nothing is to be remembered of.
     sweep_at: usize,
-    /// When it was told last that one has too many connections.
-    reported_at: Option<Instant>,
+    /// Until when it is not told again that one has too many connections.
+    silent_until: Duration,
 }
 
 /// What is remembered of an address.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Guest {
     connections: u32,
-    /// Handshakes that it may still make at once, which grow with time up to the burst.
-    allowance: f64,
-    counted_at: Instant,
+    handshakes: Bucket,
 }
 
 /// A connection of a guest, which is over when this is dropped.
@@ -55,12 +56,17 @@ impl Guests {
         let pages = Pages {
             guests: HashMap::new(),
             sweep_at: GUESTS_SWEEP_MIN,
-            reported_at: None,
+            silent_until: Duration::ZERO,
+        };
+        let handshakes = Rate {
+            burst: rate_max.saturating_mul(HANDSHAKES_BURST_SECONDS.into()),
+            per_second: rate_max,
         };
         Self {
             book: Arc::new(Book {
                 connections_max,
-                rate_max,
+                handshakes,
+                clock: Clock::new(),
                 pages: Mutex::new(pages),
             }),
         }
@@ -69,10 +75,10 @@ impl Guests {
     /// Lets one more connection of `address` in, unless it has as many as it may.
     pub(crate) fn enter(&self, address: IpAddr) -> Option<Stay> {
         let address = household(address);
-        let mut pages = self.book.lock();
-        let guest = self.guest(&mut pages, address);
+        let (now, mut pages) = (self.book.clock.now(), self.book.lock());
+        let guest = pages.guest(address, now);
         if guest.connections >= self.book.connections_max {
-            pages.report(address);
+            pages.report(address, now);
             return None;
         }
         guest.connections += 1;
@@ -82,41 +88,26 @@ impl Guests {
 
     /// Whether `address` may make one more opening handshake now.
     pub(crate) fn may_shake_hands(&self, address: IpAddr) -> bool {
-        let mut pages = self.book.lock();
-        let guest = self.guest(&mut pages, household(address));
-        let has_one = guest.allowance >= 1.0;
-        if has_one {
-            guest.allowance -= 1.0;
-        }
-        has_one
-    }
-
-    fn guest<'a>(&self, pages: &'a mut Pages, address: IpAddr) -> &'a mut Guest {
-        let (now, book) = (Instant::now(), &self.book);
-        if pages.guests.len() >= pages.sweep_at {
-            pages
-                .guests
-                .retain(|_, guest| !guest.is_forgettable(book, now));
-            // Twice as many as had to stay: so each sweep is paid for by as many entries.
-            pages.sweep_at = (pages.guests.len() * 2).max(GUESTS_SWEEP_MIN);
-        }
-        let guest = pages.guests.entry(address).or_insert_with(|| Guest {
-            connections: 0,
-            allowance: book.burst(),
-            counted_at: now,
-        });
-        guest.allowance = guest.allowance_at(book, now);
-        guest.counted_at = now;
-        guest
+        let (now, mut pages) = (self.book.clock.now(), self.book.lock());
+        let guest = pages.guest(household(address), now);
+        guest.handshakes.take(now, self.book.handshakes, 1).is_ok()
     }
 }
 
 impl Pages {
+    fn guest(&mut self, address: IpAddr, now: Duration) -> &mut Guest {
+        if self.guests.len() >= self.sweep_at {
+            self.guests.retain(|_, guest| !guest.is_forgettable(now));
+            // Twice as many as had to stay: so each sweep is paid for by as many entries.
+            self.sweep_at = (self.guests.len() * 2).max(GUESTS_SWEEP_MIN);
+        }
+        self.guests.entry(address).or_default()
+    }
+
     /// Says so, though not with every one of a flood.
-    fn report(&mut self, address: IpAddr) {
-        let is_recent = |at: Instant| at.elapsed() < REPORT_PAUSE;
-        if !self.reported_at.is_some_and(is_recent) {
-            self.reported_at = Some(Instant::now());
+    fn report(&mut self, address: IpAddr, now: Duration) {
+        if now >= self.silent_until {
+            self.silent_until = now + REPORT_PAUSE;
             tracing::warn!(%address, "has as many connections as an address may; if it is a proxy, \
                  name it in proxy.trusted");
         }
@@ -124,22 +115,13 @@ impl Pages {
 }
 
 impl Guest {
-    fn allowance_at(&self, book: &Book, now: Instant) -> f64 {
-        let seconds = now.duration_since(self.counted_at).as_secs_f64();
-        (self.allowance + seconds * f64::from(book.rate_max)).min(book.burst())
-    }
-
     /// Whether it is as if it had never come.
-    fn is_forgettable(&self, book: &Book, now: Instant) -> bool {
-        self.connections == 0 && self.allowance_at(book, now) >= book.burst()
+    fn is_forgettable(&self, now: Duration) -> bool {
+        self.connections == 0 && self.handshakes.is_full(now)
     }
 }
 
 impl Book {
-    fn burst(&self) -> f64 {
-        f64::from(self.rate_max) * f64::from(HANDSHAKES_BURST_SECONDS)
-    }
-
     fn lock(&self) -> MutexGuard<'_, Pages> {
         // Nothing panics under the lock.
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
@@ -157,7 +139,6 @@ impl Drop for Stay {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
-    use std::time::Duration;
 
     use tokio::time::advance;
 

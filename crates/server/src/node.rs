@@ -2,7 +2,6 @@
 //! both. Owns that a round is made for all that came since the last one, and that nothing of one
 //! thread waits for another. What sessions say is their dialects' business.
 
-mod clock;
 mod core;
 mod effects;
 mod lines;
@@ -20,12 +19,12 @@ use sockeye_hub::{Control, FanoutOptions, SessionId};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
 
+use crate::clock::Clock;
 use crate::engine::{Engine, Inbox};
 use crate::fence::{Panicked, fence};
 use crate::limits::{CONTROLS_MAX, TEND_INTERVAL};
 use crate::options::{Chats, Options};
 use crate::stats::{Count, Counters};
-use clock::Clock;
 use core::{Core, Parts};
 pub(crate) use lines::End;
 use mailbox::Mailbox;
@@ -45,9 +44,9 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// Of `workers` threads.
+    /// Of so many threads.
     pub(crate) fn new(
-        workers: usize,
+        threads: usize,
         engine: Arc<dyn Engine>,
         fanout: FanoutOptions,
         options: &Options,
@@ -57,9 +56,14 @@ impl Hub {
             fanout,
             chats: Arc::new(options.chat.clone()),
             leeway_s: options.auth.leeway.as_secs(),
-            mailboxes: (0..workers).map(|_| Mailbox::default()).collect(),
+            mailboxes: (0..threads).map(|_| Mailbox::default()).collect(),
             keys: RandomState::new(),
         }
+    }
+
+    /// How many threads it is of.
+    pub(crate) fn threads(&self) -> usize {
+        self.mailboxes.len()
     }
 
     /// Of one thread, with all defaults.

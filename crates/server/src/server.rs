@@ -102,7 +102,7 @@ impl Server {
         let (mut lifelines, workers) = start_workers(&options, &site, &hub)?;
         let metrics = match &options.metrics.listen {
             Some(listen) => {
-                let (lifeline, watch) = Watch::bind(listen, &options, &stats).await?;
+                let (lifeline, watch) = Watch::bind(listen, &options, &stats, &hub).await?;
                 lifelines.push(lifeline);
                 Some(watch)
             }
@@ -222,6 +222,7 @@ impl Watch {
         listen: &Listen,
         options: &Options,
         stats: &Arc<Stats>,
+        hub: &Hub,
     ) -> io::Result<(Lifeline, Self)> {
         let cannot = |error| in_words(&format!("cannot listen on {listen}"), &error);
         let listener = Listener::bind(listen).await.map_err(cannot)?;
@@ -230,11 +231,8 @@ impl Watch {
         let watch = Self {
             listener,
             site: Arc::new(site),
-            // Who reads the numbers is not in them, and talks to nobody.
-            post: Post::new(
-                life,
-                Node::new(&hub(options)?, 0, Arc::new(Counters::new())),
-            ),
+            // Who reads the numbers is not in them, and talks to nobody: this node never runs.
+            post: Post::new(life, Node::new(hub, 0, Arc::new(Counters::new()))),
         };
         Ok((lifeline, watch))
     }
@@ -259,9 +257,9 @@ impl Watch {
 
 fn hub(options: &Options) -> io::Result<Hub> {
     let engine = engine::open(ENGINE_URL, &EngineOptions::default()).map_err(io::Error::other)?;
-    let workers = options.threads.count().get();
+    let threads = options.threads.count().get();
     let fanout = terms::fanout(&options.chat);
-    Ok(Hub::new(workers, engine, fanout, options))
+    Ok(Hub::new(threads, engine, fanout, options))
 }
 
 fn start_workers(
@@ -269,7 +267,7 @@ fn start_workers(
     site: &Arc<Site>,
     hub: &Hub,
 ) -> io::Result<(Vec<Lifeline>, Vec<Worker>)> {
-    (0..options.threads.count().get())
+    (0..hub.threads())
         .map(|number| {
             let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
             let id = u16::try_from(number).map_err(io::Error::other)?;

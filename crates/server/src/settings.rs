@@ -8,6 +8,7 @@ mod kind;
 mod load;
 mod nearest;
 mod page;
+mod setting;
 mod table;
 mod value;
 
@@ -15,7 +16,8 @@ pub use fault::{Fault, Source};
 pub use kind::Kind;
 pub use load::{Given, Loaded, load};
 pub use page::{commented_default, reference};
-pub use table::{SETTINGS, Setting, by_flag};
+pub use setting::Setting;
+pub use table::{SETTINGS, by_flag};
 
 #[cfg(test)]
 mod tests;

@@ -92,10 +92,14 @@ impl Site {
         routes: &'static [Route],
         stats: Arc<Stats>,
     ) -> io::Result<Self> {
-        let mut options = options.clone();
-        options.tls = None;
+        let own = Options {
+            base: options.base.clone(),
+            limits: options.limits.clone(),
+            proxy: options.proxy.clone(),
+            ..Options::default()
+        };
         let readers = Readers::Anyone;
-        Self::new(&options, routes, stats).map(|site| Self { readers, ..site })
+        Self::new(&own, routes, stats).map(|site| Self { readers, ..site })
     }
 }
 

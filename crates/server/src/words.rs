@@ -1,5 +1,8 @@
 //! The words of a configuration: values that are one word in a file and one type in the program.
-//! Owns how each is written, the same way in and out.
+//! Owns how each is written, the same way in and out; those of which there are a few words only are
+//! in `choice`.
+
+mod choice;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -7,9 +10,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use sockeye::{CloseCode, Origins};
+use sockeye::Origins;
 
 use crate::limits;
+
+pub use choice::{Farewell, ForwardedBy, LogFormat, LogLevel, SlowReaders};
 
 /// What a word of the configuration is not.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,45 +42,6 @@ pub enum Threads {
     Fixed(NonZeroUsize),
 }
 
-/// How much an event matters.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum LogLevel {
-    /// A defect.
-    Error,
-    /// Something that somebody should look at.
-    Warn,
-    /// Each end of a connection, and the steps of the server itself.
-    #[default]
-    Info,
-    /// What else may help to understand.
-    Debug,
-    /// Everything.
-    Trace,
-}
-
-/// For whom a log is.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum LogFormat {
-    /// A line of text for each event.
-    #[default]
-    Text,
-    /// A JSON object for each event, in a line of its own.
-    Json,
-}
-
-/// The code of the closes of a server that ends.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Farewell {
-    /// 1001: what every client knows.
-    #[default]
-    GoingAway,
-    /// 1012: the service restarts, so come back.
-    ServiceRestart,
-}
-
 /// What stands before all addresses of the server, such as `/chat`; nothing by default.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Base(String);
@@ -84,43 +50,12 @@ pub struct Base(String);
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Origin(String);
 
-/// What becomes of clients that read slower than their room talks.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum SlowReaders {
-    /// They are closed, with a code that says to come back.
-    Close,
-    /// They miss all but the newest message.
-    Skip,
-}
-
-/// Where a proxy writes whom it speaks for.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum ForwardedBy {
-    /// `X-Forwarded-For`, which every proxy knows.
-    #[default]
-    XForwardedFor,
-    /// `Forwarded` (RFC 7239).
-    Forwarded,
-}
-
 impl Threads {
     /// How many that are on this machine.
     pub fn count(self) -> NonZeroUsize {
         match self {
             Self::Auto => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             Self::Fixed(count) => count,
-        }
-    }
-}
-
-impl Farewell {
-    /// The code.
-    pub fn code(self) -> CloseCode {
-        match self {
-            Self::GoingAway => CloseCode::GOING_AWAY,
-            Self::ServiceRestart => CloseCode::SERVICE_RESTART,
         }
     }
 }
@@ -165,66 +100,6 @@ impl FromStr for Threads {
         let count = text.parse::<NonZeroUsize>().ok();
         let count = count.filter(|count| count.get() <= limits::THREADS_MAX);
         count.map(Self::Fixed).ok_or(Unreadable)
-    }
-}
-
-impl fmt::Display for Farewell {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.code().number().fmt(formatter)
-    }
-}
-
-impl FromStr for Farewell {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        match text {
-            "1001" => Ok(Self::GoingAway),
-            "1012" => Ok(Self::ServiceRestart),
-            _ => Err(Unreadable),
-        }
-    }
-}
-
-impl LogLevel {
-    const WORDS: [(&'static str, Self); 5] = [
-        ("error", Self::Error),
-        ("warn", Self::Warn),
-        ("info", Self::Info),
-        ("debug", Self::Debug),
-        ("trace", Self::Trace),
-    ];
-}
-
-impl LogFormat {
-    const WORDS: [(&'static str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
-}
-
-impl fmt::Display for LogLevel {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(word_of(&Self::WORDS, self))
-    }
-}
-
-impl FromStr for LogLevel {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        by_word(&Self::WORDS, text)
-    }
-}
-
-impl fmt::Display for LogFormat {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(word_of(&Self::WORDS, self))
-    }
-}
-
-impl FromStr for LogFormat {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        by_word(&Self::WORDS, text)
     }
 }
 
@@ -279,60 +154,6 @@ impl FromStr for Origin {
     }
 }
 
-impl SlowReaders {
-    const WORDS: [(&'static str, Self); 2] = [("close", Self::Close), ("skip", Self::Skip)];
-}
-
-impl fmt::Display for SlowReaders {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(word_of(&Self::WORDS, self))
-    }
-}
-
-impl FromStr for SlowReaders {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        by_word(&Self::WORDS, text)
-    }
-}
-
-impl ForwardedBy {
-    const WORDS: [(&'static str, Self); 2] = [
-        ("x-forwarded-for", Self::XForwardedFor),
-        ("forwarded", Self::Forwarded),
-    ];
-
-    /// The name of the header, in small letters.
-    pub fn name(self) -> &'static str {
-        word_of(&Self::WORDS, &self)
-    }
-}
-
-impl fmt::Display for ForwardedBy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-impl FromStr for ForwardedBy {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        by_word(&Self::WORDS, text)
-    }
-}
-
-fn word_of<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &'static str {
-    let word = words.iter().find(|(_, other)| other == value);
-    word.map_or("", |(word, _)| word)
-}
-
-fn by_word<T: Copy>(words: &[(&'static str, T)], text: &str) -> Result<T, Unreadable> {
-    let word = words.iter().find(|(word, _)| *word == text);
-    word.map(|(_, value)| *value).ok_or(Unreadable)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,20 +167,8 @@ mod tests {
         for text in ["auto", "1", "1024"] {
             assert_eq!(text.parse::<Threads>().unwrap().to_string(), text);
         }
-        for text in ["1001", "1012"] {
-            assert_eq!(text.parse::<Farewell>().unwrap().to_string(), text);
-        }
-        for text in ["error", "warn", "info", "debug", "trace"] {
-            assert_eq!(text.parse::<LogLevel>().unwrap().to_string(), text);
-        }
-        for text in ["text", "json"] {
-            assert_eq!(text.parse::<LogFormat>().unwrap().to_string(), text);
-        }
         for text in ["/", "/chat", "/a/b-c"] {
             assert_eq!(text.parse::<Base>().unwrap().to_string(), text);
-        }
-        for text in ["forwarded", "x-forwarded-for"] {
-            assert_eq!(text.parse::<ForwardedBy>().unwrap().to_string(), text);
         }
         for text in ["https://example.com", "http://[::1]:8080", "null"] {
             assert_eq!(text.parse::<Origin>().unwrap().to_string(), text);
@@ -371,6 +180,5 @@ mod tests {
         assert!("example.com".parse::<Origin>().is_err());
         assert!("unix:".parse::<Listen>().is_err() && "here".parse::<Listen>().is_err());
         assert!("0".parse::<Threads>().is_err() && "1025".parse::<Threads>().is_err());
-        assert!("1000".parse::<Farewell>().is_err());
     }
 }

@@ -5,7 +5,7 @@
 //! like a citation and is none is a fault, never silently prose.
 
 use super::table::LEVELS;
-use crate::source::SourceFile;
+use crate::source::{Citation, SourceFile};
 
 /// What one comment line says to the table.
 #[derive(Debug, Eq, PartialEq)]
@@ -50,19 +50,15 @@ fn kind(text: &str, test: bool) -> Option<Kind> {
     if let Some(reason) = text.strip_prefix("DEVIATION:") {
         return Some(Kind::Deviation(reason.trim().to_owned()));
     }
-    let named = ["RFC ", "WHATWG "]
-        .iter()
-        .find_map(|publisher| text.strip_prefix(publisher));
-    let (document, mut rest) = named?.split_once(' ')?;
-    let mut sections = Vec::new();
-    while let Some(section) = rest.strip_prefix('§') {
-        let (section, after) = section.split_once(' ').unwrap_or((section, ""));
-        sections.push(section.trim_end_matches(','));
-        rest = after;
-    }
+    let Citation {
+        document,
+        sections,
+        rest,
+        ..
+    } = Citation::read(text)?;
     let level = level(rest);
     let is_cited = |section: &&str| section.contains('-');
-    if sections.is_empty() || (level.is_none() && !sections.iter().any(is_cited)) {
+    if level.is_none() && !sections.iter().any(is_cited) {
         return None;
     }
     Some(citation(document, &sections, level, test).unwrap_or_else(Kind::Malformed))

@@ -101,16 +101,16 @@ pub(super) fn check_readme(readme: &str, crate_readme: &str, crate_root: &str) -
     if crate_root.lines().next() != Some(INCLUDE) {
         add(CRATE_ROOT, 1, &format!("it does not open with `{INCLUDE}`"));
     }
-    for (number, _) in numbered(crate_root, |line| line.starts_with("//!")) {
+    for (number, _) in numbered(crate_root, "//!") {
         let what = format!("documentation of the crate that {CRATE_README} does not have");
         add(CRATE_ROOT, number, &what);
     }
-    for (number, fence) in numbered(crate_readme, |line| line.starts_with("```rust")) {
+    for (number, fence) in rust_fences(crate_readme) {
         if !["```rust", "```rust,no_run"].contains(&fence) {
             add(CRATE_README, number, &format!("nobody compiles `{fence}`"));
         }
     }
-    for (number, _) in numbered(readme, |line| line.starts_with("```rust")) {
+    for (number, _) in rust_fences(readme) {
         let what = format!("Rust that nobody compiles: it belongs into {CRATE_README}");
         add(README, number, &what);
     }
@@ -120,11 +120,15 @@ pub(super) fn check_readme(readme: &str, crate_readme: &str, crate_root: &str) -
     findings
 }
 
-/// The lines of `text` that are `wanted`, with their numbers.
-fn numbered(text: &str, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (usize, &str)> {
-    (1..)
-        .zip(text.lines())
-        .filter(move |(_, line)| wanted(line))
+/// The lines with which Rust begins in a page, each with its number.
+pub(super) fn rust_fences(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    numbered(text, "```rust")
+}
+
+/// The lines of `text` that begin so, each with its number.
+fn numbered<'a>(text: &'a str, start: &'static str) -> impl Iterator<Item = (usize, &'a str)> {
+    let lines = (1..).zip(text.lines());
+    lines.filter(move |(_, line)| line.starts_with(start))
 }
 
 /// Checks that the changelog has a place for what comes next.

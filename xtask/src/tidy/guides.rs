@@ -1,5 +1,6 @@
 //! The guides in `docs/`: their Rust is compiled, they are found from the first page, and short.
 
+use super::documents::rust_fences;
 use super::finding::{Finding, Rule};
 
 static COMPILED: Rule = Rule {
@@ -23,10 +24,7 @@ pub(super) fn check(path: &str, text: &str, list: &str, readme: &str) -> Vec<Fin
     let mut findings = Vec::new();
     let mut add = |rule, line, what| findings.push(Finding::new(rule, path, line, what));
     let is_listed = list.contains(&format!("include_str!(\"../../../{path}\")"));
-    for (number, fence) in (1..).zip(text.lines()) {
-        if !fence.starts_with("```rust") {
-            continue;
-        }
+    for (number, fence) in rust_fences(text) {
         if fence != "```rust" {
             let what = format!("`{fence}`: write `text` for what is no code of ours");
             add(&COMPILED, number, what);

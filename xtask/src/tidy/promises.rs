@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Rule};
-use crate::source::{SourceFile, Token, after_bracket, at};
+use crate::source::{Citation, SourceFile, Token, after_bracket, at};
 
 static ERRORS: Rule = Rule {
     name: "errors-documented",
@@ -197,16 +197,14 @@ fn check_sources(file: &SourceFile, around: &str) -> Vec<Finding> {
 
 /// The sections of the rules that a comment cites, each with the number of its RFC.
 fn cited(comment: &str) -> Vec<(&str, &str)> {
-    let text = comment.trim_start_matches(['/', '!']).trim_start();
-    let Some((rfc, rest)) = text
-        .strip_prefix("RFC ")
-        .and_then(|rest| rest.split_once(' '))
-    else {
-        return Vec::new();
-    };
-    let words = rest.split(' ').map_while(|word| word.strip_prefix('§'));
-    let rules = words.filter_map(|word| word.trim_end_matches(',').rsplit_once('-'));
-    rules.map(|(section, _)| (rfc, section)).collect()
+    let citation = Citation::read(comment).filter(|citation| citation.publisher == "RFC");
+    let rules = citation.into_iter().flat_map(|citation| {
+        let sections = citation.sections.into_iter();
+        sections.map(move |section| (citation.document, section))
+    });
+    rules
+        .filter_map(|(rfc, rule)| Some((rfc, rule.rsplit_once('-')?.0)))
+        .collect()
 }
 
 /// The sections that prose names: `RFC 6455 §5.4`, `RFC 7692 sections 5 and 7.1`.

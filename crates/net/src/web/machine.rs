@@ -22,7 +22,6 @@ use super::quote::quote;
 use super::request::{Protocols, Request};
 use crate::limits::WEB_UNSENT_LEN_MAX;
 
-use feedback::Task;
 pub(super) use feedback::abnormal;
 pub use feedback::{Fired, NetworkEvent};
 
@@ -112,7 +111,8 @@ pub struct Machine {
     unsent_len_max: u64,
     /// Whether it failed from this side: it was closed before it opened, or flagged as full.
     has_failed: bool,
-    tasks: VecDeque<Task>,
+    /// What the network reported and the event loop did not see yet: a task each.
+    tasks: VecDeque<NetworkEvent>,
     commands: VecDeque<Command>,
     log: VecDeque<String>,
 }

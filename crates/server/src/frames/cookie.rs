@@ -5,10 +5,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::HeaderMap;
-use hyper::header::{self, HeaderValue};
+use hyper::header::HeaderValue;
 use ring::digest::{SHA256, digest};
 use ring::hmac::{self, HMAC_SHA256, Key};
 use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::cookies::cookie;
 
 /// A browser session, by a hash of its cookie's random part: what is stored opens nothing.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -50,19 +52,9 @@ impl Mint {
 
     /// The session that `headers` are of; none, if its cookie is not one of ours.
     pub(super) fn session(&self, headers: &HeaderMap, is_secure: bool) -> Option<SessionId> {
-        let name = name(is_secure);
-        let texts = headers.get_all(header::COOKIE).into_iter();
-        let texts = texts.filter_map(|value| value.to_str().ok());
-        let pairs = texts.flat_map(|text| text.split(';'));
-        let mut values = pairs
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter_map(|(own, value)| (own == name).then_some(value));
-        let value = values.next()?;
-        // A page of a sibling domain can add one, to have this browser's frames recorded for
-        // somebody else; which is meant, nobody knows.
-        if values.next().is_some() {
-            return None;
-        }
+        // Two of them are none: a page of a sibling domain can add one, to have this browser's
+        // frames recorded for somebody else.
+        let value = cookie(headers, name(is_secure)).ok().flatten()?;
         let (random, tag) = value.split_once('.')?;
         let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
         hmac::verify(&self.key, random.as_bytes(), &tag).ok()?;
@@ -77,6 +69,8 @@ fn name(is_secure: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use hyper::header;
+
     use super::*;
 
     fn headers(cookies: &[&str]) -> HeaderMap {

@@ -12,10 +12,10 @@ use sockeye_hub::{
     OwnerOutput, Published, SessionId, Verdict, WorkerId,
 };
 
-use super::clock::Clock;
 use super::effects::{Asked, Carried, Effects, Running};
 use super::lines::{End, Lines, Wish, prepare};
 use super::mailbox::{Letter, Mail, Mailbox};
+use crate::clock::Clock;
 use crate::engine::{Engine, Inbox};
 use crate::stats::{Count, Counters};
 

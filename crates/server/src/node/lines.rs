@@ -12,7 +12,7 @@ use sockeye_dialect::chat::Protocol;
 use sockeye_dialect::{Act, Acts, Encode, Frame, Now, Session};
 use sockeye_hub::{ChannelName, Close, Encoded, News, Notice, Outlet, SessionId, Variant};
 
-use super::clock::Clock;
+use crate::clock::Clock;
 use crate::stats::{Count, Counters};
 
 /// A client, and what speaks for it.

@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::fault::{Fault, Source};
 use super::nearest::nearest;
-use super::table::{SECTIONS, SETTINGS, Setting};
+use super::setting::Setting;
+use super::table::{SECTIONS, SETTINGS};
 use super::value::Value;
 
 /// A value of a file.

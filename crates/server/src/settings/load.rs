@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use super::fault::{Fault, Source};
 use super::file::{self, Entry};
 use super::nearest::nearest;
-use super::table::{PREFIX, SETTINGS, Setting, flag_of};
+use super::setting::{PREFIX, Setting, flag_of};
+use super::table::SETTINGS;
 use super::value::Value;
 use crate::options::Options;
 

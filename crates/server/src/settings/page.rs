@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use super::table::{SECTIONS, SETTINGS, Setting};
+use super::setting::Setting;
+use super::table::{SECTIONS, SETTINGS};
 
 /// Columns of the commented default.
 const WIDTH: usize = 80;

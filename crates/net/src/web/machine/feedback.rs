@@ -35,21 +35,6 @@ pub enum NetworkEvent {
     },
 }
 
-/// What is queued for the event loop.
-#[derive(Debug)]
-pub(super) enum Task {
-    Open {
-        protocol: String,
-        extensions: String,
-    },
-    Message(Message),
-    Closing,
-    Close {
-        event: CloseEvent,
-        failure: Option<String>,
-    },
-}
-
 /// What fires, in order: nothing, one event, or `error` and `close`.
 #[derive(Debug)]
 pub struct Fired(array::IntoIter<Option<Event>, 2>);
@@ -65,34 +50,23 @@ impl Iterator for Fired {
 impl Machine {
     /// Takes what the network reports. Nothing shows before [`run_task`](Self::run_task).
     pub fn handle(&mut self, event: NetworkEvent) {
-        let task = match event {
+        match event {
             // WHATWG websockets §feedback.established-1 step: a task, so that nobody misses it.
-            NetworkEvent::Established {
-                protocol,
-                extensions,
-            } => {
+            NetworkEvent::Established { .. } => {
                 self.connection = self.connection.max(Connection::Established);
-                Task::Open {
-                    protocol,
-                    extensions,
-                }
             }
             // WHATWG websockets §feedback.message-1 step: each message is a task of its own.
-            NetworkEvent::Message(message) => Task::Message(message),
+            NetworkEvent::Message(_) => {}
             // WHATWG websockets §feedback.closing-1 step: the ready state follows with a task.
             NetworkEvent::ClosingStarted => {
                 self.connection = self.connection.max(Connection::Closing);
-                Task::Closing
             }
             // For who asks whether it may be collected.
             NetworkEvent::Drained => return,
             // WHATWG websockets §feedback.closed-1 step: the last task.
-            NetworkEvent::Closed { event, failure } => {
-                self.connection = Connection::Closed;
-                Task::Close { event, failure }
-            }
-        };
-        self.tasks.push_back(task);
+            NetworkEvent::Closed { .. } => self.connection = Connection::Closed,
+        }
+        self.tasks.push_back(event);
     }
 
     /// The connection is not even tried.
@@ -120,17 +94,19 @@ impl Machine {
     /// those that listeners are to see.
     pub fn run_task(&mut self) -> Option<Fired> {
         let fired = match self.tasks.pop_front()? {
-            Task::Open {
+            NetworkEvent::Established {
                 protocol,
                 extensions,
             } => [self.open(protocol, extensions), None],
-            Task::Message(message) => [self.receive(message), None],
-            Task::Closing => {
+            NetworkEvent::Message(message) => [self.receive(message), None],
+            NetworkEvent::ClosingStarted => {
                 // WHATWG websockets §feedback.closing-2 step: unless it is further already.
                 self.ready_state = self.ready_state.max(ReadyState::Closing);
                 [None, None]
             }
-            Task::Close { event, failure } => self.end(event, failure),
+            // No task: it was not queued.
+            NetworkEvent::Drained => [None, None],
+            NetworkEvent::Closed { event, failure } => self.end(event, failure),
         };
         Some(Fired(fired.into_iter()))
     }

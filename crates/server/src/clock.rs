@@ -1,5 +1,5 @@
-//! The two clocks that pure code is told: the time since this thread's node began, which only goes
-//! on, and the time of the day. Owns where both are read.
+//! The two clocks that pure code is told: the time since whoever asks began, which only goes on,
+//! and the time of the day. Owns where both are read.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -48,5 +48,27 @@ impl Clock {
     pub(crate) fn at_wall(&self, seconds: u64) -> Duration {
         let left_ms = seconds.saturating_mul(1000).saturating_sub(Self::wall_ms());
         self.now().saturating_add(Duration::from_millis(left_ms))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    /// If this fails, timers of pure code are due too early or too late, and sessions outlive
+    /// their token.
+    #[tokio::test(start_paused = true)]
+    async fn clock_begins_at_zero_and_knows_when_it_will_be_how_late() {
+        let clock = Clock::new();
+        assert_eq!(clock.now(), Duration::ZERO);
+        let at = clock.instant(Duration::from_secs(2));
+        advance(Duration::from_secs(2)).await;
+        assert_eq!((clock.now(), Instant::now()), (Duration::from_secs(2), at));
+        assert_eq!(clock.at_wall(0), clock.now(), "it was");
+        let in_an_hour = clock.at_wall(Clock::wall_ms() / 1000 + 3600);
+        let seconds = in_an_hour.saturating_sub(clock.now()).as_secs();
+        assert!((3598..=3600).contains(&seconds), "{seconds}");
     }
 }
