@@ -4,7 +4,7 @@
 use std::fmt;
 use std::iter;
 
-use sockeye_hub::{Member, UserId};
+use sockeye_hub::{Member, Refusal, UserId};
 
 use crate::limits::{NAME_CHARS_MAX, NAME_DIGIT_MAX, NAME_KEY_LEN_MAX};
 
@@ -29,6 +29,17 @@ pub(super) enum NameFault {
     Wide { len: usize, len_max: usize },
     /// It has a character that shows nothing, or changes how others are shown.
     Hidden { character: char },
+}
+
+impl NameFault {
+    /// The hub's number for it.
+    pub(super) fn code(self) -> u16 {
+        let refusal = match self {
+            Self::Long { .. } | Self::Wide { .. } => Refusal::Limit,
+            Self::Empty | Self::Hidden { .. } => Refusal::BadRequest,
+        };
+        refusal.code()
+    }
 }
 
 impl fmt::Display for NameFault {
