@@ -3,30 +3,51 @@
 
 import { Hall } from "./chat_hall.js";
 import { CHAT_WORDS } from "./chat_words.js";
+import { Field } from "./field.js";
 import { clear, learn, put, translatePage } from "./language.js";
+import { bytesOf, limits, limitsKnown } from "./limits.js";
 import { recall, remember } from "./memory.js";
 
 /** Where visitors begin who come without the name of a room. */
 const FIRST_ROOM = "lobby";
-/** Characters of a room's name: whatever they are, their bytes fit in an address. */
-const ROOM_CHARS_MAX = 32;
 const PANELS = ["rooms", "people"];
 
 const page = Object.fromEntries(
   Array.from(document.querySelectorAll("[id]"), (element) => [element.id, element]),
 );
 const hall = new Hall(page);
+const nameField = new Field(page.name, {
+  max: () => limits.nameChars,
+  missing: "nameMissing",
+  tooLong: "nameTooLong",
+});
+const roomField = new Field(page.room, {
+  measure: bytesOf,
+  max: () => limits.roomBytes,
+  missing: "roomMissing",
+  left: "roomLeft",
+  tooLong: "roomTooLong",
+});
+const textField = new Field(page.text, { max: () => limits.textChars, tooLong: "textTooLong" });
 
 /** The name that the visitor chose. */
 let visitor = recall("name") ?? "";
 
 function roomInAddress() {
   try {
-    const name = decodeURIComponent(location.hash.slice(1)).trim();
-    return Array.from(name).slice(0, ROOM_CHARS_MAX).join("");
+    return decodeURIComponent(location.hash.slice(1)).trim();
   } catch {
     return "";
   }
+}
+
+/** Why `name` can be no room, as words; `null` if it can. */
+function faultOfRoom(name) {
+  const excess = bytesOf(name) - limits.roomBytes;
+  if (excess > 0) {
+    return { key: "roomTooLong", values: { count: excess, limit: limits.roomBytes } };
+  }
+  return /\p{Cc}/u.test(name) ? { key: "roomUnnamable" } : null;
 }
 
 /** Goes to the room called `name`, by way of the address. */
@@ -44,10 +65,19 @@ function follow() {
   if (page.hall.hidden) {
     return;
   }
-  const name = roomInAddress() || FIRST_ROOM;
+  let name = roomInAddress() || FIRST_ROOM;
+  const fault = faultOfRoom(name);
+  if (fault !== null) {
+    name = hall.shown ?? hall.names[0] ?? FIRST_ROOM;
+    history.replaceState(null, "", `#${encodeURIComponent(name)}`);
+  }
   hall.enter(name, visitor);
   hall.show(name);
+  textField.look();
   clear(page.hint);
+  if (fault !== null) {
+    put(page.hint, fault.key, fault.values);
+  }
   fold();
 }
 
@@ -55,7 +85,9 @@ function follow() {
 function keptRooms() {
   try {
     const names = JSON.parse(recall("rooms"));
-    return names.filter((name) => typeof name === "string" && name !== "");
+    return names.filter(
+      (name) => typeof name === "string" && name !== "" && faultOfRoom(name) === null,
+    );
   } catch {
     return [];
   }
@@ -63,6 +95,7 @@ function keptRooms() {
 
 function join() {
   visitor = page.name.value.trim();
+  nameField.empty();
   remember("name", visitor);
   page.join.hidden = true;
   page.hall.hidden = false;
@@ -87,10 +120,11 @@ function askForName() {
 }
 
 function send() {
-  const text = page.text.value.trim();
+  const text = textField.check() ?? "";
   if (text !== "" && hall.say(text)) {
     clear(page.hint);
     page.text.value = "";
+    textField.empty();
   } else if (text !== "") {
     put(page.hint, "stays");
   }
@@ -121,12 +155,16 @@ function onSubmit(form, act) {
 
 learn(CHAT_WORDS);
 translatePage("chatPage");
-onSubmit(page.join, join);
+onSubmit(page.join, () => nameField.check() !== null && join());
 onSubmit(page.composer, send);
 onSubmit(page.enter, () => {
-  goTo(page.room.value.trim() || FIRST_ROOM);
-  page.room.value = "";
-  page.text.focus();
+  const name = roomField.check();
+  if (name !== null) {
+    page.room.value = "";
+    roomField.empty();
+    goTo(name);
+    page.text.focus();
+  }
 });
 page.text.addEventListener("keydown", (event) => {
   // While a word is composed, Enter ends the word.
@@ -144,6 +182,8 @@ for (const name of PANELS) {
   page[`show-${name}`].addEventListener("click", () => unfold(name));
 }
 addEventListener("hashchange", follow);
+// Which rooms can be entered is known then.
+await limitsKnown;
 page.name.value = visitor;
 if (visitor === "") {
   page.name.focus();

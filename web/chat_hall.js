@@ -39,6 +39,11 @@ export class Hall {
     return Array.from(this.#places.keys());
   }
 
+  /** The name of the room that is shown; `undefined` if none is. */
+  get shown() {
+    return this.#shown?.room.name;
+  }
+
   /** Enters the room called `name`, if the visitor is not there yet. */
   enter(name, visitor) {
     if (this.#places.has(name)) {

@@ -2,13 +2,20 @@
 // is. Owns what is asked of the server and what its answers mean; never an element of the page.
 
 import { compose, dateOf, decode, positionOf, SUBPROTOCOL } from "./chat_wire.js";
+import { Own } from "./chat_own.js";
 import { addressOf, Connection } from "./connection.js";
+import { firstChars } from "./limits.js";
+import { whyEnded, whyNotDone, whyRenamed } from "./refusals.js";
+
+/** Characters of a text that was not delivered. */
+const TOLD_CHARS_MAX = 80;
 
 export class Room {
   #events;
   #connection;
-  /** What the server called the visitor's connections: whose messages are the visitor's own. */
-  #ids = new Set();
+  #own = new Own();
+  /** What the server calls the visitor's connection. */
+  #id = "";
   /** The epoch and offset of the last message that was seen; `null` before the room was joined. */
   #position = null;
   /** Where the room was when it was joined: what is before was said before. */
@@ -106,7 +113,7 @@ export class Room {
 
   /** Says what was seen last, and who comes. */
   #greet({ id }) {
-    this.#ids.add(id);
+    this.#id = id;
     this.#joinedAt = null;
     this.#owed = Array.from(this.#unconfirmed.keys());
     if (this.#position !== null) {
@@ -118,6 +125,7 @@ export class Room {
   #join(message) {
     const reached = this.#position;
     this.#joinedAt = positionOf(message);
+    this.#own.add(this.#joinedAt.epoch, this.#id);
     if (reached === null) {
       return;
     }
@@ -161,34 +169,37 @@ export class Room {
     }
     this.#position = { epoch, offset };
     const isOld = reached === null || offset <= this.#joinedAt?.offset;
-    const isMine = this.#ids.has(message.id);
+    const isMine = this.#own.has(epoch, message.id);
     const { name, text } = message;
     this.#events.said(this, { name, text, isMine, date: dateOf(message) }, isOld);
   }
 
-  #refuse({ key, reason }) {
+  #refuse(message) {
+    const { key } = message;
+    const why = whyNotDone(message);
     const text = this.#unconfirmed.get(key);
     this.#unconfirmed.delete(key);
     if (text === undefined) {
-      this.#happened("refused", { reason }, true);
+      this.#happened("refused", { why }, true);
     } else {
-      this.#happened("notDelivered", { text, reason }, true);
+      this.#happened("notDelivered", { text: shorten(text), why }, true);
     }
   }
 
   /** The server took the visitor out of the room, and says whether to come back. */
-  #end({ reason, resume }) {
-    if (resume && this.#position !== null) {
+  #end(message) {
+    if (message.resume && this.#position !== null) {
       this.#connection.send(compose.resume(this.#position));
     } else {
-      this.#happened("ended", { reason }, true);
+      this.#happened("ended", { why: whyEnded(message) }, true);
     }
   }
 }
 
-/** Why the visitor is called otherwise: a key of words, or the server's own. */
-function whyRenamed({ reason }) {
-  return reason === "name taken" ? { key: "nameTaken" } : (reason ?? "");
+/** As much of a text as tells which one it is. */
+function shorten(text) {
+  const start = firstChars(text, TOLD_CHARS_MAX);
+  return start === text ? text : `${start}…`;
 }
 
 /** A key that no other message has. `crypto.randomUUID` is for pages with TLS only. */

@@ -13,6 +13,11 @@ export function explanation(code) {
   return code >= 4000 && code <= 4999 ? "codeApplication" : "codeOther";
 }
 
+/** Whether the words for `code` say all that its reason can. */
+export function isExplained(code) {
+  return code >= 3000 && knows(`code${code}`);
+}
+
 /** The meaning of `code` in one sentence. */
 export function explain(code) {
   return say(explanation(code));

@@ -3,11 +3,9 @@
 
 import { addressOf } from "./connection.js";
 import { clear, put, translatePage } from "./language.js";
+import { bytesOf, limits } from "./limits.js";
 import { MessageList, startOf } from "./messages.js";
 import { Status } from "./status.js";
-
-/** The longest message that the server accepts. */
-const MESSAGE_LEN_MAX = 16 * 1024 * 1024;
 
 const address = addressOf("echo");
 const page = Object.fromEntries(
@@ -69,6 +67,11 @@ function sendText() {
     put(page.hint, "notOpen");
     return;
   }
+  const count = bytesOf(page.text.value);
+  if (count > limits.messageBytes) {
+    put(page.hint, "textTooLarge", { count, limit: limits.messageBytes });
+    return;
+  }
   clear(page.hint);
   socket.send(page.text.value);
   messages.addText("sent", page.text.value);
@@ -77,8 +80,8 @@ function sendText() {
 }
 
 async function sendFile(file) {
-  if (file.size > MESSAGE_LEN_MAX) {
-    put(page.hint, "tooLarge", { count: file.size, limit: MESSAGE_LEN_MAX });
+  if (file.size > limits.messageBytes) {
+    put(page.hint, "tooLarge", { count: file.size, limit: limits.messageBytes });
     return;
   }
   let data;

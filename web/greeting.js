@@ -3,7 +3,9 @@
 
 import { CHAT_WORDS } from "./chat_words.js";
 import { addressOf } from "./connection.js";
-import { learn, put, translatePage } from "./language.js";
+import { Field } from "./field.js";
+import { learn, put, say, translatePage } from "./language.js";
+import { limits } from "./limits.js";
 import { MessageList } from "./messages.js";
 import { Status } from "./status.js";
 
@@ -18,6 +20,11 @@ const [composer, empty, hint, list, send, text, toggle] = [
   "toggle",
 ].map((id) => document.getElementById(id));
 const messages = new MessageList(list, empty);
+const field = new Field(text, {
+  max: () => limits.nameChars,
+  missing: "nameMissing",
+  tooLong: "nameTooLong",
+});
 const status = new Status(() => socket.close(), { canCancel: true });
 
 let socket;
@@ -30,8 +37,8 @@ function show(state, details) {
 }
 
 function greet(name) {
-  // The server knows the sentence in the language of the tutorial that it is from.
-  const sentence = `Меня зовут ${name}`;
+  // The server knows the sentence in each language that the tutorial is in, and so do our words.
+  const sentence = say("greetingSentence", { name });
   put(hint, "greetingOpening");
   show("connecting");
   socket = new WebSocket(address);
@@ -42,7 +49,7 @@ function greet(name) {
   });
   socket.addEventListener("message", ({ data }) => {
     messages.addText("received", String(data));
-    put(hint, "greetingWait");
+    put(hint, String(data).includes(name) ? "greetingWait" : "greetingNobody");
   });
   socket.addEventListener("close", (event) => {
     show("closed", event);
@@ -55,8 +62,10 @@ learn(CHAT_WORDS);
 translatePage("greetingPage");
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!send.disabled) {
-    greet(text.value.trim());
+  const name = send.disabled ? null : field.check();
+  if (name !== null) {
+    field.empty();
+    greet(name.replace(/\s+/g, " "));
   }
 });
 document.getElementById("status").dataset.state = "idle";

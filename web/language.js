@@ -40,22 +40,48 @@ export function learn(words) {
 
 /**
  * The words named `key`, with `values` in place of the names in braces: a text, a number, a `Date`
- * (its time of day), or words as `{ key, values }`.
+ * (its time of day), a `quote`, or words as `{ key, values }`.
  */
-export function say(key, values = {}) {
+export function say(key, values) {
+  return partsOf(key, values).map(textOf).join("");
+}
+
+/** What a server or a peer says in its own words, to be filled into ours. */
+export function quote(text) {
+  return { quoted: text };
+}
+
+/** Texts and quotes, of which the words consist. */
+function partsOf(key, values = {}) {
   const words = WORDS[language][key];
   const form = typeof words === "string" ? words : words[plurals.select(values.count)];
-  return form.replace(/\{(\w+)\}/g, (_, name) => inWords(values[name]));
+  // What stands between the names, and the names.
+  const pieces = form.split(/\{(\w+)\}/);
+  return pieces.flatMap((piece, at) => (at % 2 === 0 ? [piece] : inWords(values[piece])));
 }
 
 function inWords(value) {
   if (typeof value === "number") {
-    return number(value);
+    return [number(value)];
   }
   if (value instanceof Date) {
-    return time(value);
+    return [time(value)];
   }
-  return typeof value === "object" ? say(value.key, value.values) : value;
+  return value?.key === undefined ? [value] : partsOf(value.key, value.values);
+}
+
+function textOf(part) {
+  return part.quoted ?? part;
+}
+
+function nodeOf(part) {
+  if (part.quoted === undefined) {
+    return part;
+  }
+  const quoted = textElement("q", part.quoted);
+  // Of the languages of our words: whoever reads the page aloud must know which one this is.
+  quoted.lang = /\p{Script=Cyrillic}/u.test(part.quoted) ? "ru" : "en";
+  return quoted;
 }
 
 /** The words named `key` in the form that goes with `count`, which stands in them as a number. */
@@ -88,10 +114,10 @@ export function time(date) {
 export function put(element, key, values = {}) {
   element.dataset.words = key;
   valuesOf.set(element, values);
-  const words = say(key, values);
+  const parts = partsOf(key, values);
   // What is there already must not be told again by whoever reads the page aloud.
-  if (element.textContent !== words) {
-    element.textContent = words;
+  if (element.textContent !== parts.map(textOf).join("")) {
+    element.replaceChildren(...parts.map(nodeOf));
   }
 }
 

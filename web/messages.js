@@ -53,9 +53,9 @@ export class MessageList {
     this.#settle(direction);
   }
 
-  /** Adds what happened, in words. */
-  addNotice(key, values) {
-    const item = wordsElement("li", key, values, "notice");
+  /** Adds what happened, in words; `isLoss` if something did not get where it should. */
+  addNotice(key, values, isLoss = false) {
+    const item = wordsElement("li", key, values, isLoss ? "notice loss" : "notice");
     this.#insert(item);
     this.#settle("notice");
   }

@@ -1,8 +1,11 @@
 // The nickname chat's page: what everybody gets is `nick: text`, as its sender wrote it.
 
 import { CHAT_WORDS } from "./chat_words.js";
+import { Field } from "./field.js";
 import { learn, translatePage } from "./language.js";
+import { limits } from "./limits.js";
 import { recall, remember } from "./memory.js";
+import { whyNotSent } from "./refusals.js";
 import { startTalk } from "./talk.js";
 
 const nick = document.getElementById("nick");
@@ -11,15 +14,26 @@ const text = document.getElementById("text");
 learn(CHAT_WORDS);
 translatePage("nickPage");
 nick.value = recall("name") ?? "";
+const nickname = new Field(nick, {
+  max: () => limits.nameChars,
+  missing: "nickMissing",
+  tooLong: "nameTooLong",
+});
 document.getElementById("nickname").addEventListener("submit", (event) => {
   event.preventDefault();
-  remember("name", nick.value);
-  text.focus();
+  const name = nickname.check();
+  if (name !== null) {
+    remember("name", name);
+    text.focus();
+  }
 });
 startTalk("nick", {
   isNewestFirst: false,
+  field: { clean: String, max: () => limits.textChars, tooLong: "textTooLong" },
   compose(said) {
-    // Asks for the nickname, where it is missing, as the browser asks for what a form needs.
-    return nick.reportValidity() ? `${nick.value}: ${said}` : null;
+    const name = nickname.check();
+    return name === null ? null : `${name}: ${said}`;
   },
+  back: (message) => message,
+  whyNotSent,
 });

@@ -2,8 +2,16 @@
 
 import { CHAT_WORDS } from "./chat_words.js";
 import { learn, translatePage } from "./language.js";
+import { firstChars, limits } from "./limits.js";
 import { startTalk } from "./talk.js";
 
 learn(CHAT_WORDS);
 translatePage("plainPage");
-startTalk("ws", { isNewestFirst: true, compose: (text) => text });
+startTalk("ws", {
+  isNewestFirst: true,
+  field: { clean: String, max: () => limits.plainChars, tooLong: "textCut", isCut: true },
+  compose: (text) => text,
+  back: (message) => firstChars(message, limits.plainChars),
+  // This chat has no words of its own: it closes the connection.
+  whyNotSent: () => null,
+});

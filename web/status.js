@@ -1,8 +1,8 @@
 // The status line of a page: in which state the connection is, and in words what that means. Owns
 // those elements and the button beside them; never the connection.
 
-import { explanation } from "./closing.js";
-import { put } from "./language.js";
+import { explanation, isExplained } from "./closing.js";
+import { put, quote } from "./language.js";
 
 /** The words of each state, and those of the button. */
 const WORDS_OF = {
@@ -46,7 +46,8 @@ export class Status {
       const until = new Date(details.until ?? Date.now());
       put(this.#state, words, { code: String(code), cleanness, until });
       const meaning = { key: explanation(code) };
-      put(this.#detail, reason === "" ? "meaning" : "meaningReason", { meaning, reason });
+      const isWhole = reason === "" || isExplained(code);
+      put(this.#detail, isWhole ? "meaning" : "meaningReason", { meaning, reason: quote(reason) });
     } else {
       put(this.#state, words);
       put(this.#detail, "address", { address });

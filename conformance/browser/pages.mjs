@@ -8,6 +8,7 @@ import { checkComingBack } from "./coming_back.mjs";
 import { startChromium, startFirefox } from "./lib/browsers.mjs";
 import { Cable, House } from "./lib/house.mjs";
 import { checkSmallPages } from "./small_pages.mjs";
+import { checkWords } from "./words_of_pages.mjs";
 
 const [, , program, chromiumPath, firefoxPath, folder] = process.argv;
 const checks = new Checks((line) => console.log(line));
@@ -23,6 +24,7 @@ try {
     await checkSmallPages(checks, world);
     await checkComingBack(checks, world);
     await checkChat(checks, world);
+    await checkWords(checks, world, program);
     await checkAccessInFirefox(checks, second, house.site, "en-GB-light");
   } finally {
     await second.end();

@@ -89,8 +89,8 @@ async function useNickname(anna, bob) {
 async function greet(person) {
   await person.visit("demo/greeting");
   await person.says("Джон");
-  await person.sees("#messages .sent", "Меня зовут Джон");
-  await person.sees("#messages .received", "Привет с сервера, Джон!");
+  await person.sees("#messages .sent", "My name is Джон");
+  await person.sees("#messages .received", "Hello from server, Джон!");
   await person.isState("open");
   await person.isState("closed");
   await person.sees("#state", "1000");

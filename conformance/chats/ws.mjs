@@ -134,7 +134,7 @@ await checks.check("nick: at the address of its page", async () => {
   const other = await enter("/nick/ws", "Второй: here");
   equal("who came", await one.text(), "Второй: here");
   other.say("no nickname");
-  equal("the reason", (await other.text()).startsWith("* "), true);
+  equal("the reason", (await other.text()).startsWith("* 107: "), true);
   one.socket.close();
   other.socket.close();
 });

@@ -10,16 +10,19 @@ const LISTENING = "listening on ";
 /** `sockeye serve` from `program`. */
 export class House {
   #program;
+  #settings;
   #child;
 
-  constructor(program) {
+  /** `settings` are flags beside those that all houses have. */
+  constructor(program, settings = []) {
     this.#program = program;
+    this.#settings = settings;
   }
 
   /** Starts it; a second time where it was before. */
   async start() {
     const args = ["serve", "--listen", `127.0.0.1:${this.port ?? 0}`, "--log-level", "warn"];
-    this.#child = spawn(this.#program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#child = spawn(this.#program, [...args, ...this.#settings], { stdio: ["ignore", "pipe", "inherit"] });
     for await (const line of createInterface({ input: this.#child.stdout })) {
       if (line.startsWith(LISTENING)) {
         this.port = Number(new URL(line.slice(LISTENING.length).trim()).port);

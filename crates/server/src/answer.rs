@@ -10,7 +10,7 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use sockeye::HttpHead;
 use sockeye::upgrade::Upgrade;
 
-use crate::asset::Asset;
+use crate::asset::{self, Asset};
 use crate::auth::{Denied, Identity};
 use crate::frames::{Handshake, Recording, View};
 use crate::guests::Stay;
@@ -97,7 +97,7 @@ impl<'a> Desk<'a> {
         let wants_socket = request.headers().contains_key(header::UPGRADE);
         match self.find(path, wants_socket) {
             Some((route, rest)) => self.answer_at(route, rest, request),
-            None => Answer::Response(self.nothing()),
+            None => Answer::Response(self.nothing(request)),
         }
     }
 
@@ -134,12 +134,13 @@ impl<'a> Desk<'a> {
                 Ok(identity) => status::identity(identity.as_ref()),
                 Err(denied) => self.deny(route.path, self.client(request), denied),
             },
+            Target::Limits => status::limits(site.message_len_max, &post.node.chats().dialects),
             Target::Metrics => {
                 let is_ready = post.life.is_serving();
                 let answer = site
                     .readers
                     .answer(request.headers(), &site.stats, is_ready);
-                answer.unwrap_or_else(|| self.nothing())
+                answer.unwrap_or_else(|| self.nothing(request))
             }
         })
     }
@@ -316,8 +317,14 @@ impl<'a> Desk<'a> {
         response
     }
 
-    fn nothing(self) -> Response<Body> {
+    /// For people a page, for programs a line.
+    fn nothing<B>(self, request: &Request<B>) -> Response<Body> {
         let base = self.site.base.path();
+        let accepted = request.headers().get(header::ACCEPT);
+        let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
+        if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+            return asset::missing_page(base);
+        }
         text(
             StatusCode::NOT_FOUND,
             format!("there is nothing at this address; {base}/ says what there is"),

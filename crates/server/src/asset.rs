@@ -44,12 +44,14 @@ pub(crate) const CHAT_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat.js");
 pub(crate) const CHAT_HALL_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_hall.js");
 pub(crate) const CHAT_LISTS_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_lists.js");
 pub(crate) const CHAT_LOG_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_log.js");
+pub(crate) const CHAT_OWN_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_own.js");
 pub(crate) const CHAT_ROOM_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_room.js");
 pub(crate) const CHAT_WIRE_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_wire.js");
 pub(crate) const CHAT_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_words.js");
 pub(crate) const CLOSING_SCRIPT: &Asset = asset!(JAVASCRIPT, "closing.js");
 pub(crate) const CONNECTION_SCRIPT: &Asset = asset!(JAVASCRIPT, "connection.js");
 pub(crate) const ECHO_SCRIPT: &Asset = asset!(JAVASCRIPT, "echo.js");
+pub(crate) const FIELD_SCRIPT: &Asset = asset!(JAVASCRIPT, "field.js");
 pub(crate) const GREETING_SCRIPT: &Asset = asset!(JAVASCRIPT, "greeting.js");
 pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
 pub(crate) const FRAMES_STYLE: &Asset = asset!(CSS, "frames.css");
@@ -65,13 +67,25 @@ pub(crate) const FRAMES_STORE: &Asset = asset!(JAVASCRIPT, "frames/store.js");
 pub(crate) const FRAMES_TABLE: &Asset = asset!(JAVASCRIPT, "frames/table.js");
 pub(crate) const FRAMES_WORDS: &Asset = asset!(JAVASCRIPT, "frames/words.js");
 pub(crate) const LANGUAGE_SCRIPT: &Asset = asset!(JAVASCRIPT, "language.js");
+pub(crate) const LIMITS_SCRIPT: &Asset = asset!(JAVASCRIPT, "limits.js");
 pub(crate) const MEMORY_SCRIPT: &Asset = asset!(JAVASCRIPT, "memory.js");
 pub(crate) const MESSAGES_SCRIPT: &Asset = asset!(JAVASCRIPT, "messages.js");
 pub(crate) const NICK_SCRIPT: &Asset = asset!(JAVASCRIPT, "nick.js");
 pub(crate) const PLAIN_SCRIPT: &Asset = asset!(JAVASCRIPT, "plain.js");
+pub(crate) const REFUSALS_SCRIPT: &Asset = asset!(JAVASCRIPT, "refusals.js");
 pub(crate) const STATUS_SCRIPT: &Asset = asset!(JAVASCRIPT, "status.js");
 pub(crate) const TALK_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk.js");
 pub(crate) const WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "words.js");
+
+/// What people see where nothing is; `{base}` in it is what stands before our addresses, as it may
+/// be at any depth.
+const MISSING_PAGE: &str = include_str!("../../../web/missing.html");
+
+/// The page for where nothing is. It has no script: it says its words in all languages.
+pub(crate) fn missing_page(base: &str) -> Response<Body> {
+    let page = MISSING_PAGE.replace("{base}", base);
+    with_body(StatusCode::NOT_FOUND, HTML, "no-store", Bytes::from(page))
+}
 
 impl Asset {
     const fn new(content_type: &'static str, bytes: &'static [u8]) -> Self {

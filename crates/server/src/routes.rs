@@ -27,6 +27,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/chat_hall.js", asset::CHAT_HALL_SCRIPT),
     Route::page("/assets/chat_lists.js", asset::CHAT_LISTS_SCRIPT),
     Route::page("/assets/chat_log.js", asset::CHAT_LOG_SCRIPT),
+    Route::page("/assets/chat_own.js", asset::CHAT_OWN_SCRIPT),
     Route::page("/assets/chat_room.js", asset::CHAT_ROOM_SCRIPT),
     Route::page("/assets/chat_wire.js", asset::CHAT_WIRE_SCRIPT),
     Route::page("/assets/chat_words.js", asset::CHAT_WORDS_SCRIPT),
@@ -34,6 +35,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/closing.js", asset::CLOSING_SCRIPT),
     Route::page("/assets/connection.js", asset::CONNECTION_SCRIPT),
     Route::page("/assets/echo.js", asset::ECHO_SCRIPT),
+    Route::page("/assets/field.js", asset::FIELD_SCRIPT),
     Route::page("/assets/greeting.js", asset::GREETING_SCRIPT),
     Route::page("/assets/frames.css", asset::FRAMES_STYLE),
     Route::page("/assets/frames.js", asset::FRAMES_SCRIPT),
@@ -50,10 +52,12 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/home.js", asset::HOME_SCRIPT),
     Route::page("/assets/icon.svg", asset::ICON),
     Route::page("/assets/language.js", asset::LANGUAGE_SCRIPT),
+    Route::page("/assets/limits.js", asset::LIMITS_SCRIPT),
     Route::page("/assets/memory.js", asset::MEMORY_SCRIPT),
     Route::page("/assets/messages.js", asset::MESSAGES_SCRIPT),
     Route::page("/assets/nick.js", asset::NICK_SCRIPT),
     Route::page("/assets/plain.js", asset::PLAIN_SCRIPT),
+    Route::page("/assets/refusals.js", asset::REFUSALS_SCRIPT),
     Route::page("/assets/status.js", asset::STATUS_SCRIPT),
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/talk.js", asset::TALK_SCRIPT),
@@ -68,6 +72,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::of("/echo", AppName::Echo),
     Route::new("/frames", Target::WebSocket(Access::Viewers, viewer::serve)),
     Route::new("/health", Target::Word(status::health)),
+    Route::new("/limits", Target::Limits),
     Route::new("/me", Target::Identity),
     Route::new("/metrics", Target::Metrics),
     Route::of("/nick", AppName::Nick),
@@ -133,6 +138,8 @@ pub(crate) enum Target {
     Word(fn(&Post) -> Response<Body>),
     /// Whom we think the client to be.
     Identity,
+    /// What the chats and WebSockets take.
+    Limits,
     /// The numbers.
     Metrics,
 }

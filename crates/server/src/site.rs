@@ -37,6 +37,8 @@ pub(crate) struct Site {
     pub(crate) for_anyone: Acceptor,
     /// Terms of all others.
     pub(crate) for_members: Acceptor,
+    /// Of WebSockets, in bytes.
+    pub(crate) message_len_max: usize,
     pub(crate) queue_marks: QueueMarks,
     pub(crate) http1: http1::Builder,
     pub(crate) http2: http2::Builder<TokioExecutor>,
@@ -77,6 +79,7 @@ impl Site {
             frames: Frames::new(options)?,
             for_anyone: acceptor.clone().origins(Origins::any()),
             for_members: acceptor.origins(origins),
+            message_len_max: options.websocket.message_len_max,
             queue_marks: QueueMarks::new(high / 4, high).map_err(io::Error::other)?,
             http1: http1(limits),
             http2: http2(limits),

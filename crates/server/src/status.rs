@@ -1,9 +1,10 @@
 //! What the server says about itself and about whoever asks: whether it lives, whether it is ready,
-//! whom it thinks the client to be. Owns the words.
+//! whom it thinks the client to be, how long what it takes may be. Owns the words.
 
 use hyper::body::Bytes;
 use hyper::{Response, StatusCode};
 use serde_json::json;
+use sockeye_dialect::{chat, limits};
 
 use crate::auth::Identity;
 use crate::post::Post;
@@ -36,4 +37,17 @@ pub(crate) fn identity(identity: Option<&Identity>) -> Response<Body> {
     };
     let body = Bytes::from(format!("{said}\n"));
     with_body(StatusCode::OK, "application/json", "no-store", body)
+}
+
+/// How long messages, names, texts and rooms may be, for pages that say so before they send.
+pub(crate) fn limits(message_len_max: usize, chats: &chat::Options) -> Response<Body> {
+    let said = json!({
+        "message_bytes_max": message_len_max,
+        "name_chars_max": chats.name_chars_max.min(limits::NAME_CHARS_MAX),
+        "plain_chars_max": chats.plain_chars_max.min(limits::TEXT_CHARS_MAX),
+        "room_bytes_max": limits::ROOM_LEN_MAX,
+        "text_chars_max": chats.text_chars_max.min(limits::TEXT_CHARS_MAX),
+    });
+    let body = Bytes::from(format!("{said}\n"));
+    with_body(StatusCode::OK, "application/json", "no-cache", body)
 }

@@ -8,7 +8,6 @@ use sockeye_hub::Notice;
 use super::Options;
 use super::name::Name;
 use crate::act::{Acts, Close, Frame};
-use crate::limits::NAME_CHARS_MAX;
 use crate::session::{Now, Session};
 
 /// The words of one language.
@@ -41,6 +40,7 @@ static ENGLISH: Words = Words {
 /// A session of the greeting server.
 #[derive(Debug)]
 pub(super) struct Greeting {
+    name_chars_max: usize,
     delay: Duration,
     /// Set by the first greeting.
     due: Option<Duration>,
@@ -50,6 +50,7 @@ pub(super) struct Greeting {
 impl Greeting {
     pub(super) fn new(options: &Options) -> Self {
         Self {
+            name_chars_max: options.name_chars_max,
             delay: options.greeting_delay,
             due: None,
             bye: RUSSIAN.bye,
@@ -63,7 +64,7 @@ impl Session for Greeting {
     fn text(&mut self, now: Now, text: &str, acts: &mut Acts) {
         let words = words_of(text);
         let name = text.strip_prefix(words.prefix);
-        let name = name.and_then(|name| Name::new(name, NAME_CHARS_MAX).ok());
+        let name = name.and_then(|name| Name::new(name, self.name_chars_max).ok());
         let name = name.as_ref().map_or(words.nobody, Name::shown);
         acts.frame(Frame::text(&format!("{}, {name}!", words.greeting)));
         if self.due.is_none() {

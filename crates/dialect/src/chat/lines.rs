@@ -37,6 +37,27 @@ enum LineFault {
     Long { chars: usize, chars_max: usize },
 }
 
+impl LineFault {
+    /// The hub's number for it.
+    fn code(&self) -> u16 {
+        let refusal = match self {
+            Self::NoNick => Refusal::BadRequest,
+            Self::Nick(fault) => return fault.code(),
+            Self::Long { .. } => Refusal::Limit,
+        };
+        refusal.code()
+    }
+
+    /// The part of the line that it is in.
+    fn part(&self) -> Option<&'static str> {
+        match self {
+            Self::NoNick => None,
+            Self::Nick(_) => Some("nick"),
+            Self::Long { .. } => Some("text"),
+        }
+    }
+}
+
 impl fmt::Display for LineFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -96,14 +117,9 @@ impl Lines {
         acts.command(SUBSCRIBE, command);
     }
 
-    /// Says something to the sender alone, where the chat's page can show it; the plain chat has no
-    /// words for that.
-    fn tell(&self, what: &dyn fmt::Display, acts: &mut Acts) -> bool {
-        let tells = matches!(self.form, Form::Nick { .. });
-        if tells {
-            acts.frame(Frame::text(&format!("* {what}")));
-        }
-        tells
+    /// Whether the chat has words for its sender alone; the plain chat has none.
+    fn tells(&self) -> bool {
+        matches!(self.form, Form::Nick { .. })
     }
 }
 
@@ -116,7 +132,9 @@ impl Session for Lines {
         let line = match self.form.line(text) {
             Ok(line) => line,
             Err(fault) => {
-                self.tell(&fault, acts);
+                if self.tells() {
+                    acts.frame(told(fault.code(), fault.part(), &fault));
+                }
                 return;
             }
         };
@@ -145,8 +163,9 @@ impl Session for Lines {
                 answer: Answer::Refused { refusal, .. },
                 ..
             } => {
-                let is_told = *request != SUBSCRIBE && self.tell(&reason(*refusal), acts);
-                if !is_told {
+                if *request != SUBSCRIBE && self.tells() {
+                    acts.frame(told(refusal.code(), None, &refusal.reason()));
+                } else {
                     acts.close(Close::Hub(close_for(*refusal)));
                 }
             }
@@ -163,8 +182,11 @@ impl Session for Lines {
     fn tick(&mut self, _now: Now, _acts: &mut Acts) {}
 }
 
-fn reason(refusal: Refusal) -> String {
-    format!("not sent: {}", refusal.reason())
+/// That something was not sent, for its sender alone: the number and the part of the line that it
+/// is about are for programs, and the reason for people.
+fn told(code: u16, part: Option<&str>, reason: &dyn fmt::Display) -> Frame {
+    let part = part.map_or_else(String::new, |part| format!(" {part}"));
+    Frame::text(&format!("* {code}{part}: {reason}"))
 }
 
 impl Form {

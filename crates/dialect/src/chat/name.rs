@@ -4,7 +4,7 @@
 use std::fmt;
 use std::iter;
 
-use sockeye_hub::{Member, UserId};
+use sockeye_hub::{Member, Refusal, UserId};
 
 use crate::limits::{NAME_CHARS_MAX, NAME_DIGIT_MAX, NAME_KEY_LEN_MAX, NAME_MARKS_MAX};
 
@@ -31,6 +31,17 @@ pub(super) enum NameFault {
     Hidden { character: char },
     /// Marks are heaped upon one character, and cover what stands above and below, or upon none.
     Marks { marks: usize, marks_max: usize },
+}
+
+impl NameFault {
+    /// The hub's number for it.
+    pub(super) fn code(self) -> u16 {
+        let refusal = match self {
+            Self::Long { .. } | Self::Wide { .. } => Refusal::Limit,
+            Self::Empty | Self::Hidden { .. } | Self::Marks { .. } => Refusal::BadRequest,
+        };
+        refusal.code()
+    }
 }
 
 impl fmt::Display for NameFault {

@@ -361,7 +361,7 @@ fn look_at_line(protocol: Protocol, line: &str, tally: &mut Tally) {
     tally.lines += 1;
     match protocol {
         Protocol::Plain => assert!(line.chars().count() <= PLAIN_CHARS_MAX, "{line:?}"),
-        Protocol::Nick => assert!(line.starts_with("* ") || line.contains(": "), "{line:?}"),
+        Protocol::Nick => assert!(line.contains(": "), "{line:?}"),
         _ => assert!(line.ends_with('!'), "{line:?}"),
     }
 }

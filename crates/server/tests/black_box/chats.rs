@@ -66,7 +66,7 @@ async fn nickname_chat_is_at_the_address_of_its_page() {
     let mut other = join(&site, "/", "Джон: who").await;
     assert_eq!(text(&mut nick).await, "Джон: who is here");
     nick.send("no nickname at all").await.unwrap();
-    assert!(text(&mut nick).await.starts_with("* "));
+    assert!(text(&mut nick).await.starts_with("* 107: "));
     nick.send("nick: hello").await.unwrap();
     assert_eq!(text(&mut nick).await, "nick: hello");
     assert_eq!(text(&mut other).await, "nick: hello");

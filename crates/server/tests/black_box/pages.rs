@@ -4,7 +4,7 @@
     reason = "what does not work here fails the test that wants it"
 )]
 
-use crate::site::{Site, header};
+use crate::site::{Site, header, options};
 
 #[tokio::test]
 async fn every_page_has_its_type_and_the_headers_that_protect_it() {
@@ -151,6 +151,47 @@ async fn address_without_anything_is_404_in_words() {
         assert_eq!(header(&head, "cache-control"), Some("no-store"));
         assert!(body.contains("nothing at this address"), "{body}");
     }
+}
+
+/// If this fails, a person who mistyped an address gets a bare line, or a page without its style.
+#[tokio::test]
+async fn address_without_anything_is_a_page_for_browsers() {
+    let mut options = options();
+    options.base = "/talk".parse().unwrap();
+    let site = Site::start_with(options).await;
+    for path in ["/talk/nothing/at/all", "/elsewhere"] {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+             Accept: text/html,*/*;q=0.8\r\n\r\n"
+        );
+        let (head, body) = site.ask(&request).await;
+        assert!(head.starts_with("HTTP/1.1 404 Not Found\r\n"), "{head}");
+        assert_eq!(
+            header(&head, "content-type"),
+            Some("text/html; charset=utf-8")
+        );
+        assert!(body.contains("href=\"/talk/assets/style.css\""), "{body}");
+        assert!(body.contains("ничего нет") && !body.contains('{'), "{body}");
+    }
+}
+
+/// If this fails, pages let people type what the server then refuses, or the other way round.
+#[tokio::test]
+async fn limits_are_those_of_the_settings() {
+    let mut options = options();
+    options.websocket.message_len_max = 5000;
+    options.chat.dialects.name_chars_max = 10;
+    options.chat.dialects.plain_chars_max = 12;
+    options.chat.dialects.text_chars_max = 40;
+    let site = Site::start_with(options).await;
+    let (head, body) = site.get("/limits").await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert_eq!(header(&head, "content-type"), Some("application/json"));
+    assert_eq!(
+        body.trim_end(),
+        "{\"message_bytes_max\":5000,\"name_chars_max\":10,\"plain_chars_max\":12,\
+         \"room_bytes_max\":128,\"text_chars_max\":40}"
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,15 @@ use sockeye_hub::Refusal;
 
 use crate::chat::name::NameFault;
 
+/// By how much something is too long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Excess {
+    /// In characters.
+    Chars { chars: usize, chars_max: usize },
+    /// In bytes.
+    Bytes { len: usize, len_max: usize },
+}
+
 /// What is wrong with a message of a client.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Fault {
@@ -69,6 +78,17 @@ impl Fault {
             Self::Key { .. } => Some("key"),
             Self::Empty | Self::Text { .. } => Some("text"),
             Self::Full { .. } => Some("name"),
+            _ => None,
+        }
+    }
+
+    /// By how much it is too long.
+    pub(super) fn excess(&self) -> Option<Excess> {
+        match *self {
+            Self::Len { len, len_max } | Self::Key { len, len_max } => {
+                Some(Excess::Bytes { len, len_max })
+            }
+            Self::Text { chars, chars_max } => Some(Excess::Chars { chars, chars_max }),
             _ => None,
         }
     }
@@ -138,12 +158,28 @@ impl Reason {
         let refusal = match self {
             Self::Taken => Refusal::Taken,
             Self::Known => Refusal::Denied,
-            Self::Fault(NameFault::Long { .. } | NameFault::Wide { .. }) => Refusal::Limit,
-            Self::Fault(NameFault::Empty | NameFault::Hidden { .. } | NameFault::Marks { .. }) => {
-                Refusal::BadRequest
-            }
+            Self::Fault(fault) => return fault.code(),
         };
         refusal.code()
+    }
+
+    /// By how much the name is too long.
+    pub(super) fn excess(&self) -> Option<Excess> {
+        match *self {
+            Self::Fault(NameFault::Long { chars, chars_max }) => {
+                Some(Excess::Chars { chars, chars_max })
+            }
+            Self::Fault(NameFault::Wide { len, len_max }) => Some(Excess::Bytes { len, len_max }),
+            _ => None,
+        }
+    }
+
+    /// The character that no name may have.
+    pub(super) fn character(&self) -> Option<char> {
+        match *self {
+            Self::Fault(NameFault::Hidden { character }) => Some(character),
+            _ => None,
+        }
     }
 }
 

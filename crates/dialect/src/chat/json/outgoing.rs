@@ -8,7 +8,7 @@ use sockeye_hub::{
     Change, End, Entry, Member, News, Position, Recovery, Refusal, SessionId, Subscribed,
 };
 
-use super::fault::{Fault, Reason};
+use super::fault::{Excess, Fault, Reason};
 use crate::act::Frame;
 use crate::limits::USER_LIST_LEN_MAX;
 use crate::session::Now;
@@ -45,6 +45,26 @@ impl Object {
     fn position(self, position: Position) -> Self {
         self.text("epoch", &position.epoch.0.to_string())
             .number("offset", position.offset)
+    }
+
+    fn excess(self, excess: Option<Excess>) -> Self {
+        let number = |number| u64::try_from(number).unwrap_or(u64::MAX);
+        match excess {
+            Some(Excess::Chars { chars, chars_max }) => self
+                .number("chars", number(chars))
+                .number("chars_max", number(chars_max)),
+            Some(Excess::Bytes { len, len_max }) => self
+                .number("bytes", number(len))
+                .number("bytes_max", number(len_max)),
+            None => self,
+        }
+    }
+
+    fn key(self, key: Option<&str>) -> Self {
+        match key {
+            Some(key) => self.text("key", key),
+            None => self,
+        }
     }
 
     fn id(self, session: SessionId) -> Self {
@@ -130,12 +150,17 @@ pub(super) fn joined(now: Now, room: &str, subscribed: &Subscribed) -> Frame {
 
 /// The client has another name than it asked for.
 pub(super) fn rejectusername(now: Now, name: &str, asked: &str, reason: &Reason) -> Frame {
-    Object::new("rejectusername")
+    let object = Object::new("rejectusername")
         .text("name", name)
         .text("asked", asked)
         .number("code", reason.code().into())
         .text("reason", &reason.to_string())
-        .date(now.unix_ms)
+        .excess(reason.excess());
+    let object = match reason.character() {
+        Some(character) => object.text("character", &format!("U+{:04X}", u32::from(character))),
+        None => object,
+    };
+    object.date(now.unix_ms)
 }
 
 /// The client's name.
@@ -160,8 +185,8 @@ pub(super) fn ended(now: Now, end: End) -> Frame {
         .date(now.unix_ms)
 }
 
-/// Something that the client sent is nothing.
-pub(super) fn fault(now: Now, fault: &Fault) -> Frame {
+/// Something that the client sent is nothing; `key` is that of the message, where it has one.
+pub(super) fn fault(now: Now, fault: &Fault, key: Option<&str>) -> Frame {
     let object = Object::new("error")
         .number("code", fault.code().into())
         .text("reason", &fault.to_string());
@@ -169,6 +194,7 @@ pub(super) fn fault(now: Now, fault: &Fault) -> Frame {
         Some(field) => object.text("field", field),
         None => object,
     };
+    let object = object.excess(fault.excess());
     let number = |number| u64::try_from(number).unwrap_or(u64::MAX);
     let object = match fault.place() {
         Some((line, column)) => object
@@ -176,7 +202,7 @@ pub(super) fn fault(now: Now, fault: &Fault) -> Frame {
             .number("column", number(column)),
         None => object,
     };
-    object.date(now.unix_ms)
+    object.key(key).date(now.unix_ms)
 }
 
 /// The hub did not carry something out.
@@ -194,9 +220,5 @@ pub(super) fn refused(
         Some(retry_after_ms) => object.number("retry_after_ms", retry_after_ms),
         None => object,
     };
-    let object = match key {
-        Some(key) => object.text("key", key),
-        None => object,
-    };
-    object.date(now.unix_ms)
+    object.key(key).date(now.unix_ms)
 }

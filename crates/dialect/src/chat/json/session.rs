@@ -57,6 +57,20 @@ struct Said {
     key: Option<Box<str>>,
 }
 
+/// What the client said that is not done.
+#[derive(Debug)]
+struct Untaken {
+    fault: Fault,
+    /// By which the client knows its message again.
+    key: Option<Box<str>>,
+}
+
+impl From<Fault> for Untaken {
+    fn from(fault: Fault) -> Self {
+        Self { fault, key: None }
+    }
+}
+
 /// A session of the JSON chat.
 #[derive(Debug)]
 pub(in crate::chat) struct Json {
@@ -131,7 +145,7 @@ impl Json {
 
     // What the client says
 
-    fn take(&mut self, now: Now, incoming: Incoming, acts: &mut Acts) -> Result<(), Fault> {
+    fn take(&mut self, now: Now, incoming: Incoming, acts: &mut Acts) -> Result<(), Untaken> {
         match incoming {
             Incoming::Username(name) => {
                 self.username(now, &name, acts);
@@ -139,14 +153,12 @@ impl Json {
                 self.claim(acts);
             }
             Incoming::Message { text, key } => {
-                self.check(&text)?;
+                if let Err(fault) = self.check(&text) {
+                    return Err(Untaken { fault, key });
+                }
                 let said = Said { text, key };
                 if self.naming.shown().is_some() {
                     self.publish(now, said, acts);
-                } else if !self.naming.is_under_way() {
-                    return Err(self.nameless());
-                } else if self.unnamed.len() >= UNNAMED_MESSAGES_MAX {
-                    return Err(Fault::Impatient);
                 } else {
                     self.unnamed.push_back(said);
                     self.join_if_outside(acts);
@@ -155,13 +167,14 @@ impl Json {
             Incoming::Resume(position) => match self.place {
                 Place::Outside { .. } => self.join(Start::After(position), acts),
                 Place::Joining { .. } | Place::Waiting { .. } | Place::Joined => {
-                    return Err(Fault::Joined);
+                    return Err(Fault::Joined.into());
                 }
             },
         }
         Ok(())
     }
 
+    /// Whether a text can be said, now or once its sender has a name.
     fn check(&self, text: &str) -> Result<(), Fault> {
         if text.is_empty() {
             return Err(Fault::Empty);
@@ -170,7 +183,15 @@ impl Json {
         if chars > chars_max {
             return Err(Fault::Text { chars, chars_max });
         }
-        Ok(())
+        if self.naming.shown().is_some() {
+            Ok(())
+        } else if !self.naming.is_under_way() {
+            Err(self.nameless())
+        } else if self.unnamed.len() >= UNNAMED_MESSAGES_MAX {
+            Err(Fault::Impatient)
+        } else {
+            Ok(())
+        }
     }
 
     fn username(&mut self, now: Now, asked: &str, acts: &mut Acts) {
@@ -190,8 +211,9 @@ impl Json {
         }
     }
 
-    fn fault(&mut self, now: Now, fault: &Fault, acts: &mut Acts) {
-        acts.frame(outgoing::fault(now, fault));
+    fn fault(&mut self, now: Now, untaken: &Untaken, acts: &mut Acts) {
+        let Untaken { fault, key } = untaken;
+        acts.frame(outgoing::fault(now, fault, key.as_deref()));
         self.faults += 1;
         if self.faults >= FAULTS_MAX {
             acts.close(Close::Hub(sockeye_hub::Close::BadRequest));
@@ -267,16 +289,16 @@ impl Session for Json {
     }
 
     fn text(&mut self, now: Now, text: &str, acts: &mut Acts) {
-        let incoming = incoming::read(text);
+        let incoming = incoming::read(text).map_err(Untaken::from);
         let taken = incoming.and_then(|incoming| self.take(now, incoming, acts));
         match taken {
             Ok(()) => self.faults = 0,
-            Err(fault) => self.fault(now, &fault, acts),
+            Err(untaken) => self.fault(now, &untaken, acts),
         }
     }
 
     fn binary(&mut self, now: Now, _bytes: &[u8], acts: &mut Acts) {
-        self.fault(now, &Fault::Binary, acts);
+        self.fault(now, &Fault::Binary.into(), acts);
     }
 
     fn notice(&mut self, now: Now, notice: &Notice, acts: &mut Acts) {

@@ -155,17 +155,26 @@ fn line_with_a_nickname_goes_to_everybody_as_it_is() {
 #[test]
 fn line_that_is_not_taken_is_answered_to_its_sender() {
     for (line, answer) in [
-        ("", "* a message is a nickname, a colon, a space and a text"),
+        (
+            "",
+            "* 107: a message is a nickname, a colon, a space and a text",
+        ),
         (
             "hi",
-            "* a message is a nickname, a colon, a space and a text",
+            "* 107: a message is a nickname, a colon, a space and a text",
         ),
-        (": hi", "* empty name"),
-        ("Annie: hi", "* name of 5 characters, at most 4 are allowed"),
-        ("A\u{202e}: hi", "* name with U+202E, which cannot be seen"),
+        (": hi", "* 107 nick: empty name"),
+        (
+            "Annie: hi",
+            "* 106 nick: name of 5 characters, at most 4 are allowed",
+        ),
+        (
+            "A\u{202e}: hi",
+            "* 107 nick: name with U+202E, which cannot be seen",
+        ),
         (
             "Ann: longer!",
-            "* text of 7 characters, at most 6 are allowed",
+            "* 106 text: text of 7 characters, at most 6 are allowed",
         ),
     ] {
         assert_eq!(say(&mut nick(), line), [Act::Frame(Frame::text(answer))]);
@@ -173,10 +182,7 @@ fn line_that_is_not_taken_is_answered_to_its_sender() {
     let mut nick = nick();
     let refusal = refused(RequestId(1), Refusal::TooManyRequests);
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
-    assert_eq!(
-        told,
-        [Act::Frame(Frame::text("* not sent: too many requests"))]
-    );
+    assert_eq!(told, [Act::Frame(Frame::text("* 111: too many requests"))]);
     let refusal = refused(SUBSCRIBE, Refusal::Denied);
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
     assert!(matches!(told[..], [Act::Close(close)] if close.code() == 3503));

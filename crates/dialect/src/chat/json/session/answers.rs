@@ -144,7 +144,7 @@ impl Json {
         }
         self.is_full = refusal == Refusal::Limit;
         if self.is_full {
-            acts.frame(outgoing::fault(now, &self.nameless()));
+            acts.frame(outgoing::fault(now, &self.nameless(), None));
         } else {
             refused(now, refusal, retry_after, None, acts);
         }

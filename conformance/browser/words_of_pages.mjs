@@ -1,0 +1,154 @@
+// What the pages say of what a server refuses, in the language of the page and not of the server; and of
+// what is too long, by the server's settings.
+
+import { equal } from "../interop/lib/checks.mjs";
+import { enters } from "./chat_page.mjs";
+import { checkAccess } from "./lib/axe.mjs";
+import { House } from "./lib/house.mjs";
+
+const NOTICES = ".talk .notice";
+const LENGTHS = { name: 10, text: 40, plain: 12 };
+/** No name can have it: it turns the letters behind it. */
+const TURNER = "\u202e";
+
+export async function checkWords(checks, { house, first }, program) {
+  const strict = new House(
+    program,
+    Object.entries(LENGTHS).flatMap(([what, chars]) => [`--chat-${what}-chars-max`, String(chars)]),
+  );
+  await strict.start();
+  const check = (name, site, locale, body) =>
+    checks.check(`${name} (${locale})`, async () => {
+      const person = await first.person(site, { locale });
+      try {
+        await body(person);
+        equal("complaints", person.complaints.join("; "), "");
+      } finally {
+        await person.leave();
+      }
+    });
+  try {
+    await check("a refused name is told in the page's words", house.site, "ru-RU", refuseName);
+    await check("a refused nickname is told in the page's words", house.site, "ru-RU", refuseNick);
+    await check("a code that is new is told in quotes", house.site, "ru-RU", quoteTheUnknown);
+    await check("a Close of the hub is told in the page's words", house.site, "ru-RU", hurry);
+    await check("own messages are own after a reload", house.site, "en-GB", comeAgain);
+    await check("a room that is too long is told", house.site, "en-GB", enterLongRoom);
+    await check("lengths are the server's in the chat", strict.site, "en-GB", typeLong);
+    await check("lengths are the server's in the small pages", strict.site, "ru-RU", typeLongElsewhere);
+  } finally {
+    await strict.end();
+  }
+}
+
+async function refuseName(person) {
+  await person.visit("demo/chat#words");
+  await person.says(`Анна${TURNER}`, "#name");
+  await person.sees(NOTICES, "есть невидимый символ (U+202E)");
+  equal("the server's words", (await person.reads(NOTICES)).join().includes("cannot be seen"), false);
+}
+
+async function refuseNick(person) {
+  await person.visit("demo/nick");
+  await person.isState("open");
+  await person.says(`Анна${TURNER}`, "#nick");
+  await person.says("привет");
+  await person.sees(NOTICES, "Не отправлено: нужен псевдоним, который видно.");
+  equal("the line itself", (await person.reads("#messages .received")).join(), "");
+}
+
+async function quoteTheUnknown(person) {
+  await person.visit("demo/chat");
+  const [known, unknown] = await person.page.evaluate(async () => {
+    const [refusals, { wordsElement }] = await Promise.all(
+      ["refusals", "language"].map((name) => import(`/assets/${name}.js`)),
+    );
+    return [111, 199].map((code) => {
+      const why = refusals.whyNotDone({ code, reason: "the moon is full" });
+      return wordsElement("p", "refused", { why }).innerHTML;
+    });
+  });
+  equal("a known one", known, "Сервер отказал: слишком быстро для этого сервера.");
+  equal("a new one", unknown, 'Сервер отказал: его словами: <q lang="en">the moon is full</q>.');
+}
+
+/** Whoever types faster than the plain chat allows is put out, and learns what was not said. */
+async function hurry(person) {
+  await person.visit("demo/plain");
+  await person.isState("open");
+  await person.page.evaluate(() => {
+    const [text, form] = ["text", "composer"].map((id) => document.getElementById(id));
+    for (let index = 0; index < 60; index += 1) {
+      text.value = `line ${index}`;
+      form.requestSubmit();
+    }
+  });
+  await person.sees("#messages .notice.loss", "«line 59»");
+  await person.sees("#detail", "Вы отправляли быстрее, чем позволяет этот сервер.");
+  equal("the server's words", (await person.reads("#detail")).join().includes("many"), false);
+}
+
+async function comeAgain(person) {
+  await enters(person, "Anna", "own messages");
+  await person.says("mine");
+  await person.sees(".talk .mine .text", "mine");
+  await person.page.reload();
+  await person.sees(".talk .message .text", "mine");
+  equal("whose it is", (await person.reads(".talk .mine .text")).join(), "mine");
+}
+
+async function enterLongRoom(person) {
+  await person.visit(`demo/chat#${"r".repeat(200)}`);
+  await person.says("Anna", "#name");
+  await person.sees("#hint", "The room's name is 72 bytes too long: 128 at most.");
+  await person.readsAll("#room-title", ["lobby"]);
+  await person.says("ы".repeat(65), "#room");
+  await person.sees("#room-note", "2 bytes too long");
+  await person.readsAll("#room-title", ["lobby"]);
+  await person.says("ы".repeat(64), "#room");
+  await person.readsAll("#room-title", ["ы".repeat(64)]);
+  await person.isState("open");
+}
+
+async function typeLong(person) {
+  await person.visit("demo/chat");
+  await person.says("  ", "#name");
+  await person.sees("#name-note", "Write a name first.");
+  await checkAccess(person);
+  await person.says("x".repeat(LENGTHS.name + 1), "#name");
+  await person.sees("#name-note", "1 character too many: a name has 10 at most.");
+  await person.says("x".repeat(LENGTHS.name), "#name");
+  await person.isState("open");
+  await person.writes("#text", "x".repeat(LENGTHS.text - 3));
+  await person.sees("#text-note", "3 characters left");
+  await person.until("it is read aloud", () =>
+    Array.from(document.querySelectorAll(".aloud")).some(
+      ({ textContent }) => textContent === "3 characters left",
+    ),
+  );
+  const long = "😀".repeat(LENGTHS.text + 2);
+  await person.says(long);
+  await person.sees("#text-note", "2 characters too many: this server takes 40.");
+  equal("it stays", await person.page.evaluate(() => document.getElementById("text").value), long);
+  await checkAccess(person);
+  const fits = "😀".repeat(LENGTHS.text);
+  await person.says(fits);
+  await person.readsAll(".talk .message .text", [fits]);
+}
+
+async function typeLongElsewhere(person) {
+  await person.visit("demo/greeting");
+  await person.says("x".repeat(LENGTHS.name + 2));
+  await person.sees("#text-note", "Лишних 2 символа: в имени не больше 10.");
+  equal("nobody is greeted", (await person.reads("#messages .sent")).length, 0);
+  await person.visit("demo/nick");
+  await person.isState("open");
+  await person.says("x".repeat(LENGTHS.name + 5), "#nick");
+  await person.sees("#nick-note", "Лишних 5 символов");
+  await person.visit("demo/plain");
+  await person.isState("open");
+  await person.writes("#text", "x".repeat(LENGTHS.plain + 1));
+  await person.sees("#text-note", "Сервер обрежет последний 1 символ: он оставляет 12.");
+  await person.presses("Enter");
+  await person.readsAll("#messages .received > :last-child", ["x".repeat(LENGTHS.plain)]);
+}
