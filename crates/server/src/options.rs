@@ -49,6 +49,8 @@ pub struct Options {
     pub frames: FrameOptions,
     /// What WebSockets are like.
     pub websocket: WebSockets,
+    /// Where channels are kept.
+    pub engine: EngineChoice,
     /// What the chats are like.
     pub chat: Chats,
     /// How it ends.
@@ -99,6 +101,22 @@ pub struct WebSockets {
     pub compress_level: u32,
     /// Default [`limits::COMPRESS_LEN_MIN`].
     pub compress_len_min: usize,
+}
+
+/// Where channels are kept.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EngineChoice {
+    /// The engine's URL, for [`engine::open`](crate::engine::open). Default: `memory:`.
+    pub url: String,
+}
+
+impl Default for EngineChoice {
+    fn default() -> Self {
+        Self {
+            url: "memory:".to_owned(),
+        }
+    }
 }
 
 /// How the server ends when it is told to.
@@ -223,6 +241,7 @@ impl Default for Options {
             metrics: Metrics::default(),
             frames: FrameOptions::default(),
             websocket: WebSockets::default(),
+            engine: EngineChoice::default(),
             chat: Chats::default(),
             drain: Drain::default(),
             log: Log::default(),

@@ -24,9 +24,6 @@ use crate::slots::Slots;
 use crate::stats::{Counters, Stats};
 use crate::worker::Worker;
 
-/// Where channels are kept.
-const ENGINE_URL: &str = "memory:";
-
 /// A server that listens.
 #[derive(Debug)]
 pub struct Server {
@@ -258,7 +255,8 @@ impl Watch {
 }
 
 fn hub(options: &Options) -> io::Result<Hub> {
-    let engine = engine::open(ENGINE_URL, &EngineOptions::default()).map_err(io::Error::other)?;
+    let engine = engine::open(&options.engine.url, &EngineOptions::default());
+    let engine = engine.map_err(io::Error::other)?;
     let workers = options.threads.count().get();
     let fanout = terms::fanout(&options.chat);
     Ok(Hub::new(workers, engine, fanout, options))
