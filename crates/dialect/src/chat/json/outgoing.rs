@@ -161,7 +161,7 @@ pub(super) fn ended(now: Now, end: End) -> Frame {
 }
 
 /// Something that the client sent is nothing.
-pub(super) fn fault(now: Now, fault: &Fault) -> Frame {
+pub(super) fn fault(now: Now, fault: &Fault, key: Option<&str>) -> Frame {
     let object = Object::new("error")
         .number("code", fault.code().into())
         .text("reason", &fault.to_string());
@@ -174,6 +174,10 @@ pub(super) fn fault(now: Now, fault: &Fault) -> Frame {
         Some((line, column)) => object
             .number("line", number(line))
             .number("column", number(column)),
+        None => object,
+    };
+    let object = match key {
+        Some(key) => object.text("key", key),
         None => object,
     };
     object.date(now.unix_ms)

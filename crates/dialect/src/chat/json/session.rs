@@ -167,8 +167,8 @@ impl Json {
         }
     }
 
-    fn fault(&mut self, now: Now, fault: &Fault, acts: &mut Acts) {
-        acts.frame(outgoing::fault(now, fault));
+    fn fault(&mut self, now: Now, fault: &Fault, key: Option<&str>, acts: &mut Acts) {
+        acts.frame(outgoing::fault(now, fault, key));
         self.faults += 1;
         if self.faults >= FAULTS_MAX {
             acts.close(Close::Hub(sockeye_hub::Close::BadRequest));
@@ -245,15 +245,20 @@ impl Session for Json {
 
     fn text(&mut self, now: Now, text: &str, acts: &mut Acts) {
         let incoming = incoming::read(text);
+        // By it the client knows which of its messages is refused.
+        let key = match &incoming {
+            Ok(Incoming::Message { key, .. }) => key.clone(),
+            _ => None,
+        };
         let taken = incoming.and_then(|incoming| self.take(now, incoming, acts));
         match taken {
             Ok(()) => self.faults = 0,
-            Err(fault) => self.fault(now, &fault, acts),
+            Err(fault) => self.fault(now, &fault, key.as_deref(), acts),
         }
     }
 
     fn binary(&mut self, now: Now, _bytes: &[u8], acts: &mut Acts) {
-        self.fault(now, &Fault::Binary, acts);
+        self.fault(now, &Fault::Binary, None, acts);
     }
 
     fn notice(&mut self, now: Now, notice: &Notice, acts: &mut Acts) {
