@@ -3,12 +3,14 @@
 
 import { compose, dateOf, decode, positionOf, SUBPROTOCOL } from "./chat_wire.js";
 import { addressOf, Connection } from "./connection.js";
+import { addInTab, recallInTab } from "./memory.js";
 
 export class Room {
   #events;
   #connection;
-  /** What the server called the visitor's connections: whose messages are the visitor's own. */
-  #ids = new Set();
+  /** What the server called the visitor's connections, also before the page was reloaded: whose
+   * messages are the visitor's own. */
+  #ids = new Set(recallInTab("chat.ids"));
   /** The epoch and offset of the last message that was seen; `null` before the room was joined. */
   #position = null;
   /** Where the room was when it was joined: what is before was said before. */
@@ -107,6 +109,7 @@ export class Room {
   /** Says what was seen last, and who comes. */
   #greet({ id }) {
     this.#ids.add(id);
+    addInTab("chat.ids", id);
     this.#joinedAt = null;
     this.#owed = Array.from(this.#unconfirmed.keys());
     if (this.#position !== null) {

@@ -10,9 +10,9 @@ use crate::name::ChannelName;
 
 impl<F: Clone> Fanout<F> {
     /// Ends a session as its dialect wants: first what waits for it goes to its transport, as far
-    /// as there is room; the rest is dropped, as a session that is to end may not stay for as long as
-    /// its client does not read. Whoever calls this closes the transport behind that; there is no
-    /// [`Output::Closed`](crate::Output::Closed) for it.
+    /// as there is room; the rest is dropped, as a session that is to end may not stay for as long
+    /// as its client does not read. Whoever calls this closes the transport behind that; there is
+    /// no [`Output::Closed`](crate::Output::Closed) for it.
     pub fn finish<O>(&mut self, session: SessionId, outlet: &mut O)
     where
         O: Outlet<Frame = F> + ?Sized,
