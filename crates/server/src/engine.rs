@@ -215,12 +215,20 @@ impl std::error::Error for EngineUrlFault {}
 /// # Errors
 /// If it names none, with what is wrong about it.
 pub fn open(url: &str, options: &EngineOptions) -> Result<Arc<dyn Engine>, EngineUrlFault> {
+    check(url).map(|()| -> Arc<dyn Engine> { Arc::new(Memory::new(options)) })
+}
+
+/// Whether a URL names an engine. Opens nothing.
+///
+/// # Errors
+/// If it names none, with what is wrong about it.
+pub(crate) fn check(url: &str) -> Result<(), EngineUrlFault> {
     let Some((scheme, rest)) = url.split_once(':') else {
         let url = url.to_owned();
         return Err(EngineUrlFault::NoScheme { url });
     };
     match scheme {
-        "memory" if rest.is_empty() => Ok(Arc::new(Memory::new(options))),
+        "memory" if rest.is_empty() => Ok(()),
         "memory" => Err(EngineUrlFault::Surplus {
             scheme: "memory",
             surplus: rest.to_owned(),

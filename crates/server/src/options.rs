@@ -54,6 +54,8 @@ pub struct Options {
     pub frames: FrameOptions,
     /// What WebSockets are like.
     pub websocket: WebSockets,
+    /// Where channels are kept.
+    pub engine: EngineChoice,
     /// What the chats are like.
     pub chat: Chats,
     /// The bounds that hold for all chats.
@@ -106,6 +108,22 @@ pub struct WebSockets {
     pub compress_level: u32,
     /// Default [`limits::COMPRESS_LEN_MIN`].
     pub compress_len_min: usize,
+}
+
+/// Where channels are kept.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EngineChoice {
+    /// The engine's URL, for [`engine::open`](crate::engine::open). Default: `memory:`.
+    pub url: String,
+}
+
+impl Default for EngineChoice {
+    fn default() -> Self {
+        Self {
+            url: "memory:".to_owned(),
+        }
+    }
 }
 
 /// How the server ends when it is told to.
@@ -231,6 +249,7 @@ impl Default for Options {
             metrics: Metrics::default(),
             frames: FrameOptions::default(),
             websocket: WebSockets::default(),
+            engine: EngineChoice::default(),
             chat: Chats::default(),
             hub: HubOptions::default(),
             drain: Drain::default(),

@@ -27,9 +27,6 @@ use crate::stats::Stats;
 use crate::worker::Worker;
 use watch::Watch;
 
-/// Where channels are kept.
-const ENGINE_URL: &str = "memory:";
-
 /// A server that listens.
 #[derive(Debug)]
 pub struct Server {
@@ -218,8 +215,8 @@ async fn listen_at(listen: &Listen) -> io::Result<Listener> {
 }
 
 fn hub(options: &Options) -> io::Result<Hub> {
-    let engine =
-        engine::open(ENGINE_URL, &terms::engine(&options.hub)).map_err(io::Error::other)?;
+    let engine = engine::open(&options.engine.url, &terms::engine(&options.hub));
+    let engine = engine.map_err(io::Error::other)?;
     let threads = options.threads.count().get();
     Ok(Hub::new(threads, engine, terms::terms(options), options))
 }

@@ -9,6 +9,7 @@ use sockeye_hub::limits::PAGE_LEN_MAX;
 
 use super::kind::{Kind, assign, assign_all, optional, texts};
 use super::setting::Setting;
+use crate::engine;
 use crate::limits;
 
 /// The setting with this flag.
@@ -17,7 +18,7 @@ pub fn by_flag(flag: &str) -> Option<&'static Setting> {
 }
 
 /// What each table of the file is about.
-pub(super) const SECTIONS: [(&str, &str); 12] = [
+pub(super) const SECTIONS: [(&str, &str); 13] = [
     ("", "Where it listens"),
     ("limits", "Bounds on connections and on HTTP"),
     ("origins", "Which pages may open WebSockets"),
@@ -26,6 +27,7 @@ pub(super) const SECTIONS: [(&str, &str); 12] = [
     ("metrics", "Numbers for Prometheus"),
     ("frames", "What the frame view shows, and to whom"),
     ("websocket", "WebSockets"),
+    ("engine", "Where channels are kept"),
     ("chat", "The chats"),
     ("hub", "The bounds that hold for all chats"),
     ("drain", "How it ends when it is told to"),
@@ -412,6 +414,21 @@ pub static SETTINGS: &[Setting] = &[
         kind: Kind::Size {
             at: |options| &mut options.websocket.compress_len_min,
             range: 0..=1 << 30,
+        },
+    },
+    Setting {
+        name: "engine.url",
+        about: "What keeps the messages and the people of rooms: memory: is this process, which \
+                forgets them when it ends.",
+        kind: Kind::Word {
+            name: "URL",
+            rule: "be memory:, the one engine that there is",
+            text: |options| options.engine.url.clone(),
+            set: |options, word| {
+                engine::check(word).ok()?;
+                word.clone_into(&mut options.engine.url);
+                Some(())
+            },
         },
     },
     Setting {

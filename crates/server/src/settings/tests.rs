@@ -107,6 +107,11 @@ fn mistake_in_a_file_says_line_and_what_was_meant() {
             "a.toml:2: `drain.timeout` is `5`, it must be a time from 0s to 1h, such as 500ms, \
              10s, 5m or 1h",
         ),
+        (
+            "[engine]\nurl = 'redis://cache'",
+            "a.toml:2: `engine.url` is `redis://cache`, it must be memory:, the one engine that \
+             there is",
+        ),
         ("cert = 'a.pem'", "a.toml:1: `cert` needs `key` as well"),
         (
             "[auth]\nrequired = true",

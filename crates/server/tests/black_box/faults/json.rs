@@ -238,6 +238,12 @@ async fn bad_json_of_every_kind_is_answered_in_words_while_others_talk() {
         broken.say(&good).await;
         while broken.until("message").await["text"] != "still here" {}
     }
+    // A page knows by the key which of its messages it has to show as not sent.
+    for text in [String::new(), "x".repeat(2001)] {
+        let message = serde_json::json!({"type": "message", "text": text, "key": "k1"});
+        broken.say(&message).await;
+        assert_eq!(broken.until("error").await["key"], "k1");
+    }
     broken.0.send(vec![0, 255]).await.unwrap();
     assert_eq!(broken.until("error").await["code"], 107);
     pair.talk().await;
