@@ -27,6 +27,8 @@ pub mod engine;
 mod fence;
 mod frames;
 mod guests;
+#[cfg(test)]
+mod hostile;
 mod http;
 mod life;
 pub mod limits;
