@@ -256,7 +256,28 @@ impl Desk<'_> {
                 return Err(Box::new(turn_away("user")));
             }
         }
-        Ok((Caller { address, identity }, Places { stay, seat }))
+        let caller = Caller {
+            address,
+            expires_at: self.expires_at(access, identity.as_ref(), request),
+            identity,
+        };
+        Ok((caller, Places { stay, seat }))
+    }
+
+    /// When the token ends that is good. Where anyone may come, one that is not is none: whoever
+    /// shows it could have come without.
+    fn expires_at<B>(
+        self,
+        access: Access,
+        identity: Option<&Identity>,
+        request: &Request<B>,
+    ) -> Option<u64> {
+        let known = identity.map(|identity| identity.expires_at);
+        known.or_else(|| {
+            let is_anyone = access == Access::Anyone;
+            let shown = is_anyone.then(|| self.identify(request).ok().flatten())??;
+            Some(shown.expires_at)
+        })
     }
 
     fn client<B>(self, request: &Request<B>) -> Option<IpAddr> {

@@ -270,8 +270,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "auth.jwks_file",
-        about: "Keys of tokens signed with HS256, RS256 or ES256, as a JSON Web Key Set. SIGHUP \
-                has it read again.",
+        about: "Keys of tokens signed with HS256, HS384, HS512, RS256, RS384, RS512, ES256 or \
+                ES384, as a JSON Web Key Set. SIGHUP has it read again.",
         kind: Kind::Word {
             name: "FILE",
             rule: "be a path",

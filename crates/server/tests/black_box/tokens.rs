@@ -5,6 +5,13 @@
     reason = "what does not work here fails the test that wants it"
 )]
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
+use serde_json::{Value, json};
+use sockeye::Client;
 use sockeye_server::Options;
 
 use crate::site::{Site, header, options};
@@ -56,4 +63,45 @@ async fn keys_that_cannot_be_read_stop_the_start_and_are_named() {
         error.to_string().contains(path.to_str().unwrap()),
         "{error}"
     );
+}
+
+/// If this fails, a connection outlives the token that it was opened with, or the docs say what is
+/// not so.
+#[tokio::test]
+async fn every_websocket_ends_with_3005_when_its_token_does() {
+    let (mut options, path) = with_secret("expiry");
+    options.auth.leeway = Duration::ZERO;
+    let site = Site::start_with(options).await;
+    std::fs::remove_file(&path).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let token = sign(&json!({"sub": "ann", "exp": now.as_secs() + 2}));
+    let mut sockets = Vec::new();
+    for path in ["/echo", "/demo/hello", "/chat", "/ws", "/nick"] {
+        let client = Client::new(&format!("ws://{}{path}", site.address)).unwrap();
+        let client = client
+            .header("Authorization", &format!("Bearer {token}"))
+            .unwrap();
+        sockets.push((path, client.connect().await.unwrap()));
+    }
+    // One that is no good is none, where anyone may come.
+    let client = Client::new(&site.echo_url()).unwrap();
+    let client = client.header("Authorization", "Bearer a.b.c").unwrap();
+    let mut other = client.connect().await.unwrap();
+    for (path, ws) in &mut sockets {
+        while ws.recv().await.unwrap().is_some() {}
+        let event = ws.close_event().unwrap();
+        assert_eq!(event.code.number(), 3005, "{path}");
+    }
+    other.send("still here").await.unwrap();
+    assert_eq!(other.recv().await.unwrap(), Some("still here".into()));
+}
+
+/// A token with these claims, signed with the secret of [`with_secret`].
+fn sign(claims: &Value) -> String {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let header = encode(br#"{"alg":"HS256"}"#);
+    let message = format!("{header}.{}", encode(claims.to_string().as_bytes()));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, "s".repeat(32).as_bytes());
+    let signed = hmac::sign(&key, message.as_bytes());
+    format!("{message}.{}", encode(signed.as_ref()))
 }
