@@ -14,6 +14,7 @@ mod value;
 pub use fault::{Fault, Source};
 pub use kind::Kind;
 pub use load::{Given, Loaded, load};
+pub use nearest::nearest;
 pub use page::{commented_default, reference};
 pub use table::{SETTINGS, Setting, by_flag};
 

@@ -21,3 +21,4 @@ mod site;
 mod terms;
 mod tls;
 mod tokens;
+mod transcripts;

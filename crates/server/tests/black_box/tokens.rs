@@ -17,7 +17,7 @@ use sockeye_server::Options;
 use crate::site::{Site, header, options};
 
 /// A server whose secret is known, and the path of the file.
-fn with_secret(name: &str) -> (Options, std::path::PathBuf) {
+pub(crate) fn with_secret(name: &str) -> (Options, std::path::PathBuf) {
     let path = std::env::temp_dir().join(format!("sockeye-{name}-{}", std::process::id()));
     std::fs::write(&path, "s".repeat(32)).unwrap();
     let mut options = options();
@@ -97,7 +97,7 @@ async fn every_websocket_ends_with_3005_when_its_token_does() {
 }
 
 /// A token with these claims, signed with the secret of [`with_secret`].
-fn sign(claims: &Value) -> String {
+pub(crate) fn sign(claims: &Value) -> String {
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let header = encode(br#"{"alg":"HS256"}"#);
     let message = format!("{header}.{}", encode(claims.to_string().as_bytes()));
