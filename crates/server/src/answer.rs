@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 use hyper::header::{self, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response, StatusCode, Version};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use sockeye::HttpHead;
 use sockeye::upgrade::Upgrade;
 
 use crate::asset::Asset;
 use crate::auth::{Denied, Identity};
+use crate::authority;
 use crate::frames::{Handshake, Recording, View};
 use crate::guests::Stay;
 use crate::members::Seat;
@@ -81,12 +82,8 @@ pub(crate) struct Desk<'a> {
 impl Desk<'_> {
     /// Answers `request` by the routes of the site.
     pub(crate) fn answer<B>(self, request: &Request<B>) -> Answer {
-        // RFC 9112 §3.2: without it nobody knows who is meant, and some proxy may guess.
-        if request.version() == Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
-            return Answer::Response(close(text(
-                StatusCode::BAD_REQUEST,
-                "header Host is missing",
-            )));
+        if let Some(fault) = authority::fault(request) {
+            return Answer::Response(close(text(StatusCode::BAD_REQUEST, fault)));
         }
         let base = self.site.base.path();
         let path = request.uri().path();
@@ -120,10 +117,10 @@ impl Desk<'_> {
             Target::WebSocket(access, application) => {
                 return match room::named(rest, request.uri().query()) {
                     Ok(room) => self.open(route.path, access, application, room, request),
-                    Err(room::Unreadable) => Answer::Response(close(text(
-                        StatusCode::BAD_REQUEST,
-                        "the room in this address is not UTF-8",
-                    ))),
+                    Err(fault) => {
+                        let why = fault.to_string();
+                        Answer::Response(close(text(StatusCode::BAD_REQUEST, why)))
+                    }
                 };
             }
             _ if !is_read(request) => refuse_method(),

@@ -12,6 +12,7 @@ mod echo;
 mod faults;
 mod frames;
 mod histories;
+mod hosts;
 mod metrics;
 mod mount;
 mod pages;
