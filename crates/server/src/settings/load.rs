@@ -136,15 +136,12 @@ fn check_pairs(loaded: &mut Loaded, sources: &[&Source]) {
     };
     let mut demand = |given: &str, missing: &[&str]| {
         let source = source(given).unwrap_or(&Source::Default);
-        let what = match source {
-            Source::Flag(_) => {
-                let flags = missing.iter().map(|name| format!("--{}", flag_of(name)));
-                format!("needs {} as well", either(flags))
-            }
-            _ => {
-                let names = missing.iter().map(|name| format!("`{name}`"));
-                format!("`{given}` needs {} as well", either(names))
-            }
+        let what = if let Source::Flag(_) = source {
+            let flags = missing.iter().map(|name| format!("--{}", flag_of(name)));
+            format!("needs {} as well", either(flags))
+        } else {
+            let names = missing.iter().map(|name| format!("`{name}`"));
+            format!("`{given}` needs {} as well", either(names))
         };
         loaded.faults.push(Fault::new(source, what));
     };

@@ -576,7 +576,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.members_max",
-        about: "People of one room who have a name, in the JSON chat; a further one is told that the room is full, and can read.",
+        about: "People of one room who have a name, in the JSON chat; a further one is \
+                told that the room is full, and can read.",
         kind: Kind::Amount {
             at: |options| &mut options.hub.members_max,
             range: 1..=100_000,
@@ -592,7 +593,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.channels_max",
-        about: "Rooms that somebody is in, of each thread; whoever begins a further one is asked to come back.",
+        about: "Rooms that somebody is in, of each thread; whoever begins a further one is \
+                asked to come back.",
         kind: Kind::Amount {
             at: |options| &mut options.hub.channels_max,
             range: 1..=10_000_000,
@@ -608,7 +610,9 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.channel_messages_per_second_max",
-        about: "Messages to one room per second from everybody together, after a while of none twice as many at once. At least four times chat.messages_per_second_max.",
+        about: "Messages to one room per second from everybody together, after a while of \
+                none twice as many at once. At least four times \
+                chat.messages_per_second_max.",
         kind: Kind::Count {
             at: |options| &mut options.hub.channel_messages_per_second_max,
             range: 1..=10_000_000,
@@ -632,7 +636,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.replay_len_max",
-        about: "Bytes of older messages that one session may be owed at once, besides chat.queue_len_max.",
+        about: "Bytes of older messages that one session may be owed at once, besides \
+                chat.queue_len_max.",
         kind: Kind::Size {
             at: |options| &mut options.hub.replay_len_max,
             range: 65_536..=1 << 30,
@@ -648,7 +653,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.history_len_max",
-        about: "Bytes of messages that all rooms keep together; beyond it the oldest rooms lose theirs.",
+        about: "Bytes of messages that all rooms keep together; beyond it the oldest rooms \
+                lose theirs.",
         kind: Kind::Size {
             at: |options| &mut options.hub.history_len_max,
             range: 1 << 20..=1 << 40,
@@ -672,7 +678,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.presence_lease",
-        about: "How long somebody is in a list whose thread says nothing of him any more; renewed each third of it.",
+        about: "How long somebody is in a list whose thread says nothing of him any more; \
+                renewed each third of it.",
         kind: Kind::Time {
             at: |options| &mut options.hub.presence_lease,
             range: SECOND.saturating_mul(3)..=HOUR,
@@ -680,7 +687,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.idle_keep",
-        about: "How long an empty room keeps its numbers of messages, so that nobody takes a new one for it.",
+        about: "How long an empty room keeps its numbers of messages, so that nobody takes \
+                a new one for it.",
         kind: Kind::Time {
             at: |options| &mut options.hub.idle_keep,
             range: SECOND..=DAY,

@@ -64,7 +64,7 @@ fn flag_wins_over_environment_and_that_over_file() {
     assert!(loaded.unknown_variables.is_empty());
 }
 
-/// If this fails, a server listens at the last of several places that it was told, and says nothing.
+/// If this fails, a server listens at the last of several places that it was told, in silence.
 #[test]
 fn flag_of_a_list_that_stands_several_times_says_all_of_it() {
     let mut given = file("listen = '127.0.0.1:9'");

@@ -18,6 +18,7 @@ mod mount;
 mod pages;
 #[cfg(unix)]
 mod places;
+mod presence_and_recovery;
 mod site;
 mod terms;
 mod tls;
