@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt::Write;
 
 use lexopt::{Arg, Parser, ValueExt};
-use sockeye_server::settings::{SETTINGS, Setting, by_flag};
+use sockeye_server::settings::{SETTINGS, Setting, by_flag, nearest};
 
 use crate::failure::Failure;
 
@@ -93,7 +93,7 @@ impl<V: Verb> Syntax<V> {
                     } else if let (Some(keep), Some(setting)) = (self.keep, by_flag(name)) {
                         keep(&mut options, setting, parser.value()?.string()?);
                     } else {
-                        return Err(arg.unexpected().into());
+                        return Err(self.unknown(name));
                     }
                 }
                 other => return Err(other.unexpected().into()),
@@ -105,6 +105,21 @@ impl<V: Verb> Syntax<V> {
                 self.verb, operand.name
             ))),
             _ => Ok(Parsed::Options(options)),
+        }
+    }
+}
+
+impl<V: Verb> Syntax<V> {
+    /// What is wrong with a flag that there is not.
+    fn unknown(&self, name: &str) -> Failure {
+        let settings = SETTINGS.iter().filter(|_| self.keep.is_some());
+        let settings: Vec<String> = settings.map(Setting::flag).collect();
+        let own = self.flags.iter().map(|flag| flag.name);
+        match nearest(name, own.chain(settings.iter().map(String::as_str))) {
+            Some(meant) => Failure::usage(format_args!(
+                "there is no flag --{name} (did you mean --{meant}?)"
+            )),
+            None => Failure::usage(format_args!("there is no flag --{name}")),
         }
     }
 }

@@ -130,7 +130,7 @@ mod tests {
             let flag = format!("--{name}");
             let understood = match parse::<V>(&[&flag, "?"]) {
                 Ok(_) => true,
-                Err(failure) => !failure.to_string().contains("invalid option"),
+                Err(failure) => !failure.to_string().contains("there is no flag"),
             };
             assert!(understood, "{flag}");
         }
@@ -195,5 +195,25 @@ mod tests {
         };
         assert!(failure.to_string().contains("needs a URL"), "{failure}");
         assert!(parse::<Connect>(&["ws://a/", "ws://b/"]).is_err());
+    }
+
+    /// If this fails, a slip in a flag is answered without saying what there is.
+    #[test]
+    fn flag_that_there_is_not_is_told_with_the_nearest_one() {
+        let parse = |flag: &str| Serve::SYNTAX.parse(vec![flag.into()]).unwrap_err();
+        for (flag, words) in [
+            (
+                "--lisen",
+                "there is no flag --lisen (did you mean --listen?)",
+            ),
+            (
+                "--confg",
+                "there is no flag --confg (did you mean --config?)",
+            ),
+            ("--colour", "there is no flag --colour"),
+        ] {
+            let told = parse(flag).to_string();
+            assert!(told.starts_with(&format!("{words};")), "{told}");
+        }
     }
 }

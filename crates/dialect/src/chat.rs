@@ -155,7 +155,14 @@ impl Protocol {
         if len > len_max {
             return Err(NameFault::Len { len, len_max });
         }
-        ChannelName::new(&format!("{}{room}", self.prefix()))
+        let prefix = self.prefix();
+        ChannelName::new(&format!("{prefix}{room}")).map_err(|fault| match fault {
+            // People know the room, and not what stands before it.
+            NameFault::Control { at } => NameFault::Control {
+                at: at.saturating_sub(prefix.len()),
+            },
+            other => other,
+        })
     }
 
     /// A session for a new connection.

@@ -6,12 +6,13 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 use hyper::header::{self, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response, StatusCode, Version};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use sockeye::HttpHead;
 use sockeye::upgrade::Upgrade;
 
 use crate::asset::{self, Asset};
 use crate::auth::{Denied, Identity};
+use crate::authority;
 use crate::frames::{Handshake, Recording, View};
 use crate::guests::Stay;
 use crate::members::Seat;
@@ -82,12 +83,8 @@ pub(crate) struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// Answers `request` by the routes of the site.
     pub(crate) fn answer<B>(self, request: &Request<B>) -> Answer {
-        // RFC 9112 §3.2: without it nobody knows who is meant, and some proxy may guess.
-        if request.version() == Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
-            return Answer::Response(close(text(
-                StatusCode::BAD_REQUEST,
-                "header Host is missing",
-            )));
+        if let Some(fault) = authority::fault(request) {
+            return Answer::Response(close(text(StatusCode::BAD_REQUEST, fault)));
         }
         let base = self.site.base.path();
         let path = request.uri().path();
@@ -121,10 +118,10 @@ impl<'a> Desk<'a> {
             Target::WebSocket(access, application) => {
                 return match room::named(rest, request.uri().query()) {
                     Ok(room) => self.open(route, access, application, room, request),
-                    Err(room::Unreadable) => Answer::Response(close(text(
-                        StatusCode::BAD_REQUEST,
-                        "the room in this address is not UTF-8",
-                    ))),
+                    Err(fault) => {
+                        let why = fault.to_string();
+                        Answer::Response(close(text(StatusCode::BAD_REQUEST, why)))
+                    }
                 };
             }
             _ if !is_read(request) => refuse_method(),
@@ -277,7 +274,28 @@ impl<'a> Desk<'a> {
                 return Err(Box::new(turn_away("user")));
             }
         }
-        Ok((Caller { address, identity }, Places { stay, seat }))
+        let caller = Caller {
+            address,
+            expires_at: self.expires_at(access, identity.as_ref(), request),
+            identity,
+        };
+        Ok((caller, Places { stay, seat }))
+    }
+
+    /// When the token ends that is good. Where anyone may come, one that is not is none: whoever
+    /// shows it could have come without.
+    fn expires_at<B>(
+        self,
+        access: Access,
+        identity: Option<&Identity>,
+        request: &Request<B>,
+    ) -> Option<u64> {
+        let known = identity.map(|identity| identity.expires_at);
+        known.or_else(|| {
+            let is_anyone = access == Access::Anyone;
+            let shown = is_anyone.then(|| self.identify(request).ok().flatten())??;
+            Some(shown.expires_at)
+        })
     }
 
     fn client<B>(self, request: &Request<B>) -> Option<IpAddr> {

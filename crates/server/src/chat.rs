@@ -198,6 +198,6 @@ fn newcomer(
         user,
         name: identity.and_then(|identity| identity.name.as_deref().map(Box::from)),
         permissions: granted(identity.and_then(|identity| identity.permissions.as_ref())),
-        expires_at: identity.map(|identity| identity.expires_at),
+        expires_at: caller.expires_at,
     }
 }

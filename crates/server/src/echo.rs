@@ -2,11 +2,13 @@
 
 use std::pin::{Pin, pin};
 
+use sockeye::CloseCode;
+
 use crate::ending::{Ending, Why};
 use crate::life::say_goodbye;
 use crate::visit::Visit;
 
-/// Echoes until the client closes or the server stops.
+/// Echoes until the client closes, its token runs out or the server stops.
 pub(crate) fn serve(visit: Visit) -> Pin<Box<dyn Future<Output = Ending> + Send>> {
     Box::pin(echo_until_goodbye(visit))
 }
@@ -16,16 +18,24 @@ async fn echo_until_goodbye(visit: Visit) -> Ending {
         mut ws,
         mut life,
         counters,
+        caller,
+        node,
         ..
     } = visit;
     let farewell = life.farewell();
-    let mut goodbye = pin!(life.goodbye());
-    loop {
+    let mut over = pin!(async {
+        tokio::select! {
+            biased;
+            () = life.goodbye() => Why::Drain,
+            () = node.expired(caller.expires_at) => Why::Expired,
+        }
+    });
+    let why = loop {
         let received = tokio::select! {
             // The echo first: the other one is only looked at when there is nothing to do.
             biased;
             received = ws.recv() => received,
-            () = &mut goodbye => break,
+            why = &mut over => break why,
         };
         // What was received is answered, also where the server is about to leave.
         let outcome = match received {
@@ -49,7 +59,14 @@ async fn echo_until_goodbye(visit: Visit) -> Ending {
         if outcome.is_err() {
             return Ending::of(&ws, &outcome);
         }
+    };
+    if why == Why::Expired {
+        let close = sockeye_hub::Close::Expired;
+        let _ = ws
+            .close(CloseCode::from(close.code()), close.reason())
+            .await;
+    } else {
+        say_goodbye(&mut ws, farewell).await;
     }
-    say_goodbye(&mut ws, farewell).await;
-    Ending::new(&ws, Why::Drain)
+    Ending::new(&ws, why)
 }

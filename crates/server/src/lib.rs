@@ -17,6 +17,7 @@ mod accept;
 mod answer;
 mod asset;
 mod auth;
+mod authority;
 mod chat;
 mod clock;
 mod connection;

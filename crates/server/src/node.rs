@@ -209,6 +209,21 @@ impl Node {
         }
     }
 
+    /// Waits until credentials are over that run out at `expires_at`, in seconds since 1970; for
+    /// ever, where there are none.
+    ///
+    /// # Cancel safety
+    /// Safe: it only waits.
+    pub(crate) async fn expired(&self, expires_at: Option<u64>) {
+        match expires_at {
+            Some(at) => {
+                let at = self.clock.at_wall(at.saturating_add(self.hub.leeway_s));
+                sleep_until(self.clock.instant(at)).await;
+            }
+            None => pending().await,
+        }
+    }
+
     /// What the chats are like.
     pub(crate) fn chats(&self) -> &Chats {
         &self.hub.chats

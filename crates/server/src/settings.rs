@@ -15,6 +15,7 @@ mod value;
 pub use fault::{Fault, Source};
 pub use kind::Kind;
 pub use load::{Given, Loaded, load};
+pub use nearest::nearest;
 pub use page::{commented_default, reference};
 pub use setting::Setting;
 pub use table::{SETTINGS, by_flag};

@@ -56,6 +56,8 @@ pub(crate) struct Caller {
     pub(crate) address: Option<IpAddr>,
     /// By a token; nobody in particular without one.
     pub(crate) identity: Option<Identity>,
+    /// When the token that it showed runs out, in seconds since 1970, also where nobody needs one.
+    pub(crate) expires_at: Option<u64>,
 }
 
 impl Caller {

@@ -33,15 +33,20 @@ enum Form {
 #[derive(Debug, Eq, PartialEq)]
 enum LineFault {
     NoNick,
+    /// It looks like what the server says.
+    Notice,
     Nick(NameFault),
-    Long { chars: usize, chars_max: usize },
+    Long {
+        chars: usize,
+        chars_max: usize,
+    },
 }
 
 impl LineFault {
     /// The hub's number for it.
     fn code(&self) -> u16 {
         let refusal = match self {
-            Self::NoNick => Refusal::BadRequest,
+            Self::NoNick | Self::Notice => Refusal::BadRequest,
             Self::Nick(fault) => return fault.code(),
             Self::Long { .. } => Refusal::Limit,
         };
@@ -52,7 +57,7 @@ impl LineFault {
     fn part(&self) -> Option<&'static str> {
         match self {
             Self::NoNick => None,
-            Self::Nick(_) => Some("nick"),
+            Self::Notice | Self::Nick(_) => Some("nick"),
             Self::Long { .. } => Some("text"),
         }
     }
@@ -62,6 +67,10 @@ impl fmt::Display for LineFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoNick => write!(f, "a message is a nickname, a colon, a space and a text"),
+            Self::Notice => write!(
+                f,
+                "a nickname that begins with `*`, as only the server does"
+            ),
             Self::Nick(fault) => fault.fmt(f),
             Self::Long { chars, chars_max } => {
                 write!(
@@ -198,7 +207,10 @@ impl Form {
                 text_chars_max,
             } => {
                 let (nick, said) = text.split_once(": ").ok_or(LineFault::NoNick)?;
-                Name::new(nick, name_chars_max).map_err(LineFault::Nick)?;
+                let name = Name::new(nick, name_chars_max).map_err(LineFault::Nick)?;
+                if name.key().starts_with(is_star) {
+                    return Err(LineFault::Notice);
+                }
                 let (chars, chars_max) = (said.chars().count(), text_chars_max);
                 if chars > chars_max {
                     return Err(LineFault::Long { chars, chars_max });
@@ -207,6 +219,14 @@ impl Form {
             }
         }
     }
+}
+
+/// Stars, and those that are shown like the one before a notice.
+fn is_star(character: char) -> bool {
+    matches!(
+        character,
+        '*' | '\u{66d}' | '\u{204e}' | '\u{2217}' | '\u{fe61}' | '\u{ff0a}'
+    )
 }
 
 /// What subscribers get: the text of a publication as it is.

@@ -120,6 +120,11 @@ impl Name {
         &self.shown
     }
 
+    /// What it is compared by.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// What to claim, in the order of preference: the name itself, then with digits behind it, and
     /// last with a number that nobody else has.
     pub(super) fn choices(&self, unique: u64) -> Vec<Member> {

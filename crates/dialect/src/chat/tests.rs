@@ -26,3 +26,12 @@ fn rooms_are_names_of_bounded_length_in_any_script() {
     assert!(matches!(long, Err(NameFault::Len { .. })));
     assert!(matches!(channel("a\nb"), Err(NameFault::Control { .. })));
 }
+
+/// If this fails, somebody looks for a control character where there is none.
+#[test]
+fn place_in_a_room_counts_from_its_own_beginning() {
+    for protocol in Protocol::ALL {
+        let fault = protocol.channel("ab\n").unwrap_err();
+        assert_eq!(fault.to_string(), "control character at byte 2 of a name");
+    }
+}

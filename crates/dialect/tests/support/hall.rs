@@ -285,7 +285,14 @@ impl Hall {
                 }
             } else if let Some(output) = self.fanout.poll_output() {
                 match output {
-                    Output::ToOwner(message) => self.owner.handle(now, message),
+                    // As the server does it: an engine in memory answers each question before the
+                    // owner hears the next one.
+                    Output::ToOwner(message) => {
+                        self.owner.handle(now, message);
+                        while let Some(output) = self.owner.poll_output() {
+                            self.owner_output(now, output);
+                        }
+                    }
                     Output::Authorize { token, .. } => {
                         self.fanout
                             .authorized(token, Verdict::Deny, &mut self.clients);

@@ -20,6 +20,7 @@ pub(super) struct Keys(Vec<Key>);
 /// A key, which is good for one algorithm only (RFC 8725 §3.1).
 pub(super) struct Key {
     id: Option<String>,
+    algorithm: Algorithm,
     material: Material,
 }
 
@@ -30,7 +31,67 @@ enum Material {
         e: Vec<u8>,
     },
     /// The point, not compressed.
-    P256(Vec<u8>),
+    Point(Vec<u8>),
+}
+
+/// The algorithms (RFC 7518 §3.1) that tokens may be signed with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Algorithm {
+    Hs256,
+    Hs384,
+    Hs512,
+    Rs256,
+    Rs384,
+    Rs512,
+    Es256,
+    Es384,
+}
+
+impl Algorithm {
+    const ALL: [Self; 8] = [
+        Self::Hs256,
+        Self::Hs384,
+        Self::Hs512,
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Es256,
+        Self::Es384,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::Hs384 => "HS384",
+            Self::Hs512 => "HS512",
+            Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+        }
+    }
+
+    /// Of a key that names none: that of its kind which everybody knows.
+    fn of_kind(kind: &str, curve: Option<&str>) -> Option<Self> {
+        match (kind, curve) {
+            ("oct", _) => Some(Self::Hs256),
+            ("RSA", _) => Some(Self::Rs256),
+            ("EC", Some("P-256")) => Some(Self::Es256),
+            ("EC", Some("P-384")) => Some(Self::Es384),
+            _ => None,
+        }
+    }
+
+    /// Shortest secret, in bytes (RFC 7518 §3.2): shorter than its hash, it can be guessed from any
+    /// token.
+    fn secret_len_min(self) -> usize {
+        match self {
+            Self::Hs384 => SECRET_LEN_MIN / 2 * 3,
+            Self::Hs512 => SECRET_LEN_MIN * 2,
+            _ => SECRET_LEN_MIN,
+        }
+    }
 }
 
 impl Keys {
@@ -59,13 +120,9 @@ impl Keys {
 }
 
 impl Key {
-    /// The name of its algorithm (RFC 7518 §3.1).
+    /// The name of its algorithm.
     pub(super) fn algorithm(&self) -> &'static str {
-        match self.material {
-            Material::Hmac(_) => "HS256",
-            Material::Rsa { .. } => "RS256",
-            Material::P256(_) => "ES256",
-        }
+        self.algorithm.name()
     }
 
     /// Whether it made `signed` of `message`.
@@ -74,11 +131,18 @@ impl Key {
             Material::Hmac(key) => hmac::verify(key, message, signed).is_ok(),
             Material::Rsa { n, e } => {
                 let key = signature::RsaPublicKeyComponents { n, e };
-                let parameters = &signature::RSA_PKCS1_2048_8192_SHA256;
+                let parameters = match self.algorithm {
+                    Algorithm::Rs384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+                    Algorithm::Rs512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+                    _ => &signature::RSA_PKCS1_2048_8192_SHA256,
+                };
                 key.verify(parameters, message, signed).is_ok()
             }
-            Material::P256(point) => {
-                let parameters = &signature::ECDSA_P256_SHA256_FIXED;
+            Material::Point(point) => {
+                let parameters = match self.algorithm {
+                    Algorithm::Es384 => &signature::ECDSA_P384_SHA384_FIXED,
+                    _ => &signature::ECDSA_P256_SHA256_FIXED,
+                };
                 let key = signature::UnparsedPublicKey::new(parameters, point);
                 key.verify(message, signed).is_ok()
             }
@@ -94,18 +158,27 @@ fn in_file<T>(path: &Path, read: impl Fn(&[u8]) -> Result<T, String>) -> io::Res
     read(&bytes).map_err(|what| io::Error::new(io::ErrorKind::InvalidData, wrong(&what)))
 }
 
+/// The secret of a file, which is for HS256.
 pub(super) fn secret(bytes: &[u8]) -> Result<Key, String> {
-    if bytes.len() < SECRET_LEN_MIN {
-        // RFC 7518 §3.2: shorter than its hash, a secret can be guessed from any token.
-        let len = bytes.len();
-        return Err(format!(
-            "a secret of {len} bytes, at least {SECRET_LEN_MIN} are required"
-        ));
-    }
+    let algorithm = Algorithm::Hs256;
+    let (len, len_min) = (bytes.len(), algorithm.secret_len_min());
+    let material = hmac(algorithm, bytes);
     Ok(Key {
         id: None,
-        material: Material::Hmac(hmac::Key::new(hmac::HMAC_SHA256, bytes)),
+        algorithm,
+        material: material
+            .ok_or_else(|| format!("a secret of {len} bytes, at least {len_min} are required"))?,
     })
+}
+
+fn hmac(algorithm: Algorithm, secret: &[u8]) -> Option<Material> {
+    let hash = match algorithm {
+        Algorithm::Hs384 => hmac::HMAC_SHA384,
+        Algorithm::Hs512 => hmac::HMAC_SHA512,
+        _ => hmac::HMAC_SHA256,
+    };
+    let is_long = secret.len() >= algorithm.secret_len_min();
+    is_long.then(|| Material::Hmac(hmac::Key::new(hash, secret)))
 }
 
 /// The keys of a set that we can use. Others are passed over, as RFC 7517 §5 says.
@@ -121,7 +194,7 @@ pub(super) fn key_set(bytes: &[u8]) -> Result<Vec<Key>, String> {
     }
     let keys: Vec<Key> = listed.iter().filter_map(key).collect();
     if keys.is_empty() {
-        return Err("none of the keys is for HS256, RS256 or ES256".to_owned());
+        return Err(format!("none of the keys is good for one of {}", names()));
     }
     Ok(keys)
 }
@@ -132,27 +205,48 @@ fn key(jwk: &Value) -> Option<Key> {
     if text("use").is_some_and(|purpose| purpose != "sig") {
         return None;
     }
-    let material = match text("kty")? {
-        "oct" => secret(&bytes("k")?).ok()?.material,
-        "RSA" => {
+    let (kind, curve) = (text("kty")?, text("crv"));
+    let usual = Algorithm::of_kind(kind, curve)?;
+    let algorithm = match text("alg") {
+        None => usual,
+        Some(name) => Algorithm::ALL
+            .into_iter()
+            .find(|known| known.name() == name)?,
+    };
+    let material = match (kind, algorithm) {
+        ("oct", Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512) => {
+            hmac(algorithm, &bytes("k")?)?
+        }
+        ("RSA", Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512) => {
             let (n, e) = (bytes("n")?, bytes("e")?);
             // RFC 7518 §3.3: 2,048 bits or more.
             (n.len() >= RSA_LEN_MIN).then_some(())?;
             Material::Rsa { n, e }
         }
-        "EC" if text("crv") == Some("P-256") => {
+        // Each curve has its own.
+        ("EC", _) if algorithm == usual => {
+            let len = if algorithm == Algorithm::Es384 {
+                48
+            } else {
+                32
+            };
             let (x, y) = (bytes("x")?, bytes("y")?);
             // RFC 7518 §6.2.1.2: with their leading zeros.
-            (x.len() == 32 && y.len() == 32).then_some(())?;
-            Material::P256([&[4], &x[..], &y[..]].concat())
+            (x.len() == len && y.len() == len).then_some(())?;
+            Material::Point([&[4], &x[..], &y[..]].concat())
         }
         _ => return None,
     };
     let id = text("kid").map(str::to_owned);
-    let key = Key { id, material };
-    text("alg")
-        .is_none_or(|name| name == key.algorithm())
-        .then_some(key)
+    Some(Key {
+        id,
+        algorithm,
+        material,
+    })
+}
+
+fn names() -> String {
+    Algorithm::ALL.map(Algorithm::name).join(", ")
 }
 
 impl fmt::Debug for Key {

@@ -9,7 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::header::HeaderValue;
 use ring::hmac;
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
+};
 use serde_json::{Value, json};
 
 use super::*;
@@ -403,4 +405,57 @@ fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
     assert_eq!(identify(&auth, &headers), Err(Denied::Signature));
     std::fs::remove_file(&path).unwrap();
     assert!(auth.reload().is_err());
+}
+
+/// If this fails, a longer kin of an algorithm that the docs name is refused, or a key is good for
+/// another algorithm than its own, or a secret that is too short for its hash is taken.
+#[test]
+fn each_key_is_good_for_its_one_algorithm() {
+    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (secret, short) = ([7; 64], [7; 47]);
+    let hashes = [
+        ("HS256", hmac::HMAC_SHA256),
+        ("HS384", hmac::HMAC_SHA384),
+        ("HS512", hmac::HMAC_SHA512),
+    ];
+    for (own, _) in hashes {
+        let set = json!({"keys": [{"kty": "oct", "k": text(&secret), "alg": own}]});
+        let keys = Keys::of(keys::key_set(set.to_string().as_bytes()).unwrap());
+        for (name, hash) in hashes {
+            let message = format!("{}.{}", encode(&json!({"alg": name})), encode(&good()));
+            let signed = hmac::sign(&hmac::Key::new(hash, &secret), message.as_bytes());
+            let token = format!("{message}.{}", text(signed.as_ref()));
+            let expected = (name != own).then_some(Denied::Algorithm);
+            assert_eq!(token::verify(&token, &keys).err(), expected, "{own} {name}");
+        }
+    }
+    for (key, name) in [
+        (&short[..], "HS384"),
+        (&secret[..63], "HS512"),
+        (&secret, "RS256"),
+    ] {
+        let set = json!({"keys": [{"kty": "oct", "k": text(key), "alg": name}]});
+        let error = keys::key_set(set.to_string().as_bytes()).unwrap_err();
+        assert!(error.contains("HS384, HS512, RS256"), "{error}");
+    }
+    let random = SystemRandom::new();
+    let algorithm = &ECDSA_P384_SHA384_FIXED_SIGNING;
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
+    let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).unwrap();
+    let (x, y) = pair.public_key().as_ref()[1..].split_at(48);
+    let set = json!({"keys": [{"kty": "EC", "crv": "P-384", "x": text(x), "y": text(y)}]});
+    let keys = Keys::of(keys::key_set(set.to_string().as_bytes()).unwrap());
+    let message = format!("{}.{}", encode(&json!({"alg": "ES384"})), encode(&good()));
+    let signed = pair.sign(&random, message.as_bytes()).unwrap();
+    let token = format!("{message}.{}", text(signed.as_ref()));
+    assert_eq!(token::verify(&token, &keys).unwrap()["sub"], "u1");
+    let public = |alg: &str| json!({"kty": "RSA", "n": RSA_MODULUS, "e": "AQAB", "alg": alg});
+    for name in ["RS384", "RS512"] {
+        // The example's signature is of RS256, and of nothing else.
+        let set = json!({"keys": [public(name)]});
+        let keys = Keys::of(keys::key_set(set.to_string().as_bytes()).unwrap());
+        let (_, signature) = SIGNED[1];
+        let token = format!("{}.{CLAIMS}.{signature}", encode(&json!({"alg": name})));
+        assert_eq!(token::verify(&token, &keys), Err(Denied::Signature));
+    }
 }

@@ -135,8 +135,8 @@ mod tests {
         }
     }
 
-    /// If this fails, somebody changes a bound of the hub and nothing happens, or a server without a
-    /// file has other bounds than the hub's.
+    /// If this fails, somebody changes a bound of the hub and nothing happens, or a server without
+    /// a file has other bounds than the hub's.
     #[test]
     fn bounds_of_the_hub_reach_its_parts() {
         let mut options = Options::default();

@@ -270,6 +270,7 @@ async fn session_ends_when_its_token_does() {
     let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let identity: crate::auth::Identity = crate::auth::Identity::until("jo", now + 60);
     visit.caller = Arc::new(Caller {
+        expires_at: Some(identity.expires_at),
         identity: Some(identity),
         ..Caller::default()
     });

@@ -7,9 +7,13 @@ use std::borrow::Cow;
 pub(super) const MASK: &str = "[masked]";
 
 /// Headers and parameters with one of these in their names have values that open something.
-const SECRET_WORDS: [&str; 9] = [
-    "auth", "code", "cookie", "jwt", "key", "pass", "secret", "sig", "token",
+const SECRET_WORDS: [&str; 17] = [
+    "auth", "bearer", "code", "cookie", "cred", "csrf", "jwt", "key", "nonce", "otp", "pass",
+    "pwd", "secret", "session", "sig", "ticket", "token",
 ];
+
+/// Such names that are too short to look for within others.
+const SECRET_NAMES: [&str; 4] = ["pin", "pw", "sess", "sid"];
 
 /// Headers with such a word in their names that are no secrets (RFC 6455 §11.3: both are in the
 /// clear, for one handshake).
@@ -83,7 +87,8 @@ fn word(text: &str) -> Cow<'_, str> {
 }
 
 fn is_secret(name: &str) -> bool {
-    SECRET_WORDS.iter().any(|word| name.contains(word)) || name.contains("session")
+    let is_short = |part: &str| SECRET_NAMES.contains(&part) || part.ends_with("sid");
+    SECRET_WORDS.iter().any(|word| name.contains(word)) || name.split(['-', '_', '.']).any(is_short)
 }
 
 #[cfg(test)]
@@ -102,6 +107,8 @@ mod tests {
             ("set-cookie", "a=1; Path=/", "a=[masked]; Path=[masked]"),
             ("x-api-key", "abc", "[masked]"),
             ("x-csrf-token", "abc", "[masked]"),
+            ("x-csrf", "abc", "[masked]"),
+            ("x-credentials", "abc", "[masked]"),
             ("sec-websocket-protocol", JWT, "[masked]"),
             (
                 "sec-websocket-protocol",
@@ -121,6 +128,23 @@ mod tests {
         let shown = "/echo?x=[masked]&y=1&[masked]&sessionid=[masked]&key=[masked]&z";
         assert_eq!(address(&target), shown);
         assert_eq!(address(&format!("/u/{JWT}")), MASK);
+        for name in [
+            "pwd",
+            "sid",
+            "connect.sid",
+            "PHPSESSID",
+            "ticket",
+            "bearer",
+            "credential",
+            "credentials",
+            "x_pw",
+            "otp",
+            "xsrf_nonce",
+            "CSRF",
+        ] {
+            let shown = format!("/echo?{name}=[masked]");
+            assert_eq!(address(&format!("/echo?{name}=1")), shown);
+        }
     }
 
     /// A handshake of which everything is masked explains nothing.
@@ -140,8 +164,8 @@ mod tests {
             assert_eq!(header(name, value), value, "{name}");
         }
         assert_eq!(
-            address("/echo?room=1&name=%D0%B0"),
-            "/echo?room=1&name=%D0%B0"
+            address("/echo?room=1&name=%D0%B0&spin=2&side=3"),
+            "/echo?room=1&name=%D0%B0&spin=2&side=3"
         );
     }
 }

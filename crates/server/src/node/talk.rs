@@ -62,7 +62,7 @@ impl Node {
         let dialect = dialect(session, &self.hub.chats.dialects);
         let expires_at = newcomer
             .expires_at
-            .map(|at| self.clock.at_wall(at + self.hub.leeway_s));
+            .map(|at| self.clock.at_wall(at.saturating_add(self.hub.leeway_s)));
         let mut core = self.core();
         let transport = core.lines.insert(session, newcomer.sender, dialect);
         let opened = core.open(Hello {

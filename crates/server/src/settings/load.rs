@@ -1,15 +1,17 @@
 //! From the file, the environment and the flags to the options. Owns which wins, and what must hold
 //! between settings.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::fault::{Fault, Source};
 use super::file::{self, Entry};
+use super::kind::Kind;
 use super::nearest::nearest;
 use super::setting::{PREFIX, Setting, flag_of};
 use super::table::SETTINGS;
 use super::value::Value;
-use crate::options::Options;
+use crate::options::{Listen, Metrics, Options};
 
 /// What was given. A flag wins over the environment, that over the file, and that over the default.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +21,8 @@ pub struct Given {
     pub file: Option<(PathBuf, String)>,
     /// Variables of the environment, ours among them.
     pub variables: Vec<(String, String)>,
-    /// Flags and what stood behind them, in order; the last of a name wins.
+    /// Flags and what stood behind them, in order; the last of a name wins, of one that takes a
+    /// list all together.
     pub flags: Vec<(&'static Setting, String)>,
 }
 
@@ -43,13 +46,7 @@ pub fn load(given: Given) -> Loaded {
         None => (Vec::new(), Vec::new()),
     };
     let unknown_variables = take_variables(given.variables, &mut entries);
-    for (setting, text) in given.flags {
-        entries.push(Entry {
-            setting,
-            value: Value::Text(text),
-            source: Source::Flag(setting.flag()),
-        });
-    }
+    take_flags(given.flags, &mut entries);
     let mut loaded = Loaded {
         options: Options::default(),
         faults,
@@ -81,6 +78,25 @@ fn take_variables(variables: Vec<(String, String)>, entries: &mut Vec<Entry>) ->
         }
     }
     unknown
+}
+
+/// Adds what the flags say. One that takes a list and stands several times says all of it.
+fn take_flags(flags: Vec<(&'static Setting, String)>, entries: &mut Vec<Entry>) {
+    let mut lists: BTreeMap<&str, String> = BTreeMap::new();
+    for (setting, mut text) in flags {
+        if matches!(setting.kind, Kind::Words { .. }) {
+            let known = lists.entry(setting.name).or_default();
+            if !known.is_empty() {
+                text = format!("{known},{text}");
+            }
+            known.clone_from(&text);
+        }
+        entries.push(Entry {
+            setting,
+            value: Value::Text(text),
+            source: Source::Flag(setting.flag()),
+        });
+    }
 }
 
 fn with_meaning(name: String) -> String {
@@ -119,22 +135,55 @@ fn check_pairs(loaded: &mut Loaded, sources: &[&Source]) {
         let position = SETTINGS.iter().position(|setting| setting.name == name);
         position.and_then(|position| sources.get(position)).copied()
     };
-    let mut demand = |given: &str, missing: &str| {
+    let mut demand = |given: &str, missing: &[&str]| {
         let source = source(given).unwrap_or(&Source::Default);
-        let what = match source {
-            Source::Flag(_) => format!("needs --{} as well", flag_of(missing)),
-            _ => format!("`{given}` needs `{missing}` as well"),
+        let what = if let Source::Flag(_) = source {
+            let flags = missing.iter().map(|name| format!("--{}", flag_of(name)));
+            format!("needs {} as well", either(flags))
+        } else {
+            let names = missing.iter().map(|name| format!("`{name}`"));
+            format!("`{given}` needs {} as well", either(names))
         };
         loaded.faults.push(Fault::new(source, what));
     };
     let auth = &loaded.options.auth;
     if auth.required && auth.secret_file.is_none() && auth.jwks_file.is_none() {
         // Otherwise everybody would be let in, or nobody.
-        demand("auth.required", "auth.secret_file");
+        demand("auth.required", &["auth.secret_file", "auth.jwks_file"]);
     }
     match (&loaded.options.cert, &loaded.options.key) {
-        (Some(_), None) => demand("cert", "key"),
-        (None, Some(_)) => demand("key", "cert"),
+        (Some(_), None) => demand("cert", &["key"]),
+        (None, Some(_)) => demand("key", &["cert"]),
         _ => {}
     }
+    check_places(loaded, source("listen"), source("metrics.listen"));
+}
+
+/// What cannot be listened at twice. Port 0 is another one each time.
+fn check_places(loaded: &mut Loaded, listen: Option<&Source>, metrics: Option<&Source>) {
+    let Options {
+        listen: places,
+        metrics: Metrics {
+            listen: watched, ..
+        },
+        ..
+    } = &loaded.options;
+    let is_any = |place: &Listen| matches!(place, Listen::Tcp(address) if address.port() == 0);
+    let taken = |place: &&Listen, others: &[Listen]| !is_any(place) && others.contains(place);
+    let mut faults = Vec::new();
+    for (number, place) in (0..).zip(places) {
+        if taken(&place, places.get(..number).unwrap_or_default()) {
+            let what = format!("`listen` has {place} twice");
+            faults.push(Fault::new(listen.unwrap_or(&Source::Default), what));
+        }
+    }
+    if let Some(place) = watched.as_ref().filter(|place| taken(place, places)) {
+        let what = format!("`metrics.listen` is {place}, which `listen` has as well");
+        faults.push(Fault::new(metrics.unwrap_or(&Source::Default), what));
+    }
+    loaded.faults.append(&mut faults);
+}
+
+fn either(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(" or ")
 }

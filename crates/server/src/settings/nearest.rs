@@ -4,7 +4,7 @@
 const LETTERS_PER_SLIP: usize = 3;
 
 /// The one of `names` that is nearest to `word`, if one is near at all.
-pub(super) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let near = names.map(|name| (distance(word, name), name));
     let (slips, name) = near.min()?;
     (slips * LETTERS_PER_SLIP <= word.chars().count().max(LETTERS_PER_SLIP)).then_some(name)

@@ -228,8 +228,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "auth.jwks_file",
-        about: "Keys of tokens signed with HS256, RS256 or ES256, as a JSON Web Key Set. SIGHUP \
-                has it read again.",
+        about: "Keys of tokens signed with HS256, HS384, HS512, RS256, RS384, RS512, ES256 or \
+                ES384, as a JSON Web Key Set. SIGHUP has it read again.",
         kind: Kind::Word {
             name: "FILE",
             rule: "be a path",
@@ -549,7 +549,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.members_max",
-        about: "People of one room who have a name, in the JSON chat; a further one is told that the room is full, and can read.",
+        about: "People of one room who have a name, in the JSON chat; a further one is \
+                told that the room is full, and can read.",
         kind: Kind::Amount {
             at: |options| &mut options.hub.members_max,
             range: 1..=100_000,
@@ -565,7 +566,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.channels_max",
-        about: "Rooms that somebody is in, of each thread; whoever begins a further one is asked to come back.",
+        about: "Rooms that somebody is in, of each thread; whoever begins a further one is \
+                asked to come back.",
         kind: Kind::Amount {
             at: |options| &mut options.hub.channels_max,
             range: 1..=10_000_000,
@@ -581,7 +583,9 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.channel_messages_per_second_max",
-        about: "Messages to one room per second from everybody together, after a while of none twice as many at once. At least four times chat.messages_per_second_max.",
+        about: "Messages to one room per second from everybody together, after a while of \
+                none twice as many at once. At least four times \
+                chat.messages_per_second_max.",
         kind: Kind::Count {
             at: |options| &mut options.hub.channel_messages_per_second_max,
             range: 1..=10_000_000,
@@ -605,7 +609,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.replay_len_max",
-        about: "Bytes of older messages that one session may be owed at once, besides chat.queue_len_max.",
+        about: "Bytes of older messages that one session may be owed at once, besides \
+                chat.queue_len_max.",
         kind: Kind::Size {
             at: |options| &mut options.hub.replay_len_max,
             range: 65_536..=1 << 30,
@@ -621,7 +626,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.history_len_max",
-        about: "Bytes of messages that all rooms keep together; beyond it the oldest rooms lose theirs.",
+        about: "Bytes of messages that all rooms keep together; beyond it the oldest rooms \
+                lose theirs.",
         kind: Kind::Size {
             at: |options| &mut options.hub.history_len_max,
             range: 1 << 20..=1 << 40,
@@ -645,7 +651,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.presence_lease",
-        about: "How long somebody is in a list whose thread says nothing of him any more; renewed each third of it.",
+        about: "How long somebody is in a list whose thread says nothing of him any more; \
+                renewed each third of it.",
         kind: Kind::Time {
             at: |options| &mut options.hub.presence_lease,
             range: SECOND.saturating_mul(3)..=HOUR,
@@ -653,7 +660,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hub.idle_keep",
-        about: "How long an empty room keeps its numbers of messages, so that nobody takes a new one for it.",
+        about: "How long an empty room keeps its numbers of messages, so that nobody takes \
+                a new one for it.",
         kind: Kind::Time {
             at: |options| &mut options.hub.idle_keep,
             range: SECOND..=DAY,

@@ -64,6 +64,41 @@ fn flag_wins_over_environment_and_that_over_file() {
     assert!(loaded.unknown_variables.is_empty());
 }
 
+/// If this fails, a server listens at the last of several places that it was told, in silence.
+#[test]
+fn flag_of_a_list_that_stands_several_times_says_all_of_it() {
+    let mut given = file("listen = '127.0.0.1:9'");
+    given.flags = vec![
+        flag("listen", "127.0.0.1:1"),
+        flag("chat-rooms", "tea"),
+        flag("listen", "127.0.0.1:2,unix:/a"),
+    ];
+    let loaded = load(given);
+    assert_eq!(loaded.faults, []);
+    let places: Vec<String> = loaded
+        .options
+        .listen
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(places, ["127.0.0.1:1", "127.0.0.1:2", "unix:/a"]);
+    assert_eq!(loaded.options.chat.rooms.len(), 1);
+}
+
+/// If this fails, a check finds nothing and the server does not start.
+#[test]
+fn place_that_is_taken_twice_is_told_with_its_line() {
+    let text = "listen = ['127.0.0.1:1', 'unix:/a', '127.0.0.1:1', '127.0.0.1:0', '127.0.0.1:0']\n\
+                [metrics]\nlisten = 'unix:/a'";
+    assert_eq!(
+        faults(text),
+        [
+            "a.toml:1: `listen` has 127.0.0.1:1 twice",
+            "a.toml:3: `metrics.listen` is unix:/a, which `listen` has as well",
+        ]
+    );
+}
+
 #[test]
 fn mistake_in_a_file_says_line_and_what_was_meant() {
     for (text, words) in [
@@ -115,7 +150,7 @@ fn mistake_in_a_file_says_line_and_what_was_meant() {
         ("cert = 'a.pem'", "a.toml:1: `cert` needs `key` as well"),
         (
             "[auth]\nrequired = true",
-            "a.toml:2: `auth.required` needs `auth.secret_file` as well",
+            "a.toml:2: `auth.required` needs `auth.secret_file` or `auth.jwks_file` as well",
         ),
     ] {
         assert_eq!(faults(text), [words], "{text}");

@@ -12,10 +12,10 @@ use crate::chat::text;
 use crate::site::{Site, options};
 
 /// Numbers that are the same in each run: xorshift, by Marsaglia.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -93,6 +93,17 @@ impl Listener {
 /// another one than the others at the same place.
 #[tokio::test]
 async fn everybody_hears_the_same_stream_without_a_hole() {
+    for seed in [
+        0x9e37_79b9_7f4a_7c15,
+        0x2545_f491_4f6c_dd1d,
+        0xd1b5_4a32_d192_ed03,
+        7,
+    ] {
+        hear_one_stream(seed).await;
+    }
+}
+
+async fn hear_one_stream(seed: u64) {
     const PEOPLE: usize = 8;
     const STEPS: usize = 300;
     let mut options = options();
@@ -101,7 +112,7 @@ async fn everybody_hears_the_same_stream_without_a_hole() {
     options.chat.history_len_max = 1000;
     options.limits.handshakes_per_second_max = 10_000;
     let site = Site::start_with(options).await;
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut numbers = Numbers(seed);
     let mut people = Vec::new();
     for name in 0..PEOPLE {
         people.push(Listener::join(&site, "room", name, None).await);

@@ -14,13 +14,16 @@ mod echo;
 mod faults;
 mod frames;
 mod histories;
+mod hosts;
 mod metrics;
 mod mount;
 mod pages;
 mod person;
 #[cfg(unix)]
 mod places;
+mod presence_and_recovery;
 mod site;
 mod terms;
 mod tls;
 mod tokens;
+mod transcripts;

@@ -5,6 +5,8 @@
     reason = "what does not work here fails the test that wants it"
 )]
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
@@ -137,4 +139,33 @@ async fn room_that_a_token_forbids_is_403_before_the_upgrade_and_others_are_open
     let mut bob = open_with(&site, "/ws/tea", &token).await.unwrap();
     bob.send("here").await.unwrap();
     assert_eq!(bob.recv().await.unwrap(), Some(Message::from("here")));
+}
+
+/// If this fails, a connection outlives the token that it was opened with, or the docs say what is
+/// not so.
+#[tokio::test]
+async fn every_websocket_ends_with_3005_when_its_token_does() {
+    let (mut options, path) = with_secret("expiry");
+    options.auth.leeway = Duration::ZERO;
+    let site = Site::start_with(options).await;
+    std::fs::remove_file(&path).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let token = sign(
+        SECRET,
+        &json!({"alg": "HS256"}),
+        &json!({"sub": "ann", "exp": now.as_secs() + 2}),
+    );
+    let mut sockets = Vec::new();
+    for path in ["/echo", "/demo/hello", "/chat", "/ws", "/nick"] {
+        sockets.push((path, open_with(&site, path, &token).await.unwrap()));
+    }
+    // One that is no good is none, where anyone may come.
+    let mut other = open_with(&site, "/echo", "a.b.c").await.unwrap();
+    for (path, ws) in &mut sockets {
+        while ws.recv().await.unwrap().is_some() {}
+        let event = ws.close_event().unwrap();
+        assert_eq!(event.code.number(), 3005, "{path}");
+    }
+    other.send("still here").await.unwrap();
+    assert_eq!(other.recv().await.unwrap(), Some("still here".into()));
 }

@@ -154,6 +154,7 @@ fn line_with_a_nickname_goes_to_everybody_as_it_is() {
 /// If this fails, hostile lines get through, or their sender is not told why they do not.
 #[test]
 fn line_that_is_not_taken_is_answered_to_its_sender() {
+    const STAR: &str = "* 107 nick: a nickname that begins with `*`, as only the server does";
     for (line, answer) in [
         (
             "",
@@ -172,6 +173,9 @@ fn line_that_is_not_taken_is_answered_to_its_sender() {
             "A\u{202e}: hi",
             "* 107 nick: name with U+202E, which cannot be seen",
         ),
+        ("* a: hi", STAR),
+        (" *: hi", STAR),
+        ("\u{200d}\u{2217}a: hi", STAR),
         (
             "Ann: longer!",
             "* 106 text: text of 7 characters, at most 6 are allowed",
