@@ -182,11 +182,11 @@ for (const name of PANELS) {
   page[`show-${name}`].addEventListener("click", () => unfold(name));
 }
 addEventListener("hashchange", follow);
-// Which rooms can be entered is known then.
-await limitsKnown;
 page.name.value = visitor;
 if (visitor === "") {
   page.name.focus();
 } else {
+  // Which rooms can be entered is known then.
+  await limitsKnown;
   join();
 }

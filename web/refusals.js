@@ -24,6 +24,9 @@ export function whyNotDone(error) {
   if (field === "text" && code === 106 && count !== undefined) {
     return { key: "textLong", values: { count } };
   }
+  if (field === "name" && code === 106) {
+    return { key: "roomFull" };
+  }
   return field === "text" && code === 107 ? { key: "textEmpty" } : byCode(error);
 }
 

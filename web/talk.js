@@ -2,14 +2,15 @@
 // the connection, the page's form, and what was sent and did not come back yet; the list of messages
 // looks after itself.
 
+import { explanation } from "./closing.js";
 import { addressOf, Connection } from "./connection.js";
 import { Field } from "./field.js";
 import { clear, put } from "./language.js";
 import { MessageList } from "./messages.js";
 import { Status } from "./status.js";
 
-/** Texts that are waited for; of more only these are told, should they be lost. */
-const OWED_MAX = 20;
+/** Texts that are waited for; of more only the newest are told, should they be lost. */
+const OWED_MAX = 100;
 
 /**
  * Starts the chat at `path` on this page, with the options of the field for its texts. `compose(text)`
@@ -58,8 +59,8 @@ export function startTalk(path, { isNewestFirst, field: options, compose, back, 
       status.show(state, details, connection.address);
       send.disabled = state !== "open";
       if (state === "waiting" || state === "closed") {
-        for (const line of owed) {
-          messages.addNotice("lineLost", { text: line }, true);
+        if (owed.length > 0) {
+          messages.addLoss(owed, { key: explanation(details.code) });
         }
         owed = [];
       }

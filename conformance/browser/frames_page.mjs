@@ -274,6 +274,20 @@ async function joinFragments(page) {
   equal("what became of them", found, JSON.stringify(wanted));
 }
 
+// A room in any script is percent signs and digits on the wire; people read it beside that.
+async function decodeRoom(page) {
+  const chat = await page.context().newPage();
+  await chat.goto(new URL(`/demo/chat#${encodeURIComponent("чайная")}`, site).href);
+  await chat.locator("#name").fill("Ада");
+  await chat.keyboard.press("Enter");
+  await state(chat, "open");
+  const connection = page.locator("#connections button").first();
+  await connection.getByText("/chat?room=чайная").waitFor();
+  await connection.getByText("/chat?room=%D1%87").waitFor();
+  await connection.click();
+  includes("the details", await details(page), "/chat?room=чайная");
+}
+
 async function walkByKeyboard(page) {
   await talk(page);
   await rows(page, 8);
@@ -324,6 +338,7 @@ await withPage(executable, async (first) => {
   await frames("archive as Chromium writes it", {}, exportArchive);
   await frames("fragments are one message", {}, joinFragments);
   await frames("administrator sees strangers", {}, administer);
+  await frames("a room is shown decoded", {}, decodeRoom);
   await frames("frame view by keyboard", {}, walkByKeyboard);
   for (const colorScheme of ["light", "dark"]) {
     const name = `phone-${colorScheme}`;

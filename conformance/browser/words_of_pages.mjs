@@ -34,6 +34,7 @@ export async function checkWords(checks, { house, first }, program) {
     await check("a Close of the hub is told in the page's words", house.site, "ru-RU", hurry);
     await check("own messages are own after a reload", house.site, "en-GB", comeAgain);
     await check("a room that is too long is told", house.site, "en-GB", enterLongRoom);
+    await check("nothing at an address is told in all languages", house.site, "ru-RU", loseTheWay);
     await check("lengths are the server's in the chat", strict.site, "en-GB", typeLong);
     await check("lengths are the server's in the small pages", strict.site, "ru-RU", typeLongElsewhere);
   } finally {
@@ -83,9 +84,11 @@ async function hurry(person) {
       form.requestSubmit();
     }
   });
-  await person.sees("#messages .notice.loss", "«line 59»");
-  await person.sees("#detail", "Вы отправляли быстрее, чем позволяет этот сервер.");
-  equal("the server's words", (await person.reads("#detail")).join().includes("many"), false);
+  await person.sees("#messages .notice.loss", "Вы отправляли быстрее, чем позволяет этот сервер.");
+  await person.sees("#messages .notice.loss li", "line 59");
+  const told = await person.reads("#messages .received > :last-child, #messages .notice.loss li");
+  equal("each line once", new Set(told).size, told.length);
+  await checkAccess(person);
 }
 
 async function comeAgain(person) {
@@ -107,6 +110,17 @@ async function enterLongRoom(person) {
   await person.readsAll("#room-title", ["lobby"]);
   await person.says("ы".repeat(64), "#room");
   await person.readsAll("#room-title", ["ы".repeat(64)]);
+  await person.isState("open");
+}
+
+async function loseTheWay(person) {
+  await person.visit("nothing/is/here");
+  await person.sees("h2", "По этому адресу ничего нет");
+  await person.sees("h2", "There is nothing at this address");
+  await checkAccess(person);
+  // The browser complains of the answer's number, which it is here for.
+  person.complaints.length = 0;
+  await person.clicks('[lang="ru"] a');
   await person.isState("open");
 }
 

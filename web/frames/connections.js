@@ -2,6 +2,7 @@
 // while the list changes.
 
 import { say, sayCount, time } from "../language.js";
+import { decoded } from "./address.js";
 import { element } from "./element.js";
 
 export class ConnectionList {
@@ -34,6 +35,7 @@ export class ConnectionList {
     const opened = time(new Date(connection.opened_at_ms));
     button.append(
       element("strong", connection.target),
+      ...decodedElements(connection.target),
       element("span", `${opened} · ${state}`, end === null ? "open" : "ended"),
       element("span", sayCount("frameCount", next)),
     );
@@ -42,4 +44,15 @@ export class ConnectionList {
     item.append(button);
     return item;
   }
+}
+
+/** What the address says to people, if that is something else. */
+function decodedElements(address) {
+  const words = decoded(address);
+  if (words === null) {
+    return [];
+  }
+  const line = element("span");
+  line.append(element("bdi", words));
+  return [line];
 }

@@ -3,6 +3,7 @@
 
 import { explain } from "../closing.js";
 import { moment, number, say, sayCount } from "../language.js";
+import { decoded } from "./address.js";
 import { flagsOf, nameOfCode } from "./codes.js";
 import { definitions, element } from "./element.js";
 import { closeOf, hexOf, joined, jsonOf, textOf } from "./payload.js";
@@ -29,6 +30,7 @@ export class Details {
     this.#pane.replaceChildren(
       definitions([
         [say("url"), connection.url],
+        [say("urlDecoded"), decoded(connection.url)],
         [say("since"), moment(opened)],
         [say("client"), client === "" ? null : client],
         [say("endOf"), endOf(connection)],

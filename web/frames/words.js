@@ -66,6 +66,7 @@ export const WORDS = {
     opcode10: "Pong",
 
     url: "Address",
+    urlDecoded: "Decoded",
     since: "Opened",
     client: "Client",
     endOf: "End",
@@ -192,6 +193,7 @@ export const WORDS = {
     opcode10: "Pong",
 
     url: "Адрес",
+    urlDecoded: "Раскодирован",
     since: "Открыто",
     client: "Клиент",
     endOf: "Конец",

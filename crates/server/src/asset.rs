@@ -56,6 +56,7 @@ pub(crate) const GREETING_SCRIPT: &Asset = asset!(JAVASCRIPT, "greeting.js");
 pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");
 pub(crate) const FRAMES_STYLE: &Asset = asset!(CSS, "frames.css");
 pub(crate) const FRAMES_SCRIPT: &Asset = asset!(JAVASCRIPT, "frames.js");
+pub(crate) const FRAMES_ADDRESS: &Asset = asset!(JAVASCRIPT, "frames/address.js");
 pub(crate) const FRAMES_CODES: &Asset = asset!(JAVASCRIPT, "frames/codes.js");
 pub(crate) const FRAMES_CONNECTIONS: &Asset = asset!(JAVASCRIPT, "frames/connections.js");
 pub(crate) const FRAMES_DETAILS: &Asset = asset!(JAVASCRIPT, "frames/details.js");

@@ -210,3 +210,23 @@ fn who_was_put_out_comes_back_only_by_saying_so() {
     let said = say(&mut json, r#"{"type":"resume","epoch":"1","offset":0}"#);
     assert!(matches!(commands(&said)[..], [(_, "subscribe")]));
 }
+
+/// If this fails, a program cannot tell its people which message was too long, and by how much.
+#[test]
+fn what_is_too_long_is_told_in_numbers_and_by_its_key() {
+    let mut json = open();
+    let text = "я".repeat(TEXT_CHARS_MAX + 1);
+    let said = say(
+        &mut json,
+        &format!(r#"{{"type":"message","text":"{text}","key":"k7"}}"#),
+    );
+    let told = r#""field":"text","chars":2001,"chars_max":2000,"key":"k7""#;
+    assert!(texts(&said)[0].contains(told), "{said:?}");
+    let key = "k".repeat(65);
+    let said = say(
+        &mut json,
+        &format!(r#"{{"type":"message","text":"x","key":"{key}"}}"#),
+    );
+    let told = r#""field":"key","bytes":65,"bytes_max":64"#;
+    assert!(texts(&said)[0].contains(told), "{said:?}");
+}
