@@ -111,7 +111,9 @@ impl Frames {
         Ok(Arc::new(Self {
             mint: (sessions_max > 0).then(Mint::new).flatten(),
             sessions_max: usize::try_from(sessions_max).unwrap_or(usize::MAX),
-            admin: path.map(Secret::read).transpose()?,
+            admin: path
+                .map(|path| Secret::read("frames.admin_token_file", path))
+                .transpose()?,
             others: Arc::new(Shelf::new(RECORDS_OF_OTHERS_MAX, Arc::clone(&admins))),
             admins,
             message_len_max: options.websocket.message_len_max,

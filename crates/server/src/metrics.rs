@@ -33,7 +33,7 @@ impl Readers {
         let Some(path) = token_file else {
             return Ok(Self::Nobody);
         };
-        let secret = Secret::read(path)?;
+        let secret = Secret::read("metrics.token_file", path)?;
         Ok(Self::Token(Box::new(secret)))
     }
 

@@ -19,13 +19,15 @@ pub(crate) struct Secret {
 }
 
 impl Secret {
-    /// The token in the file at `path`, without white space around it.
+    /// The token in the file at `path`, which a setting names, without white space around it.
     ///
     /// # Errors
     /// If it cannot be read, or its token can be guessed.
-    pub(crate) fn read(path: &Path) -> io::Result<Self> {
-        let cannot =
-            |kind, what: &str| io::Error::new(kind, format!("token in {}: {what}", path.display()));
+    pub(crate) fn read(setting: &str, path: &Path) -> io::Result<Self> {
+        let cannot = |kind, what: &str| {
+            let path = path.display();
+            io::Error::new(kind, format!("`{setting}`: token in {path}: {what}"))
+        };
         let read = std::fs::read(path);
         let bytes = read.map_err(|error| cannot(error.kind(), &error.to_string()))?;
         let token = bytes.trim_ascii();
@@ -60,19 +62,19 @@ mod tests {
     #[test]
     fn token_that_can_be_guessed_or_not_be_read_is_refused_with_its_file() {
         let path = std::env::temp_dir().join(format!("sockeye-token-{}", std::process::id()));
-        let error = Secret::read(&path).unwrap_err();
+        let error = Secret::read("a.token_file", &path).unwrap_err();
         assert!(
             error.to_string().contains(path.to_str().unwrap()),
             "{error}"
         );
         std::fs::write(&path, "short\n").unwrap();
-        let error = Secret::read(&path).unwrap_err();
+        let error = Secret::read("a.token_file", &path).unwrap_err();
         assert!(
             error.to_string().contains("5 bytes, at least 32"),
             "{error}"
         );
         std::fs::write(&path, format!("{}\n", "x".repeat(32))).unwrap();
-        let secret = Secret::read(&path).unwrap();
+        let secret = Secret::read("a.token_file", &path).unwrap();
         assert!(!format!("{secret:?}").contains("xxx"));
         assert!(secret.is("x".repeat(32).as_bytes()));
         for guess in ["", "x", &"x".repeat(31), &"x".repeat(33), &"y".repeat(32)] {

@@ -99,10 +99,12 @@ impl Keys {
     pub(super) fn read(options: &AuthOptions) -> io::Result<Self> {
         let mut keys = Vec::new();
         if let Some(path) = &options.secret_file {
-            keys.push(in_file(path, |bytes| secret(bytes.trim_ascii_end()))?);
+            keys.push(in_file("auth.secret_file", path, |bytes| {
+                secret(bytes.trim_ascii_end())
+            })?);
         }
         if let Some(path) = &options.jwks_file {
-            keys.extend(in_file(path, key_set)?);
+            keys.extend(in_file("auth.jwks_file", path, key_set)?);
         }
         Ok(Self(keys))
     }
@@ -150,9 +152,13 @@ impl Key {
     }
 }
 
-/// What `read` makes of a file, with its name on what is wrong.
-fn in_file<T>(path: &Path, read: impl Fn(&[u8]) -> Result<T, String>) -> io::Result<T> {
-    let wrong = |what: &str| format!("keys in {}: {what}", path.display());
+/// What `read` makes of the file of a setting, with the names of both on what is wrong.
+fn in_file<T>(
+    setting: &str,
+    path: &Path,
+    read: impl Fn(&[u8]) -> Result<T, String>,
+) -> io::Result<T> {
+    let wrong = |what: &str| format!("`{setting}`: keys in {}: {what}", path.display());
     let bytes = std::fs::read(path)
         .map_err(|error| io::Error::new(error.kind(), wrong(&error.to_string())))?;
     read(&bytes).map_err(|what| io::Error::new(io::ErrorKind::InvalidData, wrong(&what)))

@@ -12,7 +12,7 @@ use crate::site::{Site, header, options, read_answer};
 
 const TOKEN: &str = "a token that nobody guesses, of 41 bytes";
 
-async fn get_at(address: std::net::SocketAddr, path: &str) -> (String, String) {
+pub(crate) async fn get_at(address: std::net::SocketAddr, path: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let get = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     stream.write_all(get.as_bytes()).await.unwrap();

@@ -73,7 +73,8 @@ async fn keys_that_cannot_be_read_stop_the_start_and_are_named() {
         .await
         .unwrap_err();
     assert!(
-        error.to_string().contains("5 bytes, at least 32"),
+        error.to_string().contains("5 bytes, at least 32")
+            && error.to_string().starts_with("`auth.secret_file`: "),
         "{error}"
     );
     std::fs::remove_file(&path).unwrap();

@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sockeye::{Client, Message, WebSocket};
 
+use crate::metrics::get_at;
 use crate::site::Site;
 use crate::tokens::{SECRET, sign, with_secret};
 
@@ -72,6 +73,13 @@ async fn connect(site: &Site, path: &str, name: Option<&str>) -> WebSocket {
     client.connect().await.unwrap()
 }
 
+/// Waits until so many are in their room.
+async fn until_inside(site: &Site, people: usize) {
+    let address = site.metrics.as_ref().unwrap().address().unwrap();
+    let line = format!("sockeye_hub_subscriptions {people}\n");
+    while !get_at(address, "/metrics").await.1.contains(&line) {}
+}
+
 async fn receive(ws: &mut WebSocket, line: &str) -> Option<String> {
     let received = tokio::time::timeout(PATIENCE, ws.recv()).await;
     match received.unwrap_or_else(|_| panic!("nothing came for {line}")) {
@@ -83,6 +91,7 @@ async fn receive(ws: &mut WebSocket, line: &str) -> Option<String> {
 
 async fn play(path: &str, lines: &[&str]) {
     let (mut options, secret) = with_secret(&format!("lines-{}-{}", path.len(), lines.len()));
+    options.metrics.listen = Some("127.0.0.1:0".parse().unwrap());
     options.hub.presence_grace = Duration::from_millis(50);
     options.chat.dialects.greeting_delay = Duration::from_millis(500);
     let site = Site::start_with(options).await;
@@ -94,6 +103,10 @@ async fn play(path: &str, lines: &[&str]) {
         if let Some(name) = what.strip_prefix("connects") {
             let ws = connect(&site, path, name.strip_prefix(" as ")).await;
             people.insert(who, ws);
+            if path == "/ws" || path == "/nick" {
+                // These say nothing to whoever comes in.
+                until_inside(&site, people.len()).await;
+            }
             continue;
         }
         if what == "s pass" {
