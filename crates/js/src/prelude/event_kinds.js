@@ -3,24 +3,41 @@
 (host, internal) => {
   "use strict";
 
+  const { key } = internal;
+
   class MessageEvent extends Event {
-    #data; #origin; #lastEventId; #source; #ports;
-    // Another engine's `undefined` is that here too, where the constructor makes it null.
-    static { internal.setData = (event, data) => { event.#data = data; }; }
+    // What most events lack is made once it is asked for.
+    #data; #origin; #rest = null;
+    static {
+      internal.makeMessage = (data, origin) => new MessageEvent(key, data, origin);
+    }
     constructor(type, init = {}) {
+      if (type === key) {
+        super(key, "message");
+        // Not `init`: data may be undefined, which is no default here.
+        this.#data = arguments[1];
+        this.#origin = arguments[2];
+        return;
+      }
       super(...arguments);
       init = internal.dictionary(init, "MessageEvent");
       this.#data = init.data === undefined ? null : init.data;
       this.#origin = init.origin === undefined ? "" : internal.text(init.origin);
-      this.#lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
-      this.#source = init.source ?? null;
-      this.#ports = Object.freeze([...(init.ports ?? [])]);
+      const lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
+      this.#set(lastEventId, init.source ?? null, init.ports ?? []);
+    }
+    #set(lastEventId, source, ports) {
+      this.#rest = { lastEventId, source, ports: Object.freeze([...ports]) };
+    }
+    #others() {
+      if (this.#rest === null) this.#set("", null, []);
+      return this.#rest;
     }
     get data() { return this.#data; }
     get origin() { return this.#origin; }
-    get lastEventId() { return this.#lastEventId; }
-    get source() { return this.#source; }
-    get ports() { return this.#ports; }
+    get lastEventId() { return this.#others().lastEventId; }
+    get source() { return this.#others().source; }
+    get ports() { return this.#others().ports; }
     initMessageEvent(
       type, bubbles = false, cancelable = false, data = null, origin = "", lastEventId = "",
       source = null, ports = [],
@@ -31,9 +48,7 @@
       if (isBusy) return;
       this.#data = data;
       this.#origin = internal.usv(origin);
-      this.#lastEventId = internal.text(lastEventId);
-      this.#source = source;
-      this.#ports = Object.freeze([...ports]);
+      this.#set(internal.text(lastEventId), source, ports);
     }
   }
 

@@ -55,9 +55,9 @@
   internal.expose({ Worker });
 
   const heard = (target, text) => {
-    const event = new MessageEvent("message");
-    internal.setData(event, internal.deserialize(internal.fromText(text)));
-    internal.fire(target, event);
+    // Another engine's `undefined` is that here too, where the constructor makes it null.
+    const data = internal.deserialize(internal.fromText(text));
+    internal.fire(target, internal.makeMessage(data, ""));
   };
 
   internal.worker = (id, kind, first, filename, lineno, colno, text) => {
