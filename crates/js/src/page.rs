@@ -291,3 +291,6 @@ impl fmt::Debug for Page {
         formatter.debug_struct("Page").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
