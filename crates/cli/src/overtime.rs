@@ -86,8 +86,8 @@ mod tests {
         assert!(!patient.is_stuck(&pulse, limit, at(9)), "it is idle");
         let mut script = pin!(pulse.of(poll_fn(|_| {
             assert!(!patient.is_stuck(&pulse, limit, at(20)));
-            assert!(!patient.is_stuck(&pulse, limit, at(21)));
-            assert!(patient.is_stuck(&pulse, limit, at(22)));
+            assert!(!patient.is_stuck(&pulse, limit, at(23)));
+            assert!(patient.is_stuck(&pulse, limit, at(24)));
             Poll::<()>::Pending
         })));
         let mut cx = Context::from_waker(Waker::noop());
