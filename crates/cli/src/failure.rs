@@ -3,7 +3,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::process::ExitCode;
 
 /// The exit codes, as `--help` says them.
 pub(crate) const EXIT_CODES: &str = "\
@@ -50,11 +49,12 @@ impl Failure {
         self
     }
 
-    pub(crate) fn exit_code(&self) -> ExitCode {
+    /// The code that a shell is told.
+    pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Usage { .. } | Self::Configuration(_) => ExitCode::from(2),
-            Self::Run(_) => ExitCode::FAILURE,
-            Self::TimedOut(_) => ExitCode::from(3),
+            Self::Usage { .. } | Self::Configuration(_) => 2,
+            Self::Run(_) => 1,
+            Self::TimedOut(_) => 3,
         }
     }
 }

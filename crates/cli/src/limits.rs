@@ -1,5 +1,7 @@
 //! The bounds of the command, each with its reason.
 
+use std::time::Duration;
+
 /// Users of one load test: what the ports of one address allow is less.
 pub(crate) const USERS_MAX: usize = 65_536;
 
@@ -11,3 +13,7 @@ pub(crate) const ERROR_LEN_MAX: usize = 200;
 
 /// Lines of a load test's scripts that are shown: a thousand users say the same a thousand times.
 pub(crate) const USER_LINES_MAX: usize = 100;
+
+/// How long a script may go on after its time limit. Its engine ends loops of its own in
+/// milliseconds, but not one call of a built-in function that takes for ever.
+pub(crate) const OVERTIME: Duration = Duration::from_secs(2);

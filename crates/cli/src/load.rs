@@ -9,7 +9,7 @@ mod tally;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use sockeye_js::{Level, Page, PageOptions};
@@ -19,7 +19,9 @@ use tokio::time::{Instant, interval, sleep_until};
 
 use crate::descriptors;
 use crate::failure::{Failure, chain};
+use crate::limits::OVERTIME;
 use crate::output::print;
+use crate::overtime::{Patient, Pulse};
 use crate::runtime::runtime;
 use crate::script::Job;
 use crate::stop::Stops;
@@ -45,6 +47,8 @@ struct Test {
     started: Instant,
     /// One per thread, which alone writes it: it is asked for now and then.
     tallies: Vec<Mutex<Tally>>,
+    /// Of the same threads.
+    pulses: Vec<Pulse>,
     is_stopped: watch::Receiver<bool>,
 }
 
@@ -70,30 +74,26 @@ impl Load {
             progress: Progress::new(self.users.get()),
             started: Instant::now(),
             tallies: (0..threads).map(|_| Mutex::default()).collect(),
+            pulses: (0..threads).map(|_| Pulse::default()).collect(),
             is_stopped,
             load: self,
         });
         let (done, mut running) = mpsc::channel::<()>(1);
+        let mut workers = Vec::new();
         for number in 0..threads {
-            let (test, done) = (Arc::clone(&test), done.clone());
-            let work = move || {
-                work(&test, number);
-                drop(done);
-            };
-            let spawned = thread::Builder::new()
-                .name(format!("users-{number}"))
-                .spawn(work);
-            spawned.map_err(|error| Failure::run("cannot start a thread", &error))?;
+            workers.push(Worker::start(&test, number, done.clone())?);
         }
         drop(done);
         let mut ticks = interval(test.progress.interval());
         // The first one comes at once.
         ticks.tick().await;
+        let mut looks = interval(OVERTIME);
         loop {
             tokio::select! {
                 // Nobody sends: it ends when the last thread has.
                 _ = running.recv() => break,
                 _ = ticks.tick() => test.tell(),
+                _ = looks.tick() => if test.look_at(&mut workers) { break },
                 // Whoever asks twice does not wait for scripts that never pause.
                 () = stops.times(2) => break,
                 () = stops.times(1), if !*stop.borrow() => drop(stop.send(true)),
@@ -103,7 +103,51 @@ impl Load {
     }
 }
 
+/// A thread, seen from outside.
+struct Worker {
+    thread: JoinHandle<()>,
+    patient: Patient,
+}
+
+impl Worker {
+    fn start(test: &Arc<Test>, number: usize, done: mpsc::Sender<()>) -> Result<Self, Failure> {
+        let test = Arc::clone(test);
+        let work = move || {
+            work(&test, number);
+            drop(done);
+        };
+        let name = format!("users-{number}");
+        let thread = thread::Builder::new().name(name).spawn(work);
+        let thread = thread.map_err(|error| Failure::run("cannot start a thread", &error))?;
+        let patient = Patient::new(std::time::Instant::now());
+        Ok(Self { thread, patient })
+    }
+}
+
 impl Test {
+    /// Looks for threads that are stuck in a script. `true` if all others are over: those that are
+    /// left never will be, and their users took too long.
+    fn look_at(&self, workers: &mut [Worker]) -> bool {
+        let Some(limit) = self.load.job.time_limit else {
+            return false;
+        };
+        let now = std::time::Instant::now();
+        let looks = workers.iter_mut().zip(&self.pulses);
+        let stuck: Vec<bool> = looks
+            .map(|(worker, pulse)| worker.patient.is_stuck(pulse, limit, now))
+            .collect();
+        let mut states = workers.iter().zip(&stuck);
+        if !stuck.contains(&true) || !states.all(|(worker, is)| *is || worker.thread.is_finished())
+        {
+            return false;
+        }
+        for (tally, _) in self.tallies.iter().zip(stuck).filter(|(_, is)| *is) {
+            let mut tally = locked(tally);
+            tally.timed_out += tally.running();
+        }
+        true
+    }
+
     fn sum(&self) -> Tally {
         let mut sum = Tally::default();
         for tally in &self.tallies {
@@ -164,8 +208,9 @@ async fn start(test: &Arc<Test>, thread: usize) {
 /// One user, to the end of its script.
 async fn user(test: Arc<Test>, thread: usize, page: Page) {
     let mut is_stopped = test.is_stopped.clone();
+    let script = test.load.job.script.run(page);
     tokio::select! {
-        outcome = test.load.job.script.run(page) => {
+        outcome = test.pulse(thread, script) => {
             test.count(thread, |tally| tally.end(outcome));
         }
         _ = is_stopped.wait_for(|is| *is) => test.count(thread, |tally| tally.stopped += 1),
@@ -178,6 +223,14 @@ impl Test {
         let share = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         let Load { users, ramp, .. } = &self.load;
         self.started + ramp.mul_f64(share(number) / share(users.get()))
+    }
+
+    /// Runs a script with the pulse of its thread.
+    async fn pulse<F: Future>(&self, thread: usize, script: F) -> F::Output {
+        match self.pulses.get(thread) {
+            Some(pulse) => pulse.of(script).await,
+            None => script.await,
+        }
     }
 
     fn count(&self, thread: usize, count: impl FnOnce(&mut Tally)) {

@@ -13,6 +13,7 @@ mod lines;
 mod load;
 mod log;
 mod output;
+mod overtime;
 mod run;
 mod runtime;
 mod script;
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             output::complain(&failure);
-            failure.exit_code()
+            ExitCode::from(failure.code())
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::load::Load;
 use crate::output::{note, print};
+use crate::overtime;
 use crate::runtime::runtime;
 use crate::script::{Job, Script};
 use crate::values::file;
@@ -176,6 +177,9 @@ stands behind `--` is scriptArgs.
         let mut options = job.page_options(write);
         options.input = Some(person::input());
         options.click_at_end = self.click_at_end;
+        if let Some(limit) = self.time_limit {
+            overtime::guard(limit, too_long)?;
+        }
         let outcome = runtime()?.block_on(async {
             let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
             Ok::<_, Failure>(job.script.run(page).await)
@@ -186,7 +190,7 @@ stands behind `--` is scriptArgs.
             Outcome::Failed(count) => Err(Failure::Run(format!(
                 "{count} exceptions were caught by nobody"
             ))),
-            _ => Err(Failure::TimedOut("the script took too long".to_owned())),
+            _ => Err(too_long()),
         }
     }
 }
@@ -194,13 +198,17 @@ stands behind `--` is scriptArgs.
 impl Run {
     /// What the script is told of its page.
     fn web(&self) -> Result<Options, Failure> {
-        let usage = |error: sockeye::Error| Failure::usage(chain(&error));
+        let usage = |flag: &str, error: sockeye::Error| {
+            Failure::usage(format_args!("{flag}: {}", chain(&error)))
+        };
         let mut options = Options::new();
         if let Some(base) = &self.base {
-            options = options.base(base).map_err(usage)?;
+            options = options.base(base).map_err(|error| usage("--base", error))?;
         }
         if let Some(origin) = &self.origin {
-            options = options.origin(origin).map_err(usage)?;
+            options = options
+                .origin(origin)
+                .map_err(|error| usage("--origin", error))?;
         }
         for Place {
             host,
@@ -218,6 +226,11 @@ impl Run {
             .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error))?;
         Ok(options.client(move |client| Ok(client.tls(tls.clone()))))
     }
+}
+
+/// The script did not end in its time.
+fn too_long() -> Failure {
+    Failure::TimedOut("the script took too long".to_owned())
 }
 
 /// A line of the script.

@@ -3,6 +3,8 @@
 
 mod parts;
 
+use std::cell::Cell;
+
 use rquickjs::function::IntoArgs;
 use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Promise, Result, Value};
 use sockeye::web::{Data, Event};
@@ -15,14 +17,16 @@ use parts::{PARTS, lazy, lazy_part, part};
 type Entry = Persistent<Function<'static>>;
 
 /// Where the prelude is entered. They belong to their engine, and go before it does.
-#[derive(Clone)]
 pub(crate) struct Entries {
     timer: Entry,
     socket: Entry,
+    message: Entry,
     root: Entry,
     report: Entry,
     reject: Entry,
     checkpoint: Entry,
+    /// Whether the checkpoint has anything to do.
+    is_rejected: Cell<bool>,
     bring: Entry,
     enter: Entry,
     worker: Entry,
@@ -56,10 +60,12 @@ impl Entries {
         Ok(Self {
             timer: entry("timer")?,
             socket: entry("socket")?,
+            message: entry("message")?,
             root: entry("root")?,
             report: entry("report")?,
             reject: entry("reject")?,
             checkpoint: entry("checkpoint")?,
+            is_rejected: Cell::new(false),
             enter: entry("enter")?,
             bring: Persistent::save(ctx, bring),
             worker: entry("fromWorker")?,
@@ -74,19 +80,20 @@ impl Entries {
 
     /// An event fires at a socket.
     pub(crate) fn socket(&self, ctx: &Ctx<'_>, id: u32, event: Event) -> Result<()> {
-        let socket = self.socket.clone().restore(ctx)?;
         let kind = event.kind().as_str();
+        let socket = || self.socket.clone().restore(ctx);
         match event {
             Event::Message(message) => {
                 let is_blob = matches!(message.data(), Data::Blob(_));
-                let origin = message.origin().to_owned();
-                socket.call((id, kind, data(ctx, message.data())?, origin, is_blob))
+                let data = data(ctx, message.data())?;
+                let entry = self.message.clone().restore(ctx)?;
+                entry.call((id, data, message.origin(), is_blob))
             }
             Event::Close(close) => {
                 let code = close.code.number();
-                socket.call((id, kind, code, close.reason.into_string(), close.was_clean))
+                socket()?.call((id, kind, code, close.reason.into_string(), close.was_clean))
             }
-            _ => socket.call((id, kind)),
+            _ => socket()?.call((id, kind)),
         }
     }
 
@@ -108,14 +115,19 @@ impl Entries {
         reason: Value<'js>,
         is_handled: bool,
     ) -> Result<()> {
+        self.is_rejected.set(true);
         self.reject
             .clone()
             .restore(ctx)?
             .call((promise, reason, is_handled))
     }
 
-    /// The microtasks are done.
+    /// The microtasks are done. Enters nothing unless a promise was rejected: it comes after each
+    /// event.
     pub(crate) fn checkpoint(&self, ctx: &Ctx<'_>) -> Result<()> {
+        if !self.is_rejected.replace(false) {
+            return Ok(());
+        }
         self.checkpoint.clone().restore(ctx)?.call(())
     }
 

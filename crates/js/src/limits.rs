@@ -18,6 +18,14 @@ pub const TIMERS_MAX: usize = 65_536;
 /// Longest time of a timer, in milliseconds: what a signed 32-bit number holds, as in browsers.
 pub const TIMER_MS_MAX: f64 = 2_147_483_647.0;
 
+/// Tasks that a page runs in a row, before its connections are written to and other pages of the
+/// thread go on: each such change costs a look at the system.
+pub const TASKS_IN_A_ROW_MAX: usize = 16;
+
+/// Time after which a page lets others go on, however few tasks it ran, in microseconds: what its
+/// script sent waits no longer than this and the task that is running.
+pub const ROW_MICROS_MAX: u64 = 1000;
+
 /// Workers of one process, each of which is a thread.
 pub const WORKERS_MAX: usize = 64;
 

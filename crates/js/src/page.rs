@@ -2,6 +2,7 @@
 //! timers and sockets, and how a page ends. Knows no interface that scripts see.
 
 mod outcome;
+mod row;
 mod wait;
 mod worker;
 
@@ -21,6 +22,8 @@ use crate::limits::STACK_LEN_MAX;
 use crate::modules::{Modules, plain};
 use crate::surroundings;
 use crate::workers::{Outside, Post};
+
+use row::Row;
 
 pub use outcome::{Outcome, StartError};
 
@@ -122,6 +125,7 @@ impl Page {
     async fn run_to_end(self) -> Outcome {
         self.run_microtasks();
         self.enter(|ctx, entries| entries.load(ctx));
+        let mut row = Row::default();
         loop {
             self.run_microtasks();
             if self.host.is_out_of_time() {
@@ -132,7 +136,9 @@ impl Page {
             }
             self.begin_turn();
             if self.run_task() {
-                self.look_at_networks().await;
+                if row.add(self.host.now()) {
+                    self.look_at_networks().await;
+                }
             } else if self.is_busy() {
                 if let Some(line) = self.wait().await {
                     self.take_line(line);
@@ -296,3 +302,6 @@ impl fmt::Debug for Page {
         formatter.debug_struct("Page").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

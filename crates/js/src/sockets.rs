@@ -15,6 +15,10 @@ pub(crate) struct Sockets {
     last_id: u32,
     /// Whose task ran last.
     turn: u32,
+    /// Those that the next turn has to look at: all others are as the last one left them.
+    stirred: Vec<u32>,
+    /// Lines that nobody took yet.
+    logs: Vec<String>,
 }
 
 /// One of them.
@@ -30,6 +34,8 @@ pub(crate) struct Socket {
     is_kept: bool,
     /// Whether the script's object is gone.
     is_collected: bool,
+    /// Whether it is among those that are stirred.
+    is_stirred: bool,
 }
 
 /// The bit of an event in what a script says of its listeners.
@@ -78,6 +84,32 @@ impl Socket {
         self.command();
     }
 
+    /// Something happens to it that the next turn has to look at.
+    fn stir(&mut self, id: u32, stirred: &mut Vec<u32>) {
+        if !self.is_stirred {
+            self.is_stirred = true;
+            stirred.push(id);
+        }
+    }
+
+    /// What a turn begins with. Whether the next one has to look at it again, whatever happens.
+    fn begin_turn(&mut self) -> bool {
+        if self.machine.ready_state() == ReadyState::Closed {
+            // One that was refused before it was tried never gets anything to do.
+            self.network = None;
+        }
+        self.machine.begin_turn(self.line.transmitted());
+        // The kernel takes the rest without a word.
+        self.is_stirred = self.machine.buffered_amount() > 0;
+        self.is_stirred
+    }
+
+    fn take_logs(&mut self, logs: &mut Vec<String>) {
+        while let Some(line) = self.machine.next_log() {
+            logs.push(line);
+        }
+    }
+
     fn is_needed(&self) -> bool {
         self.network.is_some() || !self.is_collected || self.machine.tasks_len() > 0
     }
@@ -115,20 +147,24 @@ impl Sockets {
             listeners: 0,
             is_kept: true,
             is_collected: false,
+            is_stirred: false,
         };
         socket.command();
         self.last_id += 1;
+        socket.stir(self.last_id, &mut self.stirred);
         self.by_id.insert(self.last_id, socket);
         Some(self.last_id)
     }
 
     pub(crate) fn get(&mut self, id: u32) -> Option<&mut Socket> {
-        self.by_id.get_mut(&id)
+        let socket = self.by_id.get_mut(&id)?;
+        socket.stir(id, &mut self.stirred);
+        Some(socket)
     }
 
     /// The script's object with this number is gone.
     pub(crate) fn collect(&mut self, id: u32) {
-        if let Some(socket) = self.by_id.get_mut(&id) {
+        if let Some(socket) = self.get(id) {
             socket.collect();
         }
     }
@@ -136,16 +172,22 @@ impl Sockets {
     /// The event loop reached its first step: what was transmitted shows, and those that nobody
     /// needs go. Answers which objects have to stay from now on, and which may go.
     pub(crate) fn begin_turn(&mut self) -> Vec<(u32, bool)> {
-        for socket in self.by_id.values_mut() {
-            if socket.machine.ready_state() == ReadyState::Closed {
-                // One that was refused before it was tried never gets anything to do.
-                socket.network = None;
+        let mut news = Vec::new();
+        self.stirred.sort_unstable();
+        self.stirred.retain(|id| {
+            let Some(socket) = self.by_id.get_mut(id) else {
+                return false;
+            };
+            socket.take_logs(&mut self.logs);
+            let is_stirred = socket.begin_turn();
+            if !socket.is_needed() {
+                self.by_id.remove(id);
+                return false;
             }
-            socket.machine.begin_turn(socket.line.transmitted());
-        }
-        self.by_id.retain(|_, socket| socket.is_needed());
-        let news = |(id, socket): (&u32, &mut Socket)| Some((*id, socket.news()?));
-        self.by_id.iter_mut().filter_map(news).collect()
+            news.extend(socket.news().map(|must_stay| (*id, must_stay)));
+            is_stirred
+        });
+        news
     }
 
     /// Runs the first task of the first socket that has one, behind the one whose turn was last.
@@ -155,17 +197,18 @@ impl Sockets {
         let (id, _) = in_turn.find(|(_, socket)| socket.machine.tasks_len() > 0)?;
         let id = *id;
         self.turn = id;
-        let fired = self.by_id.get_mut(&id)?.machine.run_task()?;
+        let fired = self.get(id)?.machine.run_task()?;
         Some((id, fired))
     }
 
     /// Lines for the console.
     pub(crate) fn take_logs(&mut self) -> Vec<String> {
-        let logs = self
-            .by_id
-            .values_mut()
-            .flat_map(|socket| std::iter::from_fn(|| socket.machine.next_log()));
-        logs.collect()
+        for id in &self.stirred {
+            if let Some(socket) = self.by_id.get_mut(id) {
+                socket.take_logs(&mut self.logs);
+            }
+        }
+        std::mem::take(&mut self.logs)
     }
 
     /// Whether something can still happen by itself.
@@ -183,8 +226,11 @@ impl Sockets {
     /// Ready if one of the networks reported something.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut is_ready = false;
-        for socket in self.by_id.values_mut() {
-            is_ready |= socket.poll(cx).is_ready();
+        for (id, socket) in &mut self.by_id {
+            if socket.poll(cx).is_ready() {
+                socket.stir(*id, &mut self.stirred);
+                is_ready = true;
+            }
         }
         if is_ready {
             Poll::Ready(())

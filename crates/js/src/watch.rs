@@ -15,7 +15,7 @@ pub enum Happening {
     Connecting,
     /// It is open, so long after it was made.
     Opened(Duration),
-    /// It was closed before it was open, by whomever.
+    /// It was closed before it was open, by whomever, or its object was collected before that.
     Failed,
     /// A message was given to `send`.
     Sent,
@@ -24,7 +24,7 @@ pub enum Happening {
     Received(Option<Duration>),
     /// One that was open is closed: whether cleanly.
     Closed(bool),
-    /// Its object was collected, and it closes without a word.
+    /// One that was open: its object was collected, and it closes without a word.
     Dropped,
 }
 
@@ -108,8 +108,13 @@ impl Watched {
 
     /// Its object is gone.
     pub(crate) fn collected(&self, id: u32) {
-        if self.sockets.borrow_mut().remove(&id).is_some() {
-            (self.watch)(Happening::Dropped);
+        let times = self.sockets.borrow_mut().remove(&id);
+        if let Some(Times { is_open, .. }) = times {
+            (self.watch)(if is_open {
+                Happening::Dropped
+            } else {
+                Happening::Failed
+            });
         }
     }
 }

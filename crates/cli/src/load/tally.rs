@@ -21,12 +21,12 @@ pub(crate) struct Tally {
     /// Sockets that were made.
     pub(crate) tried: u64,
     pub(crate) opened: u64,
-    /// Sockets that were closed before they were open.
+    /// Sockets that were closed or forgotten before they were open.
     pub(crate) refused: u64,
     pub(crate) closed: u64,
     /// Those of the closed ones that were lost, or closed without the other side's word.
     pub(crate) unclean: u64,
-    /// Sockets that their script forgot.
+    /// Sockets that their script forgot while they were open.
     pub(crate) dropped: u64,
     pub(crate) sent: u64,
     pub(crate) received: u64,

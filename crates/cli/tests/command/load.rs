@@ -109,6 +109,7 @@ fn outcome_of_a_test_is_the_outcome_of_its_users() {
         closed.local_addr().expect("a port")
     );
     drop(closed);
+    let forgotten = refused.replace("globalThis.ws =", "");
     for (text, words, code, told) in [
         (
             "if (name === '2') throw new Error('second')",
@@ -117,11 +118,20 @@ fn outcome_of_a_test_is_the_outcome_of_its_users() {
             "1 users failed",
         ),
         (refused.as_str(), &[], 1, "4 connections failed"),
+        // Of those that their script forgets as well.
+        (forgotten.as_str(), &[], 1, "4 connections failed"),
         (
             "for (;;) {}",
             &["--timeout", "0.05"],
             3,
             "4 users took too long",
+        ),
+        // One call without an end, which no engine looks into.
+        (
+            "[].reverse.call({ length: 2 ** 53 - 1 })",
+            &["--timeout", "0.05"],
+            3,
+            "users took too long",
         ),
     ] {
         let script = Script::new(text);

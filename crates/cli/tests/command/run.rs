@@ -188,8 +188,17 @@ fn exit_code_says_how_the_script_ended() {
         ("\nnull.x", &[], 1, ".js:2"),
         ("throw 1; ", &[], 1, "1 exception was caught by nobody"),
         ("for (;;) {}", &["--timeout", "0.1"], 3, "took too long"),
+        // One call without an end, which no engine looks into.
+        (
+            "[].reverse.call({ length: 2 ** 53 - 1 })",
+            &["--timeout", "0.1"],
+            3,
+            "took too long",
+        ),
         ("", &["--timeout", "soon"], 2, "--timeout is `soon`"),
-        ("", &["--base", "file:///a"], 2, "URL"),
+        ("", &["--base", "file:///a"], 2, "--base: "),
+        ("", &["--base", "foo"], 2, " URL \"foo\" must"),
+        ("", &["--origin", "foo"], 2, "--origin: "),
         ("", &["--resolve", "a"], 2, "--resolve is `a`"),
     ] {
         let script = Script::new(text);

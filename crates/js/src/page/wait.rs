@@ -49,12 +49,12 @@ impl Page {
         let first = timer.into_iter().chain(self.host.time_limit()).min();
         let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
         poll_fn(|cx| {
-            let is_due = sleep
-                .as_mut()
-                .as_pin_mut()
-                .is_some_and(|sleep| sleep.poll(cx).is_ready());
-            let others = self.poll_others(cx);
-            if is_due || others.is_ready() {
+            if self.poll_others(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            // Behind them, as it is what costs something where there is a timer.
+            let sleep = sleep.as_mut().as_pin_mut();
+            if sleep.is_some_and(|sleep| sleep.poll(cx).is_ready()) {
                 Poll::Ready(None)
             } else {
                 self.poll_line(cx).map(Some)

@@ -245,9 +245,8 @@
   // The event that brings a message.
   internal.messageOf = (record) => {
     const { value, ports } = internal.deserialize(record);
-    const event = new MessageEvent("message", { ports });
-    internal.setData(event, value);
-    return event;
+    // Another engine's `undefined` is that here too, where the constructor makes it null.
+    return internal.makeMessage(value, "", ports);
   };
 
   // StructuredSerializeOptions or sequence<object>, of postMessage.

@@ -3,82 +3,113 @@
 (host, internal) => {
   "use strict";
 
-  let trust, isDispatched, setDispatched, setTargets, clearFlags, isStopped, isStoppedNow;
+  // One number for all that is yes or no, and few fields: an object is made for each message.
+  const CANCELABLE = 1;
+  const BUBBLES = 2;
+  const COMPOSED = 4;
+  const TRUSTED = 8;
+  const CANCELED = 16;
+  const PASSIVE = 32;
+  const DISPATCHED = 64;
+  const STOPPED = 128;
+  const STOPPED_NOW = 256;
+
+  const { defineProperty } = Object;
+  const { key, now } = internal;
+  let trust, typeOf, enter, leave, setPassive, isStopped, isStoppedNow;
 
   class Event {
-    #type; #bubbles; #cancelable; #composed;
-    #target = null; #currentTarget = null; #phase = 0;
-    #trusted = false; #canceled = false; #passive = false; #dispatched = false;
-    #stopped = false; #stoppedNow = false;
-    #timeStamp = internal.now();
+    #type; #flags = 0; #target = null; #currentTarget = null;
+    #timeStamp = now();
 
     static {
-      trust = (event) => { event.#trusted = true; };
-      isDispatched = internal.isDispatched = (event) => event.#dispatched;
-      setDispatched = (event, is) => { event.#dispatched = is; };
-      setTargets = (event, target, current, phase) => {
+      trust = (event) => { event.#flags |= TRUSTED; };
+      typeOf = (event) => event.#type;
+      internal.isDispatched = (event) => (event.#flags & DISPATCHED) !== 0;
+      internal.isTrusted = (event) => (event.#flags & TRUSTED) !== 0;
+      enter = (event, target, current) => {
+        event.#flags |= DISPATCHED;
         event.#target = target;
         event.#currentTarget = current;
-        event.#phase = phase;
       };
-      clearFlags = (event) => { event.#stopped = event.#stoppedNow = false; };
-      isStopped = (event) => event.#stopped;
-      isStoppedNow = (event) => event.#stoppedNow;
-      internal.setPassive = (event, is) => { event.#passive = is; };
+      // Whether it was canceled.
+      leave = (event) => {
+        event.#currentTarget = null;
+        event.#flags &= ~(DISPATCHED | STOPPED | STOPPED_NOW);
+        return (event.#flags & CANCELED) !== 0;
+      };
+      isStopped = (event) => (event.#flags & STOPPED) !== 0;
+      isStoppedNow = (event) => (event.#flags & STOPPED_NOW) !== 0;
+      setPassive = (event, is) => {
+        event.#flags = is ? event.#flags | PASSIVE : event.#flags & ~PASSIVE;
+      };
     }
 
     constructor(type, init = {}) {
-      if (arguments.length === 0) throw new TypeError("Event: a type is needed");
-      init = internal.dictionary(init, "Event");
-      this.#type = internal.text(type);
-      this.#bubbles = Boolean(init.bubbles);
-      this.#cancelable = Boolean(init.cancelable);
-      this.#composed = Boolean(init.composed);
-      Object.defineProperty(this, "isTrusted", {
-        get: isTrusted, set: undefined, enumerable: true, configurable: false,
-      });
+      if (type === key) {
+        // One of ours, of that type.
+        this.#type = init;
+      } else {
+        if (arguments.length === 0) throw new TypeError("Event: a type is needed");
+        init = internal.dictionary(init, "Event");
+        this.#type = internal.text(type);
+        this.#set(init.bubbles, init.cancelable, init.composed);
+      }
+      defineProperty(this, "isTrusted", unforgeable);
     }
 
-    static { internal.isTrusted = (event) => event.#trusted; }
+    #set(bubbles, cancelable, composed) {
+      this.#flags &= ~(BUBBLES | CANCELABLE | COMPOSED);
+      if (bubbles) this.#flags |= BUBBLES;
+      if (cancelable) this.#flags |= CANCELABLE;
+      if (composed) this.#flags |= COMPOSED;
+    }
+    #is(flag) { return (this.#flags & flag) !== 0; }
 
     get type() { return this.#type; }
     get target() { return this.#target; }
     get srcElement() { return this.#target; }
     get currentTarget() { return this.#currentTarget; }
-    get eventPhase() { return this.#phase; }
-    get bubbles() { return this.#bubbles; }
-    get cancelable() { return this.#cancelable; }
-    get composed() { return this.#composed; }
-    get defaultPrevented() { return this.#canceled; }
-    get returnValue() { return !this.#canceled; }
+    get eventPhase() { return this.#currentTarget === null ? phases.NONE : phases.AT_TARGET; }
+    get bubbles() { return this.#is(BUBBLES); }
+    get cancelable() { return this.#is(CANCELABLE); }
+    get composed() { return this.#is(COMPOSED); }
+    get defaultPrevented() { return this.#is(CANCELED); }
+    get returnValue() { return !this.#is(CANCELED); }
     set returnValue(value) { if (!value) this.preventDefault(); }
     get timeStamp() { return this.#timeStamp; }
-    get cancelBubble() { return this.#stopped; }
-    set cancelBubble(stop) { if (stop) this.#stopped = true; }
+    get cancelBubble() { return this.#is(STOPPED); }
+    set cancelBubble(stop) { if (stop) this.#flags |= STOPPED; }
     composedPath() { return this.#currentTarget === null ? [] : [this.#currentTarget]; }
-    stopPropagation() { this.#stopped = true; }
-    stopImmediatePropagation() { this.#stopped = this.#stoppedNow = true; }
+    stopPropagation() { this.#flags |= STOPPED; }
+    stopImmediatePropagation() { this.#flags |= STOPPED | STOPPED_NOW; }
     initEvent(type, bubbles = false, cancelable = false) {
       internal.need(arguments, 1, "initEvent");
       type = internal.text(type);
-      if (this.#dispatched) return;
-      this.#stopped = this.#stoppedNow = this.#canceled = this.#trusted = false;
+      if (this.#is(DISPATCHED)) return;
+      this.#flags &= ~(STOPPED | STOPPED_NOW | CANCELED | TRUSTED);
       this.#target = null;
       this.#type = type;
-      this.#bubbles = Boolean(bubbles);
-      this.#cancelable = Boolean(cancelable);
+      this.#set(bubbles, cancelable, this.#is(COMPOSED));
     }
-    preventDefault() { if (this.#cancelable && !this.#passive) this.#canceled = true; }
+    preventDefault() {
+      if ((this.#flags & (CANCELABLE | PASSIVE)) === CANCELABLE) this.#flags |= CANCELED;
+    }
   }
 
   const { get: isTrusted } = Object.getOwnPropertyDescriptor({
     get isTrusted() { return internal.isTrusted(this); },
   }, "isTrusted");
+  // Without a prototype, where a script could put what is not in it.
+  const unforgeable = {
+    __proto__: null, get: isTrusted, set: undefined, enumerable: true, configurable: false,
+  };
 
   const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
   internal.define(Event, phases);
 
   class EventTarget {
+    // Another list after each change: who walks through one sees the one that was there.
     #listeners = [];
 
     addEventListener(type, callback, options = {}) {
@@ -111,7 +142,7 @@
     dispatchEvent(event) {
       internal.need(arguments, 1, "dispatchEvent");
       if (!(event instanceof Event)) throw new TypeError("dispatchEvent: this is no Event");
-      if (isDispatched(event)) {
+      if (internal.isDispatched(event)) {
         throw new DOMException("the event is being dispatched", "InvalidStateError");
       }
       return standing(this).#dispatch(event);
@@ -120,8 +151,8 @@
     #add(listener) {
       // The phase of those that capture comes first.
       const bubbling = listener.capture ? this.#listeners.findIndex((other) => !other.capture) : -1;
-      if (bubbling < 0) this.#listeners.push(listener);
-      else this.#listeners.splice(bubbling, 0, listener);
+      const at = bubbling < 0 ? this.#listeners.length : bubbling;
+      this.#listeners = this.#listeners.toSpliced(at, 0, listener);
       internal.changed?.(this);
     }
 
@@ -136,27 +167,26 @@
     // no script on the stack behind a listener, so microtasks run there.
     #dispatch(event, isTask = false, seen = undefined) {
       const shown = this === internal.globalTarget ? globalThis : this;
-      setDispatched(event, true);
-      setTargets(event, seen ?? shown, shown, phases.AT_TARGET);
+      enter(event, seen ?? shown, shown);
+      const type = typeOf(event);
+      const listeners = this.#listeners;
       let phase, isOver;
-      for (const listener of [...this.#listeners]) {
+      for (let at = 0; at < listeners.length; at += 1) {
+        const listener = listeners[at];
         // Who stops an event stops it for the other phase.
         if (listener.capture !== phase) {
           phase = listener.capture;
           isOver = isStopped(event);
         }
-        if (isOver || listener.removed || listener.type !== event.type) continue;
+        if (isOver || listener.removed || listener.type !== type) continue;
         if (listener.once) this.#remove(listener);
-        internal.setPassive(event, listener.passive);
-        call(shown, listener.callback, event);
-        internal.setPassive(event, false);
+        if (listener.passive) setPassive(event, true);
+        call(shown, listener, event);
+        if (listener.passive) setPassive(event, false);
         if (isTask) internal.microtasks();
         if (isStoppedNow(event)) break;
       }
-      setTargets(event, seen ?? shown, null, phases.NONE);
-      setDispatched(event, false);
-      clearFlags(event);
-      return !event.defaultPrevented;
+      return !leave(event);
     }
 
     static {
@@ -183,12 +213,9 @@
               before.value = value;
             } else if (usable) {
               const handler = { value };
-              const callback = function (event) {
-                if (typeof handler.value !== "function") return;
-                if (answer(this, handler.value, event)) event.preventDefault();
-              };
               handler.listener = {
-                type, callback, capture: false, once: false, passive: false, removed: false,
+                type, handler, callback: null, capture: false, once: false, passive: false,
+                removed: false,
               };
               handlers.set(target, handler);
               target.#add(handler.listener);
@@ -255,9 +282,13 @@
     throw new TypeError("the signal is no AbortSignal");
   }
 
-  function call(target, callback, event) {
+  // `handler` is that of an event handler attribute.
+  function call(target, { handler, callback }, event) {
     try {
-      if (typeof callback === "function") {
+      if (handler !== undefined) {
+        const isAsked = typeof handler.value === "function";
+        if (isAsked && answer(target, handler.value, event)) event.preventDefault();
+      } else if (typeof callback === "function") {
         callback.call(target, event);
       } else {
         callback.handleEvent(event);

@@ -3,6 +3,7 @@
 (host, internal) => {
   "use strict";
 
+  const { key } = internal;
   const isPort = (value) => internal.isPort !== undefined && internal.isPort(value);
 
   // MessageEventSource?
@@ -12,35 +13,55 @@
   }
 
   // sequence<MessagePort>
-  function ports(list = []) {
+  function ports(list) {
     const port = (value) => {
       if (!isPort(value)) throw new TypeError("MessageEvent: this is no port");
       return value;
     };
-    return Object.freeze(internal.sequence(list, port, "MessageEvent: ports"));
+    return list === undefined ? [] : internal.sequence(list, port, "MessageEvent: ports");
   }
 
   class MessageEvent extends Event {
-    #data; #origin; #lastEventId; #source; #ports;
-    // Another engine's `undefined` is that here too, where the constructor makes it null.
-    static { internal.setData = (event, data) => { event.#data = data; }; }
+    // What most events lack is made once it is asked for.
+    #data; #origin; #rest = null;
+    static {
+      internal.makeMessage = (data, origin, ports = undefined) => {
+        const event = new MessageEvent(key, data, origin);
+        if (ports !== undefined) event.#set("", null, ports);
+        return event;
+      };
+    }
     constructor(type, init = {}) {
+      if (type === key) {
+        super(key, "message");
+        // Not `init`: data may be undefined, which is no default here.
+        this.#data = arguments[1];
+        this.#origin = arguments[2];
+        return;
+      }
       super(...arguments);
       init = internal.dictionary(init, "MessageEvent");
       this.#data = init.data === undefined ? null : init.data;
-      this.#lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
+      const lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
       this.#origin = init.origin === undefined ? "" : internal.usv(init.origin);
-      this.#ports = ports(init.ports);
-      this.#source = source(init.source);
+      const given = ports(init.ports);
+      this.#set(lastEventId, source(init.source), given);
+    }
+    #set(lastEventId, source, ports) {
+      this.#rest = { lastEventId, source, ports: Object.freeze(ports) };
+    }
+    #others() {
+      if (this.#rest === null) this.#set("", null, []);
+      return this.#rest;
     }
     get data() { return this.#data; }
     get origin() { return this.#origin; }
-    get lastEventId() { return this.#lastEventId; }
-    get source() { return this.#source; }
-    get ports() { return this.#ports; }
+    get lastEventId() { return this.#others().lastEventId; }
+    get source() { return this.#others().source; }
+    get ports() { return this.#others().ports; }
     initMessageEvent(
       type, bubbles = false, cancelable = false, data = null, origin = "", lastEventId = "",
-      from = null, list = [],
+      from = null, list = undefined,
     ) {
       internal.need(arguments, 1, "initMessageEvent");
       const [sender, given] = [source(from), ports(list)];
@@ -49,9 +70,7 @@
       if (isBusy) return;
       this.#data = data;
       this.#origin = internal.usv(origin);
-      this.#lastEventId = internal.text(lastEventId);
-      this.#source = sender;
-      this.#ports = given;
+      this.#set(internal.text(lastEventId), sender, given);
     }
   }
 

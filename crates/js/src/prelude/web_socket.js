@@ -4,6 +4,7 @@
   "use strict";
 
   const BITS = { open: 1, message: 2, error: 4, close: 8 };
+  const { sendText } = host;
   // Strong while the standard forbids to collect the object, weak always.
   const strong = new Map();
   const weak = new Map();
@@ -47,9 +48,13 @@
 
     send(data) {
       const id = this.#id;
+      if (typeof data === "string") {
+        sendText(id, data.toWellFormed());
+        return;
+      }
       internal.need(arguments, 1, "send");
       const bytes = internal.isBlob?.(data) ? internal.bytes(data) : internal.bufferSource(data);
-      if (bytes === undefined) host.sendText(id, internal.text(data).toWellFormed());
+      if (bytes === undefined) sendText(id, internal.text(data).toWellFormed());
       else host.sendBytes(id, bytes.toHex());
     }
 
@@ -87,23 +92,25 @@
     else strong.delete(id);
   };
 
-  internal.socket = (id, type, first, second, third) => {
-    const object = weak.get(id)?.deref();
+  const objectOf = (id) => strong.get(id) ?? weak.get(id)?.deref();
+
+  internal.message = (id, data, origin, isBlob) => {
+    const object = objectOf(id);
     if (object === undefined) return;
-    internal.fire(object, event(type, first, second, third));
+    if (isBlob) {
+      internal.bring("blob");
+      data = internal.makeBlob(new Uint8Array(data), "");
+    }
+    internal.fire(object, internal.makeMessage(data, origin));
   };
 
-  function event(type, first, second, third) {
-    if (type === "message") {
-      if (third) internal.bring("blob");
-      const data = third ? internal.makeBlob(new Uint8Array(first), "") : first;
-      return new MessageEvent(type, { data, origin: second });
-    }
-    if (type === "close") {
-      return new CloseEvent(type, { code: first, reason: second, wasClean: third });
-    }
-    return new Event(type);
-  }
+  internal.socket = (id, type, code, reason, wasClean) => {
+    const object = objectOf(id);
+    if (object === undefined) return;
+    const isClose = type === "close";
+    const event = isClose ? new CloseEvent(type, { code, reason, wasClean }) : new Event(type);
+    internal.fire(object, event);
+  };
 
   for (const type of ["open", "error", "close", "message"]) {
     internal.handler(WebSocket.prototype, type);

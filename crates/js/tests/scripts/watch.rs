@@ -69,9 +69,22 @@ async fn socket_that_never_opens_has_failed() {
 #[tokio::test]
 async fn socket_that_is_collected_is_dropped() {
     let url = echo().await;
-    let script = format!("(() => {{ new WebSocket('{url}'); }})(); setTimeout(gc, 0);");
+    let script = format!(
+        "(() => {{
+             const ws = new WebSocket('{url}');
+             ws.onopen = () => {{ ws.onopen = null; setTimeout(gc, 0); }};
+         }})();"
+    );
     let told = happenings(&script).await;
     assert_eq!(told.last(), Some(&Happening::Dropped), "{told:?}");
+}
+
+/// A load test in which nothing was ever connected would look like a good one.
+#[tokio::test]
+async fn socket_that_is_collected_before_it_opens_has_failed() {
+    let script = "(() => { new WebSocket('ws://127.0.0.1:1/'); })(); gc();";
+    let told = happenings(script).await;
+    assert_eq!(told, [Happening::Connecting, Happening::Failed]);
 }
 
 /// A load test whose users talk in workers would count no connection at all.

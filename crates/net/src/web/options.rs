@@ -10,7 +10,7 @@ use url::Url;
 
 use super::dial::Dial;
 use super::machine::Settings;
-use super::quote::quote;
+use super::quote::unquoted;
 use crate::client::Client;
 use crate::error::Result;
 
@@ -44,7 +44,7 @@ impl Options {
             let schemes = ["http", "https", "ws", "wss"];
             schemes.contains(&base.scheme())
         });
-        let url = quote(url);
+        let url = unquoted(url);
         let base = base.ok_or(UrlFault::Scheme { url })?;
         self = self.origin(&base.origin().ascii_serialization())?;
         self.settings.base = Some(base);

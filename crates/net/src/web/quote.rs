@@ -10,6 +10,12 @@ pub(super) fn quote(value: &str) -> String {
     format!("{start:?}{rest}")
 }
 
+/// `value` for a text that has quotes around it.
+pub(super) fn unquoted(value: &str) -> String {
+    let start: String = value.chars().take(WEB_QUOTE_LEN_MAX).collect();
+    start.escape_debug().to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
