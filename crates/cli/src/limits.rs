@@ -1,5 +1,7 @@
 //! The bounds of the command, each with its reason.
 
+use std::time::Duration;
+
 /// Users of one load test: what the ports of one address allow is less.
 pub(crate) const USERS_MAX: usize = 65_536;
 
@@ -11,3 +13,7 @@ pub(crate) const ERROR_LEN_MAX: usize = 200;
 
 /// Lines of a load test's scripts that are shown: a thousand users say the same a thousand times.
 pub(crate) const USER_LINES_MAX: usize = 100;
+
+/// What a script has to end by itself once its time is over: it does between two steps of the
+/// script, which take no time.
+pub(crate) const STOP_GRACE: Duration = Duration::from_secs(1);

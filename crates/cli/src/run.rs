@@ -1,6 +1,7 @@
 //! `sockeye run`: a browser's script in the terminal. Owns what the page is said to be, and what
 //! the end of the script means for the shell.
 
+mod guard;
 mod person;
 mod words;
 
@@ -178,6 +179,9 @@ stands behind `--` is scriptArgs.
         options.args = self.args;
         options.module_directory = Some(script.directory.clone());
         options.exposes_gc = self.exposes_gc;
+        if let Some(limit) = self.time_limit {
+            guard::watch(limit)?;
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -192,7 +196,7 @@ stands behind `--` is scriptArgs.
             Outcome::Failed(count) => Err(Failure::Run(format!(
                 "{count} exceptions were caught by nobody"
             ))),
-            _ => Err(Failure::TimedOut("the script took too long".to_owned())),
+            _ => Err(guard::too_long()),
         }
     }
 }

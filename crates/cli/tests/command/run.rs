@@ -188,6 +188,12 @@ fn exit_code_says_how_the_script_ended() {
         ("\nnull.x", &[], 1, ".js:2"),
         ("throw 1; ", &[], 1, "1 exception was caught by nobody"),
         ("for (;;) {}", &["--timeout", "0.1"], 3, "took too long"),
+        (
+            "[].sort.call({ length: 2 ** 53 })",
+            &["--timeout", "0.1"],
+            3,
+            "took too long",
+        ),
         ("", &["--timeout", "soon"], 2, "--timeout is `soon`"),
         ("", &["--base", "file:///a"], 2, "URL"),
         ("", &["--resolve", "a"], 2, "--resolve is `a`"),
