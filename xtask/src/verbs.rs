@@ -69,7 +69,7 @@ const VERBS: [Verb; 22] = [
     verb("fuzz", "run fuzz targets", fuzz::run),
     verb(
         "models",
-        "the write queue in every order of its threads, with loom",
+        "the write queue and the server's mail in every order of their threads, with loom",
         models::run,
     ),
     verb(

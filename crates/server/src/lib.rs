@@ -53,6 +53,7 @@ mod slots;
 mod socket;
 mod stats;
 mod status;
+mod sync;
 mod trial;
 mod viewer;
 mod visit;

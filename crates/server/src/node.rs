@@ -252,3 +252,6 @@ impl std::fmt::Debug for Node {
         node.field("number", &self.number).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ impl Counters {
         self.add(Count::BytesSent, u64::try_from(len).unwrap_or(u64::MAX));
     }
 
-    fn value(&self, count: Count) -> u64 {
+    pub(crate) fn value(&self, count: Count) -> u64 {
         let counter = self.0.get(count as usize);
         counter.map_or(0, |counter| counter.load(Ordering::Relaxed))
     }

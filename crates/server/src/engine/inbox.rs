@@ -2,12 +2,12 @@
 //! whose news there is no room is lost as a whole, and its owner is told. Nobody waits for room.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use sockeye_hub::{ChannelName, Delivery, News};
-use tokio::sync::Notify;
 
 use crate::limits::{INBOX_BYTES_MAX, INBOX_LEN_MAX};
+use crate::sync::{Mutex, MutexGuard, Notify};
 
 #[derive(Debug, Default)]
 struct Waiting {

@@ -9,12 +9,12 @@
 //!   asked for, and without it both sides would disagree for ever.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use sockeye_hub::{Answer, Asker, ChannelName, Refusal, ToOwner, ToWorker};
-use tokio::sync::Notify;
 
 use crate::limits::{MAILBOX_BYTES_MAX, MAILBOX_LEN_MAX};
+use crate::sync::{Mutex, MutexGuard, Notify};
 
 /// What workers send each other.
 #[derive(Debug)]
