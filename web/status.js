@@ -40,7 +40,7 @@ export class Status {
     put(this.#toggle, button);
     this.#toggle.disabled =
       state === "closing" || (state === "connecting" && !this.#canCancel);
-    if (details.status !== undefined && state === "closed") {
+    if (state === "closed" && details.status !== undefined) {
       put(this.#state, "refusedOpening", { status: String(details.status) });
       put(this.#detail, `refused${details.status}`);
     } else if (state === "closed" || state === "waiting") {
