@@ -8,6 +8,11 @@ const WAIT_MAX_MS = 30_000;
 /** A connection that held this long was a good one: after it the waits begin anew. */
 const STEADY_MS = 5000;
 
+/** How long to wait for the answer to why a WebSocket was refused. */
+const WHY_WAIT_MS = 10_000;
+/** Statuses of such an answer after which nothing changes by coming back: a token, a permission. */
+const FINAL_STATUSES = new Set([401, 403]);
+
 /** Close codes after which nothing changes by coming back: a violation, a rule, no room for it. */
 const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 1010]);
 
@@ -30,8 +35,8 @@ export class Connection {
 
   /**
    * `handlers` are `opened()`, `received(data)` and `changed(state, details)`; the details of
-   * "waiting" and "closed" are the `code`, `reason` and `wasClean` of the one before, and `until`
-   * when it waits.
+   * "waiting" and "closed" are the `code`, `reason` and `wasClean` of the one before, `until` when it
+   * waits, and the `status` that it was refused with for good.
    */
   constructor(address, handlers, protocols = []) {
     this.#address = address;
@@ -111,12 +116,27 @@ export class Connection {
       this.#change("closed", details);
       return;
     }
-    const wasSteady = this.#state === "open" && performance.now() - this.#openedAt >= STEADY_MS;
+    const wasOpen = this.#state === "open";
+    const wasSteady = wasOpen && performance.now() - this.#openedAt >= STEADY_MS;
     this.#failures = wasSteady ? 0 : this.#failures;
     const wait = waitMs(this.#failures);
     this.#failures += 1;
     this.#timer = setTimeout(() => this.open(), wait);
     this.#change("waiting", { ...details, until: Date.now() + wait });
+    if (!wasOpen) {
+      this.#askWhy(details);
+    }
+  }
+
+  /** Ends the waiting for another try, if the server says that it would refuse that one too. */
+  async #askWhy(details) {
+    const refused = this.#socket;
+    const status = await statusAt(this.#address);
+    // Meanwhile the next try may have begun: it is asked about as well, should it fail.
+    if (this.#state === "waiting" && this.#socket === refused && FINAL_STATUSES.has(status)) {
+      clearTimeout(this.#timer);
+      this.#change("closed", { ...details, status });
+    }
   }
 
   #hurry() {
@@ -128,6 +148,20 @@ export class Connection {
   #change(state, details = {}) {
     this.#state = state;
     this.#handlers.changed(state, details);
+  }
+}
+
+/**
+ * The status that a plain request gets where a WebSocket was not opened: of a refused upgrade a
+ * browser tells its page nothing. 0, if there is no answer.
+ */
+async function statusAt(address) {
+  const signal = AbortSignal.timeout(WHY_WAIT_MS);
+  try {
+    const response = await fetch(address.replace(/^ws/, "http"), { cache: "no-store", signal });
+    return response.status;
+  } catch {
+    return 0;
   }
 }
 

@@ -2,7 +2,7 @@
 // what is chosen and filtered; the feed, the table and the details look after themselves.
 
 import { WORDS } from "./frames/words.js";
-import { learn, number, say, sayCount, translatePage } from "./language.js";
+import { clear, learn, put, translatePage, whenSwitched } from "./language.js";
 import { ConnectionList } from "./frames/connections.js";
 import { Details } from "./frames/details.js";
 import { element } from "./frames/element.js";
@@ -69,26 +69,26 @@ const feed = new Feed(new URL("../frames", import.meta.url).href.replace(/^http/
   },
   lost(seconds) {
     hello = null;
-    status(say("feedLost", { seconds: number(seconds) }), "lost");
+    status("feedLost", "lost", { seconds });
   },
   refused() {
     hello = null;
-    page.hint.textContent = say("tokenWrong");
+    put(page.hint, "tokenWrong");
   },
 });
 
-function status(words, state) {
-  page.status.textContent = words;
+function status(words, state, values) {
+  put(page.status, words, values);
   page.status.dataset.state = state;
 }
 
 function showStatus() {
   if (isPaused) {
-    status(say("feedPaused"), "paused");
+    status("feedPaused", "paused");
   } else if (hello?.is_admin) {
-    status(say("feedAdmin"), "on");
+    status("feedAdmin", "on");
   } else if (hello !== null) {
-    status(say(RECORDING[hello.recording]), hello.recording);
+    status(RECORDING[hello.recording], hello.recording);
   }
 }
 
@@ -96,8 +96,11 @@ function showConnections() {
   const { connections, unrecorded } = store;
   list.show(connections.values(), chosen);
   page["no-connections"].hidden = connections.size > 0;
-  const words = sayCount("unrecorded", unrecorded, { max: number(connectionsMax) });
-  page.unrecorded.textContent = unrecorded > 0 ? words : "";
+  if (unrecorded > 0) {
+    put(page.unrecorded, "unrecorded", { count: unrecorded, max: connectionsMax });
+  } else {
+    clear(page.unrecorded);
+  }
 }
 
 /** Whether `connection` is one that the server still knows. */
@@ -141,7 +144,11 @@ function filter() {
 /** Says how many frames are shown; `live` is whether a screen reader speaks it: not of each frame. */
 function count(live) {
   page.shown.ariaLive = live;
-  page.shown.textContent = chosen === null ? "" : sayCount("shownCount", table.size);
+  if (chosen === null) {
+    clear(page.shown);
+  } else {
+    put(page.shown, "shownCount", { count: table.size });
+  }
 }
 
 function isShown(frame) {
@@ -181,7 +188,7 @@ page.clear.addEventListener("click", () => {
 page.pause.addEventListener("click", () => {
   isPaused = !isPaused;
   page.pause.ariaPressed = String(isPaused);
-  page.pause.textContent = say(isPaused ? "resume" : "pause");
+  put(page.pause, isPaused ? "resume" : "pause");
   feed.pause(isPaused);
   showStatus();
 });
@@ -189,7 +196,12 @@ page["admin-form"].addEventListener("submit", (event) => {
   event.preventDefault();
   feed.becomeAdmin(page.token.value);
   page.token.value = "";
-  page.hint.textContent = "";
+  clear(page.hint);
 });
-status(say("feedConnecting"), "connecting");
+whenSwitched(() => {
+  showConnections();
+  table.renew();
+  details.renew();
+});
+status("feedConnecting", "connecting");
 details.showNothing();

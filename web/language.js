@@ -9,6 +9,8 @@ const valuesOf = new WeakMap();
 const labelValuesOf = new WeakMap();
 
 let title = null;
+/** What makes elements anew whose words were not put there one by one. */
+const renewals = [];
 let language, plurals, numbers, times, moments;
 use(recall("language"));
 
@@ -175,6 +177,11 @@ export function translatePage(titleKey) {
   }
 }
 
+/** Has `renew` called after each switch of the language, for what a page made with `say`. */
+export function whenSwitched(renew) {
+  renewals.push(renew);
+}
+
 function translate() {
   document.documentElement.lang = language;
   if (title !== null) {
@@ -205,6 +212,9 @@ function offerLanguages(place) {
         each.setAttribute("aria-pressed", String(each === button));
       }
       translate();
+      for (const renew of renewals) {
+        renew();
+      }
     });
     return button;
   });

@@ -20,12 +20,12 @@ export function whyRenamed(rejected) {
 
 /** Why something was not done, as `error` of the JSON chat says. */
 export function whyNotDone(error) {
-  const { code, field, chars_max: count } = error;
+  const { code, field, chars_max: count, people_max: peopleMax } = error;
   if (field === "text" && code === 106 && count !== undefined) {
     return { key: "textLong", values: { count } };
   }
-  if (field === "name" && code === 106) {
-    return { key: "roomFull" };
+  if (field === "name" && code === 106 && peopleMax !== undefined) {
+    return { key: "roomFull", values: { count: peopleMax } };
   }
   return field === "text" && code === 107 ? { key: "textEmpty" } : byCode(error);
 }

@@ -40,7 +40,10 @@ export class Status {
     put(this.#toggle, button);
     this.#toggle.disabled =
       state === "closing" || (state === "connecting" && !this.#canCancel);
-    if (state === "closed" || state === "waiting") {
+    if (state === "closed" && details.status !== undefined) {
+      put(this.#state, "refusedOpening", { status: String(details.status) });
+      put(this.#detail, `refused${details.status}`);
+    } else if (state === "closed" || state === "waiting") {
       const { code, reason, wasClean } = details;
       const cleanness = { key: wasClean ? "clean" : "unclean" };
       const until = new Date(details.until ?? Date.now());

@@ -116,6 +116,41 @@ async function look(page, language) {
   await shoot(page, language);
 }
 
+// All words that the page shows and those that name its parts.
+async function wordsOf(page) {
+  return page.evaluate(() => {
+    const labels = Array.from(document.querySelectorAll("[aria-label]"), ({ ariaLabel }) => ariaLabel);
+    return [document.documentElement.lang, document.title, document.body.innerText, ...labels].join("\n");
+  });
+}
+
+// What was made in one language and switched to another is as if it had been made in that one.
+async function switchLanguage(page) {
+  const echo = await talk(page);
+  await close(echo);
+  const goodbye = page.locator("#rows tr.client", { hasText: "1000" });
+  for (const [language, part] of [["ru", WORDS.ru.theBrowser], ["en", WORDS.en.theBrowser]]) {
+    await rows(page, 10);
+    await goodbye.click();
+    await page.locator(`[data-languages] [lang=${language}]`).click();
+    includes("a frame", await details(page), part);
+    const switched = await wordsOf(page);
+    includes("the status", switched, WORDS[language].feedOn);
+    includes("its switch", switched, language === "ru" ? "Язык" : "Language");
+    await shoot(page, `switched-${language}`);
+    await reload(page);
+    await rows(page, 10);
+    await goodbye.click();
+    equal("words of a page that was loaded so", await wordsOf(page), switched);
+  }
+  await page.locator("#connections button").first().click();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.locator('[data-languages] [lang="ru"]').click();
+  includes("a connection", await details(page), WORDS.ru.endClient);
+  await page.getByText(WORDS.ru.feedPaused).waitFor();
+  await page.getByRole("button", { name: WORDS.ru.resume }).waitFor();
+}
+
 async function filter(page) {
   await talk(page);
   await rows(page, 8);
@@ -331,6 +366,7 @@ await withPage(executable, async (first) => {
     await frames(`frames of a conversation in ${locale}`, { locale }, (page) => look(page, language));
   }
   await checks.check("words of the frame view are the same in all languages", () => compareLanguages(WORDS));
+  await frames("frame view changes all its words with the language", {}, switchLanguage);
   await frames("filter by direction, kind and text", {}, filter);
   await frames("pause, what was lost, and clear", {}, pauseAndClear);
   await frames("frame view comes back with what it missed", {}, comeBack);

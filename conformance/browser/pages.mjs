@@ -7,6 +7,7 @@ import { checkChat } from "./chat_page.mjs";
 import { checkComingBack } from "./coming_back.mjs";
 import { startChromium, startFirefox } from "./lib/browsers.mjs";
 import { Cable, House } from "./lib/house.mjs";
+import { checkRefusedOpening } from "./refused_opening.mjs";
 import { checkSmallPages } from "./small_pages.mjs";
 import { checkWords } from "./words_of_pages.mjs";
 
@@ -25,6 +26,7 @@ try {
     await checkComingBack(checks, world);
     await checkChat(checks, world);
     await checkWords(checks, world, program);
+    await checkRefusedOpening(checks, world, program);
     await checkAccessInFirefox(checks, second, house.site, "en-GB-light");
   } finally {
     await second.end();

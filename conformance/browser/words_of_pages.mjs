@@ -8,14 +8,17 @@ import { House } from "./lib/house.mjs";
 
 const NOTICES = ".talk .notice";
 const LENGTHS = { name: 10, text: 40, plain: 12 };
+/** What a page says of a room that two people may have a name in. */
+const FULL = {
+  "en-GB": "this room has 2 people with a name already",
+  "ru-RU": "в этой комнате уже 2 человека с именем",
+};
 /** No name can have it: it turns the letters behind it. */
 const TURNER = "\u202e";
 
 export async function checkWords(checks, { house, first }, program) {
-  const strict = new House(
-    program,
-    Object.entries(LENGTHS).flatMap(([what, chars]) => [`--chat-${what}-chars-max`, String(chars)]),
-  );
+  const lengths = Object.entries(LENGTHS).map(([what, chars]) => [`--chat-${what}-chars-max`, String(chars)]);
+  const strict = new House(program, [...lengths.flat(), "--hub-members-max", "2"]);
   await strict.start();
   const check = (name, site, locale, body) =>
     checks.check(`${name} (${locale})`, async () => {
@@ -36,6 +39,9 @@ export async function checkWords(checks, { house, first }, program) {
     await check("a room that is too long is told", house.site, "en-GB", enterLongRoom);
     await check("nothing at an address is told in all languages", house.site, "ru-RU", loseTheWay);
     await check("lengths are the server's in the chat", strict.site, "en-GB", typeLong);
+    for (const [locale, words] of Object.entries(FULL)) {
+      await check("a full room says for how many", strict.site, locale, (person) => findFull(person, words));
+    }
     await check("lengths are the server's in the small pages", strict.site, "ru-RU", typeLongElsewhere);
   } finally {
     await strict.end();
@@ -89,6 +95,25 @@ async function hurry(person) {
   const told = await person.reads("#messages .received > :last-child, #messages .notice.loss li");
   equal("each line once", new Set(told).size, told.length);
   await checkAccess(person);
+}
+
+/** Two came before, by the server's protocol. */
+async function findFull(person, words) {
+  const room = await person.page.evaluate(() => `full in ${navigator.language}`);
+  await person.visit(`demo/chat#${room}`);
+  await person.page.evaluate(async (room) => {
+    const { addressOf } = await import("/assets/connection.js");
+    globalThis.others = ["Ann", "Bob"].map((name) => {
+      const socket = new WebSocket(addressOf(`chat?room=${encodeURIComponent(room)}`));
+      socket.onopen = () => socket.send(JSON.stringify({ type: "username", name }));
+      return new Promise((named) => {
+        socket.onmessage = ({ data }) => JSON.parse(data).type === "named" && named(socket);
+      });
+    });
+    await Promise.all(globalThis.others);
+  }, room);
+  await person.says("Eve", "#name");
+  await person.sees(NOTICES, words);
 }
 
 async function comeAgain(person) {

@@ -15,16 +15,25 @@ export class Details {
   #pane;
   /** The form that somebody chose; until then it is what fits. */
   #form = null;
+  /** Shows what is shown once more. */
+  #again = () => {};
 
   constructor(pane) {
     this.#pane = pane;
   }
 
+  /** Makes what is shown anew, in the language of now. */
+  renew() {
+    this.#again();
+  }
+
   showNothing() {
+    this.#again = () => this.showNothing();
     this.#pane.replaceChildren(element("p", say("noDetails")));
   }
 
   showConnection(connection) {
+    this.#again = () => this.showConnection(connection);
     const opened = new Date(connection.opened_at_ms);
     const client = [connection.address, connection.user].filter(Boolean).join(", ");
     this.#pane.replaceChildren(
@@ -43,6 +52,7 @@ export class Details {
   }
 
   showFrame(frame) {
+    this.#again = () => this.showFrame(frame);
     const isMasked = frame.is_masked ? "theBrowser" : "theBrowserUnmasked";
     const parts = [
       definitions([

@@ -86,6 +86,16 @@ export class FrameTable {
     }
   }
 
+  /** Makes the rows anew, in the language of now; the reader stays where it is. */
+  renew() {
+    const [isAtEnd, top] = [this.#isAtEnd, this.#scroller.scrollTop];
+    this.show(Array.from(this.#rows.keys()));
+    if (!isAtEnd) {
+      this.#isAtEnd = false;
+      this.#scroller.scrollTop = top;
+    }
+  }
+
   /** No frame is chosen any more. */
   unchoose() {
     this.#chosen = null;

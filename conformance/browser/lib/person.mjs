@@ -7,6 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 const LIMIT_MS = 20_000;
 // How often is looked.
 const LOOK_MS = 20;
+// Where a page asks why its WebSocket was not opened. No page, script or picture is there.
+const ASKED = new Set(["/chat", "/nick", "/ws"]);
 
 export class Person {
   /** `page` is playwright's or puppeteer's: of both only what the other has too. */
@@ -19,14 +21,17 @@ export class Person {
     /** What the browser complained about. */
     this.complaints = [];
     page.on("console", (message) => {
-      if (["error", "warning", "warn"].includes(message.type())) this.#complain(message.text());
+      if (["error", "warning", "warn"].includes(message.type())) {
+        this.#complain(message.text(), message.location()?.url);
+      }
     });
     page.on("pageerror", (error) => this.#complain(String(error)));
   }
 
   /** A browser also tells when a connection is lost; here that is done on purpose. */
-  #complain(words) {
-    if (!/wss?:\/\//.test(words)) this.complaints.push(words);
+  #complain(words, url) {
+    const isAsked = URL.canParse(url) && ASKED.has(new URL(url).pathname);
+    if (!isAsked && !/wss?:\/\//.test(words)) this.complaints.push(words);
   }
 
   async visit(path) {

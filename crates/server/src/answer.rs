@@ -155,18 +155,18 @@ impl<'a> Desk<'a> {
             Access::Members | Access::Viewers => &self.site.for_members,
         };
         let path = route.path;
+        let permits = |subprotocol: Option<&str>, identity: Option<&Identity>| {
+            let knock = Knock {
+                room: room.as_deref(),
+                subprotocol,
+                identity,
+            };
+            route.gate.is_none_or(|gate| gate(knock))
+        };
         let admitted = match acceptor.upgrade(&HttpHead::from(request)) {
             Ok(Some(upgrade)) => {
-                let is_permitted = |identity: Option<&Identity>| {
-                    let (room, subprotocol) = (room.as_deref(), upgrade.protocol());
-                    route.gate.is_none_or(|gate| {
-                        gate(Knock {
-                            room,
-                            subprotocol,
-                            identity,
-                        })
-                    })
-                };
+                let is_permitted =
+                    |identity: Option<&Identity>| permits(upgrade.protocol(), identity);
                 let admitted = self.admit(path, access, request, is_permitted);
                 admitted.map(|(caller, places)| {
                     let seen = self.look(access, request, &caller, &upgrade);
@@ -182,7 +182,13 @@ impl<'a> Desk<'a> {
                 })
             }
             Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
-            Ok(None) => Err(Box::new(self.require_upgrade(path))),
+            // A browser tells its page nothing of an upgrade that was refused: so it asks here.
+            Ok(None) => Err(Box::new(
+                match self.permit(access, request, |identity| permits(None, identity)) {
+                    Ok(_) => self.require_upgrade(path),
+                    Err(denied) => self.deny(path, self.client(request), denied),
+                },
+            )),
             Err(refusal) => Err(Box::new(refuse(refusal))),
         };
         admitted.map_or_else(|refused| Answer::Response(*refused), Answer::Upgrade)
@@ -257,15 +263,9 @@ impl<'a> Desk<'a> {
                 }
             }
         }
-        let identity = match access {
-            Access::Anyone | Access::Viewers => Ok(None),
-            Access::Members => self.identify(request),
-        };
-        let identity = identity.and_then(|identity| {
-            let is_permitted = is_permitted(identity.as_ref());
-            is_permitted.then_some(identity).ok_or(Denied::Forbidden)
-        });
-        let identity = identity.map_err(|denied| Box::new(self.deny(path, address, denied)))?;
+        let identity = self
+            .permit(access, request, is_permitted)
+            .map_err(|denied| Box::new(self.deny(path, address, denied)))?;
         let mut seat = None;
         if let Some(identity) = &identity {
             seat = self.site.members.enter(&identity.user);
@@ -280,6 +280,21 @@ impl<'a> Desk<'a> {
             identity,
         };
         Ok((caller, Places { stay, seat }))
+    }
+
+    /// Who asks, if that is permitted to whoever it is.
+    fn permit<B>(
+        self,
+        access: Access,
+        request: &Request<B>,
+        is_permitted: impl FnOnce(Option<&Identity>) -> bool,
+    ) -> Result<Option<Identity>, Denied> {
+        let identity = match access {
+            Access::Anyone | Access::Viewers => None,
+            Access::Members => self.identify(request)?,
+        };
+        let is_permitted = is_permitted(identity.as_ref());
+        is_permitted.then_some(identity).ok_or(Denied::Forbidden)
     }
 
     /// When the token ends that is good. Where anyone may come, one that is not is none: whoever

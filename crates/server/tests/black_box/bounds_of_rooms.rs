@@ -26,8 +26,8 @@ async fn say(ws: &mut WebSocket, what: Value) {
     ws.send(what.to_string()).await.unwrap();
 }
 
-/// If this fails, somebody who finds a room full is told nothing that helps, is asked for a name
-/// that he said, or never gets in although others left.
+/// If this fails, somebody who finds a room full is told nothing that helps, or no number that a
+/// program can read, is asked for a name that he said, or never gets in although others left.
 #[tokio::test]
 async fn full_room_says_its_number_and_lets_in_when_somebody_left() {
     let mut options = options();
@@ -51,10 +51,14 @@ async fn full_room_says_its_number_and_lets_in_when_somebody_left() {
     for _ in 0..2 {
         let error = until(eve, "error").await;
         assert_eq!((&error["reason"], &error["code"]), (&full, &json!(106)));
-        assert_eq!(error["field"], "name");
+        assert_eq!(
+            (&error["field"], &error["people_max"]),
+            (&json!("name"), &json!(2))
+        );
         say(eve, json!({"type": "message", "text": "hello"})).await;
     }
-    assert_eq!(until(eve, "error").await["reason"], full);
+    let error = until(eve, "error").await;
+    assert_eq!((&error["reason"], &error["people_max"]), (&full, &json!(2)));
     // She reads all the same.
     say(ann, json!({"type": "message", "text": "anybody?"})).await;
     assert_eq!(until(eve, "message").await["text"], "anybody?");

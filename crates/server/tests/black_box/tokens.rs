@@ -142,6 +142,44 @@ async fn room_that_a_token_forbids_is_403_before_the_upgrade_and_others_are_open
     assert_eq!(bob.recv().await.unwrap(), Some(Message::from("here")));
 }
 
+/// If this fails, a page cannot learn why its WebSocket was refused, and tries again for ever.
+#[tokio::test]
+async fn plain_request_at_a_chat_is_refused_as_the_upgrade_would_be_or_told_to_upgrade() {
+    let (options, path) = with_secret("plain");
+    let site = Site::start_with(options).await;
+    std::fs::remove_file(&path).unwrap();
+    let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64, "permissions": {
+        "subscribe": ["chat:tea"],
+        "publish": ["*"],
+    }});
+    let good = sign(SECRET, &json!({"alg": "HS256"}), &claims);
+    let forged = sign(&[b'f'; 32], &json!({"alg": "HS256"}), &claims);
+    for (path, token, status, words) in [
+        ("/chat?room=tea", Some(&good), 426, "speaks WebSocket"),
+        ("/chat?room=rum", Some(&good), 403, "does not permit"),
+        ("/ws/tea", Some(&good), 403, "does not permit"),
+        ("/chat?room=tea", Some(&forged), 401, "signature"),
+        // It is for anyone: no upgrade is refused there for a token.
+        ("/echo", Some(&forged), 426, "speaks WebSocket"),
+        ("/chat?room=rum", None, 426, "speaks WebSocket"),
+    ] {
+        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
+        let token = token.unwrap_or_default();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{token}\r\n");
+        let (head, body) = site.ask(&request).await;
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{path}: {head}"
+        );
+        assert!(body.contains(words), "{path}: {body}");
+        assert_eq!(
+            header(&head, "www-authenticate").is_some(),
+            status != 426,
+            "{head}"
+        );
+    }
+}
+
 /// If this fails, a connection outlives the token that it was opened with, or the docs say what is
 /// not so.
 #[tokio::test]

@@ -7,13 +7,15 @@ use sockeye_hub::Refusal;
 
 use crate::chat::name::NameFault;
 
-/// By how much something is too long.
+/// By how much something is too long, or how many people there may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Excess {
     /// In characters.
     Chars { chars: usize, chars_max: usize },
     /// In bytes.
     Bytes { len: usize, len_max: usize },
+    /// In people of a room, of whom there are as many as may be.
+    People { people_max: usize },
 }
 
 /// What is wrong with a message of a client.
@@ -82,9 +84,10 @@ impl Fault {
         }
     }
 
-    /// By how much it is too long.
+    /// By how much it is too long, or how many people there may be.
     pub(super) fn excess(&self) -> Option<Excess> {
         match *self {
+            Self::Full { people_max, .. } => Some(Excess::People { people_max }),
             Self::Len { len, len_max } | Self::Key { len, len_max } => {
                 Some(Excess::Bytes { len, len_max })
             }

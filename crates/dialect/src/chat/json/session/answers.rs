@@ -149,15 +149,13 @@ impl Json {
             refused(now, refusal, retry_after, None, acts);
         }
         if self.naming.shown().is_none() && is_newest {
-            let full = self.nameless().to_string();
-            let reason = if self.is_full {
-                &full
-            } else {
-                refusal.reason()
-            };
             for said in std::mem::take(&mut self.unnamed) {
                 let key = said.key.as_deref();
-                acts.frame(outgoing::refused(now, refusal, reason, None, key));
+                acts.frame(if self.is_full {
+                    outgoing::fault(now, &self.nameless(), key)
+                } else {
+                    outgoing::refused(now, refusal, refusal.reason(), None, key)
+                });
             }
         }
         self.claim(acts);

@@ -230,3 +230,26 @@ fn what_is_too_long_is_told_in_numbers_and_by_its_key() {
     let told = r#""field":"key","bytes":65,"bytes_max":64"#;
     assert!(texts(&said)[0].contains(told), "{said:?}");
 }
+
+/// If this fails, a page cannot say for how many a room is, or not why what waited is not said.
+#[test]
+fn full_room_is_told_in_numbers_also_for_what_waited_for_the_name() {
+    let mut json = open();
+    let claim = join(&mut json);
+    say(&mut json, r#"{"type":"message","text":"x","key":"k7"}"#);
+    let full = Answer::Refused {
+        refusal: Refusal::Limit,
+        retry_after: None,
+    };
+    let told = answer(&mut json, claim, full);
+    let told = texts(&told);
+    let number = format!(
+        r#""field":"name","people_max":{}"#,
+        Options::default().members_max
+    );
+    assert!(told[0].contains(&number), "{told:?}");
+    assert!(
+        told[1].contains(&format!(r#"{number},"key":"k7""#)),
+        "{told:?}"
+    );
+}
