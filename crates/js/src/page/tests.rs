@@ -1,5 +1,5 @@
-//! What the prelude takes of its engine's memory, by kind. The same on each run: neither a kernel nor
-//! other threads have a part in it.
+//! What the prelude takes of its engine's memory, by kind. The same on each run: neither a kernel
+//! nor other threads have a part in it.
 
 use rquickjs::qjs::JSMemoryUsage;
 

@@ -22,7 +22,11 @@
   };
 
   const writer = (level) => (...values) => {
-    host.print(level, values.map((value) => internal.inspect(value)).join(" "));
+    let line = "";
+    for (let at = 0; at < values.length; at += 1) {
+      line += (at > 0 ? " " : "") + internal.inspect(values[at]);
+    }
+    host.print(level, line);
   };
   const console = {};
   for (const level of ["debug", "log", "info", "warn", "error"]) console[level] = writer(level);

@@ -11,6 +11,7 @@ mod hostile;
 mod modules;
 mod ports;
 mod reports;
+mod sabotage;
 mod shape;
 mod support;
 mod surroundings;
