@@ -31,7 +31,9 @@ pub(super) type Lazy = ((&'static str, &'static str), &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-const LAZY: [Lazy; 15] = [
+const LAZY: [Lazy; 17] = [
+    (part!("inspect"), &[]),
+    (part!("console_more"), &[]),
     (part!("abort"), &["AbortController", "AbortSignal"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),

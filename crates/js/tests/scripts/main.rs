@@ -10,6 +10,7 @@ mod events;
 mod hostile;
 mod modules;
 mod ports;
+mod printing;
 mod reports;
 mod sabotage;
 mod shape;
