@@ -101,3 +101,18 @@ async fn functions_of_the_prelude_are_native_code() {
         "{lines:?}"
     );
 }
+
+/// A script would get other bytes than in browsers on this system, and no word of a wrong option.
+#[tokio::test]
+async fn blob_takes_the_endings_that_are_there() {
+    let script = r#"(async () => {
+        for (const endings of ["transparent", "native"]) {
+            const text = await new Blob(["a\r\nb\rc"], { endings }).text();
+            console.log(JSON.stringify(text));
+        }
+        try { new Blob([], { endings: "x" }); } catch (error) { console.log(error.name); }
+        console.log(new Blob([], { type: null }).type);
+    })()"#;
+    let expected = [r#""a\r\nb\rc""#, r#""a\nb\nc""#, "TypeError", "null"];
+    assert_eq!(lines(script).await, expected);
+}
