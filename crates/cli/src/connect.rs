@@ -17,7 +17,7 @@ use crate::output::note;
 use crate::runtime::runtime;
 use crate::values::file;
 
-use display::harmless;
+pub(crate) use display::harmless;
 
 /// Lines of a refusal's body that are shown.
 const BODY_LINES_MAX: usize = 10;

@@ -1,6 +1,7 @@
 //! The prelude: what stands in a page before its script does. Owns the functions by which it is
 //! entered again. Knows no event loop.
 
+mod code;
 mod parts;
 
 use std::cell::Cell;
@@ -11,8 +12,9 @@ use sockeye::web::{Data, Event};
 
 use crate::workers::Uncaught;
 
+use code::{FIRST, Given, own_globals, run};
 pub(crate) use parts::eval;
-use parts::{PARTS, lazy, lazy_part, part};
+use parts::lazy;
 
 type Entry = Persistent<Function<'static>>;
 
@@ -38,12 +40,28 @@ impl Entries {
     /// Runs the prelude.
     pub(crate) fn new<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
-        let part_of = |ctx: Ctx<'js>, name: String| lazy_part(&ctx, &name);
-        host.set("part", Function::new(ctx.clone(), part_of)?)?;
-        for (name, source) in PARTS {
-            let part = part(ctx, name, source)?;
-            part.call::<_, ()>((host.clone(), internal.clone()))?;
-        }
+        let own = own_globals(ctx)?;
+        internal.set("own", own.clone())?;
+        let part = |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
+            let own = internal.get("own")?;
+            run(
+                &ctx,
+                &name,
+                &Given {
+                    host,
+                    internal,
+                    own,
+                },
+            )
+        };
+        host.set("part", Function::new(ctx.clone(), part)?)?;
+        let (of_host, of_parts) = (host.clone(), internal.clone());
+        let given = Given {
+            host: of_host,
+            internal: of_parts,
+            own,
+        };
+        run(ctx, FIRST, &given)?;
         let lazily: Function<'js> = internal.get("lazily")?;
         let is_worker: bool = host.get("isWorker")?;
         for ((name, _), globals) in lazy(is_worker) {

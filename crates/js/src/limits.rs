@@ -45,3 +45,18 @@ pub const INPUT_LINES_MAX: usize = 16;
 /// Longest file that a module imports or a worker runs, in bytes: what a server sends as one
 /// message by default.
 pub const MODULE_LEN_MAX: u64 = 16 * 1024 * 1024;
+
+/// How deep the console looks into a value, ...
+pub const INSPECT_DEPTH_MAX: u32 = 3;
+
+/// ... of how many items of each list or object it tells, ...
+pub const INSPECT_ITEMS_MAX: u32 = 100;
+
+/// ... and after how many characters of one value it stops.
+pub const INSPECT_LEN_MAX: u32 = 65_536;
+
+/// Labels that `console.count` knows, and as many of `console.time`; what has one more is not told.
+pub const CONSOLE_LABELS_MAX: u32 = 1_000;
+
+/// Columns that groups of the console indent at most.
+pub const CONSOLE_INDENT_MAX: u32 = 40;

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
+use url::Url;
 
 use crate::files::{find_inside, read};
 
@@ -86,8 +87,18 @@ impl Loader for Modules {
     ) -> Result<Module<'js, Declared>> {
         let wrong = |why: String| Exception::throw_type(ctx, &format!("{name}: {why}"));
         let source = read(Path::new(name)).map_err(wrong)?;
-        Module::declare(ctx.clone(), name, source)
+        declare(ctx, name, &source)
     }
+}
+
+/// A module that knows its own address, `import.meta.url`, if its name is that of a file.
+pub(crate) fn declare<'js>(ctx: &Ctx<'js>, name: &str, source: &str) -> Result<Module<'js>> {
+    let module = Module::declare(ctx.clone(), name, source)?;
+    let path = std::path::absolute(name).unwrap_or_default();
+    if let Ok(url) = Url::from_file_path(path) {
+        module.meta()?.set("url", url.as_str())?;
+    }
+    Ok(module)
 }
 
 #[cfg(test)]

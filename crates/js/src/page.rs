@@ -12,14 +12,14 @@ use std::path::Path;
 use std::rc::{Rc, Weak};
 
 use rquickjs::runtime::RejectionTracker;
-use rquickjs::{Context as Engine, Ctx, Module, Result, Runtime};
+use rquickjs::{Context as Engine, Ctx, Result, Runtime};
 
 use crate::entries::{Entries, eval};
 use crate::files::Files;
 use crate::host::{self, Host, PageOptions};
 use crate::level::Level;
 use crate::limits::STACK_LEN_MAX;
-use crate::modules::{Modules, plain};
+use crate::modules::{Modules, declare, plain};
 use crate::surroundings;
 use crate::workers::{Outside, Post};
 
@@ -115,7 +115,7 @@ impl Page {
         let name = plain(Path::new(name)).to_string_lossy().into_owned();
         self.enter(|ctx, entries| {
             entries.prepare(ctx, source)?;
-            let evaluation = Module::evaluate(ctx.clone(), name, source)?;
+            let evaluation = declare(ctx, &name, source)?.eval()?.1;
             self.host.set_evaluating(true);
             entries.watch(ctx, evaluation)
         });

@@ -24,7 +24,7 @@ pub(super) fn write_message(
 
 /// `text` with everything escaped that a terminal would act on, or that changes the order in which
 /// the rest is shown.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_harmful) {
         return Cow::Borrowed(text);
     }

@@ -2,7 +2,7 @@
 //! are used. Enters none again.
 
 use rquickjs::context::EvalOptions;
-use rquickjs::{Ctx, Exception, Function, Result};
+use rquickjs::{Ctx, Result};
 
 /// A part of the prelude by the name of its file.
 macro_rules! part {
@@ -31,7 +31,9 @@ pub(super) type Lazy = ((&'static str, &'static str), &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-const LAZY: [Lazy; 15] = [
+const LAZY: [Lazy; 17] = [
+    (part!("inspect"), &[]),
+    (part!("console_more"), &[]),
     (part!("abort"), &["AbortController", "AbortSignal"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),
@@ -73,38 +75,6 @@ const OF_PAGES: [&str; 2] = ["document", "window"];
 pub(super) fn lazy(is_worker: bool) -> impl Iterator<Item = Lazy> {
     let is_here = move |name: &str| !is_worker || !OF_PAGES.contains(&name);
     LAZY.into_iter().filter(move |((name, _), _)| is_here(name))
-}
-
-/// A part of the prelude, as a function.
-pub(super) fn part<'js>(ctx: &Ctx<'js>, name: &str, source: &str) -> Result<Function<'js>> {
-    eval(
-        ctx,
-        &format!("sockeye:{name}.js"),
-        &without_comments(source),
-    )
-}
-
-/// The lazy part of that name.
-pub(super) fn lazy_part<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
-    let found = LAZY.iter().find(|((part, _), _)| *part == name);
-    match found {
-        Some(((name, source), _)) => part(ctx, name, source),
-        None => Err(Exception::throw_reference(ctx, &format!("no part {name}"))),
-    }
-}
-
-/// The engine keeps the text of each function, so what nobody reads there goes: comments that have
-/// a line of their own, and indentation. Lines keep their numbers.
-fn without_comments(source: &str) -> String {
-    let code = |line: &str| {
-        let line = line.trim_start();
-        if line.starts_with("//") {
-            String::from("\n")
-        } else {
-            format!("{line}\n")
-        }
-    };
-    source.lines().map(code).collect()
 }
 
 /// Runs `source` as a classic script, whose name stands in stack traces.

@@ -9,6 +9,9 @@ use sockeye::web::{BinaryType, DomException, Machine};
 use super::{Host, tasks, workers};
 use crate::hex;
 use crate::level::Level;
+use crate::limits::{
+    CONSOLE_INDENT_MAX, CONSOLE_LABELS_MAX, INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX,
+};
 use crate::standards;
 
 /// Throws what a socket's method throws.
@@ -30,6 +33,9 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>
     tasks::add(ctx, &object, host)?;
     workers::add(ctx, &object, host)?;
     object.set("name", host.options.name.as_str())?;
+    let inspecting = [INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX];
+    let telling = [CONSOLE_LABELS_MAX, CONSOLE_INDENT_MAX];
+    object.set("inspecting", [&inspecting[..], &telling[..]].concat())?;
     add_attributes(ctx, &object, host)?;
     add_methods(ctx, &object, host)?;
     Ok(object)

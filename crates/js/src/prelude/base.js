@@ -3,10 +3,26 @@
 (host, internal) => {
   "use strict";
 
+  // Methods of the engine are a script's to change. What a socket needs is kept here: a method as a
+  // function of its object, the methods of a collection as its own, and walks through lists.
+  const { bind, call } = Function.prototype;
+  internal.free = bind.bind(call);
+  internal.call = internal.free(call);
+  internal.wellFormed = internal.free(String.prototype.toWellFormed);
+  internal.keep = (object, names) => {
+    const { prototype } = object.constructor;
+    for (const name of names) object[name] = prototype[name];
+    return object;
+  };
+  internal.find = (list, is) => {
+    for (let at = 0; at < list.length; at += 1) if (is(list[at])) return list[at];
+    return undefined;
+  };
+
   // The host's texts are UTF-8, which has no lone surrogates; a script's may have some.
   const { print, report } = host;
-  host.print = (level, line) => { print(level, line.toWellFormed()); };
-  host.report = (line) => { report(line.toWellFormed()); };
+  host.print = (level, line) => { print(level, internal.wellFormed(line)); };
+  host.report = (line) => { report(internal.wellFormed(line)); };
 
   // Attributes and methods of an interface are enumerable, its constants cannot be changed. They
   // stand in this order: attributes, those of `first` first, constants, methods, the constructor.
@@ -38,6 +54,7 @@
 
   internal.expose = (values) => {
     for (const [name, value] of Object.entries(values)) {
+      internal.own[name] = value;
       Object.defineProperty(globalThis, name, {
         value, enumerable: false, writable: true, configurable: true,
       });
@@ -49,7 +66,7 @@
   internal.bring = (part) => {
     if (loaded.has(part)) return;
     loaded.add(part);
-    host.part(part)(host, internal);
+    host.part(part, host, internal);
   };
   internal.lazily = (part, names) => {
     for (const name of names) {
@@ -68,8 +85,11 @@
   };
 
   // Where the host enters, also if that part is not there.
-  internal.enter = (name, ...given) => { internal[name]?.(...given); };
-  internal.fromWorker = (...given) => { internal.worker(...given); };
+  const { apply } = Reflect;
+  internal.enter = (name, ...given) => {
+    if (internal[name] !== undefined) apply(internal[name], internal, given);
+  };
+  internal.fromWorker = (...given) => { apply(internal.worker, internal, given); };
 
   // Interfaces whose objects have a state that no clone could have.
   internal.platform = [Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer];
@@ -91,10 +111,11 @@
     if (given.length < count) throw new TypeError(`${what}: ${count} arguments are needed`);
   };
 
+  const trimEnd = internal.free(String.prototype.trimEnd);
   internal.describe = (error) => {
     const isError = error instanceof Error || error instanceof DOMException;
     if (!isError) return typeof error === "string" ? error : internal.inspect(error);
-    const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";
+    const stack = typeof error.stack === "string" ? trimEnd(error.stack) : "";
     return stack === "" ? String(error) : `${error}\n${stack}`;
   };
 

@@ -2,9 +2,23 @@
 (host, internal) => {
   "use strict";
 
-  const bytesOf = (part) => {
+  // Bytes or a text.
+  const partOf = (part) => {
     if (internal.isBlob(part)) return internal.bytes(part);
-    return internal.bufferSource(part) ?? new Uint8Array(host.encode(internal.usv(part)));
+    return internal.bufferSource(part) ?? internal.usv(part);
+  };
+
+  const bytesOf = (part, endings) => {
+    if (typeof part !== "string") return part;
+    const text = endings === "native" ? part.replace(/\r\n?/g, "\n") : part;
+    return new Uint8Array(host.encode(text));
+  };
+
+  // EndingType
+  const endingsOf = (value = "transparent") => {
+    const endings = internal.text(value);
+    if (endings === "transparent" || endings === "native") return endings;
+    throw new TypeError(`Blob: endings is "transparent" or "native", not "${endings}"`);
   };
 
   class Blob {
@@ -23,8 +37,12 @@
     }
 
     constructor(parts = [], options = {}) {
-      const all = internal.sequence(parts, bytesOf, "Blob");
-      const type = internal.text(internal.dictionary(options, "Blob").type ?? "");
+      const given = internal.sequence(parts, partOf, "Blob");
+      options = internal.dictionary(options, "Blob");
+      const endings = endingsOf(options.endings);
+      const { type: asked = "" } = options;
+      const type = internal.text(asked);
+      const all = given.map((part) => bytesOf(part, endings));
       this.#type = /^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : "";
       this.#bytes = new Uint8Array(all.reduce((size, part) => size + part.length, 0));
       let at = 0;

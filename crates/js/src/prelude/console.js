@@ -1,33 +1,70 @@
-// console, as far as scripts for a terminal use it. Owns how values look. Writes nothing by itself.
+// console, as the console standard has it, for a terminal. Owns that none of its functions throws. How
+// values look, and what most scripts do without, are other parts'. Writes nothing by itself.
 (host, internal) => {
   "use strict";
 
-  const DEPTH_MAX = 3;
+  const LAZY = [
+    "clear", "count", "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table",
+    "time", "timeEnd", "timeLog", "trace",
+  ];
+  internal.indent = "";
 
-  internal.inspect = (value, depth = 0) => {
-    if (typeof value === "string") return depth === 0 ? value : JSON.stringify(value);
-    if (typeof value === "bigint") return `${value}n`;
-    if (typeof value === "function") return `[Function: ${value.name || "(anonymous)"}]`;
-    if (typeof value !== "object" || value === null) return String(value);
-    if (value instanceof Error || value instanceof DOMException) return internal.describe(value);
-    if (depth >= DEPTH_MAX) return Array.isArray(value) ? "[Array]" : "[Object]";
-    const inner = (item) => internal.inspect(item, depth + 1);
-    if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
-    if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength})`;
-    if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength})`;
-    const name = value.constructor?.name;
-    const entries = Object.entries(value).map(([key, item]) => `${key}: ${inner(item)}`);
-    const shown = entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
-    return name === undefined || name === "Object" ? shown : `${name} ${shown}`;
+  const indexOf = internal.free(String.prototype.indexOf);
+  internal.format = (values) => {
+    // Most lines are of texts and numbers, without anything that stands for another.
+    let line = "";
+    for (let at = 0; at < values.length; at += 1) {
+      const value = values[at];
+      const isText = typeof value === "string";
+      const isPlain = isText ? at > 0 || values.length < 2 || indexOf(value, "%") < 0
+        : typeof value === "number" && value !== 0;
+      if (!isPlain) {
+        internal.bring("inspect");
+        return internal.formatAll(values);
+      }
+      line += (at > 0 ? " " : "") + value;
+    }
+    return line;
+  };
+  internal.inspect = (value) => internal.format([value]);
+
+  internal.say = (level, text) => {
+    const { indent } = internal;
+    host.print(level, indent === "" ? text : indent + text.replaceAll("\n", `\n${indent}`));
   };
 
-  const writer = (level) => (...values) => {
-    host.print(level, values.map((value) => internal.inspect(value)).join(" "));
+  const quietly = (run) => {
+    try {
+      run();
+    } catch {
+      host.print("warn", "[what the console was to write throws when it is looked at]");
+    }
   };
-  const console = {};
+  const writer = (level) => ({
+    [level](...values) { quietly(() => internal.say(level, internal.format(values))); },
+  })[level];
+  const lazily = (name) => ({
+    [name](...values) {
+      quietly(() => {
+        internal.bring("console_more");
+        internal.more[name](...values);
+      });
+    },
+  })[name];
+
+  const console = {
+    assert(condition = false, ...values) {
+      if (condition) return;
+      quietly(() => {
+        const isText = typeof values[0] === "string";
+        const first = isText ? `Assertion failed: ${values.shift()}` : "Assertion failed:";
+        const all = isText || values.length > 0 ? [first, ...values] : ["Assertion failed"];
+        internal.say("error", internal.format(all));
+      });
+    },
+  };
   for (const level of ["debug", "log", "info", "warn", "error"]) console[level] = writer(level);
-  console.assert = (condition, ...values) => {
-    if (!condition) console.error("Assertion failed:", ...values);
-  };
+  for (const name of LAZY) console[name] = lazily(name);
+  Object.defineProperty(console, Symbol.toStringTag, { value: "console", configurable: true });
   internal.expose({ console });
 }

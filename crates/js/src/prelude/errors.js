@@ -4,14 +4,17 @@
 (host, internal) => {
   "use strict";
 
+  const { ErrorEvent } = internal.own;
   // Where an exception was thrown, by the first line of its stack.
   const PLACE = /^\s*at (?:.* \()?(.+?):(\d+)(?::(\d+))?\)?$/m;
+  const exec = internal.free(RegExp.prototype.exec);
   let isReporting = false;
 
   const placeOf = (error) => {
     const stack = internal.isObject(error) && typeof error.stack === "string" ? error.stack : "";
-    const [, filename = "", lineno = "0", colno = "0"] = PLACE.exec(stack) ?? [];
-    return { filename, lineno: Number(lineno), colno: Number(colno) };
+    const found = exec(PLACE, stack);
+    if (found === null) return { filename: "", lineno: 0, colno: 0 };
+    return { filename: found[1], lineno: +found[2], colno: +(found[3] ?? 0) };
   };
 
   const messageOf = (error) => {
@@ -26,7 +29,7 @@
     if (isReporting || !internal.has(internal.globalTarget, "error")) return false;
     isReporting = true;
     try {
-      const init = { ...internal.errorInit(error), cancelable: true };
+      const init = { __proto__: null, ...internal.errorInit(error), cancelable: true };
       const event = new ErrorEvent("error", init);
       internal.fireInScript(internal.globalTarget, event);
       return event.defaultPrevented;

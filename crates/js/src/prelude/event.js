@@ -15,8 +15,9 @@
   const STOPPED_NOW = 256;
 
   const { defineProperty } = Object;
-  const { key, now } = internal;
-  let trust, typeOf, enter, leave, setPassive, isStopped, isStoppedNow;
+  const { key, now, keep, find } = internal;
+  const isBelow = internal.free(Object.prototype.isPrototypeOf);
+  let trust, typeOf, cancel, enter, leave, setPassive, isStopped, isStoppedNow;
 
   class Event {
     #type; #flags = 0; #target = null; #currentTarget = null;
@@ -25,6 +26,8 @@
     static {
       trust = (event) => { event.#flags |= TRUSTED; };
       typeOf = (event) => event.#type;
+      cancel = (event) => { event.#cancel(); };
+      internal.isEvent = (value) => internal.isObject(value) && #type in value;
       internal.isDispatched = (event) => (event.#flags & DISPATCHED) !== 0;
       internal.isTrusted = (event) => (event.#flags & TRUSTED) !== 0;
       enter = (event, target, current) => {
@@ -76,7 +79,7 @@
     get composed() { return this.#is(COMPOSED); }
     get defaultPrevented() { return this.#is(CANCELED); }
     get returnValue() { return !this.#is(CANCELED); }
-    set returnValue(value) { if (!value) this.preventDefault(); }
+    set returnValue(value) { if (!value) this.#cancel(); }
     get timeStamp() { return this.#timeStamp; }
     get cancelBubble() { return this.#is(STOPPED); }
     set cancelBubble(stop) { if (stop) this.#flags |= STOPPED; }
@@ -92,7 +95,8 @@
       this.#type = type;
       this.#set(bubbles, cancelable, this.#is(COMPOSED));
     }
-    preventDefault() {
+    preventDefault() { this.#cancel(); }
+    #cancel() {
       if ((this.#flags & (CANCELABLE | PASSIVE)) === CANCELABLE) this.#flags |= CANCELED;
     }
   }
@@ -120,9 +124,9 @@
       callback = listener(callback);
       const { capture, once, passive, signal } = flatten(options);
       if (callback === null || (signal !== undefined && internal.isAborted(signal))) return;
-      const same = listeners.some((other) =>
+      const same = find(listeners, (other) =>
         other.type === type && other.callback === callback && other.capture === capture);
-      if (same) return;
+      if (same !== undefined) return;
       const added = { type, callback, capture, once, passive, removed: false };
       target.#add(added);
       if (signal !== undefined) internal.onAbort(signal, () => { target.#remove(added); });
@@ -135,13 +139,13 @@
       type = internal.text(type);
       callback = listener(callback);
       const capture = Boolean(internal.isObject(options) ? options.capture : options);
-      target.#remove(listeners.find((other) =>
+      target.#remove(find(listeners, (other) =>
         other.type === type && other.callback === callback && other.capture === capture));
     }
 
     dispatchEvent(event) {
       internal.need(arguments, 1, "dispatchEvent");
-      if (!(event instanceof Event)) throw new TypeError("dispatchEvent: this is no Event");
+      if (!internal.isEvent(event)) throw new TypeError("dispatchEvent: this is no Event");
       if (internal.isDispatched(event)) {
         throw new DOMException("the event is being dispatched", "InvalidStateError");
       }
@@ -150,16 +154,29 @@
 
     #add(listener) {
       // The phase of those that capture comes first.
-      const bubbling = listener.capture ? this.#listeners.findIndex((other) => !other.capture) : -1;
-      const at = bubbling < 0 ? this.#listeners.length : bubbling;
-      this.#listeners = this.#listeners.toSpliced(at, 0, listener);
+      const listeners = [];
+      let next = listener.capture ? listener : null;
+      for (let at = 0; at < this.#listeners.length; at += 1) {
+        const other = this.#listeners[at];
+        if (next !== null && !other.capture) {
+          listeners[listeners.length] = next;
+          next = null;
+        }
+        listeners[listeners.length] = other;
+      }
+      if (next !== null || !listener.capture) listeners[listeners.length] = listener;
+      this.#listeners = listeners;
       internal.changed?.(this);
     }
 
     #remove(listener) {
       if (listener === undefined) return;
       listener.removed = true;
-      this.#listeners = this.#listeners.filter((other) => other !== listener);
+      const listeners = [];
+      for (let at = 0; at < this.#listeners.length; at += 1) {
+        if (this.#listeners[at] !== listener) listeners[listeners.length] = this.#listeners[at];
+      }
+      this.#listeners = listeners;
       internal.changed?.(this);
     }
 
@@ -199,9 +216,9 @@
         trust(event);
         target.#dispatch(event);
       };
-      internal.has = (target, type) => target.#listeners.some((other) => other.type === type);
+      internal.has = (target, type) => find(target.#listeners, (other) => other.type === type) !== undefined;
       internal.handler = (prototype, type) => {
-        const handlers = new WeakMap();
+        const handlers = keep(new WeakMap(), ["get", "set", "delete"]);
         const name = `on${type}`;
         const accessor = {
           get [name]() { return handlers.get(brand(this))?.value ?? null; },
@@ -229,7 +246,7 @@
         const brand = (object) => {
           const target = standing(object);
           const isGlobal = target === internal.globalTarget && prototype === globalThis;
-          const isOne = #listeners in Object(target) && prototype.isPrototypeOf(target);
+          const isOne = internal.isObject(target) && #listeners in target && isBelow(prototype, target);
           if (!isGlobal && !isOne) throw new TypeError(`${name}: wrong object`);
           return target;
         };
@@ -259,10 +276,11 @@
 
   // Calls an event handler; whether its answer cancels the event.
   function answer(target, handler, event) {
-    const isReport = target === globalThis && event.type === "error" && event instanceof ErrorEvent;
-    if (!isReport) return handler.call(target, event) === false;
+    const isReport = target === globalThis && typeOf(event) === "error"
+      && internal.isErrorEvent(event);
+    if (!isReport) return internal.call(handler, target, event) === false;
     const { message, filename, lineno, colno, error } = event;
-    return handler.call(target, message, filename, lineno, colno, error) === true;
+    return internal.call(handler, target, message, filename, lineno, colno, error) === true;
   }
 
   function flatten(options) {
@@ -287,9 +305,9 @@
     try {
       if (handler !== undefined) {
         const isAsked = typeof handler.value === "function";
-        if (isAsked && answer(target, handler.value, event)) event.preventDefault();
+        if (isAsked && answer(target, handler.value, event)) cancel(event);
       } else if (typeof callback === "function") {
-        callback.call(target, event);
+        internal.call(callback, target, event);
       } else {
         callback.handleEvent(event);
       }

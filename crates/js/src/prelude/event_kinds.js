@@ -3,6 +3,7 @@
 (host, internal) => {
   "use strict";
 
+  const { Event } = internal.own;
   const { key } = internal;
   const isPort = (value) => internal.isPort !== undefined && internal.isPort(value);
 
@@ -39,7 +40,8 @@
         this.#origin = arguments[2];
         return;
       }
-      super(...arguments);
+      internal.need(arguments, 1, "MessageEvent");
+      super(type, init);
       init = internal.dictionary(init, "MessageEvent");
       this.#data = init.data === undefined ? null : init.data;
       const lastEventId = init.lastEventId === undefined ? "" : internal.text(init.lastEventId);
@@ -77,7 +79,8 @@
   class CloseEvent extends Event {
     #wasClean; #code; #reason;
     constructor(type, init = {}) {
-      super(...arguments);
+      internal.need(arguments, 1, "CloseEvent");
+      super(type, init);
       init = internal.dictionary(init, "CloseEvent");
       // Members of a dictionary are read in the order of their names.
       this.#code = init.code === undefined ? 0 : +init.code & 0xffff;
@@ -91,8 +94,10 @@
 
   class ErrorEvent extends Event {
     #message; #filename; #lineno; #colno; #error;
+    static { internal.isErrorEvent = (event) => #error in event; }
     constructor(type, init = {}) {
-      super(...arguments);
+      internal.need(arguments, 1, "ErrorEvent");
+      super(type, init);
       init = internal.dictionary(init, "ErrorEvent");
       this.#colno = init.colno === undefined ? 0 : +init.colno >>> 0;
       this.#error = init.error;

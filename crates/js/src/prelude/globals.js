@@ -3,6 +3,7 @@
 (host, internal) => {
   "use strict";
 
+  const { Event, EventTarget } = internal.own;
   class Performance extends EventTarget {
     #isPerformance;
     constructor() {

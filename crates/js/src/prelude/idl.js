@@ -2,7 +2,7 @@
 (host, internal) => {
   "use strict";
 
-  internal.usv = (value) => internal.text(value).toWellFormed();
+  internal.usv = (value) => internal.wellFormed(internal.text(value));
 
   // [EnforceRange] unsigned long long, and other integers from 0 on.
   internal.enforceRange = (value, max, what) => {
@@ -14,10 +14,12 @@
   internal.isObject = (value) =>
     (typeof value === "object" && value !== null) || typeof value === "function";
 
+  const { iterator } = Symbol;
+
   // The method of `value` that makes it a sequence, or undefined.
   internal.iterator = (value) => {
     if (!internal.isObject(value)) return undefined;
-    const method = value[Symbol.iterator] ?? undefined;
+    const method = value[iterator] ?? undefined;
     if (method !== undefined && typeof method !== "function") {
       throw new TypeError("what iterates is no function");
     }
@@ -28,7 +30,8 @@
     const method = internal.iterator(value);
     if (method === undefined) throw new TypeError(`${what}: no sequence`);
     const all = [];
-    for (const item of { [Symbol.iterator]: () => method.call(value) }) all.push(convert(item));
+    const items = { [iterator]: () => internal.call(method, value) };
+    for (const item of items) all[all.length] = convert(item);
     return all;
   };
 

@@ -3,22 +3,27 @@
 (host, internal) => {
   "use strict";
 
-  const BITS = { open: 1, message: 2, error: 4, close: 8 };
+  const { Event, CloseEvent, EventTarget } = internal.own;
+  const BITS = { __proto__: null, open: 1, message: 2, error: 4, close: 8 };
   const { sendText } = host;
+  const { keep, wellFormed } = internal;
+  const toHex = internal.free(Uint8Array.prototype.toHex);
+  const methods = ["get", "set", "delete"];
   // Strong while the standard forbids to collect the object, weak always.
-  const strong = new Map();
-  const weak = new Map();
-  const collected = new FinalizationRegistry((id) => {
+  const strong = keep(new Map(), methods);
+  const weak = keep(new Map(), methods);
+  const deref = internal.free(WeakRef.prototype.deref);
+  const collected = keep(new FinalizationRegistry((id) => {
     weak.delete(id);
     host.collect(id);
-  });
+  }), ["register"]);
 
   class WebSocket extends EventTarget {
     #id;
 
-    constructor(url, protocols = []) {
+    constructor(url, protocols = undefined) {
       internal.need(arguments, 1, "WebSocket");
-      url = internal.text(url).toWellFormed();
+      url = internal.usv(url);
       protocols = names(protocols);
       super();
       this.#id = host.open(url, protocols);
@@ -42,27 +47,27 @@
     close(code = undefined, reason = undefined) {
       const id = this.#id;
       code = code === undefined ? -1 : clamp(code);
-      reason = reason === undefined ? "" : internal.text(reason).toWellFormed();
+      reason = reason === undefined ? "" : internal.usv(reason);
       host.close(id, code, reason);
     }
 
     send(data) {
       const id = this.#id;
       if (typeof data === "string") {
-        sendText(id, data.toWellFormed());
+        sendText(id, wellFormed(data));
         return;
       }
       internal.need(arguments, 1, "send");
       const bytes = internal.isBlob?.(data) ? internal.bytes(data) : internal.bufferSource(data);
-      if (bytes === undefined) sendText(id, internal.text(data).toWellFormed());
-      else host.sendBytes(id, bytes.toHex());
+      if (bytes === undefined) sendText(id, internal.usv(data));
+      else host.sendBytes(id, toHex(bytes));
     }
 
     static {
       internal.changed = (target) => {
         if (!(#id in target)) return;
         let bits = 0;
-        for (const [type, bit] of Object.entries(BITS)) if (internal.has(target, type)) bits |= bit;
+        for (const type in BITS) if (internal.has(target, type)) bits |= BITS[type];
         internal.root(target.#id, host.setListeners(target.#id, bits));
       };
     }
@@ -70,29 +75,33 @@
 
   // (DOMString or sequence<DOMString>): an object that can be iterated is a sequence.
   function names(protocols) {
-    const isObject = (typeof protocols === "object" && protocols !== null)
-      || typeof protocols === "function";
-    const isSequence = isObject && protocols[Symbol.iterator] !== undefined
-      && protocols[Symbol.iterator] !== null;
-    return isSequence ? [...protocols].map(internal.text) : [internal.text(protocols)];
+    if (protocols === undefined) return [];
+    if (internal.iterator(protocols) === undefined) return [internal.text(protocols)];
+    return internal.sequence(protocols, internal.text, "WebSocket");
   }
 
   // [Clamp] unsigned short: into the range, halves to the even number, NaN is 0.
   function clamp(value) {
-    const number = Math.min(Math.max(+value, 0), 65535);
-    if (Number.isNaN(number)) return 0;
-    const floor = Math.floor(number);
+    const number = +value;
+    if (!(number > 0)) return 0;
+    if (number >= 65535) return 65535;
+    const floor = number - number % 1;
     const rest = number - floor;
     return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
   }
 
+  const held = (id) => {
+    const reference = weak.get(id);
+    return reference === undefined ? undefined : deref(reference);
+  };
+
   internal.root = (id, mustStay) => {
-    const object = weak.get(id)?.deref();
+    const object = held(id);
     if (mustStay && object !== undefined) strong.set(id, object);
     else strong.delete(id);
   };
 
-  const objectOf = (id) => strong.get(id) ?? weak.get(id)?.deref();
+  const objectOf = (id) => strong.get(id) ?? held(id);
 
   internal.message = (id, data, origin, isBlob) => {
     const object = objectOf(id);
@@ -108,7 +117,8 @@
     const object = objectOf(id);
     if (object === undefined) return;
     const isClose = type === "close";
-    const event = isClose ? new CloseEvent(type, { code, reason, wasClean }) : new Event(type);
+    const init = { __proto__: null, code, reason, wasClean };
+    const event = isClose ? new CloseEvent(type, init) : new Event(type);
     internal.fire(object, event);
   };
 

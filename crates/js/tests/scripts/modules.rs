@@ -204,3 +204,21 @@ async fn classic_script_imports_on_demand() {
         (Outcome::Finished, "1 true".to_owned())
     );
 }
+
+/// A module that reads a file beside it, or says where it is, would have no address.
+#[tokio::test]
+async fn modules_know_their_address() {
+    let files = Files::new(&[
+        (
+            "site/main.mjs",
+            "import { url } from './a b.mjs'; console.log(url); console.log(import.meta.url);",
+        ),
+        ("site/a b.mjs", "export const { url } = import.meta;"),
+    ]);
+    let (outcome, lines) = files.run(true).await;
+    assert_eq!(outcome, Outcome::Finished, "{lines}");
+    let lines: Vec<&str> = lines.lines().collect();
+    assert!(lines[0].starts_with("file:///"), "{lines:?}");
+    assert!(lines[0].ends_with("/site/a%20b.mjs"), "{lines:?}");
+    assert!(lines[1].ends_with("/site/main.mjs"), "{lines:?}");
+}

@@ -85,3 +85,34 @@ async fn blob_is_its_parts_and_reads_as_text_without_its_mark() {
     let expected = [&expected[..], &["TypeError"; 5]].concat();
     assert_eq!(lines(script).await, expected);
 }
+
+/// The text of what is built in would be each user's memory, and a page that looks for native
+/// functions, as libraries do, would find none.
+#[tokio::test]
+async fn functions_of_the_prelude_are_native_code() {
+    let script = r"const { get } = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'url');
+        const native = /^function [\w ]*\(\) \{\s+\[native code\]\s+\}$/;
+        for (const one of [WebSocket, WebSocket.prototype.send, get, URL, console.log]) {
+            console.log(native.test(String(one)), String(one));
+        }";
+    let lines = lines(script).await;
+    assert!(
+        lines.iter().all(|line| line.starts_with("true")),
+        "{lines:?}"
+    );
+}
+
+/// A script would get other bytes than in browsers on this system, and no word of a wrong option.
+#[tokio::test]
+async fn blob_takes_the_endings_that_are_there() {
+    let script = r#"(async () => {
+        for (const endings of ["transparent", "native"]) {
+            const text = await new Blob(["a\r\nb\rc"], { endings }).text();
+            console.log(JSON.stringify(text));
+        }
+        try { new Blob([], { endings: "x" }); } catch (error) { console.log(error.name); }
+        console.log(new Blob([], { type: null }).type);
+    })()"#;
+    let expected = [r#""a\r\nb\rc""#, r#""a\nb\nc""#, "TypeError", "null"];
+    assert_eq!(lines(script).await, expected);
+}

@@ -1,0 +1,242 @@
+// How values look in a terminal, and what the console's format strings make of them. Owns that
+// nothing it looks at runs or throws: getters are told, not asked. Writes nothing.
+(host, internal) => {
+  "use strict";
+
+  const [depthMax, itemsMax, lenMax] = host.inspecting;
+  const { getOwnPropertyDescriptor: describe, getPrototypeOf } = Object;
+  const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+  const CLASS = /^class\b/;
+  const { free } = internal;
+  const getter = (prototype, name) => free(describe(prototype, name).get);
+  const match = free(RegExp.prototype.exec);
+  const sourceOf = free(Function.prototype.toString);
+  const kindOf = getter(getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+  const lengthOf = getter(getPrototypeOf(Uint8Array.prototype), "length");
+  const bytesOf = getter(ArrayBuffer.prototype, "byteLength");
+  const [mapEach, setEach] = [free(Map.prototype.forEach), free(Set.prototype.forEach)];
+  const [time, iso] = [free(Date.prototype.getTime), free(Date.prototype.toISOString)];
+  const [source, flags] = [getter(RegExp.prototype, "source"), getter(RegExp.prototype, "flags")];
+  const isGlobal = getter(RegExp.prototype, "global");
+  const { parseInt, parseFloat } = globalThis;
+
+  // What an object has inside, or undefined if it is of another kind.
+  const inside = (get) => (value) => {
+    try {
+      return get(value);
+    } catch {
+      return undefined;
+    }
+  };
+  const probe = {
+    pairs: inside((value) => {
+      const list = [];
+      mapEach(value, (item, key) => { list[list.length] = [key, item]; });
+      return list;
+    }),
+    items: inside((value) => {
+      const list = [];
+      setEach(value, (item) => { list[list.length] = item; });
+      return list;
+    }),
+    date: inside((value) => (Number.isNaN(time(value)) ? "Invalid Date" : iso(value))),
+    regExp: inside((value) => void isGlobal(value) ?? `/${source(value)}/${flags(value)}`),
+    byteLength: inside(bytesOf),
+  };
+
+  // Characters that may still be written of this value.
+  let left = 0;
+
+  const quoted = (text) => JSON.stringify(text);
+
+  // What `name` of an object is without asking anybody.
+  const still = (object, name) => {
+    for (let at = object; at !== null; at = getPrototypeOf(at)) {
+      const found = describe(at, name);
+      if (found !== undefined) return found.value;
+    }
+    return undefined;
+  };
+
+  const nameOf = (value) => {
+    const kind = still(value, "constructor");
+    const name = typeof kind === "function" ? still(kind, "name") : undefined;
+    return typeof name === "string" ? name : "";
+  };
+
+  const functionText = (value) => {
+    const name = still(value, "name");
+    const shown = typeof name === "string" && name !== "" ? name : "(anonymous)";
+    const isClass = match(CLASS, sourceOf(value)) !== null;
+    return isClass ? `[class ${shown}]` : `[Function: ${shown}]`;
+  };
+
+  const simple = (value) => {
+    switch (typeof value) {
+      case "string": return quoted(value);
+      case "bigint": return `${value}n`;
+      case "symbol": return String(value);
+      case "function": return functionText(value);
+      default: return Object.is(value, -0) ? "-0" : String(value);
+    }
+  };
+
+  const between = (open, parts, close) => {
+    if (parts.length === 0) return open + close;
+    const isTight = open[open.length - 1] === "[";
+    const space = isTight ? "" : " ";
+    return `${open}${space}${parts.join(", ")}${space}${close}`;
+  };
+
+  // Up to so many of `count` things.
+  const some = (count, show) => {
+    const parts = [];
+    for (let at = 0; at < count && parts.length < itemsMax && left > 0; at += 1) {
+      const part = show(at);
+      left -= part.length;
+      parts[parts.length] = part;
+    }
+    const rest = count - parts.length;
+    if (rest > 0) parts[parts.length] = `... ${rest} more`;
+    return parts;
+  };
+
+  const property = (object, key, inner) => {
+    const found = describe(object, key);
+    if (found === undefined) return "empty";
+    if (found.get !== undefined) return found.set === undefined ? "[Getter]" : "[Getter/Setter]";
+    return found.set === undefined ? inner(found.value) : "[Setter]";
+  };
+
+  const properties = (value, inner, skips = () => false) => {
+    const keys = Reflect.ownKeys(value).filter((key) =>
+      !skips(key) && describe(value, key)?.enumerable === true);
+    return some(keys.length, (at) => {
+      const key = keys[at];
+      const isPlain = typeof key === "string" && match(IDENTIFIER, key) !== null;
+      const shown = typeof key === "symbol" ? `[${String(key)}]` : isPlain ? key : quoted(key);
+      return `${shown}: ${property(value, key, inner)}`;
+    });
+  };
+
+  const INDEX = /^(?:0|[1-9]\d*)$/;
+  const isIndex = (key) => typeof key === "string" && match(INDEX, key) !== null;
+
+  const list = (value, inner) => {
+    const parts = some(value.length, (at) => property(value, at, inner));
+    const rest = properties(value, inner, isIndex);
+    for (let at = 0; at < rest.length; at += 1) parts[parts.length] = rest[at];
+    const name = nameOf(value);
+    return between(name === "Array" ? "[" : `${name}(${value.length}) [`, parts, "]");
+  };
+
+  const collection = (value, inner) => {
+    const pairs = probe.pairs(value);
+    if (pairs !== undefined) {
+      const parts = some(pairs.length, (at) => `${inner(pairs[at][0])} => ${inner(pairs[at][1])}`);
+      return between(`Map(${pairs.length}) {`, parts, "}");
+    }
+    const items = probe.items(value);
+    if (items === undefined) return undefined;
+    return between(`Set(${items.length}) {`, some(items.length, (at) => inner(items[at])), "}");
+  };
+
+  const special = (value, inner) => {
+    if (value instanceof Error || value instanceof DOMException) return internal.describe(value);
+    if (ArrayBuffer.isView(value) && kindOf(value) !== undefined) {
+      const length = lengthOf(value);
+      const parts = some(length, (at) => simple(value[at]));
+      return between(`${nameOf(value)}(${length}) [`, parts, "]");
+    }
+    const size = probe.byteLength(value);
+    if (size !== undefined) return `${nameOf(value)}(${size})`;
+    const text = probe.date(value) ?? probe.regExp(value);
+    return text ?? collection(value, inner);
+  };
+
+  const object = (value, above) => {
+    if (above.has(value)) return "[Circular]";
+    const isList = Array.isArray(value);
+    const depth = above.size;
+    above.add(value);
+    const inner = (item) => look(item, above);
+    const found = special(value, inner);
+    let shown = found;
+    if (found === undefined && depth >= depthMax) {
+      shown = isList ? "[Array]" : "[Object]";
+    } else if (found === undefined && isList) {
+      shown = list(value, inner);
+    } else if (found === undefined) {
+      const name = nameOf(value);
+      const open = name === "Object" || name === "" ? "{" : `${name} {`;
+      shown = between(open, properties(value, inner), "}");
+    }
+    above.delete(value);
+    return shown;
+  };
+
+  function look(value, above) {
+    if (!internal.isObject(value) || typeof value === "function") return simple(value);
+    if (left <= 0) return "...";
+    return object(value, above);
+  }
+
+  const shown = internal.shown = (value, isText = false) => {
+    if (isText && typeof value === "string") return value;
+    left = lenMax;
+    try {
+      return look(value, new Set());
+    } catch {
+      // A proxy's trap, or no stack left.
+      return "[a value that throws when it is looked at]";
+    }
+  };
+
+  const number = (value, parse) => {
+    if (typeof value === "symbol") return "NaN";
+    if (internal.isObject(value)) return "NaN";
+    return typeof value === "bigint" ? `${value}n` : String(parse(value));
+  };
+
+  // What stands for a specifier, or undefined if it is none.
+  const specified = (letter, value) => {
+    switch (letter) {
+      case "s": return internal.isObject(value) || Object.is(value, -0)
+        ? shown(value) : String(value);
+      case "d": case "i": return number(value, parseInt);
+      case "f": return number(value, parseFloat);
+      case "o": case "O": return shown(value);
+      case "c": return "";
+      default: return undefined;
+    }
+  };
+
+  internal.formatAll = (values) => {
+    let next = 0;
+    let text = "";
+    if (typeof values[0] === "string" && values.length > 1) {
+      const format = values[0];
+      next = 1;
+      for (let at = 0; at < format.length; at += 1) {
+        const letter = format[at + 1];
+        const isSpecifier = format[at] === "%" && letter !== undefined;
+        const part = !isSpecifier ? undefined : letter === "%" ? "%"
+          : next < values.length ? specified(letter, values[next]) : undefined;
+        if (part === undefined) {
+          text += format[at];
+        } else {
+          text += part;
+          if (letter !== "%") next += 1;
+          at += 1;
+        }
+      }
+    }
+    for (let at = next; at < values.length; at += 1) {
+      text += (at > 0 ? " " : "") + shown(values[at], true);
+    }
+    return text;
+  };
+
+  internal.property = (object, key) => property(object, key, (item) => look(item, new Set()));
+  internal.begin = () => { left = lenMax; };
+}
