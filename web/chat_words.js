@@ -39,6 +39,7 @@ export const CHAT_WORDS = {
       other: "the name that you chose is longer than {count} characters",
     },
     nameEmpty: "nothing of the name that you chose can be seen",
+    nameMarks: "the name that you chose has too many accents upon one letter",
     nameHidden: "the name that you chose has a character that cannot be seen ({character})",
     nameNone: "it needs a nickname that can be seen",
     textLong: {
@@ -170,6 +171,7 @@ export const CHAT_WORDS = {
       other: "выбранное имя длиннее {count} символа",
     },
     nameEmpty: "в выбранном имени ничего не видно",
+    nameMarks: "в выбранном имени слишком много знаков над одной буквой",
     nameHidden: "в выбранном имени есть невидимый символ ({character})",
     nameNone: "нужен псевдоним, который видно",
     textLong: {

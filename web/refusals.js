@@ -12,6 +12,9 @@ export function whyRenamed(rejected) {
     return { key: "nameLong", values: { count } };
   }
   if (code === 107) {
+    if (rejected.marks_max !== undefined) {
+      return { key: "nameMarks" };
+    }
     const isHidden = character !== undefined;
     return isHidden ? { key: "nameHidden", values: { character } } : { key: "nameEmpty" };
   }

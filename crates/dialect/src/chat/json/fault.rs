@@ -14,6 +14,8 @@ pub(super) enum Excess {
     Chars { chars: usize, chars_max: usize },
     /// In bytes.
     Bytes { len: usize, len_max: usize },
+    /// In marks upon one character.
+    Marks { marks: usize, marks_max: usize },
     /// In people of a room, of whom there are as many as may be.
     People { people_max: usize },
 }
@@ -173,6 +175,9 @@ impl Reason {
                 Some(Excess::Chars { chars, chars_max })
             }
             Self::Fault(NameFault::Wide { len, len_max }) => Some(Excess::Bytes { len, len_max }),
+            Self::Fault(NameFault::Marks { marks, marks_max }) => {
+                Some(Excess::Marks { marks, marks_max })
+            }
             _ => None,
         }
     }

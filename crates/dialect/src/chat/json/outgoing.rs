@@ -56,6 +56,9 @@ impl Object {
             Some(Excess::Bytes { len, len_max }) => self
                 .number("bytes", number(len))
                 .number("bytes_max", number(len_max)),
+            Some(Excess::Marks { marks, marks_max }) => self
+                .number("marks", number(marks))
+                .number("marks_max", number(marks_max)),
             Some(Excess::People { people_max }) => self.number("people_max", number(people_max)),
             None => self,
         }

@@ -229,6 +229,15 @@ fn what_is_too_long_is_told_in_numbers_and_by_its_key() {
     );
     let told = r#""field":"key","bytes":65,"bytes_max":64"#;
     assert!(texts(&said)[0].contains(told), "{said:?}");
+    let Err(fault) = Name::new("e\u{301}\u{301}\u{301}\u{301}", 24) else {
+        panic!("so many marks are too many");
+    };
+    let said = outgoing::rejectusername(at(1), "Guest", "e", &Reason::Fault(fault));
+    let told = r#""marks":4,"marks_max":3"#;
+    assert!(
+        texts(&[Act::Frame(said.clone())])[0].contains(told),
+        "{said:?}"
+    );
 }
 
 /// If this fails, a page cannot say for how many a room is, or not why what waited is not said.
