@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::install;
 use crate::pages::judge;
 use crate::process::{Outcome, root};
-use crate::program::{Program, host_and_port, sockeye};
+use crate::program::{Program, host_and_port, judged_server};
 
 const HELP: &str = "\
 cargo xtask chats [OPTIONS]
@@ -21,24 +21,14 @@ const SCRIPT_LIMIT: Duration = Duration::from_secs(300);
 
 /// Runs the verb.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let given = match args {
-        [] => None,
-        [option, program] if option == "--server" => Some(root().join(program)),
-        [option] if option == "--help" => {
-            print!("{HELP}");
-            return Ok(());
-        }
-        _ => return Err(format!("unknown options {args:?}; --help lists them")),
+    let Some(program) = judged_server(args, HELP)? else {
+        return Ok(());
     };
     let interop = root().join("conformance/interop");
     let node = install::node_packages(&interop)?;
     let requirements = ["requirements-build.txt", "requirements.txt"];
     let requirements = requirements.map(|file| interop.join(file));
     let python = install::python_environment("interop", &requirements, &[], |_| Ok(()))?;
-    let program = match given {
-        Some(program) => program,
-        None => sockeye()?,
-    };
     let mut server = Command::new(program);
     server.args([
         "serve",

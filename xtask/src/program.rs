@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process::{Outcome, cargo};
+use crate::process::{Outcome, cargo, root};
 
 /// How long a program may take from its start to the line that says where it listens. Compiling is
 /// done by then; what remains is an interpreter's or a browser's start on a busy machine.
@@ -132,6 +132,20 @@ pub(crate) fn output_of(command: &mut Command, limit: Duration) -> Result<Vec<St
 /// Builds `sockeye` for release and gives its path.
 pub(crate) fn sockeye() -> Result<PathBuf, String> {
     built(&["--package", "sockeye-cli", "--bin", "sockeye"])
+}
+
+/// What a verb with the option `--server PROGRAM` alone is to judge: that program, or `sockeye`.
+/// `None` if only `help` was asked for, which it prints.
+pub(crate) fn judged_server(args: &[String], help: &str) -> Result<Option<PathBuf>, String> {
+    match args {
+        [] => sockeye().map(Some),
+        [option, program] if option == "--server" => Ok(Some(root().join(program))),
+        [option] if option == "--help" => {
+            print!("{help}");
+            Ok(None)
+        }
+        _ => Err(format!("unknown options {args:?}; --help lists them")),
+    }
 }
 
 /// The host and the port of what a server of ours says to listen on, whatever the scheme.

@@ -14,7 +14,7 @@ use crate::install;
 use crate::interop::identity::Identity;
 use crate::pages::judge;
 use crate::process::{Outcome, SKIPPED, root};
-use crate::program::{Program, built, sockeye};
+use crate::program::{Program, built, judged_server};
 use crate::proxies::printed::{MOUNT, SOCKET, SOCKEYE, Text};
 use crate::proxies::software::{PROXIES, Place, Proxy};
 
@@ -39,18 +39,12 @@ const SCRIPT_LIMIT: Duration = Duration::from_secs(120);
 
 /// Runs the verb.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let given = match args {
-        [] => None,
-        [option, program] if option == "--server" => Some(root().join(program)),
-        [option] if option == "--help" => {
-            print!("{HELP}");
-            return Ok(());
-        }
-        _ => return Err(format!("unknown options {args:?}; --help lists them")),
+    let Some(server) = judged_server(args, HELP)? else {
+        return Ok(());
     };
     let trial = Trial {
         node: install::node_packages(&root().join("conformance/interop"))?,
-        server: given.map_or_else(sockeye, Ok)?,
+        server,
         identity: Identity::make(&built(&[
             "--package",
             "sockeye",
