@@ -1,42 +1,30 @@
 //! Random histories of rooms over real sockets and both worker threads, beside the order of
 //! messages (`histories`): who is there, quotas, slow readers, and histories that are gone (`node`,
 //! `hub`).
-#![expect(
-    clippy::unwrap_used,
-    reason = "what does not work here fails the test that wants it"
-)]
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sockeye::{Message, WebSocket};
+use sockeye::Message;
 
-use crate::chat::text;
 use crate::histories::Numbers;
+use crate::person::Person;
 use crate::site::{Site, options};
 
-/// Somebody in a chat who is asked little: the next message of a type, of which what comes before
-/// is passed over.
-async fn until(ws: &mut WebSocket, kind: &str) -> Value {
-    loop {
-        let message: Value = serde_json::from_str(&text(ws).await).unwrap();
-        if message["type"] == kind {
-            return message;
-        }
-    }
+async fn enter(site: &Site, room: &str, name: &str) -> Person {
+    let mut person = Person::connect(site, &format!("/chat/{room}"), "json").await;
+    assert_eq!(person.sign_in(name).await, name);
+    person
 }
 
-async fn say(ws: &mut WebSocket, what: Value) {
-    ws.send(what.to_string()).await.unwrap();
-}
-
-async fn enter(site: &Site, room: &str, name: &str) -> WebSocket {
-    let url = format!("ws://{}/chat/{room}", site.address);
-    let mut ws = sockeye::connect(&url).await.unwrap();
-    say(&mut ws, json!({"type": "username", "name": name})).await;
-    assert_eq!(until(&mut ws, "named").await["name"], name);
-    ws
+/// Somebody who comes back to what he saw last.
+async fn come_back(site: &Site, epoch: &Value, seen: u64) -> Person {
+    let mut person = Person::connect(site, "/chat/room", "json").await;
+    person
+        .say(&json!({"type": "resume", "epoch": epoch, "offset": seen}))
+        .await;
+    person
 }
 
 /// If this fails, who came or went is not in somebody's list, on either thread, or a name that is
@@ -53,30 +41,32 @@ async fn everybody_ends_up_with_the_list_of_those_who_are_there() {
         let room = format!("room{seed}");
         let mut numbers = Numbers(seed);
         let mut watcher = enter(&site, &room, "watcher").await;
-        let mut people: BTreeMap<String, WebSocket> = BTreeMap::new();
+        let mut people: BTreeMap<String, Person> = BTreeMap::new();
         for _ in 0..STEPS {
             let name = format!("n{}", numbers.below(NAMES as u64));
             match people.remove(&name) {
                 // Half of them say goodbye.
-                Some(mut ws) if numbers.below(2) == 0 => drop(ws.close(None, "").await.unwrap()),
-                Some(ws) => ws.abort(),
+                Some(mut person) if numbers.below(2) == 0 => {
+                    drop(person.0.close(None, "").await.unwrap());
+                }
+                Some(person) => person.0.abort(),
                 None => {
-                    let ws = enter(&site, &room, &name).await;
-                    people.insert(name, ws);
+                    let person = enter(&site, &room, &name).await;
+                    people.insert(name, person);
                 }
             }
             // The name is free for all once the others are told.
             let mut there: Vec<&str> = people.keys().map(String::as_str).collect();
             there.push("watcher");
-            while until(&mut watcher, "userlist").await["users"] != json!(there) {}
+            while watcher.until("userlist").await["users"] != json!(there) {}
         }
         let mut there: Vec<String> = people.keys().cloned().collect();
         there.push("watcher".into());
-        for (name, ws) in &mut people {
-            say(ws, json!({"type": "message", "text": name})).await;
+        for (name, person) in &mut people {
+            person.say(&json!({"type": "message", "text": name})).await;
             let mut last = Value::Null;
             loop {
-                let message: Value = serde_json::from_str(&text(ws).await).unwrap();
+                let message = person.next().await;
                 match message["type"].as_str() {
                     Some("userlist") => last = message["users"].clone(),
                     Some("message") if message["text"] == **name => break,
@@ -104,24 +94,16 @@ async fn recovery_says_whether_everything_is_there() {
     let (mut kept, mut gone) = (0, 0);
     for step in 0..40 {
         for _ in 0..=numbers.below(4) {
-            say(
-                &mut talker,
-                json!({"type": "message", "text": format!("{step}")}),
-            )
-            .await;
-            let message = until(&mut talker, "message").await;
+            talker
+                .say(&json!({"type": "message", "text": format!("{step}")}))
+                .await;
+            let message = talker.until("message").await;
             assert_eq!(message["offset"], top + 1);
             (top, epoch) = (top + 1, message["epoch"].clone());
         }
         let seen = top.saturating_sub(numbers.below(2 * KEPT));
-        let url = format!("ws://{}/chat/room", site.address);
-        let mut ws = sockeye::connect(&url).await.unwrap();
-        say(
-            &mut ws,
-            json!({"type": "resume", "epoch": epoch, "offset": seen}),
-        )
-        .await;
-        let joined = until(&mut ws, "joined").await;
+        let mut ws = come_back(&site, &epoch, seen).await;
+        let joined = ws.until("joined").await;
         let is_there = top - seen <= KEPT;
         assert_eq!(
             (&joined["recovered"], &joined["offset"]),
@@ -130,16 +112,18 @@ async fn recovery_says_whether_everything_is_there() {
         if is_there {
             kept += 1;
             for offset in seen + 1..=top {
-                assert_eq!(until(&mut ws, "message").await["offset"], offset);
+                assert_eq!(ws.until("message").await["offset"], offset);
             }
         } else {
             gone += 1;
         }
         // What comes next is live, and the next one.
-        say(&mut talker, json!({"type": "message", "text": "live"})).await;
+        talker
+            .say(&json!({"type": "message", "text": "live"}))
+            .await;
         top += 1;
         for ws in [&mut ws, &mut talker] {
-            assert_eq!(until(ws, "message").await["offset"], top);
+            assert_eq!(ws.until("message").await["offset"], top);
         }
     }
     assert!(kept > 5 && gone > 5, "{kept} {gone}");
@@ -160,12 +144,12 @@ async fn who_is_too_fast_is_told_of_each_message_that_nobody_hears() {
         let mut hasty = enter(&site, &room, "hasty").await;
         for number in 0..COUNT {
             let message = json!({"type": "message", "text": "x", "key": number.to_string()});
-            hasty.feed(message.to_string()).await.unwrap();
+            hasty.0.feed(message.to_string()).await.unwrap();
         }
-        hasty.flush().await.unwrap();
+        hasty.0.flush().await.unwrap();
         let (mut accepted, mut refused) = (0, 0);
         while accepted + refused < COUNT {
-            let message: Value = serde_json::from_str(&text(&mut hasty).await).unwrap();
+            let message = hasty.next().await;
             match message["type"].as_str() {
                 Some("accepted") => accepted += 1,
                 Some("error") => {
@@ -179,9 +163,11 @@ async fn who_is_too_fast_is_told_of_each_message_that_nobody_hears() {
         }
         // A burst of three, of which the name was one; a slow machine may see more seconds.
         assert!((2..=10).contains(&accepted), "{accepted}");
-        say(&mut listener, json!({"type": "message", "text": "end"})).await;
+        listener
+            .say(&json!({"type": "message", "text": "end"}))
+            .await;
         let mut heard = 0;
-        while until(&mut listener, "message").await["text"] != "end" {
+        while listener.until("message").await["text"] != "end" {
             heard += 1;
         }
         assert_eq!(heard, accepted);
@@ -209,16 +195,14 @@ async fn slow_one_is_ended_and_comes_back_to_all_that_was_said() {
     let mut top = 0;
     // Until the buffers of both kernels and the queue are full: the list says that he is gone.
     loop {
-        say(
-            &mut talker,
-            json!({"type": "message", "text": "x".repeat(LEN)}),
-        )
-        .await;
+        talker
+            .say(&json!({"type": "message", "text": "x".repeat(LEN)}))
+            .await;
         top += 1;
-        assert_eq!(until(&mut talker, "message").await["offset"], top);
+        assert_eq!(talker.until("message").await["offset"], top);
         let mut is_gone = false;
         loop {
-            let message: Value = serde_json::from_str(&text(&mut quick).await).unwrap();
+            let message = quick.next().await;
             match message["type"].as_str() {
                 Some("message") => {
                     assert_eq!(message["offset"], top);
@@ -234,25 +218,19 @@ async fn slow_one_is_ended_and_comes_back_to_all_that_was_said() {
         assert!(top < 20_000, "nobody is slow");
     }
     let (mut seen, mut epoch) = (0, Value::Null);
-    while let Some(Message::Text(text)) = slow.recv().await.unwrap() {
+    while let Some(Message::Text(text)) = slow.0.recv().await.unwrap() {
         let message: Value = serde_json::from_str(&text).unwrap();
         if message["type"] == "message" {
             assert_eq!(message["offset"], seen + 1);
             (seen, epoch) = (seen + 1, message["epoch"].clone());
         }
     }
-    assert_eq!(slow.close_event().unwrap().code.number(), 3008);
+    assert_eq!(slow.0.close_event().unwrap().code.number(), 3008);
     assert!(seen > 0 && seen < top, "{seen} of {top}");
-    let url = format!("ws://{}/chat/room", site.address);
-    let mut back = sockeye::connect(&url).await.unwrap();
-    say(
-        &mut back,
-        json!({"type": "resume", "epoch": epoch, "offset": seen}),
-    )
-    .await;
-    let joined = until(&mut back, "joined").await;
+    let mut back = come_back(&site, &epoch, seen).await;
+    let joined = back.until("joined").await;
     assert_eq!(joined["recovered"], true, "{seen} of {top}");
     for offset in seen + 1..=top {
-        assert_eq!(until(&mut back, "message").await["offset"], offset);
+        assert_eq!(back.until("message").await["offset"], offset);
     }
 }
