@@ -1,6 +1,5 @@
 //! What becomes of a request: a page, a refusal in words, or a WebSocket. Owns the order in which a
-//! request is judged: its form, whether there is room, who sent it, and
-//! what that one may.
+//! request is judged: its form, whether there is room, who sent it, and what that one may.
 
 use std::net::IpAddr;
 use std::time::SystemTime;

@@ -13,10 +13,10 @@ use sockeye::ServerTls;
 use crate::limits;
 
 pub use crate::network::{Network, Trust};
-pub use crate::placement::{AppName, Placement};
+pub use crate::placement::Placement;
 pub use crate::words::{
-    Base, Farewell, ForwardedBy, Listen, LogFormat, LogLevel, Origin, SlowReaders, Threads,
-    Unreadable,
+    AppName, Base, Farewell, ForwardedBy, Listen, LogFormat, LogLevel, Origin, SlowReaders,
+    Threads, Unreadable,
 };
 pub use chats::Chats;
 pub use hub::HubOptions;

@@ -1,36 +1,10 @@
-//! Which application stands at an address, as a configuration says it: `/=echo`. Owns the names of
-//! applications and how a placement is written. Serves nothing, and knows no address.
+//! Which application stands at an address, as a configuration says it: `/=echo`. Owns how a
+//! placement is written. Serves nothing, and knows no address.
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::words::{Base, Unreadable};
-
-/// An application, by the name that a configuration has for it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum AppName {
-    /// The chat of the subprotocol that was agreed to; MDN's, if that names none.
-    Chat,
-    /// Every message comes back.
-    Echo,
-    /// It greets whoever sends a name.
-    Greeting,
-    /// The nickname chat.
-    Nick,
-    /// The plain chat.
-    Plain,
-}
-
-impl AppName {
-    const ALL: [(Self, &str); 5] = [
-        (Self::Chat, "chat"),
-        (Self::Echo, "echo"),
-        (Self::Greeting, "greeting"),
-        (Self::Nick, "nick"),
-        (Self::Plain, "plain"),
-    ];
-}
+use crate::words::{AppName, Base, Unreadable};
 
 /// An application at an address, instead of the one that is there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -44,10 +18,7 @@ pub struct Placement {
 
 impl fmt::Display for Placement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut names = AppName::ALL.iter();
-        let named = names.find(|(application, _)| *application == self.application);
-        let name = named.map_or("", |(_, name)| *name);
-        write!(formatter, "{}={name}", self.path)
+        write!(formatter, "{}={}", self.path, self.application)
     }
 }
 
@@ -56,8 +27,7 @@ impl FromStr for Placement {
 
     fn from_str(text: &str) -> Result<Self, Unreadable> {
         let (path, name) = text.split_once('=').ok_or(Unreadable)?;
-        let mut names = AppName::ALL.iter();
-        let (application, _) = names.find(|(_, known)| *known == name).ok_or(Unreadable)?;
+        let application = name.parse()?;
         // As it stands in requests.
         let is_plain = path.parse().is_ok_and(|base: Base| base.path() == path);
         if path != "/" && (path.is_empty() || !is_plain) {
@@ -65,7 +35,7 @@ impl FromStr for Placement {
         }
         Ok(Self {
             path: path.to_owned(),
-            application: *application,
+            application,
         })
     }
 }

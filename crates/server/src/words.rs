@@ -14,7 +14,7 @@ use sockeye::Origins;
 
 use crate::limits;
 
-pub use choice::{Farewell, ForwardedBy, LogFormat, LogLevel, SlowReaders};
+pub use choice::{AppName, Farewell, ForwardedBy, LogFormat, LogLevel, SlowReaders};
 
 /// What a word of the configuration is not.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

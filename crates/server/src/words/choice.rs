@@ -67,6 +67,22 @@ pub enum ForwardedBy {
     Forwarded,
 }
 
+/// An application, by the name that a configuration has for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AppName {
+    /// The chat of the subprotocol that was agreed to; MDN's, if that names none.
+    Chat,
+    /// Every message comes back.
+    Echo,
+    /// It greets whoever sends a name.
+    Greeting,
+    /// The nickname chat.
+    Nick,
+    /// The plain chat.
+    Plain,
+}
+
 impl Farewell {
     /// The code.
     pub fn code(self) -> CloseCode {
@@ -134,6 +150,13 @@ words! {
         "close" => Close,
         "skip" => Skip,
     }
+    AppName {
+        "chat" => Chat,
+        "echo" => Echo,
+        "greeting" => Greeting,
+        "nick" => Nick,
+        "plain" => Plain,
+    }
     ForwardedBy {
         "x-forwarded-for" => XForwardedFor,
         "forwarded" => Forwarded,
@@ -160,6 +183,7 @@ mod tests {
         check::<LogFormat>(&["text", "json"]);
         check::<Farewell>(&["1001", "1012"]);
         check::<SlowReaders>(&["close", "skip"]);
+        check::<AppName>(&["chat", "echo", "greeting", "nick", "plain"]);
         check::<ForwardedBy>(&["forwarded", "x-forwarded-for"]);
     }
 
