@@ -12,9 +12,9 @@ use sockeye::web::{Data, Event};
 
 use crate::workers::Uncaught;
 
-use code::{FIRST, Given, own_globals, run};
+use code::{own_globals, run};
 pub(crate) use parts::eval;
-use parts::lazy;
+use parts::{FIRST, lazy};
 
 type Entry = Persistent<Function<'static>>;
 
@@ -40,28 +40,12 @@ impl Entries {
     /// Runs the prelude.
     pub(crate) fn new<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
-        let own = own_globals(ctx)?;
-        internal.set("own", own.clone())?;
+        internal.set("own", own_globals(ctx)?)?;
         let part = |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
-            let own = internal.get("own")?;
-            run(
-                &ctx,
-                &name,
-                &Given {
-                    host,
-                    internal,
-                    own,
-                },
-            )
+            run(&ctx, &name, &host, &internal)
         };
         host.set("part", Function::new(ctx.clone(), part)?)?;
-        let (of_host, of_parts) = (host.clone(), internal.clone());
-        let given = Given {
-            host: of_host,
-            internal: of_parts,
-            own,
-        };
-        run(ctx, FIRST, &given)?;
+        run(ctx, FIRST, host, &internal)?;
         let lazily: Function<'js> = internal.get("lazily")?;
         let is_worker: bool = host.get("isWorker")?;
         for ((name, _), globals) in lazy(is_worker) {

@@ -1,7 +1,7 @@
 //! The prelude as the engine's code, compiled once for all pages of the process. Owns that parts
 //! get the globals they name as these were before any script. Knows no part by its name.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use rquickjs::function::Args;
 use rquickjs::loader::Loader;
@@ -9,17 +9,7 @@ use rquickjs::loader::bundle::{Bundle, HasByteCode};
 use rquickjs::module::WriteOptions;
 use rquickjs::{Context, Ctx, Exception, Function, Module, Object, Result, Runtime, Value};
 
-use super::parts::{PARTS, lazy};
-
-/// The module of the parts that run at once.
-pub(super) const FIRST: &str = "prelude";
-
-/// What parts work with.
-pub(super) struct Given<'js> {
-    pub(super) host: Object<'js>,
-    pub(super) internal: Object<'js>,
-    pub(super) own: Object<'js>,
-}
+use super::parts::{Part, module};
 
 /// Globals that parts get as they were before any script, by name: the engine's, and our own that
 /// `expose` adds.
@@ -97,30 +87,34 @@ impl HasByteCode<'static> for Compiled {
     }
 }
 
+/// A module beside its name, as a bundle wants it.
 type Modules = &'static [(&'static str, Compiled)];
 
-/// The modules by their names. They stay until the process ends, as pages come and go.
-fn compiled() -> Result<Modules> {
-    static COMPILED: OnceLock<Modules> = OnceLock::new();
-    if let Some(modules) = COMPILED.get() {
-        return Ok(modules);
+/// The module of that name, compiled when the first page wants it: most want few. It stays until
+/// the process ends, as pages come and go.
+fn compiled(ctx: &Ctx<'_>, name: &str) -> Result<Modules> {
+    static COMPILED: Mutex<Vec<Modules>> = Mutex::new(Vec::new());
+    // What a panic could leave is whole: the one change is a push.
+    let mut all = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = all.iter().copied();
+    if let Some(known) = known.find(|module| module.iter().any(|(known, _)| *known == name)) {
+        return Ok(known);
     }
+    let Some((name, parts)) = module(name) else {
+        return Err(Exception::throw_reference(ctx, &format!("no part {name}")));
+    };
+    // In an engine of its own: the page's may be near its bound.
     let runtime = Runtime::new()?;
-    let context = Context::full(&runtime)?;
-    let modules = context.with(|ctx| {
-        let mut modules = vec![(FIRST, compile(&ctx, FIRST, &PARTS)?)];
-        for (part, _) in lazy(false) {
-            modules.push((part.0, compile(&ctx, part.0, &[part])?));
-        }
-        Ok::<_, rquickjs::Error>(modules)
-    })?;
-    Ok(COMPILED.get_or_init(|| modules.leak()))
+    let compiled = Context::full(&runtime)?.with(|ctx| compile(&ctx, name, parts))?;
+    let new: Modules = vec![(name, compiled)].leak();
+    all.push(new);
+    Ok(new)
 }
 
 /// A module whose default export makes a list of the parts from the globals that they name. One
 /// for many takes less than one for each; and the text of functions is left out, which would be a
 /// third of what they take.
-fn compile(ctx: &Ctx<'_>, name: &str, parts: &[(&str, &str)]) -> Result<Compiled> {
+fn compile(ctx: &Ctx<'_>, name: &str, parts: &[Part]) -> Result<Compiled> {
     let is_named = |name: &&str| parts.iter().any(|(_, source)| has_word(source, name));
     let names: Vec<&'static str> = OWN.into_iter().filter(is_named).collect();
     let sources: Vec<&str> = parts.iter().map(|(_, source)| *source).collect();
@@ -138,22 +132,26 @@ fn compile(ctx: &Ctx<'_>, name: &str, parts: &[(&str, &str)]) -> Result<Compiled
     })
 }
 
-/// Runs the parts in the module of that name. The globals that they name are those in `own`,
-/// whatever a script calls by these names.
-pub(super) fn run<'js>(ctx: &Ctx<'js>, name: &str, given: &Given<'js>) -> Result<()> {
-    let modules = compiled()?;
-    let Some((_, compiled)) = modules.iter().find(|(module, _)| *module == name) else {
-        return Err(Exception::throw_reference(ctx, &format!("no part {name}")));
-    };
+/// Runs the parts in the module of that name, which work with `host` and `internal`. The globals
+/// that they name are those in `internal.own`, whatever a script calls by these names.
+pub(super) fn run<'js>(
+    ctx: &Ctx<'js>,
+    name: &str,
+    host: &Object<'js>,
+    internal: &Object<'js>,
+) -> Result<()> {
+    let modules = compiled(ctx, name)?;
+    let own: Object<'js> = internal.get("own")?;
     let (module, _) = Bundle(modules).load(ctx, name, None)?.eval()?;
     let make: Function<'js> = module.get("default")?;
-    let mut args = Args::new(ctx.clone(), compiled.names.len());
-    for name in &compiled.names {
-        args.push_arg(given.own.get::<_, Value<'js>>(*name)?)?;
-    }
+    let names = modules.iter().flat_map(|(_, compiled)| &compiled.names);
+    let values = names.map(|name| own.get::<_, Value<'js>>(*name));
+    let values: Vec<_> = values.collect::<Result<_>>()?;
+    let mut args = Args::new(ctx.clone(), values.len());
+    args.push_args(values)?;
     let parts: Vec<Function<'js>> = make.call_arg(args)?;
     for part in parts {
-        part.call::<_, ()>((given.host.clone(), given.internal.clone()))?;
+        part.call::<_, ()>((host.clone(), internal.clone()))?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The parts of the prelude, from their files. Owns their order, and which of them wait until they
 //! are used. Enters none again.
 
+use std::slice;
+
 use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Result};
 
@@ -11,10 +13,16 @@ macro_rules! part {
     };
 }
 
-/// The parts, each of which may use those before it.
+/// A part's name and source.
+pub(super) type Part = (&'static str, &'static str);
+
+/// The module of the parts that run at once.
+pub(super) const FIRST: &str = "prelude";
+
+/// Those parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-pub(super) const PARTS: [(&str, &str); 9] = [
+static PARTS: [Part; 9] = [
     part!("base"),
     part!("idl"),
     part!("console"),
@@ -26,12 +34,12 @@ pub(super) const PARTS: [(&str, &str); 9] = [
     part!("web_socket"),
 ];
 
-/// A part's name and source, and its globals.
-pub(super) type Lazy = ((&'static str, &'static str), &'static [&'static str]);
+/// A part and its globals.
+pub(super) type Lazy = (Part, &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-const LAZY: [Lazy; 17] = [
+static LAZY: [Lazy; 17] = [
     (part!("inspect"), &[]),
     (part!("console_more"), &[]),
     (part!("abort"), &["AbortController", "AbortSignal"]),
@@ -74,7 +82,17 @@ const OF_PAGES: [&str; 2] = ["document", "window"];
 /// The lazy parts of a page, or of a worker's.
 pub(super) fn lazy(is_worker: bool) -> impl Iterator<Item = Lazy> {
     let is_here = move |name: &str| !is_worker || !OF_PAGES.contains(&name);
-    LAZY.into_iter().filter(move |((name, _), _)| is_here(name))
+    let lazy = LAZY.iter().copied();
+    lazy.filter(move |((name, _), _)| is_here(name))
+}
+
+/// The module of that name and its parts: those that run at once, or one that waits.
+pub(super) fn module(name: &str) -> Option<(&'static str, &'static [Part])> {
+    if name == FIRST {
+        return Some((FIRST, &PARTS));
+    }
+    let (part, _) = LAZY.iter().find(|((part, _), _)| *part == name)?;
+    Some((part.0, slice::from_ref(part)))
 }
 
 /// Runs `source` as a classic script, whose name stands in stack traces.
