@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use sockeye_js::{Level, Page, PageOptions};
+use sockeye_js::{Engines, Level, Page, PageOptions};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, LocalSet, yield_now};
 use tokio::time::{Instant, interval, sleep_until};
@@ -187,6 +187,7 @@ fn work(test: &Arc<Test>, thread: usize) {
 
 /// Starts the users of a thread when it is their turn, and waits for them.
 async fn start(test: &Arc<Test>, thread: usize) {
+    let engines = Engines::new();
     let mut users = JoinSet::new();
     let mut is_stopped = test.is_stopped.clone();
     for number in (thread..test.load.users.get()).step_by(test.tallies.len()) {
@@ -195,7 +196,7 @@ async fn start(test: &Arc<Test>, thread: usize) {
             _ = is_stopped.wait_for(|is| *is) => break,
         }
         test.count(thread, |tally| tally.started += 1);
-        match Page::new(test.page(thread, number)) {
+        match Page::new_in(test.page(thread, number), &engines) {
             Ok(page) => drop(users.spawn_local(user(Arc::clone(test), thread, page))),
             Err(error) => test.fail(thread, &chain(&error)),
         }

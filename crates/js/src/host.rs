@@ -20,6 +20,7 @@ use crate::files::Files;
 use crate::input::Input;
 use crate::level::Level;
 use crate::limits::TIMER_MS_MAX;
+use crate::nudge::Nudge;
 use crate::sockets::{Socket, Sockets};
 use crate::timers::Timers;
 use crate::watch::{Happening, Watched};
@@ -41,6 +42,8 @@ pub(crate) struct Host {
     pub(crate) sockets: RefCell<Sockets>,
     pub(crate) timers: RefCell<Timers>,
     pub(crate) tasks: Tasks,
+    /// What wakes it if it got something to do while another page's script ran.
+    pub(crate) nudge: Nudge,
     watched: Option<Watched>,
     pub(crate) workers: RefCell<Workers>,
     /// None if there is but one script.
@@ -77,6 +80,7 @@ impl Host {
             sockets: RefCell::default(),
             timers: RefCell::default(),
             tasks: Tasks::default(),
+            nudge: Nudge::default(),
             watched,
             workers: RefCell::default(),
             files,
@@ -152,6 +156,13 @@ impl Host {
         self.errors.get()
     }
 
+    /// The page is over: its connections end now, whenever its engine lets go of what holds this.
+    pub(crate) fn end_all(&self) {
+        self.sockets.take();
+        self.timers.take();
+        self.workers.take();
+    }
+
     /// The input, if the page has a use for it.
     pub(crate) fn input(&self) -> Option<&Input> {
         let is_wanted = self.wants_input.get() || self.options.click_at_end.is_some();
@@ -191,6 +202,7 @@ impl Host {
         };
         let at = self.now() + Duration::from_secs_f64(ms / 1000.0);
         if self.timers.borrow_mut().start(id, at) {
+            self.nudge.nudge();
             Ok(())
         } else {
             Err(Exception::throw_range(ctx, "too many timers"))
@@ -203,6 +215,7 @@ impl Host {
         let dial = self.dial.clone();
         let id = self.sockets.borrow_mut().add(machine, dial);
         let id = id.ok_or_else(|| Exception::throw_range(ctx, "too many sockets"))?;
+        self.nudge.nudge();
         if let Some(watched) = &self.watched {
             watched.made(id, self.now());
         }

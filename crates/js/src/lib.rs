@@ -16,6 +16,7 @@
 //! ```
 
 mod calls;
+mod engine;
 mod entries;
 mod files;
 mod hex;
@@ -24,6 +25,7 @@ mod input;
 mod level;
 pub mod limits;
 mod modules;
+mod nudge;
 mod page;
 mod pipe;
 mod sockets;
@@ -34,6 +36,7 @@ mod watch;
 mod workers;
 
 pub use calls::{CALLS, Call};
+pub use engine::Engines;
 pub use host::PageOptions;
 pub use input::{Feeder, Input};
 pub use level::Level;

@@ -4,6 +4,11 @@
 /// an exception. A small script takes less than a megabyte.
 pub const MEMORY_LEN_MAX: usize = 256 * 1024 * 1024;
 
+/// Pages that share one engine: what an engine has once, some 70 KiB, is a few KiB of each. More of
+/// them would make each look for garbage longer, which walks through all of them, and the memory
+/// larger that one of them can take from the others.
+pub const PAGES_PER_ENGINE_MAX: usize = 16;
+
 /// Stack of one engine, in bytes: recursion ends with an exception long before the thread's stack
 /// of 2 MiB does, also in builds without optimisation.
 pub const STACK_LEN_MAX: usize = 512 * 1024;

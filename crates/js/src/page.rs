@@ -9,18 +9,16 @@ mod worker;
 use std::cell::Cell;
 use std::fmt;
 use std::path::Path;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
-use rquickjs::runtime::RejectionTracker;
-use rquickjs::{Context as Engine, Ctx, Result, Runtime};
+use rquickjs::{Ctx, Result};
 
+use crate::engine::{Engine, Engines, Member, Seat};
 use crate::entries::{Entries, eval};
 use crate::files::Files;
-use crate::host::{self, Host, PageOptions};
+use crate::host::{Host, PageOptions};
 use crate::level::Level;
-use crate::limits::STACK_LEN_MAX;
-use crate::modules::{Modules, declare, plain};
-use crate::surroundings;
+use crate::modules::{declare, plain};
 use crate::workers::{Outside, Post};
 
 use row::Row;
@@ -29,12 +27,11 @@ pub use outcome::{Outcome, StartError};
 
 /// A page, on the thread that made it.
 pub struct Page {
-    // Before what it belongs to: fields go in their order.
-    entries: Rc<Entries>,
-    context: Engine,
-    runtime: Runtime,
+    member: Rc<Member>,
     host: Rc<Host>,
     has_input_ended: Cell<bool>,
+    // Behind all else: fields go in their order, and it is told when nobody holds the page.
+    seat: Seat,
 }
 
 impl Page {
@@ -43,7 +40,25 @@ impl Page {
     /// # Errors
     /// If there is no memory for it.
     pub fn new(options: PageOptions) -> std::result::Result<Self, StartError> {
-        Self::with(Host::new(options, None, None, worker::spawn))
+        let host = Host::new(options, None, None, worker::spawn);
+        Self::with(&Engine::new(1)?, host)
+    }
+
+    /// The same in an engine that pages of this thread share, each with its own globals: most of
+    /// what an engine takes is there once.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    ///
+    /// # Panics
+    /// [`run`](Self::run) does if it goes on inside of a function that another page of `engines`
+    /// was given, while that one's script waits.
+    pub fn new_in(
+        options: PageOptions,
+        engines: &Engines,
+    ) -> std::result::Result<Self, StartError> {
+        let host = Host::new(options, None, None, worker::spawn);
+        Self::with(&engines.find()?, host)
     }
 
     /// The page of a worker, whose scripts are in `files`.
@@ -52,40 +67,17 @@ impl Page {
         files: Files,
         outside: Outside,
     ) -> std::result::Result<Self, StartError> {
-        Self::with(Host::new(
-            options,
-            Some(files),
-            Some(outside),
-            worker::spawn,
-        ))
+        let host = Host::new(options, Some(files), Some(outside), worker::spawn);
+        Self::with(&Engine::new(1)?, host)
     }
 
-    fn with(host: Host) -> std::result::Result<Self, StartError> {
-        let runtime = Runtime::new()?;
-        runtime.set_memory_limit(host.memory_len_max());
-        runtime.set_max_stack_size(STACK_LEN_MAX);
-        let context = Engine::full(&runtime)?;
-        let modules = Modules::new(host.module_directory());
-        runtime.set_loader(modules.clone(), modules);
-        let host = Rc::new(host);
-        let entries = context.with(|ctx| {
-            let object = host::object(&ctx, &host)?;
-            surroundings::add(&ctx, &object, &host)?;
-            Entries::new(&ctx, &object)
-        })?;
-        let entries = Rc::new(entries);
-        // Weak ones: what an engine holds is not to hold the engine.
-        let (watched, of_entries) = (Rc::downgrade(&host), Rc::downgrade(&entries));
-        runtime.set_interrupt_handler(Some(Box::new(move || {
-            watched.upgrade().is_none_or(|host| host.is_out_of_time())
-        })));
-        runtime.set_host_promise_rejection_tracker(Some(tracker(of_entries)));
+    fn with(engine: &Rc<Engine>, host: Host) -> std::result::Result<Self, StartError> {
+        let (member, seat) = engine.join(host)?;
         Ok(Self {
-            entries,
-            context,
-            runtime,
-            host,
+            host: Rc::clone(&member.host),
+            member,
             has_input_ended: Cell::new(false),
+            seat,
         })
     }
 
@@ -161,30 +153,11 @@ impl Page {
 
     /// Calls into the engine; an exception that comes back was caught by nobody.
     fn enter(&self, call: impl FnOnce(&Ctx<'_>, &Entries) -> Result<()>) {
-        self.context.with(|ctx| {
-            if call(&ctx, &self.entries).is_err() {
-                self.report(&ctx);
-            }
-        });
-    }
-
-    fn report(&self, ctx: &Ctx<'_>) {
-        let error = ctx.catch();
-        if !self.host.is_out_of_time() && self.entries.report(ctx, error).is_err() {
-            ctx.catch();
-            self.host
-                .report("Uncaught exception, of which nothing more can be said");
-        }
+        self.seat.engine.enter(&self.member, call);
     }
 
     fn run_microtasks(&self) {
-        while !self.host.is_out_of_time() {
-            match self.runtime.execute_pending_job() {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(failed) => failed.0.with(|ctx| self.report(&ctx)),
-            }
-        }
+        self.seat.engine.run_jobs(&self.member);
         self.enter(|ctx, entries| entries.checkpoint(ctx));
     }
 
@@ -287,21 +260,8 @@ impl Page {
     }
 }
 
-/// Tells the prelude of promises that are rejected.
-fn tracker(entries: Weak<Entries>) -> RejectionTracker {
-    Box::new(move |ctx, promise, reason, is_handled| {
-        if let Some(entries) = entries.upgrade() {
-            // Without memory there is nobody to tell.
-            let _ = entries.reject(&ctx, promise, reason, is_handled);
-        }
-    })
-}
-
 impl fmt::Debug for Page {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Page").finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -83,7 +83,15 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     object.set("encode", Function::new(ctx.clone(), encode)?)?;
     if host.options.exposes_gc {
         let gc = |ctx: Ctx<'js>| ctx.run_gc();
-        ctx.globals().set("gc", Function::new(ctx.clone(), gc)?)?;
+        let gc = Function::new(ctx.clone(), gc)?;
+        // The page's own, which an engine's first function of the host does not have.
+        let function: Object<'js> = ctx.globals().get("Function")?;
+        gc.set_prototype(
+            function
+                .get::<_, Option<Object<'js>>>("prototype")?
+                .as_ref(),
+        )?;
+        ctx.globals().set("gc", gc)?;
     }
     Ok(())
 }

@@ -40,7 +40,10 @@ pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) ->
     // What a job of the prelude throws it reports by itself; the engine's own throw nothing.
     let run = move |ctx: Ctx<'js>| while !watched.is_out_of_time() && ctx.execute_pending_job() {};
     let host = Rc::clone(host);
-    let queue = move || host.tasks.queued.set(host.tasks.queued.get() + 1);
+    let queue = move || {
+        host.tasks.queued.set(host.tasks.queued.get() + 1);
+        host.nudge.nudge();
+    };
     object.set("queueTask", Function::new(ctx.clone(), queue)?)?;
     object.set("runMicrotasks", Function::new(ctx.clone(), run)?)
 }

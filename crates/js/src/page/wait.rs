@@ -17,7 +17,8 @@ impl Page {
         let worker = self.host.workers.borrow().poll(cx).is_ready();
         let outside = self.host.outside.as_ref();
         let outside = outside.is_some_and(|outside| outside.wires.inbox.poll(cx).is_ready());
-        if network || worker || outside {
+        let nudged = self.host.nudge.poll(cx).is_ready();
+        if network || worker || outside || nudged {
             Poll::Ready(())
         } else {
             Poll::Pending
@@ -48,7 +49,7 @@ impl Page {
         let timer = self.host.timers.borrow().next();
         let first = timer.into_iter().chain(self.host.time_limit()).min();
         let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
-        poll_fn(|cx| {
+        let wait = poll_fn(|cx| {
             if self.poll_others(cx).is_ready() {
                 return Poll::Ready(None);
             }
@@ -59,7 +60,9 @@ impl Page {
             } else {
                 self.poll_line(cx).map(Some)
             }
-        })
-        .await
+        });
+        let line = wait.await;
+        self.host.nudge.clear();
+        line
     }
 }

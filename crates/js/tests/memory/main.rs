@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use rquickjs::{Context, Runtime};
 use sockeye::Acceptor;
-use sockeye_js::{Page, PageOptions};
+use sockeye_js::{Engines, Page, PageOptions};
 use tokio::net::TcpListener;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 
@@ -38,15 +38,16 @@ fn resident() -> usize {
 }
 
 /// Runs so many pages until each of them wrote a line, and leaves them running.
-async fn start(script: &str) {
+async fn start(engines: &Engines, script: &str) {
     let written = Rc::new(Cell::new(0));
     for _ in 0..COUNT {
         let count = Rc::clone(&written);
-        let page = Page::new(PageOptions::new(move |_, line| {
+        let options = PageOptions::new(move |_, line| {
             assert_eq!(line, "here");
             count.set(count.get() + 1);
-        }));
-        let (page, script) = (page.unwrap(), script.to_owned());
+        });
+        let page = Page::new_in(options, engines).unwrap();
+        let script = script.to_owned();
         spawn_local(async move { page.run("test.js", &script).await });
         yield_now().await;
     }
@@ -79,6 +80,7 @@ async fn user_costs_a_page_and_little_more() {
     let idle = "console.log('here'); setTimeout(() => {}, 1e9);";
     let all = async {
         let url = echo().await;
+        let engines = Engines::new();
         let talk = format!(
             "const ws = new WebSocket('{url}');
              let count = 0;
@@ -90,21 +92,21 @@ async fn user_costs_a_page_and_little_more() {
              ws.onclose = () => console.log('closed');"
         );
         // What is paid once.
-        start(idle).await;
-        start(&talk).await;
+        start(&engines, idle).await;
+        start(&engines, &talk).await;
         let before = resident();
-        let engines: Vec<_> = (0..COUNT)
+        let bare: Vec<_> = (0..COUNT)
             .map(|_| {
                 let runtime = Runtime::new().unwrap();
                 (Context::full(&runtime).unwrap(), runtime)
             })
             .collect();
         let with_engines = resident();
-        start(idle).await;
+        start(&engines, idle).await;
         let with_pages = resident();
-        start(&talk).await;
+        start(&engines, &talk).await;
         let with_users = resident();
-        drop(engines);
+        drop(bare);
         [before, with_engines, with_pages, with_users]
     };
     let [before, with_engines, with_pages, with_users] = LocalSet::new().run_until(all).await;

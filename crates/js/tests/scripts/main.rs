@@ -14,6 +14,7 @@ mod printing;
 mod reports;
 mod sabotage;
 mod shape;
+mod shared;
 mod support;
 mod surroundings;
 mod talk;

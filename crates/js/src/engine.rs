@@ -1,0 +1,289 @@
+//! The engine of pages: one for each, or one that some of a thread share, where each has a context
+//! and so globals of its own. Owns whose script is running, whose page a job is of, and that
+//! nothing of a page is left once it is over. Knows no event loop.
+
+mod calls;
+mod shared;
+
+use std::cell::RefCell;
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+use rquickjs::qjs::JSContext;
+use rquickjs::{Context, Ctx, Function, Result, Runtime};
+
+use crate::entries::Entries;
+use crate::host::{self, Host};
+use crate::limits::STACK_LEN_MAX;
+use crate::modules::Modules;
+use crate::surroundings;
+
+use calls::Calls;
+pub use shared::Engines;
+
+/// A page as its engine knows it.
+pub(crate) struct Member {
+    // Before the context that they belong to: fields go in their order.
+    entries: Entries,
+    context: Context,
+    pub(crate) host: Rc<Host>,
+    modules: Modules,
+}
+
+/// What says which page is meant wherever the engine calls back.
+type Key = NonNull<JSContext>;
+
+impl Member {
+    fn key(&self) -> Key {
+        self.context.as_raw()
+    }
+
+    /// Tells of an exception that nobody caught.
+    fn report(&self, ctx: &Ctx<'_>) {
+        let error = ctx.catch();
+        if !self.host.is_out_of_time() && self.entries.report(ctx, error).is_err() {
+            ctx.catch();
+            self.host
+                .report("Uncaught exception, of which nothing more can be said");
+        }
+    }
+}
+
+/// Whose script is running; while none is, the engine has nothing to do.
+type Running = Rc<RefCell<Option<Rc<Host>>>>;
+
+/// An engine and its pages.
+pub(crate) struct Engine {
+    // In this order for the same reason.
+    members: RefCell<Vec<Rc<Member>>>,
+    /// Pages that are over, until their memory is given back: not from inside of a script.
+    retired: RefCell<Vec<Rc<Member>>>,
+    running: Running,
+    /// What belongs to no page, in an engine that is shared: the bindings keep the prototype of the
+    /// first function of the host, and with it all of its context.
+    _own: Option<Context>,
+    runtime: Runtime,
+    /// Pages that it may have at once.
+    pages_max: usize,
+}
+
+impl Engine {
+    /// An engine for so many pages.
+    pub(crate) fn new(pages_max: usize) -> Result<Rc<Self>> {
+        let runtime = Runtime::new()?;
+        runtime.set_max_stack_size(STACK_LEN_MAX);
+        let own = (pages_max > 1).then(|| own_context(&runtime)).transpose()?;
+        let running = Running::default();
+        let asked = Rc::clone(&running);
+        runtime.set_interrupt_handler(Some(Box::new(move || {
+            let running = asked.borrow();
+            running.as_ref().is_none_or(|host| host.is_out_of_time())
+        })));
+        let engine = Rc::new(Self {
+            members: RefCell::default(),
+            retired: RefCell::default(),
+            running,
+            _own: own,
+            runtime,
+            pages_max,
+        });
+        // A weak one: what an engine holds is not to hold the engine.
+        let calls = Calls(Rc::downgrade(&engine));
+        let tracker = calls.clone().tracker();
+        engine.runtime.set_loader(calls.clone(), calls);
+        engine
+            .runtime
+            .set_host_promise_rejection_tracker(Some(tracker));
+        Ok(engine)
+    }
+
+    /// Whether it may have another page now: not from inside of a script.
+    fn has_room(&self) -> bool {
+        if self.running.borrow().is_some() {
+            return false;
+        }
+        self.collect();
+        self.members.borrow().len() < self.pages_max
+    }
+
+    /// Adds a page, whose prelude runs now.
+    pub(crate) fn join(self: &Rc<Self>, host: Host) -> Result<(Rc<Member>, Seat)> {
+        self.limit_memory(host.memory_len_max());
+        let host = Rc::new(host);
+        let context = Context::full(&self.runtime)?;
+        let entries = self.prelude(&context, &host);
+        let entries = entries.inspect_err(|_| {
+            self.drop_jobs();
+            self.limit_memory(0);
+        })?;
+        let member = Rc::new(Member {
+            entries,
+            context,
+            modules: Modules::new(host.module_directory()),
+            host,
+        });
+        let seat = Seat {
+            engine: Rc::clone(self),
+            key: member.key(),
+        };
+        self.members.borrow_mut().push(Rc::clone(&member));
+        Ok((member, seat))
+    }
+
+    fn prelude(&self, context: &Context, host: &Rc<Host>) -> Result<Entries> {
+        let _turn = self.begin_turn(host);
+        context.with(|ctx| {
+            let object = host::object(&ctx, host)?;
+            surroundings::add(&ctx, &object, host)?;
+            Entries::new(&ctx, &object)
+        })
+    }
+
+    /// What all its pages may take together, and so much more.
+    fn limit_memory(&self, more: usize) {
+        let (members, retired) = (self.members.borrow(), self.retired.borrow());
+        let lens = members.iter().chain(&*retired);
+        let lens = lens.map(|member| member.host.memory_len_max());
+        let len = lens.fold(more, usize::saturating_add);
+        // 0 would be no limit.
+        self.runtime.set_memory_limit(len.max(1));
+    }
+
+    /// The page whose context that is, unless it is over.
+    fn find(&self, ctx: &Ctx<'_>) -> Option<Rc<Member>> {
+        let members = self.members.borrow();
+        let mut members = members.iter();
+        members
+            .find(|member| member.key() == ctx.as_raw())
+            .map(Rc::clone)
+    }
+
+    fn begin_turn(&self, host: &Rc<Host>) -> Turn<'_> {
+        let before = self.running.replace(Some(Rc::clone(host)));
+        Turn {
+            engine: self,
+            before,
+        }
+    }
+
+    /// Calls into the engine; an exception that comes back was caught by nobody.
+    pub(crate) fn enter(
+        &self,
+        member: &Member,
+        call: impl FnOnce(&Ctx<'_>, &Entries) -> Result<()>,
+    ) {
+        let _turn = self.begin_turn(&member.host);
+        member.context.with(|ctx| {
+            if call(&ctx, &member.entries).is_err() {
+                member.report(&ctx);
+            }
+        });
+    }
+
+    /// Runs the jobs of a page until there are none or its time is over. Another page's may be
+    /// among them, as garbage is looked for in all pages at once: what they throw is told there.
+    pub(crate) fn run_jobs(&self, member: &Member) {
+        let _turn = self.begin_turn(&member.host);
+        while !member.host.is_out_of_time() {
+            match self.runtime.execute_pending_job() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(failed) => failed.0.with(|ctx| match self.find(&ctx) {
+                    Some(member) => member.report(&ctx),
+                    None => drop(ctx.catch()),
+                }),
+            }
+        }
+    }
+
+    /// Takes leave of a page: its connections end, and its jobs are forgotten, which might never
+    /// end.
+    fn retire(&self, key: Key) {
+        let mut members = self.members.borrow_mut();
+        let Some(at) = members.iter().position(|member| member.key() == key) else {
+            return;
+        };
+        let member = members.swap_remove(at);
+        drop(members);
+        member.host.end_all();
+        self.retired.borrow_mut().push(member);
+        // Else when the next page comes or goes.
+        if self.running.borrow().is_none() {
+            self.collect();
+        }
+    }
+
+    /// Gives back the memory of pages that are over; after the last one all of it goes with the
+    /// engine.
+    fn collect(&self) {
+        if self.members.borrow().is_empty() {
+            return;
+        }
+        let retired = self.retired.take();
+        if retired.is_empty() {
+            return;
+        }
+        // A job does not keep its context: none is to be left, also none that what goes here
+        // brings, before the contexts go.
+        let contexts: Vec<Context> = retired
+            .iter()
+            .map(|member| member.context.clone())
+            .collect();
+        drop(retired);
+        self.drop_jobs();
+        drop(contexts);
+        self.runtime.run_gc();
+        self.limit_memory(0);
+    }
+
+    /// Forgets all jobs: each runs without memory, and so brings no other, and ends at the engine's
+    /// first look at the time, as no page is running. Each page runs its own before others do, so
+    /// they are those of pages that are over; but if garbage was looked for in a page's last
+    /// moments, others do not hear of theirs, which no page can count on.
+    fn drop_jobs(&self) {
+        if !self.runtime.is_job_pending() {
+            return;
+        }
+        self.runtime.set_memory_limit(1);
+        while self.runtime.is_job_pending() {
+            if let Err(failed) = self.runtime.execute_pending_job() {
+                failed.0.with(|ctx| drop(ctx.catch()));
+            }
+        }
+        self.limit_memory(0);
+    }
+}
+
+/// A context for what the bindings keep.
+fn own_context(runtime: &Runtime) -> Result<Context> {
+    let own = Context::base(runtime)?;
+    own.with(|ctx| Function::new(ctx, || {}).map(drop))?;
+    Ok(own)
+}
+
+/// The time in which a page's script runs; scripts of two pages never do at once.
+struct Turn<'a> {
+    engine: &'a Engine,
+    before: Option<Rc<Host>>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.engine.running.replace(self.before.take());
+    }
+}
+
+/// A page's place in its engine.
+pub(crate) struct Seat {
+    pub(crate) engine: Rc<Engine>,
+    key: Key,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.engine.retire(self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! Pages that share an engine: what one does, however hostile, is not felt by the others, but that
+//! they have one bound for their memory.
+
+use std::cell::RefCell;
+use std::future::pending;
+use std::rc::Rc;
+use std::time::Duration;
+
+use sockeye_js::limits::PAGES_PER_ENGINE_MAX;
+use sockeye_js::{Engines, Outcome, Page, PageOptions};
+use tokio::join;
+use tokio::time::Instant;
+
+use crate::support::echo;
+
+/// What is changed of a page's options.
+type Change = fn(&mut PageOptions);
+
+/// A page in one of `engines` that runs `script`; how it ended, and its lines.
+async fn run(engines: &Engines, script: &str, change: Change) -> (Outcome, Vec<String>) {
+    let lines = Rc::new(RefCell::new(Vec::new()));
+    let written = Rc::clone(&lines);
+    let mut options = PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+    change(&mut options);
+    let page = Page::new_in(options, engines).unwrap();
+    let outcome = page.run("test.js", script).await;
+    (outcome, lines.take())
+}
+
+fn finished(lines: &[&str]) -> (Outcome, Vec<String>) {
+    (
+        Outcome::Finished,
+        lines.iter().map(ToString::to_string).collect(),
+    )
+}
+
+/// Users would see each other's globals, or break the objects that others talk with.
+#[tokio::test]
+async fn pages_have_globals_of_their_own() {
+    let (engines, url) = (Engines::new(), echo().await);
+    let talk = |word: &str| {
+        format!(
+            "console.log(globalThis.word, [].word, Event.prototype.word, typeof URL);
+             var word = Array.prototype.word = Event.prototype.word = '{word}';
+             Promise.prototype.then = Map.prototype.get = null;
+             const ws = new WebSocket('{url}');
+             ws.onopen = () => ws.send(word);
+             ws.onmessage = ({{ data }}) => {{ console.log(data, [].word); ws.close(); }};"
+        )
+    };
+    let (one, other) = (talk("one"), talk("other"));
+    let (one, other) = join!(run(&engines, &one, |_| {}), run(&engines, &other, |_| {}));
+    let fresh = "undefined undefined undefined function";
+    assert_eq!(one, finished(&[fresh, "one one"]));
+    assert_eq!(other, finished(&[fresh, "other other"]));
+}
+
+/// One user's endless loop, of whatever kind, would end all others of its engine, or go on in their
+/// time once it was stopped.
+#[tokio::test]
+async fn page_that_is_out_of_time_ends_alone() {
+    for endless in [
+        "for (;;) {}",
+        "const next = () => Promise.resolve().then(next); next(); next();",
+        "(async () => { for (;;) { try { await null; } catch {} } })();",
+        "const next = () => queueMicrotask(() => { next(); }); next();",
+        "setTimeout(() => {}, 1e9);",
+    ] {
+        let engines = Engines::new();
+        let limited: Change = |options| options.time_limit = Some(Duration::from_millis(50));
+        let patient = "let count = 0;
+            const again = () => {
+                count += 1;
+                if (count < 30) setTimeout(again, 10); else console.log('done');
+            };
+            again();";
+        let (late, other) = join!(
+            run(&engines, endless, limited),
+            run(&engines, patient, |_| {})
+        );
+        assert_eq!(late, (Outcome::TimedOut, vec![]), "{endless}");
+        assert_eq!(other, finished(&["done"]), "{endless}");
+        // The engine is as good as new.
+        assert_eq!(
+            run(&engines, "console.log(1)", |_| {}).await,
+            finished(&["1"])
+        );
+    }
+}
+
+/// What a page hears of its objects would be told at the page that happened to look for garbage, or
+/// be heard when that one has something else to do.
+#[tokio::test(start_paused = true)]
+async fn what_is_collected_while_another_page_runs_is_told_at_its_own() {
+    let engines = Engines::new();
+    let waiting = "const end = setTimeout(() => console.log('late'), 1e9);
+        const registry = new FinalizationRegistry((held) => {
+            Promise.reject(new Error('rejected'));
+            setTimeout(() => { console.log(held); clearTimeout(end); }, 0);
+            throw new Error('thrown');
+        });
+        (() => { const ring = {}; ring.ring = ring; registry.register(ring, 'collected'); })();";
+    let looking = "setTimeout(() => { gc(); console.log(gc instanceof Function); }, 1000);
+        setTimeout(() => {}, 2000);";
+    let before = Instant::now();
+    let (waiting, looking) = join!(
+        async { (run(&engines, waiting, |_| {}).await, before.elapsed()) },
+        run(&engines, looking, |options| options.exposes_gc = true)
+    );
+    assert_eq!(looking, finished(&["true"]));
+    let ((outcome, lines), took) = waiting;
+    assert_eq!(outcome, Outcome::Failed(2));
+    let firsts = lines.iter().map(|line| line.lines().next().unwrap());
+    let mut firsts: Vec<_> = firsts.collect();
+    firsts.sort_unstable();
+    assert_eq!(
+        firsts,
+        [
+            "Uncaught (in promise) Error: rejected",
+            "Uncaught Error: thrown",
+            "collected"
+        ]
+    );
+    assert!(took < Duration::from_secs(3), "it took {took:?}");
+}
+
+/// A user that leaves would keep its memory until all users of its engine have left, and its
+/// connections open.
+#[tokio::test]
+async fn page_that_is_over_leaves_nothing() {
+    let (engines, url) = (Engines::new(), echo().await);
+    let script = format!(
+        "const kept = new Uint8Array(4 << 20);
+         const ws = new WebSocket('{url}');
+         ws.onopen = () => {{ console.log(kept.length); ws.close(); }};
+         globalThis.ring = {{ ws, kept, globalThis }};"
+    );
+    let limited: Change = |options| options.memory_len_max = 8 << 20;
+    let all = async {
+        // What stays keeps the engine, whose pages may take no more than all of them at once.
+        for _ in 0..10 * PAGES_PER_ENGINE_MAX {
+            let ended = run(&engines, &script, limited).await;
+            assert_eq!(ended, finished(&["4194304"]));
+        }
+    };
+    tokio::select! {
+        () = all => {}
+        _ = run(&engines, "setTimeout(() => {}, 1e9)", limited) => panic!("it is to stay"),
+        () = pending() => {}
+    }
+}
+
+/// One that takes all memory would end the process, or the others for good.
+#[tokio::test(start_paused = true)]
+async fn memory_is_of_all_pages_and_comes_back() {
+    let engines = Engines::new();
+    let limited: Change = |options| options.memory_len_max = 4 << 20;
+    let greedy = "const all = [];
+        setTimeout(() => {
+            try { for (;;) all.push(new Uint8Array(1 << 16)); } catch (error) {
+                console.log(error instanceof Error, all.length > 80);
+            }
+        }, 10);
+        setTimeout(() => {}, 100);";
+    let other = "let failed = 0, took = 0;
+        const again = () => {
+            try { globalThis.mine = new Uint8Array(1 << 20); took += 1; } catch { failed += 1; }
+            if (took < 3) setTimeout(again, 10); else console.log(failed > 0);
+        };
+        setTimeout(again, 50);";
+    let (greedy, other) = join!(
+        run(&engines, greedy, limited),
+        run(&engines, other, limited)
+    );
+    assert_eq!(greedy, finished(&["true true"]));
+    assert_eq!(other, finished(&["true"]));
+}
+
+/// A library that makes or drops pages where a page calls it would end with a panic.
+#[tokio::test]
+async fn pages_come_and_go_while_another_one_runs() {
+    let engines = Rc::new(Engines::new());
+    let silent = || PageOptions::new(|_, _| {});
+    let kept = Page::new_in(silent(), &engines).unwrap();
+    let spare = RefCell::new(Some(Page::new_in(silent(), &engines).unwrap()));
+    let (shared, made) = (Rc::clone(&engines), Rc::new(RefCell::new(None)));
+    let new = Rc::clone(&made);
+    let options = PageOptions::new(move |_, line| {
+        assert_eq!(line, "now");
+        spare.take();
+        *new.borrow_mut() = Some(Page::new_in(PageOptions::new(|_, _| {}), &shared).unwrap());
+    });
+    let page = Page::new_in(options, &engines).unwrap();
+    assert_eq!(
+        page.run("test.js", "console.log('now')").await,
+        Outcome::Finished
+    );
+    let made: Page = made.take().unwrap();
+    for page in [kept, made] {
+        assert_eq!(page.run("test.js", "1").await, Outcome::Finished);
+    }
+}
