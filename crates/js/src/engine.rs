@@ -6,6 +6,7 @@ mod calls;
 mod shared;
 
 use std::cell::RefCell;
+use std::mem;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
@@ -49,8 +50,31 @@ impl Member {
     }
 }
 
-/// Whose script is running; while none is, the engine has nothing to do.
-type Running = Rc<RefCell<Option<Rc<Host>>>>;
+/// What an engine does now.
+#[derive(Default)]
+enum Now {
+    /// What is to end at once.
+    #[default]
+    Nothing,
+    /// What each page begins with, whatever time it has.
+    Prelude,
+    /// A script of the page with that host.
+    Script(Rc<Host>),
+}
+
+impl Now {
+    fn is_over(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Prelude => false,
+            Self::Script(host) => host.is_out_of_time(),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+}
 
 /// An engine and its pages.
 pub(crate) struct Engine {
@@ -58,7 +82,7 @@ pub(crate) struct Engine {
     members: RefCell<Vec<Rc<Member>>>,
     /// Pages that are over, until their memory is given back: not from inside of a script.
     retired: RefCell<Vec<Rc<Member>>>,
-    running: Running,
+    now: Rc<RefCell<Now>>,
     /// What belongs to no page, in an engine that is shared: the bindings keep the prototype of the
     /// first function of the host, and with it all of its context.
     _own: Option<Context>,
@@ -73,16 +97,13 @@ impl Engine {
         let runtime = Runtime::new()?;
         runtime.set_max_stack_size(STACK_LEN_MAX);
         let own = (pages_max > 1).then(|| own_context(&runtime)).transpose()?;
-        let running = Running::default();
-        let asked = Rc::clone(&running);
-        runtime.set_interrupt_handler(Some(Box::new(move || {
-            let running = asked.borrow();
-            running.as_ref().is_none_or(|host| host.is_out_of_time())
-        })));
+        let now = Rc::<RefCell<Now>>::default();
+        let asked = Rc::clone(&now);
+        runtime.set_interrupt_handler(Some(Box::new(move || asked.borrow().is_over())));
         let engine = Rc::new(Self {
             members: RefCell::default(),
             retired: RefCell::default(),
-            running,
+            now,
             _own: own,
             runtime,
             pages_max,
@@ -99,7 +120,7 @@ impl Engine {
 
     /// Whether it may have another page now: not from inside of a script.
     fn has_room(&self) -> bool {
-        if self.running.borrow().is_some() {
+        if !self.now.borrow().is_nothing() {
             return false;
         }
         self.collect();
@@ -131,7 +152,7 @@ impl Engine {
     }
 
     fn prelude(&self, context: &Context, host: &Rc<Host>) -> Result<Entries> {
-        let _turn = self.begin_turn(host);
+        let _turn = self.begin_turn(Now::Prelude);
         context.with(|ctx| {
             let object = host::object(&ctx, host)?;
             surroundings::add(&ctx, &object, host)?;
@@ -158,8 +179,8 @@ impl Engine {
             .map(Rc::clone)
     }
 
-    fn begin_turn(&self, host: &Rc<Host>) -> Turn<'_> {
-        let before = self.running.replace(Some(Rc::clone(host)));
+    fn begin_turn(&self, now: Now) -> Turn<'_> {
+        let before = self.now.replace(now);
         Turn {
             engine: self,
             before,
@@ -172,7 +193,7 @@ impl Engine {
         member: &Member,
         call: impl FnOnce(&Ctx<'_>, &Entries) -> Result<()>,
     ) {
-        let _turn = self.begin_turn(&member.host);
+        let _turn = self.begin_turn(Now::Script(Rc::clone(&member.host)));
         member.context.with(|ctx| {
             if call(&ctx, &member.entries).is_err() {
                 member.report(&ctx);
@@ -183,7 +204,7 @@ impl Engine {
     /// Runs the jobs of a page until there are none or its time is over. Another page's may be
     /// among them, as garbage is looked for in all pages at once: what they throw is told there.
     pub(crate) fn run_jobs(&self, member: &Member) {
-        let _turn = self.begin_turn(&member.host);
+        let _turn = self.begin_turn(Now::Script(Rc::clone(&member.host)));
         while !member.host.is_out_of_time() {
             match self.runtime.execute_pending_job() {
                 Ok(true) => {}
@@ -208,7 +229,7 @@ impl Engine {
         member.host.end_all();
         self.retired.borrow_mut().push(member);
         // Else when the next page comes or goes.
-        if self.running.borrow().is_none() {
+        if self.now.borrow().is_nothing() {
             self.collect();
         }
     }
@@ -264,12 +285,12 @@ fn own_context(runtime: &Runtime) -> Result<Context> {
 /// The time in which a page's script runs; scripts of two pages never do at once.
 struct Turn<'a> {
     engine: &'a Engine,
-    before: Option<Rc<Host>>,
+    before: Now,
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.engine.running.replace(self.before.take());
+        self.engine.now.replace(mem::take(&mut self.before));
     }
 }
 

@@ -200,3 +200,14 @@ async fn pages_come_and_go_while_another_one_runs() {
         assert_eq!(page.run("test.js", "1").await, Outcome::Finished);
     }
 }
+
+/// A user of a machine that is busy would not even start.
+#[tokio::test]
+async fn page_without_time_starts_and_takes_too_long() {
+    let engines = Engines::new();
+    let late = run(&engines, "for (;;) {}", |options| {
+        options.time_limit = Some(Duration::ZERO);
+    });
+    let (outcome, _) = late.await;
+    assert_eq!(outcome, Outcome::TimedOut);
+}
