@@ -14,10 +14,9 @@ use rquickjs::qjs::JSContext;
 use rquickjs::{Context, Ctx, Function, Result, Runtime};
 
 use crate::entries::Entries;
-use crate::host::{self, Host};
+use crate::host::{self, Host, supply};
 use crate::limits::STACK_LEN_MAX;
 use crate::modules::Modules;
-use crate::surroundings;
 
 use calls::Calls;
 pub use shared::Engines;
@@ -155,8 +154,10 @@ impl Engine {
         let _turn = self.begin_turn(Now::Prelude);
         context.with(|ctx| {
             let object = host::object(&ctx, host)?;
-            surroundings::add(&ctx, &object, host)?;
-            Entries::new(&ctx, &object)
+            let host = Rc::clone(host);
+            Entries::new(&ctx, &object, move |ctx, object, part| {
+                supply(ctx, object, &host, part)
+            })
         })
     }
 

@@ -37,11 +37,16 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    /// Runs the prelude.
-    pub(crate) fn new<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<Self> {
+    /// Runs the prelude. `supply` adds to `host` what a part needs that waits until it is used.
+    pub(crate) fn new<'js>(
+        ctx: &Ctx<'js>,
+        host: &Object<'js>,
+        supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
+    ) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
         internal.set("own", own_globals(ctx)?)?;
-        let part = |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
+        let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
+            supply(&ctx, &host, &name)?;
             run(&ctx, &name, &host, &internal)
         };
         host.set("part", Function::new(ctx.clone(), part)?)?;
@@ -175,7 +180,7 @@ impl Entries {
         let bring = self.bring.clone().restore(ctx)?;
         let is_worker = self.inbound.is_some();
         for ((part, _), globals) in lazy(is_worker) {
-            if globals.iter().any(|name| source.contains(name)) {
+            if globals.iter().any(|name| names(source, name)) {
                 bring.call::<_, ()>((part,))?;
             }
         }
@@ -222,10 +227,46 @@ impl Entries {
     }
 }
 
+/// Whether `source` has that word, other than behind a dot: a property of an object, which brings
+/// its part by itself if the object is the global one.
+fn names(source: &str, word: &str) -> bool {
+    let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
+    source.match_indices(word).any(|(at, _)| {
+        let (before, rest) = source.split_at(at);
+        let after = rest.get(word.len()..).unwrap_or_default();
+        let is_property = before.ends_with('.') && !before.ends_with("...");
+        !is_property && !before.ends_with(is_letter) && !after.starts_with(is_letter)
+    })
+}
+
 /// A message's data as a script gets it; the prelude makes blobs of buffers.
 fn data<'js>(ctx: &Ctx<'js>, data: &Data) -> Result<Value<'js>> {
     match data.as_text() {
         Some(text) => text.into_js(ctx),
         None => Ok(ArrayBuffer::new_copy(ctx.clone(), data.as_bytes())?.into_value()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A script would find what is not there yet, or take the memory of what it does not use.
+    #[test]
+    fn word_is_named_unless_it_is_behind_a_dot_or_in_another_one() {
+        for source in [
+            "URL",
+            "new URL(a)",
+            "x=URL;",
+            "'URL' in self",
+            "a.b(URL)",
+            "...URL",
+        ] {
+            assert!(names(source, "URL"), "{source}");
+        }
+        for source in ["", "self.URL", "URLs", "anURL", "$URL", "URL_"] {
+            assert!(!names(source, "URL"), "{source}");
+        }
+        assert!(names("self.URL, URL", "URL"));
     }
 }

@@ -3,6 +3,8 @@
 
 mod functions;
 mod options;
+mod supply;
+mod surroundings;
 mod tasks;
 mod workers;
 
@@ -29,6 +31,7 @@ use crate::workers::{Job, Outside, Post, Workers};
 pub(crate) use functions::object;
 use functions::thrown;
 pub use options::PageOptions;
+pub(crate) use supply::supply;
 use tasks::Tasks;
 
 /// The world of one page.

@@ -30,7 +30,6 @@ mod page;
 mod pipe;
 mod sockets;
 mod standards;
-mod surroundings;
 mod timers;
 mod watch;
 mod workers;

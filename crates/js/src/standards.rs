@@ -7,8 +7,8 @@ use url::{Url, form_urlencoded, quirks};
 
 use crate::hex;
 
-/// Adds the functions to the object that the prelude calls.
-pub(crate) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+/// Adds the functions of URLs to the object that the prelude calls.
+pub(crate) fn add_urls<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
     let parse = |input: String, base: Opt<Option<String>>| {
         let base = base.0.flatten();
         parse(&input, base.as_deref())
@@ -17,12 +17,26 @@ pub(crate) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
     let part = |href: String, name: String| part(&href, &name);
     object.set("urlGet", Function::new(ctx.clone(), part)?)?;
     let changed = |href: String, name: String, value: String| changed(href, &name, &value);
-    object.set("urlSet", Function::new(ctx.clone(), changed)?)?;
+    object.set("urlSet", Function::new(ctx.clone(), changed)?)
+}
+
+/// Those of forms.
+pub(crate) fn add_forms<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
     let pairs = |query: String| pairs(&query);
     object.set("formParse", Function::new(ctx.clone(), pairs)?)?;
     let form = |pairs: Vec<Vec<String>>| form(&pairs);
-    object.set("formSerialize", Function::new(ctx.clone(), form)?)?;
-    object.set("random", Function::new(ctx.clone(), random)?)?;
+    object.set("formSerialize", Function::new(ctx.clone(), form)?)
+}
+
+/// That of random numbers.
+pub(crate) fn add_random<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+    object.set("random", Function::new(ctx.clone(), random)?)
+}
+
+/// Those of texts as bytes.
+pub(crate) fn add_utf8<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+    let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
+    object.set("encode", Function::new(ctx.clone(), encode)?)?;
     let decode = |ctx: Ctx<'js>, hex: String, fatal: bool, stream: bool| {
         let bytes = hex::decode(&hex);
         let bytes = bytes.ok_or_else(|| Exception::throw_type(&ctx, "these are no bytes"))?;

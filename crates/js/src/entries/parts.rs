@@ -22,13 +22,12 @@ pub(super) const FIRST: &str = "prelude";
 /// Those parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-static PARTS: [Part; 9] = [
+static PARTS: [Part; 8] = [
     part!("base"),
     part!("idl"),
     part!("console"),
     part!("event"),
     part!("event_kinds"),
-    part!("errors"),
     part!("timers"),
     part!("globals"),
     part!("web_socket"),
@@ -39,9 +38,11 @@ pub(super) type Lazy = (Part, &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-static LAZY: [Lazy; 17] = [
+static LAZY: [Lazy; 19] = [
     (part!("inspect"), &[]),
     (part!("console_more"), &[]),
+    (part!("errors"), &["ErrorEvent", "onerror"]),
+    (part!("performance"), &["Performance", "performance"]),
     (part!("abort"), &["AbortController", "AbortSignal"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),
@@ -67,7 +68,8 @@ const REJECTIONS: [&str; 3] = [
 ];
 
 /// What is beside the document in the window of a page.
-const WINDOW: [&str; 6] = [
+const WINDOW: [&str; 7] = [
+    "onload",
     "window",
     "location",
     "origin",

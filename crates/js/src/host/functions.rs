@@ -3,16 +3,12 @@
 
 use std::rc::Rc;
 
-use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Result};
+use rquickjs::{Ctx, Exception, Function, IntoJs, Object, Result};
 use sockeye::web::{BinaryType, DomException, Machine};
 
 use super::{Host, tasks, workers};
 use crate::hex;
 use crate::level::Level;
-use crate::limits::{
-    CONSOLE_INDENT_MAX, CONSOLE_LABELS_MAX, INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX,
-};
-use crate::standards;
 
 /// Throws what a socket's method throws.
 pub(super) fn thrown(ctx: &Ctx<'_>, exception: &DomException) -> rquickjs::Error {
@@ -29,13 +25,9 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>
     let object = Object::new(ctx.clone())?;
     add_world(ctx, &object, host)?;
     add_clock(ctx, &object, host)?;
-    standards::add(ctx, &object)?;
     tasks::add(ctx, &object, host)?;
-    workers::add(ctx, &object, host)?;
+    workers::add_kind(&object, host)?;
     object.set("name", host.options.name.as_str())?;
-    let inspecting = [INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX];
-    let telling = [CONSOLE_LABELS_MAX, CONSOLE_INDENT_MAX];
-    object.set("inspecting", [&inspecting[..], &telling[..]].concat())?;
     add_attributes(ctx, &object, host)?;
     add_methods(ctx, &object, host)?;
     Ok(object)
@@ -79,8 +71,8 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     add!(ctx, object, "stopTimer", host, move |id: u32| {
         host.timers.borrow_mut().stop(id);
     });
-    let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
-    object.set("encode", Function::new(ctx.clone(), encode)?)?;
+    add!(ctx, object, "evaluated", host, move || host
+        .set_evaluating(false));
     if host.options.exposes_gc {
         let gc = |ctx: Ctx<'js>| ctx.run_gc();
         let gc = Function::new(ctx.clone(), gc)?;
@@ -96,10 +88,15 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     Ok(())
 }
 
-/// The time of `performance`, in milliseconds.
+/// The time of events, in milliseconds.
 fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     add!(ctx, object, "now", host, move || host.now().as_secs_f64()
         * 1000.0);
+    Ok(())
+}
+
+/// When that began, for `performance`.
+pub(super) fn add_origin<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     add!(ctx, object, "timeOrigin", host, move || host.time_origin_ms);
     Ok(())
 }

@@ -34,18 +34,22 @@ impl Tasks {
     }
 }
 
-/// Adds the functions to the object that the prelude calls.
+/// Adds to the object that the prelude calls what runs microtasks.
 pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     let watched = Rc::clone(host);
     // What a job of the prelude throws it reports by itself; the engine's own throw nothing.
     let run = move |ctx: Ctx<'js>| while !watched.is_out_of_time() && ctx.execute_pending_job() {};
+    object.set("runMicrotasks", Function::new(ctx.clone(), run)?)
+}
+
+/// What adds a task.
+pub(super) fn add_queue<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     let host = Rc::clone(host);
     let queue = move || {
         host.tasks.queued.set(host.tasks.queued.get() + 1);
         host.nudge.nudge();
     };
-    object.set("queueTask", Function::new(ctx.clone(), queue)?)?;
-    object.set("runMicrotasks", Function::new(ctx.clone(), run)?)
+    object.set("queueTask", Function::new(ctx.clone(), queue)?)
 }
 
 #[cfg(test)]

@@ -57,11 +57,15 @@ impl Host {
     }
 }
 
-/// Adds the functions to the object that the prelude calls.
-pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+/// Adds to the object that the prelude calls whether it is a worker's.
+pub(super) fn add_kind(object: &Object<'_>, host: &Host) -> Result<()> {
     let outside = host.outside.as_ref();
     object.set("isWorker", outside.is_some())?;
-    object.set("isModule", outside.is_some_and(|outside| outside.is_module))?;
+    object.set("isModule", outside.is_some_and(|outside| outside.is_module))
+}
+
+/// Adds the functions.
+pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     add!(
         ctx,
         object,

@@ -68,18 +68,18 @@
     loaded.add(part);
     host.part(part, host, internal);
   };
+  const { set } = Reflect;
+  const access = (part, name, given) => {
+    internal.bring(part);
+    if (given.length === 0) return globalThis[name];
+    set(globalThis, name, given[0]);
+  };
   internal.lazily = (part, names) => {
     for (const name of names) {
+      // For both, as two functions would take twice the memory.
+      const ask = (...given) => access(part, name, given);
       Object.defineProperty(globalThis, name, {
-        get() {
-          internal.bring(part);
-          return globalThis[name];
-        },
-        set(value) {
-          internal.bring(part);
-          Reflect.set(globalThis, name, value);
-        },
-        enumerable: false, configurable: true,
+        get: ask, set: ask, enumerable: false, configurable: true,
       });
     }
   };
@@ -120,6 +120,12 @@
   };
 
   internal.now = () => host.now();
+
+  // Most scripts throw nothing that they do not catch.
+  internal.report = (error) => {
+    internal.bring("errors");
+    internal.tell(error);
+  };
 
   // Promises that were rejected and have no handler yet; of what is left after the microtasks another
   // part tells, which is not read where a promise is rejected: there may be no stack left for it.

@@ -4,7 +4,28 @@
 (host, internal) => {
   "use strict";
 
-  const { ErrorEvent } = internal.own;
+  const { Event } = internal.own;
+
+  class ErrorEvent extends Event {
+    #message; #filename; #lineno; #colno; #error;
+    static { internal.isErrorEvent = (event) => #error in event; }
+    constructor(type, init = {}) {
+      internal.need(arguments, 1, "ErrorEvent");
+      super(type, init);
+      init = internal.dictionary(init, "ErrorEvent");
+      this.#colno = init.colno === undefined ? 0 : +init.colno >>> 0;
+      this.#error = init.error;
+      this.#filename = init.filename === undefined ? "" : internal.usv(init.filename);
+      this.#lineno = init.lineno === undefined ? 0 : +init.lineno >>> 0;
+      this.#message = init.message === undefined ? "" : internal.text(init.message);
+    }
+    get message() { return this.#message; }
+    get filename() { return this.#filename; }
+    get lineno() { return this.#lineno; }
+    get colno() { return this.#colno; }
+    get error() { return this.#error; }
+  }
+
   // Where an exception was thrown, by the first line of its stack.
   const PLACE = /^\s*at (?:.* \()?(.+?):(\d+)(?::(\d+))?\)?$/m;
   const exec = internal.free(RegExp.prototype.exec);
@@ -38,9 +59,11 @@
     }
   };
 
-  internal.report = (error) => {
+  internal.tell = (error) => {
     if (!internal.isTaken(error)) host.report(`Uncaught ${internal.describe(error)}`);
   };
 
+  internal.define(ErrorEvent);
+  internal.expose({ ErrorEvent });
   internal.handler(globalThis, "error");
 }

@@ -15,7 +15,7 @@
   const STOPPED_NOW = 256;
 
   const { defineProperty } = Object;
-  const { key, now, keep, find } = internal;
+  const { key, now, find } = internal;
   const isBelow = internal.free(Object.prototype.isPrototypeOf);
   let trust, typeOf, cancel, enter, leave, setPassive, isStopped, isStoppedNow;
 
@@ -115,6 +115,8 @@
   class EventTarget {
     // Another list after each change: who walks through one sees the one that was there.
     #listeners = [];
+    // Of event handler attributes, by type.
+    #handlers = null;
 
     addEventListener(type, callback, options = {}) {
       internal.need(arguments, 2, "addEventListener");
@@ -217,39 +219,40 @@
         target.#dispatch(event);
       };
       internal.has = (target, type) => find(target.#listeners, (other) => other.type === type) !== undefined;
+      // The target, which has to be one of those with that attribute.
+      const branded = (object, prototype, type) => {
+        const target = standing(object);
+        const isGlobal = target === internal.globalTarget && prototype === globalThis;
+        const isOne = internal.isObject(target) && #listeners in target && isBelow(prototype, target);
+        if (!isGlobal && !isOne) throw new TypeError(`on${type}: wrong object`);
+        return target;
+      };
+      const setHandler = (target, type, value) => {
+        const usable = internal.isObject(value);
+        const before = target.#handlers?.[type];
+        if (usable && before !== undefined) {
+          before.value = value;
+        } else if (usable) {
+          const handler = { value };
+          handler.listener = {
+            type, handler, callback: null, capture: false, once: false, passive: false,
+            removed: false,
+          };
+          target.#handlers ??= { __proto__: null };
+          target.#handlers[type] = handler;
+          target.#add(handler.listener);
+        } else if (before !== undefined) {
+          target.#handlers[type] = undefined;
+          target.#remove(before.listener);
+        }
+      };
       internal.handler = (prototype, type) => {
-        const handlers = keep(new WeakMap(), ["get", "set", "delete"]);
         const name = `on${type}`;
         const accessor = {
-          get [name]() { return handlers.get(brand(this))?.value ?? null; },
-          set [name](value) {
-            const target = brand(this);
-            const usable = internal.isObject(value);
-            const before = handlers.get(target);
-            if (usable && before !== undefined) {
-              before.value = value;
-            } else if (usable) {
-              const handler = { value };
-              handler.listener = {
-                type, handler, callback: null, capture: false, once: false, passive: false,
-                removed: false,
-              };
-              handlers.set(target, handler);
-              target.#add(handler.listener);
-            } else if (before !== undefined) {
-              handlers.delete(target);
-              target.#remove(before.listener);
-            }
-          },
+          get [name]() { return branded(this, prototype, type).#handlers?.[type]?.value ?? null; },
+          set [name](value) { setHandler(branded(this, prototype, type), type, value); },
         };
         const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
-        const brand = (object) => {
-          const target = standing(object);
-          const isGlobal = target === internal.globalTarget && prototype === globalThis;
-          const isOne = internal.isObject(target) && #listeners in target && isBelow(prototype, target);
-          if (!isGlobal && !isOne) throw new TypeError(`${name}: wrong object`);
-          return target;
-        };
         Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
       };
     }
@@ -277,7 +280,7 @@
   // Calls an event handler; whether its answer cancels the event.
   function answer(target, handler, event) {
     const isReport = target === globalThis && typeOf(event) === "error"
-      && internal.isErrorEvent(event);
+      && internal.isErrorEvent?.(event);
     if (!isReport) return internal.call(handler, target, event) === false;
     const { message, filename, lineno, colno, error } = event;
     return internal.call(handler, target, message, filename, lineno, colno, error) === true;

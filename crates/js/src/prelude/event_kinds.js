@@ -1,5 +1,5 @@
-// The kinds of Event that carry something: MessageEvent and ErrorEvent (HTML standard), CloseEvent
-// (WebSockets standard). Owns what they carry and its conversions. Fires nothing.
+// The kinds of Event that sockets fire: MessageEvent (HTML standard) and CloseEvent (WebSockets
+// standard). Owns what they carry and its conversions. Fires nothing.
 (host, internal) => {
   "use strict";
 
@@ -92,28 +92,7 @@
     get reason() { return this.#reason; }
   }
 
-  class ErrorEvent extends Event {
-    #message; #filename; #lineno; #colno; #error;
-    static { internal.isErrorEvent = (event) => #error in event; }
-    constructor(type, init = {}) {
-      internal.need(arguments, 1, "ErrorEvent");
-      super(type, init);
-      init = internal.dictionary(init, "ErrorEvent");
-      this.#colno = init.colno === undefined ? 0 : +init.colno >>> 0;
-      this.#error = init.error;
-      this.#filename = init.filename === undefined ? "" : internal.usv(init.filename);
-      this.#lineno = init.lineno === undefined ? 0 : +init.lineno >>> 0;
-      this.#message = init.message === undefined ? "" : internal.text(init.message);
-    }
-    get message() { return this.#message; }
-    get filename() { return this.#filename; }
-    get lineno() { return this.#lineno; }
-    get colno() { return this.#colno; }
-    get error() { return this.#error; }
-  }
-
   internal.define(MessageEvent);
   internal.define(CloseEvent);
-  internal.define(ErrorEvent);
-  internal.expose({ MessageEvent, CloseEvent, ErrorEvent });
+  internal.expose({ MessageEvent, CloseEvent });
 }

@@ -1,20 +1,7 @@
-// What stands in the global object besides interfaces: performance, microtasks, Base64, and the
-// flags that operations have there. Owns no timer.
+// What stands in the global object besides interfaces: microtasks, Base64, and the flags that
+// operations have there. Owns no timer.
 (host, internal) => {
   "use strict";
-
-  const { Event, EventTarget } = internal.own;
-  class Performance extends EventTarget {
-    #isPerformance;
-    constructor() {
-      internal.legal(arguments);
-      super();
-      this.#isPerformance = true;
-    }
-    get timeOrigin() { return void this.#isPerformance, host.timeOrigin(); }
-    now() { return void this.#isPerformance, internal.now(); }
-    toJSON() { return { timeOrigin: this.timeOrigin }; }
-  }
 
   // WebIDL's ByteString and DOMString are converted by the engine, whose functions are C.
   const { atob, btoa, queueMicrotask, clearTimeout, clearInterval } = globalThis;
@@ -25,9 +12,6 @@
     },
   })[name];
 
-  internal.define(Performance);
-  internal.expose({ Performance });
-  internal.attribute("performance", new Performance(internal.key), true);
   internal.attribute("self", globalThis, true);
   let pageName = host.name;
   const { get, set } = Object.getOwnPropertyDescriptor({
@@ -66,11 +50,10 @@
   });
 
   if (!host.isWorker) {
-    internal.handler(globalThis, "load");
     internal.load = () => {
       if (!internal.has(internal.globalTarget, "load")) return;
       internal.bring("window");
-      internal.fire(internal.globalTarget, new Event("load"), internal.document);
+      internal.fireLoad();
     };
   }
 

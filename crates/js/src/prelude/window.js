@@ -39,4 +39,9 @@
       return line === "" ? preset : line ?? null;
     },
   });
+
+  internal.handler(globalThis, "load");
+  internal.fireLoad = () => {
+    internal.fire(internal.globalTarget, new Event("load"), internal.document);
+  };
 }

@@ -4,6 +4,8 @@
   "use strict";
 
   internal.bring("links");
+  internal.bring("errors");
+  const { ErrorEvent } = internal.own;
   // By number, as long as something can come from them.
   const workers = new Map();
   let linkOf;

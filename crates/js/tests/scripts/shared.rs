@@ -158,14 +158,14 @@ async fn memory_is_of_all_pages_and_comes_back() {
     let greedy = "const all = [];
         setTimeout(() => {
             try { for (;;) all.push(new Uint8Array(1 << 16)); } catch (error) {
-                console.log(error instanceof Error, all.length > 80);
+                console.log(`${error instanceof Error} ${all.length > 80}`);
             }
         }, 10);
         setTimeout(() => {}, 100);";
     let other = "let failed = 0, took = 0;
         const again = () => {
             try { globalThis.mine = new Uint8Array(1 << 20); took += 1; } catch { failed += 1; }
-            if (took < 3) setTimeout(again, 10); else console.log(failed > 0);
+            if (took < 3) setTimeout(again, 10); else console.log(`${failed > 0}`);
         };
         setTimeout(again, 50);";
     let (greedy, other) = join!(

@@ -6,21 +6,22 @@ use std::rc::Rc;
 use rquickjs::{Ctx, Function, Object, Result};
 use sockeye::web::Settings;
 
-use crate::host::Host;
+use super::Host;
 
 /// Adds it to the object that the prelude calls.
-pub(crate) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     object.set("location", location(host.settings()))?;
     object.set("args", host.args().to_vec())?;
     let asked = Rc::clone(host);
     let prompt = Function::new(ctx.clone(), move || asked.prompt())?;
-    object.set("prompt", prompt)?;
+    object.set("prompt", prompt)
+}
+
+/// The same for what a document says of the person who types.
+pub(super) fn add_input<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     let wanting = Rc::clone(host);
     let want = Function::new(ctx.clone(), move || wanting.want_input())?;
-    object.set("wantInput", want)?;
-    let module = Rc::clone(host);
-    let evaluated = Function::new(ctx.clone(), move || module.set_evaluating(false))?;
-    object.set("evaluated", evaluated)
+    object.set("wantInput", want)
 }
 
 /// The parts of the page's address in the order of the prelude's `Location`, and its origin.

@@ -1,0 +1,41 @@
+//! What the prelude asks of the world for parts that wait until they are used: it comes with them,
+//! as each function takes memory of each page. Owns which part needs what.
+
+use std::rc::Rc;
+
+use rquickjs::{Ctx, Object, Result};
+
+use super::{Host, functions, surroundings, tasks, workers};
+use crate::limits::{
+    CONSOLE_INDENT_MAX, CONSOLE_LABELS_MAX, INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX,
+};
+use crate::standards;
+
+/// Adds to the object that the prelude calls what the part of that name needs.
+pub(crate) fn supply<'js>(
+    ctx: &Ctx<'js>,
+    object: &Object<'js>,
+    host: &Rc<Host>,
+    part: &str,
+) -> Result<()> {
+    match part {
+        "inspect" | "console_more" => {
+            let inspecting = [INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX];
+            let telling = [CONSOLE_LABELS_MAX, CONSOLE_INDENT_MAX];
+            object.set("inspecting", [&inspecting[..], &telling[..]].concat())
+        }
+        "performance" => functions::add_origin(ctx, object, host),
+        "url" => standards::add_urls(ctx, object),
+        "search_params" => standards::add_forms(ctx, object),
+        "blob" | "encoding" => standards::add_utf8(ctx, object),
+        "crypto" => standards::add_random(ctx, object),
+        "tasks" => tasks::add_queue(ctx, object, host),
+        "worker" => {
+            standards::add_urls(ctx, object)?;
+            workers::add(ctx, object, host)
+        }
+        "document" => surroundings::add_input(ctx, object, host),
+        "window" => surroundings::add(ctx, object, host),
+        _ => Ok(()),
+    }
+}
