@@ -52,9 +52,10 @@ impl Member {
 /// What an engine does now.
 #[derive(Default)]
 enum Now {
-    /// What is to end at once.
     #[default]
     Nothing,
+    /// It takes leave of pages: what still runs of theirs is to end at once.
+    Leave,
     /// What each page begins with, whatever time it has.
     Prelude,
     /// A script of the page with that host.
@@ -64,7 +65,7 @@ enum Now {
 impl Now {
     fn is_over(&self) -> bool {
         match self {
-            Self::Nothing => true,
+            Self::Nothing | Self::Leave => true,
             Self::Prelude => false,
             Self::Script(host) => host.is_out_of_time(),
         }
@@ -130,12 +131,13 @@ impl Engine {
     pub(crate) fn join(self: &Rc<Self>, host: Host) -> Result<(Rc<Member>, Seat)> {
         self.limit_memory(host.memory_len_max());
         let host = Rc::new(host);
+        let turn = self.begin_turn(Now::Prelude);
         let context = Context::full(&self.runtime)?;
-        let entries = self.prelude(&context, &host);
-        let entries = entries.inspect_err(|_| {
+        let entries = prelude(&context, &host).inspect_err(|_| {
             self.drop_jobs();
             self.limit_memory(0);
         })?;
+        drop(turn);
         let member = Rc::new(Member {
             entries,
             context,
@@ -148,17 +150,6 @@ impl Engine {
         };
         self.members.borrow_mut().push(Rc::clone(&member));
         Ok((member, seat))
-    }
-
-    fn prelude(&self, context: &Context, host: &Rc<Host>) -> Result<Entries> {
-        let _turn = self.begin_turn(Now::Prelude);
-        context.with(|ctx| {
-            let object = host::object(&ctx, host)?;
-            let host = Rc::clone(host);
-            Entries::new(&ctx, &object, move |ctx, object, part| {
-                supply(ctx, object, &host, part)
-            })
-        })
     }
 
     /// What all its pages may take together, and so much more.
@@ -245,6 +236,8 @@ impl Engine {
         if retired.is_empty() {
             return;
         }
+        // What goes may own a page of this engine, which is then left for the next time.
+        let _turn = self.begin_turn(Now::Leave);
         // A job does not keep its context: none is to be left, also none that what goes here
         // brings, before the contexts go.
         let contexts: Vec<Context> = retired
@@ -259,13 +252,14 @@ impl Engine {
     }
 
     /// Forgets all jobs: each runs without memory, and so brings no other, and ends at the engine's
-    /// first look at the time, as no page is running. Each page runs its own before others do, so
+    /// first look at the time. Each page runs its own before others do, so
     /// they are those of pages that are over; but if garbage was looked for in a page's last
     /// moments, others do not hear of theirs, which no page can count on.
     fn drop_jobs(&self) {
         if !self.runtime.is_job_pending() {
             return;
         }
+        let _turn = self.begin_turn(Now::Leave);
         self.runtime.set_memory_limit(1);
         while self.runtime.is_job_pending() {
             if let Err(failed) = self.runtime.execute_pending_job() {
@@ -274,6 +268,17 @@ impl Engine {
         }
         self.limit_memory(0);
     }
+}
+
+/// What stands in a page before its script.
+fn prelude(context: &Context, host: &Rc<Host>) -> Result<Entries> {
+    context.with(|ctx| {
+        let object = host::object(&ctx, host)?;
+        let host = Rc::clone(host);
+        Entries::new(&ctx, &object, move |ctx, object, part| {
+            supply(ctx, object, &host, part)
+        })
+    })
 }
 
 /// A context for what the bindings keep.

@@ -182,12 +182,15 @@ async fn pages_come_and_go_while_another_one_runs() {
     let engines = Rc::new(Engines::new());
     let silent = || PageOptions::new(|_, _| {});
     let kept = Page::new_in(silent(), &engines).unwrap();
+    // Goes with the page that has it.
+    let owned = Page::new_in(silent(), &engines).unwrap();
     let spare = RefCell::new(Some(Page::new_in(silent(), &engines).unwrap()));
     let (shared, made) = (Rc::clone(&engines), Rc::new(RefCell::new(None)));
     let new = Rc::clone(&made);
     let options = PageOptions::new(move |_, line| {
         assert_eq!(line, "now");
-        spare.take();
+        let _owned = &owned;
+        drop(spare.take());
         *new.borrow_mut() = Some(Page::new_in(PageOptions::new(|_, _| {}), &shared).unwrap());
     });
     let page = Page::new_in(options, &engines).unwrap();
