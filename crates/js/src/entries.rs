@@ -109,19 +109,21 @@ impl Entries {
         self.report.clone().restore(ctx)?.call((error,))
     }
 
-    /// A promise was rejected without a handler, or got one after that.
+    /// A promise was rejected without a handler, or got one after that. `stack` is that of the
+    /// script then, if the reason has none.
     pub(crate) fn reject<'js>(
         &self,
         ctx: &Ctx<'js>,
         promise: Value<'js>,
         reason: Value<'js>,
         is_handled: bool,
+        stack: Option<String>,
     ) -> Result<()> {
         self.is_rejected.set(true);
         self.reject
             .clone()
             .restore(ctx)?
-            .call((promise, reason, is_handled))
+            .call((promise, reason, is_handled, stack))
     }
 
     /// The microtasks are done. Enters nothing unless a promise was rejected: it comes after each
@@ -130,7 +132,9 @@ impl Entries {
         if !self.is_rejected.replace(false) {
             return Ok(());
         }
-        self.checkpoint.clone().restore(ctx)?.call(())
+        let told = self.checkpoint.clone().restore(ctx)?.call(());
+        // What fails here may be done later.
+        told.inspect_err(|_| self.is_rejected.set(true))
     }
 
     /// Calls a part that may not be there, as nobody used it.

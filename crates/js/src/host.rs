@@ -4,6 +4,7 @@
 mod functions;
 mod options;
 mod tasks;
+mod untold;
 mod workers;
 
 use std::cell::{Cell, RefCell};
@@ -29,6 +30,8 @@ pub(crate) use functions::object;
 use functions::thrown;
 pub use options::PageOptions;
 use tasks::Tasks;
+use untold::AllUntold;
+pub(crate) use untold::Untold;
 
 /// The world of one page.
 pub(crate) struct Host {
@@ -51,6 +54,11 @@ pub(crate) struct Host {
     spawn: fn(Job) -> bool,
     /// Exceptions that nobody caught.
     errors: Cell<usize>,
+    pub(crate) untold: AllUntold,
+    /// The name of the script that the page runs.
+    script: RefCell<String>,
+    /// Whether it imported others.
+    pub(crate) has_imports: Cell<bool>,
     wants_input: Cell<bool>,
     /// Whether a module waits for something at its top level.
     is_evaluating: Cell<bool>,
@@ -83,6 +91,9 @@ impl Host {
             outside,
             spawn,
             errors: Cell::new(0),
+            untold: AllUntold::default(),
+            script: RefCell::default(),
+            has_imports: Cell::new(false),
             wants_input: Cell::new(false),
             is_evaluating: Cell::new(false),
         }
@@ -138,6 +149,21 @@ impl Host {
     /// The page has something that a line may go into.
     pub(crate) fn want_input(&self) {
         self.wants_input.set(true);
+    }
+
+    /// Which script the page runs.
+    pub(crate) fn set_script(&self, name: &str) {
+        name.clone_into(&mut self.script.borrow_mut());
+    }
+
+    /// Where something is that does not say so.
+    fn place(&self) -> String {
+        let script = self.script.borrow();
+        if self.has_imports.get() {
+            format!("in {script} or what it imports")
+        } else {
+            format!("in {script}")
+        }
     }
 
     pub(crate) fn set_evaluating(&self, is: bool) {

@@ -4,6 +4,13 @@
 /// an exception. A small script takes less than a megabyte.
 pub const MEMORY_LEN_MAX: usize = 256 * 1024 * 1024;
 
+/// Memory beyond that for telling of an exception that nobody caught, in bytes: there may be none
+/// left. It is a page's only while it tells.
+pub const TELLING_MEMORY_LEN: usize = 256 * 1024;
+
+/// Exceptions that wait for that; of more it is only told that there were some.
+pub const UNTOLD_MAX: usize = 16;
+
 /// Stack of one engine, in bytes: recursion ends with an exception long before the thread's stack
 /// of 2 MiB does, also in builds without optimisation.
 pub const STACK_LEN_MAX: usize = 512 * 1024;

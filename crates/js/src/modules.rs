@@ -2,6 +2,7 @@
 //! nothing, and looks nothing up.
 
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
@@ -10,10 +11,14 @@ use url::Url;
 
 use crate::files::{find_inside, read};
 
+/// Hears of a module's source before it runs.
+type OnLoad = Rc<dyn Fn(&Ctx<'_>, &str) -> Result<()>>;
+
 /// The directory that imports stay in; without one nothing is imported.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Modules {
     directory: Option<PathBuf>,
+    on_load: OnLoad,
 }
 
 /// Why an import is refused, in words that name both ends.
@@ -23,8 +28,14 @@ fn refused(ctx: &Ctx<'_>, base: &str, name: &str, why: &str) -> rquickjs::Error 
 }
 
 impl Modules {
-    pub(crate) fn new(directory: Option<PathBuf>) -> Self {
-        Self { directory }
+    pub(crate) fn new(
+        directory: Option<PathBuf>,
+        on_load: impl Fn(&Ctx<'_>, &str) -> Result<()> + 'static,
+    ) -> Self {
+        Self {
+            directory,
+            on_load: Rc::new(on_load),
+        }
     }
 
     /// The file that `name` is to the module `base`.
@@ -87,6 +98,7 @@ impl Loader for Modules {
     ) -> Result<Module<'js, Declared>> {
         let wrong = |why: String| Exception::throw_type(ctx, &format!("{name}: {why}"));
         let source = read(Path::new(name)).map_err(wrong)?;
+        (self.on_load)(ctx, &source)?;
         declare(ctx, name, &source)
     }
 }

@@ -3,6 +3,7 @@
 
 mod outcome;
 mod row;
+mod telling;
 mod wait;
 mod worker;
 
@@ -11,8 +12,7 @@ use std::fmt;
 use std::path::Path;
 use std::rc::{Rc, Weak};
 
-use rquickjs::runtime::RejectionTracker;
-use rquickjs::{Context as Engine, Ctx, Result, Runtime};
+use rquickjs::{Context as Engine, Runtime};
 
 use crate::entries::{Entries, eval};
 use crate::files::Files;
@@ -24,6 +24,7 @@ use crate::surroundings;
 use crate::workers::{Outside, Post};
 
 use row::Row;
+use telling::tracker;
 
 pub use outcome::{Outcome, StartError};
 
@@ -42,16 +43,12 @@ impl Page {
     ///
     /// # Errors
     /// If there is no memory for it.
-    pub fn new(options: PageOptions) -> std::result::Result<Self, StartError> {
+    pub fn new(options: PageOptions) -> Result<Self, StartError> {
         Self::with(Host::new(options, None, None, worker::spawn))
     }
 
     /// The page of a worker, whose scripts are in `files`.
-    fn inside(
-        options: PageOptions,
-        files: Files,
-        outside: Outside,
-    ) -> std::result::Result<Self, StartError> {
+    fn inside(options: PageOptions, files: Files, outside: Outside) -> Result<Self, StartError> {
         Self::with(Host::new(
             options,
             Some(files),
@@ -60,13 +57,11 @@ impl Page {
         ))
     }
 
-    fn with(host: Host) -> std::result::Result<Self, StartError> {
+    fn with(host: Host) -> Result<Self, StartError> {
         let runtime = Runtime::new()?;
         runtime.set_memory_limit(host.memory_len_max());
         runtime.set_max_stack_size(STACK_LEN_MAX);
         let context = Engine::full(&runtime)?;
-        let modules = Modules::new(host.module_directory());
-        runtime.set_loader(modules.clone(), modules);
         let host = Rc::new(host);
         let entries = context.with(|ctx| {
             let object = host::object(&ctx, &host)?;
@@ -76,10 +71,20 @@ impl Page {
         let entries = Rc::new(entries);
         // Weak ones: what an engine holds is not to hold the engine.
         let (watched, of_entries) = (Rc::downgrade(&host), Rc::downgrade(&entries));
+        let of_host = Weak::clone(&watched);
+        let loading = (Weak::clone(&watched), Weak::clone(&of_entries));
+        let modules = Modules::new(host.module_directory(), move |ctx, source| {
+            if let (Some(host), Some(entries)) = (loading.0.upgrade(), loading.1.upgrade()) {
+                host.has_imports.set(true);
+                entries.prepare(ctx, source)?;
+            }
+            Ok(())
+        });
+        runtime.set_loader(modules.clone(), modules);
         runtime.set_interrupt_handler(Some(Box::new(move || {
             watched.upgrade().is_none_or(|host| host.is_out_of_time())
         })));
-        runtime.set_host_promise_rejection_tracker(Some(tracker(of_entries)));
+        runtime.set_host_promise_rejection_tracker(Some(tracker(of_host, of_entries)));
         Ok(Self {
             entries,
             context,
@@ -97,6 +102,7 @@ impl Page {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn run(self, name: &str, source: &str) -> Outcome {
+        self.host.set_script(name);
         self.enter(|ctx, entries| {
             entries.prepare(ctx, source)?;
             eval(ctx, name, source)
@@ -113,6 +119,7 @@ impl Page {
     /// As [`run`](Self::run).
     pub async fn run_module(self, name: &str, source: &str) -> Outcome {
         let name = plain(Path::new(name)).to_string_lossy().into_owned();
+        self.host.set_script(&name);
         self.enter(|ctx, entries| {
             entries.prepare(ctx, source)?;
             let evaluation = declare(ctx, &name, source)?.eval()?.1;
@@ -159,33 +166,15 @@ impl Page {
         }
     }
 
-    /// Calls into the engine; an exception that comes back was caught by nobody.
-    fn enter(&self, call: impl FnOnce(&Ctx<'_>, &Entries) -> Result<()>) {
-        self.context.with(|ctx| {
-            if call(&ctx, &self.entries).is_err() {
-                self.report(&ctx);
-            }
-        });
-    }
-
-    fn report(&self, ctx: &Ctx<'_>) {
-        let error = ctx.catch();
-        if !self.host.is_out_of_time() && self.entries.report(ctx, error).is_err() {
-            ctx.catch();
-            self.host
-                .report("Uncaught exception, of which nothing more can be said");
-        }
-    }
-
     fn run_microtasks(&self) {
         while !self.host.is_out_of_time() {
             match self.runtime.execute_pending_job() {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(failed) => failed.0.with(|ctx| self.report(&ctx)),
+                Err(failed) => failed.0.with(|ctx| self.keep(&ctx)),
             }
         }
-        self.enter(|ctx, entries| entries.checkpoint(ctx));
+        self.checkpoint();
     }
 
     /// The first step of the event loop.
@@ -285,16 +274,6 @@ impl Page {
         self.run_microtasks();
         self.enter(|ctx, entries| entries.submit(ctx));
     }
-}
-
-/// Tells the prelude of promises that are rejected.
-fn tracker(entries: Weak<Entries>) -> RejectionTracker {
-    Box::new(move |ctx, promise, reason, is_handled| {
-        if let Some(entries) = entries.upgrade() {
-            // Without memory there is nobody to tell.
-            let _ = entries.reject(&ctx, promise, reason, is_handled);
-        }
-    })
 }
 
 impl fmt::Debug for Page {

@@ -3,10 +3,12 @@
 
 use std::rc::Rc;
 
-use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Result};
+use rquickjs::convert::List;
+use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Result, Value};
 use sockeye::web::{BinaryType, DomException, Machine};
 
 use super::{Host, tasks, workers};
+use crate::entries::eval;
 use crate::hex;
 use crate::level::Level;
 use crate::limits::{
@@ -69,6 +71,26 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     );
     add!(ctx, object, "report", host, move |line: String| host
         .report(&line));
+    add!(
+        ctx,
+        object,
+        "runText",
+        host,
+        move |ctx: Ctx<'js>, text: String| {
+            let name = format!("timer of {}", host.script.borrow());
+            eval::<Value<'js>>(&ctx, &name, &text).map(drop)
+        }
+    );
+    add!(ctx, object, "page", host, move || {
+        List((host.place(), host.memory_len_max()))
+    });
+    add!(
+        ctx,
+        object,
+        "untold",
+        host,
+        move |ctx: Ctx<'js>, error: Value<'js>| host.untold.add_error(&ctx, error)
+    );
     add!(
         ctx,
         object,

@@ -62,11 +62,17 @@
   };
 
   // Parts that most scripts do without are run once somebody asks for what is in them.
-  const loaded = new Set();
+  const loaded = { __proto__: null };
   internal.bring = (part) => {
-    if (loaded.has(part)) return;
-    loaded.add(part);
-    host.part(part, host, internal);
+    if (loaded[part]) return;
+    loaded[part] = true;
+    try {
+      host.part(part, host, internal);
+    } catch (error) {
+      // There may be room for it later.
+      loaded[part] = false;
+      throw error;
+    }
   };
   internal.lazily = (part, names) => {
     for (const name of names) {
@@ -112,11 +118,14 @@
   };
 
   const trimEnd = internal.free(String.prototype.trimEnd);
-  internal.describe = (error) => {
-    const isError = error instanceof Error || error instanceof DOMException;
-    if (!isError) return typeof error === "string" ? error : internal.inspect(error);
+  internal.isError = (value) => value instanceof Error || value instanceof DOMException;
+  // `note` stands behind the error's own words.
+  internal.describe = (error, note = "") => {
+    if (!internal.isError(error)) {
+      return (typeof error === "string" ? error : internal.inspect(error)) + note;
+    }
     const stack = typeof error.stack === "string" ? trimEnd(error.stack) : "";
-    return stack === "" ? String(error) : `${error}\n${stack}`;
+    return stack === "" ? `${error}${note}` : `${error}${note}\n${stack}`;
   };
 
   internal.now = () => host.now();
@@ -124,16 +133,15 @@
   // Promises that were rejected and have no handler yet; of what is left after the microtasks another
   // part tells, which is not read where a promise is rejected: there may be no stack left for it.
   const rejections = new Map();
-  internal.reject = (promise, reason, isHandled) => {
-    if (!isHandled) rejections.set(promise, reason);
+  internal.reject = (promise, reason, isHandled, stack) => {
+    if (!isHandled) rejections.set(promise, { reason, stack });
     else if (!rejections.delete(promise)) internal.handled?.(promise);
   };
   internal.checkpoint = () => {
     if (rejections.size === 0) return;
-    const list = [...rejections];
-    rejections.clear();
     internal.bring("rejections");
-    internal.notify(list);
+    internal.notify([...rejections]);
+    rejections.clear();
   };
   internal.microtasks = () => {
     host.runMicrotasks();

@@ -312,7 +312,7 @@
         callback.handleEvent(event);
       }
     } catch (error) {
-      internal.report(error);
+      internal.report(error, handler === undefined ? callback : handler.value);
     }
   }
 

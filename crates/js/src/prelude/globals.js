@@ -44,7 +44,7 @@
         try {
           callback.call(undefined);
         } catch (error) {
-          internal.report(error);
+          internal.report(error, callback);
         }
       });
     },

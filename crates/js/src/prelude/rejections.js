@@ -31,13 +31,20 @@
     return event.defaultPrevented;
   };
 
+  const tell = (reason, stack) => {
+    internal.bring("uncaught");
+    host.report(internal.uncaught("Uncaught (in promise)", reason, stack));
+  };
+
   internal.notify = (list) => {
     for (const [promise] of list) waiting.add(promise);
     internal.queueTask(() => {
-      for (const [promise, reason] of list) {
+      for (const [promise, { reason, stack }] of list) {
         if (!waiting.has(promise)) continue;
-        if (!fire("unhandledrejection", promise, reason, true)) {
-          host.report(`Uncaught (in promise) ${internal.describe(reason)}`);
+        try {
+          if (!fire("unhandledrejection", promise, reason, true)) tell(reason, stack);
+        } catch {
+          host.untold(reason);
         }
         // Unless a listener gave it a handler.
         if (waiting.delete(promise)) told.set(promise, reason);

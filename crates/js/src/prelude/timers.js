@@ -39,10 +39,10 @@
       if (typeof timer.handler === "function") {
         timer.handler.apply(globalThis, timer.args);
       } else {
-        (0, eval)(timer.handler);
+        host.runText(internal.wellFormed(timer.handler));
       }
     } catch (error) {
-      internal.report(error);
+      internal.report(error, timer.handler);
     }
     if (timer.repeats && timers.get(id) === timer) {
       timer.nesting += 1;
