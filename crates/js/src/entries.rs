@@ -14,7 +14,7 @@ use crate::workers::Uncaught;
 
 use code::{own_globals, run};
 pub(crate) use parts::eval;
-use parts::{FIRST, lazy};
+use parts::{FIRST, OWN_WORK, REPLACING, lazy};
 
 type Entry = Persistent<Function<'static>>;
 
@@ -175,6 +175,7 @@ impl Entries {
 
 impl Entries {
     /// Runs the parts that `source` names: a script that looks cannot tell them from the others.
+    /// And what a page works with by itself, if it may replace what that is made of.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
         let bring = self.bring.clone().restore(ctx)?;
         let is_worker = self.inbound.is_some();
@@ -182,6 +183,10 @@ impl Entries {
             if globals.iter().any(|name| source.contains(name)) {
                 bring.call::<_, ()>((part,))?;
             }
+        }
+        if REPLACING.iter().any(|word| source.contains(word)) {
+            let mut parts = OWN_WORK.iter();
+            parts.try_for_each(|part| bring.call::<_, ()>((*part,)))?;
         }
         Ok(())
     }

@@ -8,6 +8,13 @@ pub const MEMORY_LEN_MAX: usize = 256 * 1024 * 1024;
 /// left. It is a page's only while it tells.
 pub const TELLING_MEMORY_LEN: usize = 256 * 1024;
 
+/// Memory that has to be free before a part of the prelude is read, in bytes, several times what
+/// any takes: the engine reads memory that it never wrote if none is left in the middle of it.
+pub const PART_MEMORY_LEN: usize = 128 * 1024;
+
+/// The same for the parts that each page begins with, all at once.
+pub const FIRST_PARTS_MEMORY_LEN: usize = 512 * 1024;
+
 /// Exceptions that wait for that; of more it is only told that there were some.
 pub const UNTOLD_MAX: usize = 16;
 

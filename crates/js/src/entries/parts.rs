@@ -77,6 +77,21 @@ const WINDOW: [&str; 6] = [
     "prompt",
 ];
 
+/// Parts that a page works with by itself, without a word of its script. They keep the methods that
+/// they use, as these were before a script replaced any.
+pub(super) const OWN_WORK: [&str; 7] = [
+    "inspect",
+    "console_more",
+    "uncaught",
+    "blob",
+    "clone",
+    "tasks",
+    "rejections",
+];
+
+/// What a script names that replaces methods.
+pub(super) const REPLACING: [&str; 3] = ["prototype", "__proto__", "getPrototypeOf"];
+
 /// Parts that a worker has none of.
 const OF_PAGES: [&str; 2] = ["document", "window"];
 

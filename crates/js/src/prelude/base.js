@@ -91,7 +91,7 @@
   };
 
   // Where the host enters, also if that part is not there.
-  const { apply } = Reflect;
+  const apply = internal.apply = Reflect.apply;
   internal.enter = (name, ...given) => {
     if (internal[name] !== undefined) apply(internal[name], internal, given);
   };
@@ -117,34 +117,33 @@
     if (given.length < count) throw new TypeError(`${what}: ${count} arguments are needed`);
   };
 
-  const trimEnd = internal.free(String.prototype.trimEnd);
-  internal.isError = (value) => value instanceof Error || value instanceof DOMException;
-  // `note` stands behind the error's own words.
-  internal.describe = (error, note = "") => {
-    if (!internal.isError(error)) {
-      return (typeof error === "string" ? error : internal.inspect(error)) + note;
-    }
-    const stack = typeof error.stack === "string" ? trimEnd(error.stack) : "";
-    return stack === "" ? `${error}${note}` : `${error}${note}\n${stack}`;
-  };
-
   internal.now = () => host.now();
 
   // Promises that were rejected and have no handler yet; of what is left after the microtasks another
   // part tells, which is not read where a promise is rejected: there may be no stack left for it.
-  const rejections = new Map();
+  const rejections = internal.keep(new Map(), ["set", "delete", "clear", "forEach"]);
+  let rejected = 0;
   internal.reject = (promise, reason, isHandled, stack) => {
-    if (!isHandled) rejections.set(promise, { reason, stack });
-    else if (!rejections.delete(promise)) internal.handled?.(promise);
+    if (!isHandled) {
+      rejections.set(promise, { promise, reason, stack });
+      rejected += 1;
+    } else if (rejections.delete(promise)) {
+      rejected -= 1;
+    } else {
+      internal.handled?.(promise);
+    }
   };
   internal.checkpoint = () => {
-    if (rejections.size === 0) return;
+    if (rejected === 0) return;
     internal.bring("rejections");
-    internal.notify([...rejections]);
+    const list = [];
+    rejections.forEach((rejection) => { list[list.length] = rejection; });
+    internal.notify(list);
     rejections.clear();
+    rejected = 0;
   };
   internal.microtasks = () => {
     host.runMicrotasks();
-    if (rejections.size > 0) internal.checkpoint();
+    if (rejected > 0) internal.checkpoint();
   };
 }

@@ -42,7 +42,7 @@
       if (typeof callback !== "function") throw new TypeError("queueMicrotask: no function");
       queueMicrotask(() => {
         try {
-          callback.call(undefined);
+          internal.call(callback, undefined);
         } catch (error) {
           internal.report(error, callback);
         }
@@ -58,9 +58,9 @@
     clearInterval(id = 0) { clearInterval(id); },
     structuredClone(value, options = {}) {
       internal.need(arguments, 1, "structuredClone");
-      const { transfer = [] } = internal.dictionary(options, "structuredClone");
+      const { transfer } = internal.dictionary(options, "structuredClone");
       internal.bring("clone");
-      const list = internal.objects(transfer, "structuredClone");
+      const list = transfer === undefined ? [] : internal.objects(transfer, "structuredClone");
       return internal.deserialize(internal.serialize(value, list)).value;
     },
   });
@@ -82,6 +82,6 @@
       host.evaluated();
       internal.report(error);
     };
-    then.call(promise, () => host.evaluated(), failed);
+    internal.call(then, promise, () => host.evaluated(), failed);
   };
 }

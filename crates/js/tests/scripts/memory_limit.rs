@@ -124,3 +124,38 @@ async fn promise_is_told_though_there_was_no_memory_for_it() {
         "{lines:?}"
     );
 }
+
+/// A part of the prelude that is read with hardly any memory left would end the process: the engine
+/// reads memory that it never wrote.
+#[tokio::test]
+async fn part_that_has_no_room_is_an_exception() {
+    let script = "
+        const all = [];
+        const fill = (size) => { try { for (;;) all.push(new Uint8Array(size)); } catch {} };
+        const parts = ['Bl' + 'ob', 'UR' + 'L', 'Abort' + 'Controller'];
+        fill(1 << 14); fill(1 << 8); fill(0);
+        let failed = 0;
+        // Words that the page does not read beforehand.
+        for (let at = 0; at < parts.length; at += 1) {
+            try { globalThis[parts[at]]; } catch { failed += 1; }
+        }
+        all.length = 0;
+        console.log(failed, typeof globalThis[parts[0]]);
+    ";
+    let (outcome, lines) = run_with(script, limited).await;
+    assert_eq!(outcome, Outcome::Finished, "{lines:?}");
+    assert_eq!(lines, ["3 function"]);
+}
+
+/// A page with too little memory for itself would end the process.
+#[test]
+fn page_without_memory_for_its_own_parts_does_not_start() {
+    for kib in [64, 128, 192, 256, 320, 400, 500] {
+        let mut options = PageOptions::new(|_, _| {});
+        options.memory_len_max = kib << 10;
+        assert!(Page::new(options).is_err(), "{kib} KiB");
+    }
+    let mut options = PageOptions::new(|_, _| {});
+    options.memory_len_max = 1 << 20;
+    assert!(Page::new(options).is_ok());
+}
