@@ -83,7 +83,7 @@
       case "number": return [type, number(value)];
       case "bigint": return [type, String(value)];
       case "symbol": return refuse(String(value));
-      case "function": return refuse(`the function ${value.name}`);
+      case "function": return refuse(value.name ? `the function ${value.name}` : "a function");
       default: return undefined;
     }
   }

@@ -29,6 +29,8 @@
   ].map(([letter, name]) => ({ letter, isSet: getter(RegExp.prototype, name) }));
   const textOf = free(Error.prototype.toString);
   const trimEnd = free(String.prototype.trimEnd);
+  const indexOf = free(String.prototype.indexOf);
+  const slice = free(String.prototype.slice);
   const stackIn = getter(Error.prototype, "stack");
   const { parseInt, parseFloat } = globalThis;
 
@@ -70,13 +72,33 @@
     const own = describe(error, "stack");
     return own === undefined ? probe.stack(error) : own.value;
   };
+  // Without the frames of the prelude, and the native functions by which it calls scripts.
+  const ofScripts = (stack) => {
+    let kept = "";
+    let natives = "";
+    for (let from = 0; from < stack.length;) {
+      const end = indexOf(stack, "\n", from);
+      const line = slice(stack, from, end < 0 ? stack.length : end);
+      from += line.length + 1;
+      if (indexOf(line, "(sockeye:") >= 0) {
+        natives = "";
+      } else if (indexOf(line, " (native)") >= 0) {
+        natives += "\n" + line;
+      } else {
+        kept += natives + "\n" + line;
+        natives = "";
+      }
+    }
+    kept += natives;
+    return kept === "" ? stack : slice(kept, 1);
+  };
   internal.wordsOf = (error) => textOf(error);
   internal.describe = (error, note = "") => {
     if (!internal.isError(error)) {
       return (typeof error === "string" ? error : internal.inspect(error)) + note;
     }
     const own = internal.stackOf(error);
-    const stack = typeof own === "string" ? trimEnd(own) : "";
+    const stack = typeof own === "string" ? ofScripts(trimEnd(own)) : "";
     return textOf(error) + note + (stack === "" ? "" : "\n" + stack);
   };
 

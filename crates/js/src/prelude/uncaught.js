@@ -4,8 +4,9 @@
 (host, internal) => {
   "use strict";
 
-  // Where an exception was thrown, by the first line of its stack that is no native function's.
-  const PLACE = /^\s*at (?:.* \()?(.+?):(\d+)(?::(\d+))?\)?$/m;
+  // Where an exception was thrown, by the first line of its stack that is a script's own: no native
+  // function's, none of the prelude, none in a text that was evaluated.
+  const PLACE = /^\s*at (?:.* \(|(?!.* \())((?!sockeye:|<input>:).+?):(\d+)(?::(\d+))?\)?$/m;
   internal.bring("inspect");
   const exec = internal.free(RegExp.prototype.exec);
   const { getOwnPropertyDescriptor } = Object;
