@@ -13,11 +13,10 @@ use sockeye::{Client, ClientTls, DeflateOffer, Error, Response, WebSocket};
 
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
+use crate::harmless::harmless;
 use crate::output::note;
 use crate::runtime::runtime;
 use crate::values::file;
-
-pub(crate) use display::harmless;
 
 /// Lines of a refusal's body that are shown.
 const BODY_LINES_MAX: usize = 10;

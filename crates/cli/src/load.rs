@@ -6,6 +6,7 @@ mod progress;
 mod summary;
 mod tally;
 
+use std::io::{IsTerminal, stdout};
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -167,7 +168,8 @@ impl Test {
         if self.load.json {
             print(&summary::json(&tally, took))?;
         } else {
-            print(&summary::text(&tally, took))?;
+            let is_terminal = stdout().is_terminal();
+            print(&summary::text(&tally, took, is_terminal))?;
         }
         match tally.verdict() {
             None => Ok(()),

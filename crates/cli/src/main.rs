@@ -8,6 +8,7 @@ mod descriptors;
 mod echo;
 mod failure;
 mod flags;
+mod harmless;
 mod limits;
 mod lines;
 mod load;

@@ -2,9 +2,10 @@
 //! macros would panic.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use crate::failure::Failure;
+use crate::harmless::shown;
 
 /// Prints to standard output, where nobody may be reading any more.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
@@ -24,7 +25,9 @@ pub(crate) fn note_part(words: impl Display) {
     let _ = write!(out, "{words}").and_then(|()| out.flush());
 }
 
-/// Tells a person about trouble.
+/// Tells a person about trouble, in words that may be a peer's.
 pub(crate) fn complain(words: impl Display) {
-    note(format_args!("sockeye: {words}"));
+    let words = words.to_string();
+    let is_terminal = std::io::stderr().is_terminal();
+    note(format_args!("sockeye: {}", shown(&words, is_terminal)));
 }

@@ -4,7 +4,6 @@
 mod person;
 mod words;
 
-use std::borrow::Cow;
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,9 +13,9 @@ use sockeye::ClientTls;
 use sockeye::web::Options;
 use sockeye_js::{Level, Outcome, Page};
 
-use crate::connect::harmless;
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
+use crate::harmless::shown;
 use crate::load::Load;
 use crate::output::{note, print};
 use crate::overtime;
@@ -236,16 +235,6 @@ fn too_long() -> Failure {
     Failure::TimedOut("the script took too long".to_owned())
 }
 
-/// What a script writes, which may be what a peer sent: a terminal is not to act on it. A file or
-/// another program gets it as it is.
-fn shown(text: &str, is_terminal: bool) -> Cow<'_, str> {
-    if !is_terminal {
-        return Cow::Borrowed(text);
-    }
-    let lines: Vec<Cow<'_, str>> = text.split('\n').map(harmless).collect();
-    Cow::Owned(lines.join("\n"))
-}
-
 /// A line of the script.
 fn write(level: Level, line: &str) {
     if matches!(level, Level::Log | Level::Shown) {
@@ -254,18 +243,5 @@ fn write(level: Level, line: &str) {
         let _ = print(&format!("{line}\n"));
     } else {
         note(shown(line, std::io::stderr().is_terminal()));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A message that a chat prints could clear the screen, or pass for a prompt; a file would get
-    /// other bytes than the script wrote.
-    #[test]
-    fn terminals_do_not_act_on_what_scripts_write() {
-        assert_eq!(shown("a\tb\nc\x1b[2J\x07", true), "a\tb\nc\\u{1b}[2J\\u{7}");
-        assert_eq!(shown("c\x1b[2J", false), "c\x1b[2J");
     }
 }

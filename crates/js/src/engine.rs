@@ -4,22 +4,40 @@
 
 mod calls;
 mod shared;
+mod telling;
 
 use std::cell::RefCell;
 use std::mem;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
+use rquickjs::context::intrinsic;
 use rquickjs::qjs::JSContext;
 use rquickjs::{Context, Ctx, Function, Result, Runtime};
 
 use crate::entries::Entries;
 use crate::host::{self, Host, supply};
-use crate::limits::STACK_LEN_MAX;
+use crate::limits::{CONTEXT_MEMORY_LEN, STACK_LEN_MAX};
 use crate::modules::Modules;
 
 use calls::Calls;
 pub use shared::Engines;
+
+/// All that the language has, and the first of what pages have. The engine's own list
+/// (`Context::full`) has `DOMException` in the first context of an engine only.
+type Globals = (
+    intrinsic::Date,
+    intrinsic::Eval,
+    intrinsic::RegExp,
+    intrinsic::Json,
+    intrinsic::Proxy,
+    intrinsic::MapSet,
+    intrinsic::TypedArrays,
+    intrinsic::Promise,
+    intrinsic::WeakRef,
+    intrinsic::DOMException,
+    intrinsic::Performance,
+);
 
 /// A page as its engine knows it.
 pub(crate) struct Member {
@@ -37,16 +55,6 @@ impl Member {
     fn key(&self) -> Key {
         self.context.as_raw()
     }
-
-    /// Tells of an exception that nobody caught.
-    fn report(&self, ctx: &Ctx<'_>) {
-        let error = ctx.catch();
-        if !self.host.is_out_of_time() && self.entries.report(ctx, error).is_err() {
-            ctx.catch();
-            self.host
-                .report("Uncaught exception, of which nothing more can be said");
-        }
-    }
 }
 
 /// What an engine does now.
@@ -63,6 +71,10 @@ enum Now {
 }
 
 impl Now {
+    fn script(member: &Member) -> Self {
+        Self::Script(Rc::clone(&member.host))
+    }
+
     fn is_over(&self) -> bool {
         match self {
             Self::Nothing | Self::Leave => true,
@@ -129,12 +141,16 @@ impl Engine {
 
     /// Adds a page, whose prelude runs now.
     pub(crate) fn join(self: &Rc<Self>, host: Host) -> Result<(Rc<Member>, Seat)> {
-        self.limit_memory(host.memory_len_max());
+        let len_max = host.memory_len_max();
+        host.is_sharing.set(self.pages_max > 1);
         let host = Rc::new(host);
         let turn = self.begin_turn(Now::Prelude);
-        let context = Context::full(&self.runtime)?;
+        self.limit_memory(len_max.max(CONTEXT_MEMORY_LEN));
+        let context = Context::custom::<Globals>(&self.runtime)?;
+        self.limit_memory(len_max);
         let entries = prelude(&context, &host).inspect_err(|_| {
             self.drop_jobs();
+            host.end_all();
             self.limit_memory(0);
         })?;
         drop(turn);
@@ -179,30 +195,16 @@ impl Engine {
         }
     }
 
-    /// Calls into the engine; an exception that comes back was caught by nobody.
-    pub(crate) fn enter(
-        &self,
-        member: &Member,
-        call: impl FnOnce(&Ctx<'_>, &Entries) -> Result<()>,
-    ) {
-        let _turn = self.begin_turn(Now::Script(Rc::clone(&member.host)));
-        member.context.with(|ctx| {
-            if call(&ctx, &member.entries).is_err() {
-                member.report(&ctx);
-            }
-        });
-    }
-
     /// Runs the jobs of a page until there are none or its time is over. Another page's may be
     /// among them, as garbage is looked for in all pages at once: what they throw is told there.
     pub(crate) fn run_jobs(&self, member: &Member) {
-        let _turn = self.begin_turn(Now::Script(Rc::clone(&member.host)));
+        let _turn = self.begin_turn(Now::script(member));
         while !member.host.is_out_of_time() {
             match self.runtime.execute_pending_job() {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(failed) => failed.0.with(|ctx| match self.find(&ctx) {
-                    Some(member) => member.report(&ctx),
+                    Some(member) => member.keep(&ctx),
                     None => drop(ctx.catch()),
                 }),
             }
@@ -240,13 +242,14 @@ impl Engine {
         let _turn = self.begin_turn(Now::Leave);
         // A job does not keep its context: none is to be left, also none that what goes here
         // brings, before the contexts go.
-        let contexts: Vec<Context> = retired
-            .iter()
-            .map(|member| member.context.clone())
-            .collect();
+        let hold = |member: &Rc<Member>| (member.context.clone(), Rc::clone(&member.host));
+        let held: Vec<(Context, Rc<Host>)> = retired.iter().map(hold).collect();
         drop(retired);
         self.drop_jobs();
-        drop(contexts);
+        for (_, host) in &held {
+            host.end_all();
+        }
+        drop(held);
         self.runtime.run_gc();
         self.limit_memory(0);
     }

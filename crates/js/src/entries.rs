@@ -14,7 +14,7 @@ use crate::workers::Uncaught;
 
 use code::{own_globals, run};
 pub(crate) use parts::eval;
-use parts::{FIRST, lazy};
+use parts::{FIRST, OWN_WORK, REPLACING, lazy};
 
 type Entry = Persistent<Function<'static>>;
 
@@ -114,19 +114,21 @@ impl Entries {
         self.report.clone().restore(ctx)?.call((error,))
     }
 
-    /// A promise was rejected without a handler, or got one after that.
+    /// A promise was rejected without a handler, or got one after that. `stack` is that of the
+    /// script then, if the reason has none.
     pub(crate) fn reject<'js>(
         &self,
         ctx: &Ctx<'js>,
         promise: Value<'js>,
         reason: Value<'js>,
         is_handled: bool,
+        stack: Option<String>,
     ) -> Result<()> {
         self.is_rejected.set(true);
         self.reject
             .clone()
             .restore(ctx)?
-            .call((promise, reason, is_handled))
+            .call((promise, reason, is_handled, stack))
     }
 
     /// The microtasks are done. Enters nothing unless a promise was rejected: it comes after each
@@ -135,7 +137,9 @@ impl Entries {
         if !self.is_rejected.replace(false) {
             return Ok(());
         }
-        self.checkpoint.clone().restore(ctx)?.call(())
+        let told = self.checkpoint.clone().restore(ctx)?.call(());
+        // What fails here may be done later.
+        told.inspect_err(|_| self.is_rejected.set(true))
     }
 
     /// Calls a part that may not be there, as nobody used it.
@@ -176,6 +180,7 @@ impl Entries {
 
 impl Entries {
     /// Runs the parts that `source` names: a script that looks cannot tell them from the others.
+    /// And what a page works with by itself, if it may replace what that is made of.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
         let bring = self.bring.clone().restore(ctx)?;
         let is_worker = self.inbound.is_some();
@@ -183,6 +188,10 @@ impl Entries {
             if globals.iter().any(|name| names(source, name)) {
                 bring.call::<_, ()>((part,))?;
             }
+        }
+        if REPLACING.iter().any(|word| source.contains(word)) {
+            let mut parts = OWN_WORK.iter();
+            parts.try_for_each(|part| bring.call::<_, ()>((*part,)))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod options;
 mod supply;
 mod surroundings;
 mod tasks;
+mod untold;
 mod workers;
 
 use std::cell::{Cell, RefCell};
@@ -33,6 +34,8 @@ use functions::thrown;
 pub use options::PageOptions;
 pub(crate) use supply::supply;
 use tasks::Tasks;
+use untold::AllUntold;
+pub(crate) use untold::Untold;
 
 /// The world of one page.
 pub(crate) struct Host {
@@ -57,6 +60,13 @@ pub(crate) struct Host {
     spawn: fn(Job) -> bool,
     /// Exceptions that nobody caught.
     errors: Cell<usize>,
+    pub(crate) untold: AllUntold,
+    /// Whether its memory is that of other pages too.
+    pub(crate) is_sharing: Cell<bool>,
+    /// The name of the script that the page runs.
+    script: RefCell<String>,
+    /// Whether it imported others.
+    pub(crate) has_imports: Cell<bool>,
     wants_input: Cell<bool>,
     /// Whether a module waits for something at its top level.
     is_evaluating: Cell<bool>,
@@ -90,6 +100,10 @@ impl Host {
             outside,
             spawn,
             errors: Cell::new(0),
+            untold: AllUntold::default(),
+            is_sharing: Cell::new(false),
+            script: RefCell::default(),
+            has_imports: Cell::new(false),
             wants_input: Cell::new(false),
             is_evaluating: Cell::new(false),
         }
@@ -147,6 +161,21 @@ impl Host {
         self.wants_input.set(true);
     }
 
+    /// Which script the page runs.
+    pub(crate) fn set_script(&self, name: &str) {
+        name.clone_into(&mut self.script.borrow_mut());
+    }
+
+    /// Where something is that does not say so.
+    fn place(&self) -> String {
+        let script = self.script.borrow();
+        if self.has_imports.get() {
+            format!("in {script} or what it imports")
+        } else {
+            format!("in {script}")
+        }
+    }
+
     pub(crate) fn set_evaluating(&self, is: bool) {
         self.is_evaluating.set(is);
     }
@@ -162,6 +191,8 @@ impl Host {
     /// The page is over: its connections end now, whenever its engine lets go of what holds this.
     pub(crate) fn end_all(&self) {
         self.sockets.take();
+        // Values of the engine, which may go first.
+        self.untold.take();
         self.timers.take();
         self.workers.take();
     }

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod base64;
 mod calls;
 mod engine;
 mod entries;

@@ -9,6 +9,24 @@ pub const MEMORY_LEN_MAX: usize = 256 * 1024 * 1024;
 /// larger that one of them can take from the others.
 pub const PAGES_PER_ENGINE_MAX: usize = 16;
 
+/// Memory beyond that for telling of an exception that nobody caught, in bytes: there may be none
+/// left. It is a page's only while it tells.
+pub const TELLING_MEMORY_LEN: usize = 256 * 1024;
+
+/// Memory that has to be free before a part of the prelude is read, in bytes, several times what
+/// any takes: the engine reads memory that it never wrote if none is left in the middle of it.
+pub const PART_MEMORY_LEN: usize = 128 * 1024;
+
+/// The same for the parts that each page begins with, all at once.
+pub const FIRST_PARTS_MEMORY_LEN: usize = 512 * 1024;
+
+/// Exceptions that wait for that; of more it is only told that there were some.
+pub const UNTOLD_MAX: usize = 16;
+
+/// Memory that there is for a page's context while it is made, in bytes, however little its script
+/// may take: the bindings do not say if there was too little. It takes less than 64 KiB.
+pub const CONTEXT_MEMORY_LEN: usize = 512 * 1024;
+
 /// Stack of one engine, in bytes: recursion ends with an exception long before the thread's stack
 /// of 2 MiB does, also in builds without optimisation.
 pub const STACK_LEN_MAX: usize = 512 * 1024;

@@ -3,7 +3,6 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 use url::Url;
@@ -11,7 +10,7 @@ use url::Url;
 use crate::files::{find_inside, read};
 
 /// The directory that imports stay in; without one nothing is imported.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Modules {
     directory: Option<PathBuf>,
 }
@@ -25,6 +24,35 @@ fn refused(ctx: &Ctx<'_>, base: &str, name: &str, why: &str) -> rquickjs::Error 
 impl Modules {
     pub(crate) fn new(directory: Option<PathBuf>) -> Self {
         Self { directory }
+    }
+
+    /// The name of the file that `name` is to the module `base`.
+    pub(crate) fn resolve(
+        &self,
+        ctx: &Ctx<'_>,
+        base: &str,
+        name: &str,
+        has_attributes: bool,
+    ) -> Result<String> {
+        if has_attributes {
+            return Err(refused(ctx, base, name, "imports have no attributes here"));
+        }
+        let found = self.find(base, name);
+        found.map_err(|why| refused(ctx, base, name, &why))
+    }
+
+    /// The module in the file of that name; `on_load` hears of its source before it runs.
+    #[expect(clippy::unused_self, reason = "only what was resolved is loaded")]
+    pub(crate) fn load<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        on_load: impl FnOnce(&str) -> Result<()>,
+    ) -> Result<Module<'js, Declared>> {
+        let wrong = |why: String| Exception::throw_type(ctx, &format!("{name}: {why}"));
+        let source = read(Path::new(name)).map_err(wrong)?;
+        on_load(&source)?;
+        declare(ctx, name, &source)
     }
 
     /// The file that `name` is to the module `base`.
@@ -60,35 +88,6 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
         }
     }
     plain
-}
-
-impl Resolver for Modules {
-    fn resolve<'js>(
-        &mut self,
-        ctx: &Ctx<'js>,
-        base: &str,
-        name: &str,
-        attributes: Option<ImportAttributes<'js>>,
-    ) -> Result<String> {
-        if attributes.is_some() {
-            return Err(refused(ctx, base, name, "imports have no attributes here"));
-        }
-        let found = self.find(base, name);
-        found.map_err(|why| refused(ctx, base, name, &why))
-    }
-}
-
-impl Loader for Modules {
-    fn load<'js>(
-        &mut self,
-        ctx: &Ctx<'js>,
-        name: &str,
-        _attributes: Option<ImportAttributes<'js>>,
-    ) -> Result<Module<'js, Declared>> {
-        let wrong = |why: String| Exception::throw_type(ctx, &format!("{name}: {why}"));
-        let source = read(Path::new(name)).map_err(wrong)?;
-        declare(ctx, name, &source)
-    }
 }
 
 /// A module that knows its own address, `import.meta.url`, if its name is that of a file.

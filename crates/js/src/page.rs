@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 use std::rc::Rc;
 
-use rquickjs::{Ctx, Result};
+use rquickjs::Ctx;
 
 use crate::engine::{Engine, Engines, Member, Seat};
 use crate::entries::{Entries, eval};
@@ -39,7 +39,7 @@ impl Page {
     ///
     /// # Errors
     /// If there is no memory for it.
-    pub fn new(options: PageOptions) -> std::result::Result<Self, StartError> {
+    pub fn new(options: PageOptions) -> Result<Self, StartError> {
         let host = Host::new(options, None, None, worker::spawn);
         Self::with(&Engine::new(1)?, host)
     }
@@ -53,25 +53,18 @@ impl Page {
     /// # Panics
     /// [`run`](Self::run) does if it goes on inside of a function that another page of `engines`
     /// was given, while that one's script waits.
-    pub fn new_in(
-        options: PageOptions,
-        engines: &Engines,
-    ) -> std::result::Result<Self, StartError> {
+    pub fn new_in(options: PageOptions, engines: &Engines) -> Result<Self, StartError> {
         let host = Host::new(options, None, None, worker::spawn);
         Self::with(&engines.find()?, host)
     }
 
     /// The page of a worker, whose scripts are in `files`.
-    fn inside(
-        options: PageOptions,
-        files: Files,
-        outside: Outside,
-    ) -> std::result::Result<Self, StartError> {
+    fn inside(options: PageOptions, files: Files, outside: Outside) -> Result<Self, StartError> {
         let host = Host::new(options, Some(files), Some(outside), worker::spawn);
         Self::with(&Engine::new(1)?, host)
     }
 
-    fn with(engine: &Rc<Engine>, host: Host) -> std::result::Result<Self, StartError> {
+    fn with(engine: &Rc<Engine>, host: Host) -> Result<Self, StartError> {
         let (member, seat) = engine.join(host)?;
         Ok(Self {
             host: Rc::clone(&member.host),
@@ -89,6 +82,7 @@ impl Page {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn run(self, name: &str, source: &str) -> Outcome {
+        self.host.set_script(name);
         self.enter(|ctx, entries| {
             entries.prepare(ctx, source)?;
             eval(ctx, name, source)
@@ -105,6 +99,7 @@ impl Page {
     /// As [`run`](Self::run).
     pub async fn run_module(self, name: &str, source: &str) -> Outcome {
         let name = plain(Path::new(name)).to_string_lossy().into_owned();
+        self.host.set_script(&name);
         self.enter(|ctx, entries| {
             entries.prepare(ctx, source)?;
             let evaluation = declare(ctx, &name, source)?.eval()?.1;
@@ -152,13 +147,13 @@ impl Page {
     }
 
     /// Calls into the engine; an exception that comes back was caught by nobody.
-    fn enter(&self, call: impl FnOnce(&Ctx<'_>, &Entries) -> Result<()>) {
+    fn enter(&self, call: impl FnOnce(&Ctx<'_>, &Entries) -> rquickjs::Result<()>) {
         self.seat.engine.enter(&self.member, call);
     }
 
     fn run_microtasks(&self) {
         self.seat.engine.run_jobs(&self.member);
-        self.enter(|ctx, entries| entries.checkpoint(ctx));
+        self.seat.engine.checkpoint(&self.member);
     }
 
     /// The first step of the event loop.

@@ -5,7 +5,7 @@ use rquickjs::function::Opt;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
 use url::{Url, form_urlencoded, quirks};
 
-use crate::hex;
+use crate::{base64, hex};
 
 /// Adds the functions of URLs to the object that the prelude calls.
 pub(crate) fn add_urls<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
@@ -18,6 +18,19 @@ pub(crate) fn add_urls<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> 
     object.set("urlGet", Function::new(ctx.clone(), part)?)?;
     let changed = |href: String, name: String, value: String| changed(href, &name, &value);
     object.set("urlSet", Function::new(ctx.clone(), changed)?)
+}
+
+/// Those of base64. The engine has its own, but in an engine of several pages not for each.
+pub(crate) fn add_base64<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+    let wrong = |ctx: &Ctx<'js>, why| Exception::throw_dom(ctx, "InvalidCharacterError", why);
+    let decode = move |ctx: Ctx<'js>, text: String| {
+        base64::decode(&text).ok_or_else(|| wrong(&ctx, "this is no base64"))
+    };
+    object.set("atob", Function::new(ctx.clone(), decode)?)?;
+    let encode = move |ctx: Ctx<'js>, text: String| {
+        base64::encode(&text).ok_or_else(|| wrong(&ctx, "a character is no byte"))
+    };
+    object.set("btoa", Function::new(ctx.clone(), encode)?)
 }
 
 /// Those of forms.

@@ -1,10 +1,10 @@
-//! Messages as lines of a terminal. Owns the rule that nothing a peer sends can move the cursor,
-//! change colours, or pass for another line.
+//! Messages as lines of a terminal. Owns how much of a binary one is shown.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use sockeye::Message;
+
+use crate::harmless::harmless;
 
 /// Bytes of a binary message that are shown.
 const PREVIEW_LEN_MAX: usize = 32;
@@ -20,30 +20,6 @@ pub(super) fn write_message(
         None => writeln!(out, "{prefix}{}", summary(message.payload()))?,
     }
     out.flush()
-}
-
-/// `text` with everything escaped that a terminal would act on, or that changes the order in which
-/// the rest is shown.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_harmful) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        if is_harmful(char) {
-            safe.extend(char.escape_default());
-        } else {
-            safe.push(char);
-        }
-    }
-    Cow::Owned(safe)
-}
-
-fn is_harmful(char: char) -> bool {
-    let is_direction = matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(char, '\u{2066}'..='\u{2069}' | '\u{061c}');
-    let is_line = matches!(char, '\u{2028}' | '\u{2029}');
-    (char.is_control() && char != '\t') || is_direction || is_line
 }
 
 fn summary(payload: &[u8]) -> String {

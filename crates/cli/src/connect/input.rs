@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use tokio::sync::mpsc;
 
-use super::display::harmless;
+use crate::harmless::harmless;
 use crate::lines::read_line;
 
 /// Lines that wait to be sent.

@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::tally::Tally;
+use crate::harmless::shown;
 use crate::limits::USER_LINES_MAX;
 use crate::output::{note, note_part};
 
@@ -88,19 +89,27 @@ impl Progress {
     pub(crate) fn say(&self, user: usize, line: &str) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         *lines += 1;
-        let clear = if self.is_terminal { CLEAR } else { "" };
         if *lines <= USER_LINES_MAX {
-            note(format_args!("{clear}user {user}: {line}"));
+            note(self.said(user, line));
         } else if *lines == USER_LINES_MAX + 1 {
+            let clear = self.clear();
             note(format_args!("{clear}more lines of users are not shown"));
         }
     }
 
+    /// What makes room for a line.
+    fn clear(&self) -> &'static str {
+        if self.is_terminal { CLEAR } else { "" }
+    }
+
+    fn said(&self, user: usize, line: &str) -> String {
+        let line = shown(line, self.is_terminal);
+        format!("{}user {user}: {line}", self.clear())
+    }
+
     /// Makes room for what comes behind it.
     pub(crate) fn end(&self) {
-        if self.is_terminal {
-            note_part(CLEAR);
-        }
+        note_part(self.clear());
     }
 }
 
@@ -117,5 +126,20 @@ mod tests {
         let line = Progress::new(5).line(&tally, Duration::from_secs(2));
         assert!(line.starts_with("2 s: users 3/5, 2 running; "), "{line}");
         assert!(line.contains(" 1 errors; "), "{line}");
+    }
+
+    /// What a user's script prints, which may be what a server sent, could clear the screen; a log
+    /// would get other bytes than the script wrote.
+    #[test]
+    fn terminal_does_not_act_on_what_users_say() {
+        let mut progress = Progress::new(1);
+        progress.is_terminal = true;
+        let line = "a\x1b[2J\nb\rc";
+        assert_eq!(
+            progress.said(7, line),
+            format!("{CLEAR}user 7: a\\u{{1b}}[2J\nb\\rc")
+        );
+        progress.is_terminal = false;
+        assert_eq!(progress.said(7, line), format!("user 7: {line}"));
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::histogram::Histogram;
 use super::tally::Tally;
+use crate::harmless::shown;
 
 /// The percentiles that are told, in parts of a thousand, with their names.
 const SHARES: [(u64, &str); 5] = [
@@ -20,8 +21,8 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// For people.
-pub(crate) fn text(tally: &Tally, took: Duration) -> String {
+/// For people, who may read it on a terminal.
+pub(crate) fn text(tally: &Tally, took: Duration, is_terminal: bool) -> String {
     let mut text = String::new();
     // Writing into a string does not fail.
     let _ = writeln!(
@@ -55,7 +56,7 @@ pub(crate) fn text(tally: &Tally, took: Duration) -> String {
         text.push_str("\nerrors\n");
     }
     for (line, times) in errors {
-        let _ = writeln!(text, "{times:>7}  {line}");
+        let _ = writeln!(text, "{times:>7}  {}", shown(line, is_terminal));
     }
     text
 }
@@ -140,6 +141,16 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An error in a script's words could clear the screen that shows the summary.
+    #[test]
+    fn terminal_does_not_act_on_errors() {
+        let mut tally = Tally::default();
+        tally.complain("Uncaught \x1b[2J");
+        let text = |is_terminal| text(&tally, Duration::ZERO, is_terminal);
+        assert!(text(true).ends_with("      1  Uncaught \\u{1b}[2J\n"));
+        assert!(text(false).ends_with("      1  Uncaught \x1b[2J\n"));
+    }
 
     /// A program that reads the summary would fail on what a script said.
     #[test]

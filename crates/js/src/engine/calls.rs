@@ -1,37 +1,35 @@
 //! What an engine calls back for: imports, and promises that are rejected. Owns that the page whose
 //! context it is hears of it. Keeps no engine.
 
-use std::rc::Weak;
+use std::rc::{Rc, Weak};
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::runtime::RejectionTracker;
 use rquickjs::{Ctx, Exception, Module, Result};
 
-use super::Engine;
-use crate::modules::Modules;
+use super::{Engine, Member};
 
 /// An engine, for its own calls.
 #[derive(Clone)]
 pub(super) struct Calls(pub(super) Weak<Engine>);
 
 impl Calls {
-    /// Where the page with that context imports from.
-    fn modules(&self, ctx: &Ctx<'_>) -> Result<Modules> {
-        let engine = self.0.upgrade();
-        let member = engine.and_then(|engine| engine.find(ctx));
-        let over = || Exception::throw_reference(ctx, "this page is over");
-        Ok(member.ok_or_else(over)?.modules.clone())
+    /// The page with that context.
+    fn member(&self, ctx: &Ctx<'_>) -> Option<Rc<Member>> {
+        self.0.upgrade()?.find(ctx)
     }
 
-    /// Tells the prelude of promises that are rejected.
+    fn importing(&self, ctx: &Ctx<'_>) -> Result<Rc<Member>> {
+        let over = || Exception::throw_reference(ctx, "this page is over");
+        self.member(ctx).ok_or_else(over)
+    }
+
+    /// Tells the page of promises that are rejected.
     pub(super) fn tracker(self) -> RejectionTracker {
         Box::new(move |ctx, promise, reason, is_handled| {
-            let engine = self.0.upgrade();
-            if let Some(member) = engine.and_then(|engine| engine.find(&ctx)) {
-                // Without memory there is nobody to tell.
-                let _ = member.entries.reject(&ctx, promise, reason, is_handled);
-                member.host.nudge.nudge();
+            if let Some(member) = self.member(&ctx) {
+                member.reject(&ctx, promise, reason, is_handled);
             }
         })
     }
@@ -45,7 +43,10 @@ impl Resolver for Calls {
         name: &str,
         attributes: Option<ImportAttributes<'js>>,
     ) -> Result<String> {
-        self.modules(ctx)?.resolve(ctx, base, name, attributes)
+        let member = self.importing(ctx)?;
+        member
+            .modules
+            .resolve(ctx, base, name, attributes.is_some())
     }
 }
 
@@ -54,8 +55,12 @@ impl Loader for Calls {
         &mut self,
         ctx: &Ctx<'js>,
         name: &str,
-        attributes: Option<ImportAttributes<'js>>,
+        _attributes: Option<ImportAttributes<'js>>,
     ) -> Result<Module<'js, Declared>> {
-        self.modules(ctx)?.load(ctx, name, attributes)
+        let member = self.importing(ctx)?;
+        member.modules.load(ctx, name, |source| {
+            member.host.has_imports.set(true);
+            member.entries.prepare(ctx, source)
+        })
     }
 }

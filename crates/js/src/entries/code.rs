@@ -7,9 +7,12 @@ use rquickjs::function::Args;
 use rquickjs::loader::Loader;
 use rquickjs::loader::bundle::{Bundle, HasByteCode};
 use rquickjs::module::WriteOptions;
-use rquickjs::{Context, Ctx, Exception, Function, Module, Object, Result, Runtime, Value};
+use rquickjs::{
+    ArrayBuffer, Context, Ctx, Exception, Function, Module, Object, Result, Runtime, Value,
+};
 
-use super::parts::{Part, module};
+use super::parts::{FIRST, Part, module};
+use crate::limits::{FIRST_PARTS_MEMORY_LEN, PART_MEMORY_LEN};
 
 /// Globals that parts get as they were before any script, by name: the engine's, and our own that
 /// `expose` adds.
@@ -133,7 +136,8 @@ fn compile(ctx: &Ctx<'_>, name: &str, parts: &[Part]) -> Result<Compiled> {
 }
 
 /// Runs the parts in the module of that name, which work with `host` and `internal`. The globals
-/// that they name are those in `internal.own`, whatever a script calls by these names.
+/// that they name are those in `internal.own`, whatever a script calls by these names. Throws if
+/// there is no memory for them.
 pub(super) fn run<'js>(
     ctx: &Ctx<'js>,
     name: &str,
@@ -141,6 +145,13 @@ pub(super) fn run<'js>(
     internal: &Object<'js>,
 ) -> Result<()> {
     let modules = compiled(ctx, name)?;
+    let len = if name == FIRST {
+        FIRST_PARTS_MEMORY_LEN
+    } else {
+        PART_MEMORY_LEN
+    };
+    // What is free now is free while it is read.
+    drop(ArrayBuffer::new_copy(ctx.clone(), vec![0_u8; len])?);
     let own: Object<'js> = internal.get("own")?;
     let (module, _) = Bundle(modules).load(ctx, name, None)?.eval()?;
     let make: Function<'js> = module.get("default")?;

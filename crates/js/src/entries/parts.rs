@@ -38,8 +38,9 @@ pub(super) type Lazy = (Part, &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-static LAZY: [Lazy; 19] = [
+static LAZY: [Lazy; 20] = [
     (part!("inspect"), &[]),
+    (part!("uncaught"), &[]),
     (part!("console_more"), &[]),
     (part!("errors"), &["ErrorEvent", "onerror"]),
     (part!("performance"), &["Performance", "performance"]),
@@ -77,6 +78,22 @@ const WINDOW: [&str; 7] = [
     "alert",
     "prompt",
 ];
+
+/// Parts that a page works with by itself, without a word of its script. They keep the methods that
+/// they use, as these were before a script replaced any.
+pub(super) const OWN_WORK: [&str; 8] = [
+    "inspect",
+    "console_more",
+    "errors",
+    "uncaught",
+    "blob",
+    "clone",
+    "tasks",
+    "rejections",
+];
+
+/// What a script names that replaces methods.
+pub(super) const REPLACING: [&str; 3] = ["prototype", "__proto__", "getPrototypeOf"];
 
 /// Parts that a worker has none of.
 const OF_PAGES: [&str; 2] = ["document", "window"];

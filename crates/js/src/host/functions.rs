@@ -3,12 +3,15 @@
 
 use std::rc::Rc;
 
-use rquickjs::{Ctx, Exception, Function, IntoJs, Object, Result};
+use rquickjs::convert::List;
+use rquickjs::{Ctx, Exception, Function, IntoJs, Object, Result, Value};
 use sockeye::web::{BinaryType, DomException, Machine};
 
 use super::{Host, tasks, workers};
+use crate::entries::eval;
 use crate::hex;
 use crate::level::Level;
+use crate::standards;
 
 /// Throws what a socket's method throws.
 pub(super) fn thrown(ctx: &Ctx<'_>, exception: &DomException) -> rquickjs::Error {
@@ -25,6 +28,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>
     let object = Object::new(ctx.clone())?;
     add_world(ctx, &object, host)?;
     add_clock(ctx, &object, host)?;
+    standards::add_base64(ctx, &object)?;
     tasks::add(ctx, &object, host)?;
     workers::add_kind(&object, host)?;
     object.set("name", host.options.name.as_str())?;
@@ -64,6 +68,26 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     add!(
         ctx,
         object,
+        "runText",
+        host,
+        move |ctx: Ctx<'js>, text: String| {
+            let name = format!("timer of {}", host.script.borrow());
+            eval::<Value<'js>>(&ctx, &name, &text).map(drop)
+        }
+    );
+    add!(
+        ctx,
+        object,
+        "untold",
+        host,
+        move |ctx: Ctx<'js>, error: Value<'js>| {
+            host.untold.add_error(&ctx, error);
+            host.nudge.nudge();
+        }
+    );
+    add!(
+        ctx,
+        object,
         "startTimer",
         host,
         move |ctx: Ctx<'js>, id: u32, ms: f64| { host.start_timer(&ctx, id, ms) }
@@ -92,6 +116,14 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
 fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
     add!(ctx, object, "now", host, move || host.now().as_secs_f64()
         * 1000.0);
+    Ok(())
+}
+
+/// What is said of the page with an exception that nobody caught.
+pub(super) fn add_page<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    add!(ctx, object, "page", host, move || {
+        List((host.place(), host.memory_len_max(), host.is_sharing.get()))
+    });
     Ok(())
 }
 

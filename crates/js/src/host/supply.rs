@@ -24,6 +24,7 @@ pub(crate) fn supply<'js>(
             let telling = [CONSOLE_LABELS_MAX, CONSOLE_INDENT_MAX];
             object.set("inspecting", [&inspecting[..], &telling[..]].concat())
         }
+        "uncaught" => functions::add_page(ctx, object, host),
         "performance" => functions::add_origin(ctx, object, host),
         "url" => standards::add_urls(ctx, object),
         "search_params" => standards::add_forms(ctx, object),

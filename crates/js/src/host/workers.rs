@@ -47,6 +47,7 @@ impl Host {
         let script = self.files.as_ref().ok_or_else(nothing);
         let script = script.and_then(|files| files.read(url));
         let script = script.map_err(|why| Exception::throw_dom(ctx, "NetworkError", &why))?;
+        self.has_imports.set(true);
         eval(ctx, &script.name, &script.text)
     }
 

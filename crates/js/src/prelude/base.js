@@ -62,11 +62,17 @@
   };
 
   // Parts that most scripts do without are run once somebody asks for what is in them.
-  const loaded = new Set();
+  const loaded = { __proto__: null };
   internal.bring = (part) => {
-    if (loaded.has(part)) return;
-    loaded.add(part);
-    host.part(part, host, internal);
+    if (loaded[part]) return;
+    loaded[part] = true;
+    try {
+      host.part(part, host, internal);
+    } catch (error) {
+      // There may be room for it later.
+      loaded[part] = false;
+      throw error;
+    }
   };
   const { set } = Reflect;
   const access = (part, name, given) => {
@@ -85,7 +91,7 @@
   };
 
   // Where the host enters, also if that part is not there.
-  const { apply } = Reflect;
+  const apply = internal.apply = Reflect.apply;
   internal.enter = (name, ...given) => {
     if (internal[name] !== undefined) apply(internal[name], internal, given);
   };
@@ -111,38 +117,44 @@
     if (given.length < count) throw new TypeError(`${what}: ${count} arguments are needed`);
   };
 
-  const trimEnd = internal.free(String.prototype.trimEnd);
-  internal.describe = (error) => {
-    const isError = error instanceof Error || error instanceof DOMException;
-    if (!isError) return typeof error === "string" ? error : internal.inspect(error);
-    const stack = typeof error.stack === "string" ? trimEnd(error.stack) : "";
-    return stack === "" ? String(error) : `${error}\n${stack}`;
-  };
-
   internal.now = () => host.now();
 
-  // Most scripts throw nothing that they do not catch.
-  internal.report = (error) => {
-    internal.bring("errors");
-    internal.tell(error);
+  // Most scripts throw nothing that they do not catch. `by` is the function that was called, if the
+  // host did not call it. The host tells what cannot be told now: there may be no memory for it.
+  internal.report = (error, by) => {
+    try {
+      internal.bring("errors");
+      internal.tell(error, by);
+    } catch {
+      host.untold(error);
+    }
   };
 
   // Promises that were rejected and have no handler yet; of what is left after the microtasks another
   // part tells, which is not read where a promise is rejected: there may be no stack left for it.
-  const rejections = new Map();
-  internal.reject = (promise, reason, isHandled) => {
-    if (!isHandled) rejections.set(promise, reason);
-    else if (!rejections.delete(promise)) internal.handled?.(promise);
+  const rejections = internal.keep(new Map(), ["set", "delete", "clear", "forEach"]);
+  let rejected = 0;
+  internal.reject = (promise, reason, isHandled, stack) => {
+    if (!isHandled) {
+      rejections.set(promise, { promise, reason, stack });
+      rejected += 1;
+    } else if (rejections.delete(promise)) {
+      rejected -= 1;
+    } else {
+      internal.handled?.(promise);
+    }
   };
   internal.checkpoint = () => {
-    if (rejections.size === 0) return;
-    const list = [...rejections];
-    rejections.clear();
+    if (rejected === 0) return;
     internal.bring("rejections");
+    const list = [];
+    rejections.forEach((rejection) => { list[list.length] = rejection; });
     internal.notify(list);
+    rejections.clear();
+    rejected = 0;
   };
   internal.microtasks = () => {
     host.runMicrotasks();
-    if (rejections.size > 0) internal.checkpoint();
+    if (rejected > 0) internal.checkpoint();
   };
 }

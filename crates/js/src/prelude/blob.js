@@ -2,6 +2,21 @@
 (host, internal) => {
   "use strict";
 
+  // As scripts may replace them.
+  const { free, key } = internal;
+  const replace = free(String.prototype.replace);
+  const lower = free(String.prototype.toLowerCase);
+  const rest = free(String.prototype.slice);
+  const test = free(RegExp.prototype.exec);
+  const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+  const views = getPrototypeOf(Uint8Array.prototype);
+  const lengthOf = free(getOwnPropertyDescriptor(views, "length").get);
+  const bufferOf = free(getOwnPropertyDescriptor(views, "buffer").get);
+  const ofBytes = (name) => free(Uint8Array.prototype[name]);
+  const [fill, cut, toHex] = ["set", "slice", "toHex"].map(ofBytes);
+  const PLAIN = /^[\x20-\x7e]*$/;
+  const LINE_END = /\r\n?/g;
+
   // Bytes or a text.
   const partOf = (part) => {
     if (internal.isBlob(part)) return internal.bytes(part);
@@ -10,9 +25,11 @@
 
   const bytesOf = (part, endings) => {
     if (typeof part !== "string") return part;
-    const text = endings === "native" ? part.replace(/\r\n?/g, "\n") : part;
+    const text = endings === "native" ? replace(part, LINE_END, "\n") : part;
     return new Uint8Array(host.encode(text));
   };
+
+  const cleaned = (type) => (test(PLAIN, type) === null ? "" : lower(type));
 
   // EndingType
   const endingsOf = (value = "transparent") => {
@@ -28,41 +45,47 @@
       internal.bytes = (blob) => blob.#bytes;
       internal.isBlob = (value) => internal.isObject(value) && #bytes in value;
       // The bytes are the blob's own from then on.
-      internal.makeBlob = (bytes, type) => {
-        const blob = new Blob();
-        blob.#bytes = bytes;
-        blob.#type = type;
-        return blob;
-      };
+      internal.makeBlob = (bytes, type) => new Blob(key, bytes, type);
+      internal.typeOfBlob = (blob) => blob.#type;
     }
 
-    constructor(parts = [], options = {}) {
-      const given = internal.sequence(parts, partOf, "Blob");
+    constructor(parts = undefined, options = {}) {
+      if (parts === key) {
+        // One of ours, with these bytes.
+        this.#bytes = options;
+        this.#type = arguments[2];
+        return;
+      }
+      const given = parts === undefined ? [] : internal.sequence(parts, partOf, "Blob");
       options = internal.dictionary(options, "Blob");
       const endings = endingsOf(options.endings);
       const { type: asked = "" } = options;
       const type = internal.text(asked);
-      const all = given.map((part) => bytesOf(part, endings));
-      this.#type = /^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : "";
-      this.#bytes = new Uint8Array(all.reduce((size, part) => size + part.length, 0));
-      let at = 0;
-      for (const part of all) {
-        this.#bytes.set(part, at);
-        at += part.length;
+      let size = 0;
+      for (let at = 0; at < given.length; at += 1) {
+        given[at] = bytesOf(given[at], endings);
+        size += lengthOf(given[at]);
+      }
+      this.#type = cleaned(type);
+      this.#bytes = new Uint8Array(size);
+      let place = 0;
+      for (let at = 0; at < given.length; at += 1) {
+        fill(this.#bytes, given[at], place);
+        place += lengthOf(given[at]);
       }
     }
 
-    get size() { return this.#bytes.length; }
+    get size() { return lengthOf(this.#bytes); }
     get type() { return this.#type; }
-    slice(start = 0, end = this.#bytes.length, type = "") {
-      return new Blob([this.#bytes.slice(start, end)], { type });
+    slice(start = 0, end = lengthOf(this.#bytes), type = "") {
+      return new Blob(key, cut(this.#bytes, start, end), cleaned(internal.text(type)));
     }
-    async arrayBuffer() { return this.#bytes.slice().buffer; }
-    async bytes() { return this.#bytes.slice(); }
+    async arrayBuffer() { return bufferOf(cut(this.#bytes)); }
+    async bytes() { return cut(this.#bytes); }
     async text() {
-      const { text } = host.decodeUtf8(this.#bytes.toHex(), false, false);
+      const { text } = host.decodeUtf8(toHex(this.#bytes), false, false);
       // The byte order mark is no part of a text that is decoded.
-      return text.startsWith("\ufeff") ? text.slice(1) : text;
+      return text[0] === "\ufeff" ? rest(text, 1) : text;
     }
   }
 

@@ -1,31 +1,79 @@
-// Structured serialization (HTML standard): values to a list of nodes, and back, in this engine or,
-// in another one. Owns what can be cloned. Shares no memory between the two sides.
+// Structured serialization (HTML standard): values to a list of nodes, and back, in this engine or
+// in another one. Owns what can be cloned. Shares no memory between the two sides, and calls none of
+// the methods that a script may have replaced.
 (host, internal) => {
   "use strict";
 
   const refuse = (what) => { throw new DOMException(`${what} can't be cloned`, "DataCloneError"); };
-  const getter = (prototype, key) => Object.getOwnPropertyDescriptor(prototype, key).get;
-  const kindOfView = getter(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
-  const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
-  const VIEWS = {};
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
+  const isSame = Object.is;
+  const { isArray } = Array;
+  const { isView } = ArrayBuffer;
+  const { isError } = Error;
+  const { free } = internal;
+  const getter = (prototype, key) => free(getOwnPropertyDescriptor(prototype, key).get);
+  // Of a view: [[ViewedArrayBuffer]] and so on, of either kind.
+  const views = getPrototypeOf(Uint8Array.prototype);
+  const partsOf = (prototype, length) => ({
+    buffer: getter(prototype, "buffer"), offset: getter(prototype, "byteOffset"),
+    length: getter(prototype, length),
+  });
+  const [ofArray, ofData] = [partsOf(views, "length"), partsOf(DataView.prototype, "byteLength")];
+  const kindOfView = getter(views, Symbol.toStringTag);
+  const fill = free(Uint8Array.prototype.set);
+  const ofBuffer = (name) => getter(ArrayBuffer.prototype, name);
+  const [detached, resizable] = [ofBuffer("detached"), ofBuffer("resizable")];
+  const maxByteLength = ofBuffer("maxByteLength");
+  const transferOf = free(ArrayBuffer.prototype.transfer);
+  const ERRORS = {
+    __proto__: null,
+    Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError,
+  };
+  const stackIn = getter(Error.prototype, "stack");
+  const VIEWS = { __proto__: null };
   for (const kind of [
     Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
     Float16Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView,
   ]) VIEWS[kind.name] = kind;
 
-  const ITERATOR = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+  const { prototype: plain } = Object;
+  const isBelow = free(plain.isPrototypeOf);
+  const tagOf = free(plain.toString);
+  const ITERATOR = getPrototypeOf(getPrototypeOf([].values()));
+  const [mapEach, mapSet] = [free(Map.prototype.forEach), free(Map.prototype.set)];
+  const [mapGet, mapSize] = [free(Map.prototype.get), getter(Map.prototype, "size")];
+  const [setEach, setAdd] = [free(Set.prototype.forEach), free(Set.prototype.add)];
+  const setSize = getter(Set.prototype, "size");
+  const time = free(Date.prototype.getTime);
+  const regExp = RegExp.prototype;
+  const isGlobal = getter(regExp, "global");
+  const [source, flags] = [getter(regExp, "source"), getter(regExp, "flags")];
+  const nameOf = getter(DOMException.prototype, "name");
+  const messageOf = getter(DOMException.prototype, "message");
+  const WRAPPED = [Boolean, Number, String, BigInt].map(({ name, prototype }) =>
+    ({ name, valueOf: free(prototype.valueOf) }));
 
   // Calls that throw for every object but those of one kind.
   const is = (call, value) => {
     try {
-      call.call(value);
+      call(value);
       return true;
     } catch {
       return false;
     }
   };
-  const wrapped = { Boolean, Number, String, BigInt };
-  const number = (value) => (Object.is(value, -0) ? "-0" : String(value));
+  const number = (value) => (isSame(value, -0) ? "-0" : String(value));
+
+  const mapped = (list, make) => {
+    const all = [];
+    for (let at = 0; at < list.length; at += 1) all[at] = make(list[at]);
+    return all;
+  };
+  const indexOf = (list, item) => {
+    for (let at = 0; at < list.length; at += 1) if (list[at] === item) return at;
+    return -1;
+  };
+  internal.isIn = (list, item) => indexOf(list, item) >= 0;
 
   function leaf(value) {
     const type = value === null ? "null" : typeof value;
@@ -35,32 +83,28 @@
       case "number": return [type, number(value)];
       case "bigint": return [type, String(value)];
       case "symbol": return refuse(String(value));
-      case "function": return refuse(`the function ${value.name}`);
+      case "function": return refuse(value.name ? `the function ${value.name}` : "a function");
       default: return undefined;
     }
   }
 
   function box(value) {
-    const { prototype: date } = Date;
-    if (is(date.getTime, value)) return ["Date", number(date.getTime.call(value))];
-    const regExp = RegExp.prototype;
-    if (value !== regExp && is(getter(regExp, "global"), value)) {
-      return ["RegExp", getter(regExp, "source").call(value), getter(regExp, "flags").call(value)];
-    }
-    for (const [name, { prototype }] of Object.entries(wrapped)) {
-      if (is(prototype.valueOf, value)) {
-        return ["wrapped", name, leaf(prototype.valueOf.call(value))];
-      }
+    if (is(time, value)) return ["Date", number(time(value))];
+    if (value !== regExp && is(isGlobal, value)) return ["RegExp", source(value), flags(value)];
+    for (let at = 0; at < WRAPPED.length; at += 1) {
+      const { name, valueOf } = WRAPPED[at];
+      if (is(valueOf, value)) return ["wrapped", name, leaf(valueOf(value))];
     }
     return undefined;
   }
 
   function problem(value) {
     const { name } = value;
-    const message = Object.getOwnPropertyDescriptor(value, "message");
-    const text = message !== undefined && "value" in message ? String(message.value) : null;
-    const { stack } = value;
-    const known = Object.hasOwn(ERRORS, name) ? name : "Error";
+    const message = getOwnPropertyDescriptor(value, "message");
+    const text = message !== undefined && hasOwn(message, "value") ? String(message.value) : null;
+    const own = getOwnPropertyDescriptor(value, "stack");
+    const stack = own === undefined ? stackIn(value) : own.value;
+    const known = typeof name === "string" && name in ERRORS ? name : "Error";
     return ["Error", known, text, typeof stack === "string" ? stack : null];
   }
 
@@ -70,95 +114,117 @@
     #ports;
     constructor(ports) { this.#ports = ports; }
 
+    #push(node) {
+      this.nodes[this.nodes.length] = node;
+      return this.nodes.length - 1;
+    }
+
     // The number of the node of `value`.
     add(value) {
       const simple = leaf(value);
-      if (simple !== undefined) return this.nodes.push(simple) - 1;
-      const known = this.#places.get(value);
+      if (simple !== undefined) return this.#push(simple);
+      const known = mapGet(this.#places, value);
       if (known !== undefined) return known;
-      const place = this.nodes.push(undefined) - 1;
-      this.#places.set(value, place);
+      const place = this.#push(undefined);
+      mapSet(this.#places, value, place);
       this.nodes[place] = this.#object(value);
       return place;
     }
 
     #object(value) {
-      const port = this.#ports.indexOf(value);
+      const port = indexOf(this.#ports, value);
       if (port >= 0) return ["port", port];
-      if (Array.isArray(value)) return ["Array", value.length, this.#properties(value)];
-      const prototype = Object.getPrototypeOf(value);
-      if (prototype === null || prototype === Object.prototype) return this.#plain(value);
-      if (value instanceof ArrayBuffer) return buffer(value);
-      if (ArrayBuffer.isView(value)) return this.#view(value);
-      if (is(getter(Map.prototype, "size"), value)) {
-        const entries = [...Map.prototype.entries.call(value)];
-        return ["Map", entries.map(([key, item]) => [this.add(key), this.add(item)])];
-      }
-      if (is(getter(Set.prototype, "size"), value)) {
-        return ["Set", [...Set.prototype.values.call(value)].map((item) => this.add(item))];
-      }
-      if (internal.isBlob?.(value)) return ["Blob", internal.bytes(value).slice(), value.type];
-      if (is(getter(DOMException.prototype, "name"), value)) {
-        return ["DOMException", value.message, value.name];
-      }
-      if (Error.isError(value)) return problem(value);
+      if (isArray(value)) return ["Array", value.length, this.#properties(value)];
+      const prototype = getPrototypeOf(value);
+      if (prototype === null || prototype === plain) return this.#plain(value);
+      if (is(detached, value)) return buffer(value);
+      if (isView(value)) return this.#view(value);
+      if (is(mapSize, value)) return ["Map", this.#pairs(value)];
+      if (is(setSize, value)) return ["Set", this.#items(value)];
+      if (internal.isBlob?.(value)) return blob(value);
+      if (is(nameOf, value)) return ["DOMException", messageOf(value), nameOf(value)];
+      if (isError(value)) return problem(value);
       const boxed = box(value);
       if (boxed !== undefined) return boxed;
-      const isPlatform = internal.platform.some((kind) => value instanceof kind);
-      if (isPlatform || ITERATOR.isPrototypeOf(value)) {
+      const isPlatform = internal.find(internal.platform, (kind) => value instanceof kind);
+      if (isPlatform !== undefined || isBelow(ITERATOR, value)) {
         refuse(`an object of ${value.constructor?.name}`);
       }
       return this.#plain(value);
     }
 
+    // What is in it is written behind it: that may change it.
+    #pairs(map) {
+      const pairs = [];
+      mapEach(map, (item, key) => { pairs[pairs.length] = [key, item]; });
+      return mapped(pairs, (pair) => [this.add(pair[0]), this.add(pair[1])]);
+    }
+
+    #items(set) {
+      const items = [];
+      setEach(set, (item) => { items[items.length] = item; });
+      return mapped(items, (item) => this.add(item));
+    }
+
     #plain(value) {
       // Nothing else tells what has the arguments of a call from an object.
-      const isArguments = Object.prototype.toString.call(value) === "[object Arguments]";
+      const isArguments = tagOf(value) === "[object Arguments]";
       if (isArguments && value[Symbol.toStringTag] === undefined) refuse("the arguments of a call");
       return ["Object", this.#properties(value)];
     }
 
     #properties(value) {
       const pairs = [];
-      for (const key of Object.keys(value)) {
-        if (Object.hasOwn(value, key)) pairs.push([key, this.add(value[key])]);
+      const names = keys(value);
+      for (let at = 0; at < names.length; at += 1) {
+        const key = names[at];
+        if (hasOwn(value, key)) pairs[pairs.length] = [key, this.add(value[key])];
       }
       return pairs;
     }
 
     #view(value) {
-      const kind = kindOfView.call(value) ?? "DataView";
-      const length = kind === "DataView" ? value.byteLength : value.length;
-      return ["view", kind, this.add(value.buffer), value.byteOffset, length];
+      const kind = kindOfView(value) ?? "DataView";
+      const of = kind === "DataView" ? ofData : ofArray;
+      return ["view", kind, this.add(of.buffer(value)), of.offset(value), of.length(value)];
     }
   }
 
+  // The bytes of a buffer, or of an array of them, once more.
+  const copy = (bytes) => new Uint8Array(new Uint8Array(bytes));
+
+  function blob(value) {
+    return ["Blob", copy(internal.bytes(value)), internal.typeOfBlob(value)];
+  }
+
   function buffer(value) {
-    if (value.detached) refuse("a detached ArrayBuffer");
-    return ["buffer", new Uint8Array(value).slice(), value.resizable ? value.maxByteLength : null];
+    if (detached(value)) refuse("a detached ArrayBuffer");
+    return ["buffer", copy(value), resizable(value) ? maxByteLength(value) : null];
   }
 
   const cannot = () => { throw new DOMException("this can't be transferred", "DataCloneError"); };
 
   // A value as nodes, with the ends of channels that go along.
   internal.serialize = (value, transfer = []) => {
-    const [buffers, ports] = [[], []];
-    for (const [at, item] of transfer.entries()) {
-      if (transfer.indexOf(item) !== at) cannot();
-      if (internal.isPort?.(item)) ports.push(item);
-      else if (item instanceof ArrayBuffer) buffers.push(item);
+    const buffers = [];
+    const ports = [];
+    for (let at = 0; at < transfer.length; at += 1) {
+      const item = transfer[at];
+      if (indexOf(transfer, item) !== at) cannot();
+      if (internal.isPort?.(item)) ports[ports.length] = item;
+      else if (is(detached, item)) buffers[buffers.length] = item;
       else cannot();
     }
-    if (buffers.some((item) => item.detached)) cannot();
+    if (internal.find(buffers, detached) !== undefined) cannot();
     const writer = new Writer(ports);
     writer.add(value);
-    if (ports.some((port) => internal.isGone(port))) cannot();
-    for (const item of buffers) item.transfer();
-    return { nodes: writer.nodes, ends: ports.map((port) => internal.sendAway(port)) };
+    if (internal.find(ports, internal.isGone) !== undefined) cannot();
+    mapped(buffers, transferOf);
+    return { nodes: writer.nodes, ends: mapped(ports, internal.sendAway) };
   };
 
   class Reader {
-    #nodes; #ports; #made = [];
+    #nodes; #ports; #made = { __proto__: null };
     constructor(nodes, ports) {
       this.#nodes = nodes;
       this.#ports = ports;
@@ -170,75 +236,81 @@
     }
 
     #make(place) {
-      const [kind, first, second, third, fourth] = this.#nodes[place];
-      // What has others in it is there before them, as they may have it in them.
-      const shell = { Array: [], Object: {}, Map: new Map(), Set: new Set() }[kind];
-      this.#made[place] = shell;
-      switch (kind) {
-        case "Array":
-          shell.length = first;
-          return this.#define(shell, second);
-        case "Object": return this.#define(shell, first);
-        case "Map":
-          for (const [key, item] of first) shell.set(this.get(key), this.get(item));
-          return undefined;
-        case "Set":
-          for (const item of first) shell.add(this.get(item));
-          return undefined;
+      const node = this.#nodes[place];
+      switch (node[0]) {
+        case "Array": return this.#define(this.#made[place] = [], node[2], node[1]);
+        case "Object": return this.#define(this.#made[place] = {}, node[1]);
+        case "Map": return this.#fill(this.#made[place] = new Map(), node[1]);
+        case "Set": return this.#add(this.#made[place] = new Set(), node[1]);
         case "view":
-          this.#made[place] = new VIEWS[first](this.get(second), third, fourth);
+          this.#made[place] = new VIEWS[node[1]](this.get(node[2]), node[3], node[4]);
           return undefined;
         case "port":
-          this.#made[place] = this.#ports[first];
+          this.#made[place] = this.#ports[node[1]];
           return undefined;
         default:
-          this.#made[place] = build(kind, first, second, third);
+          this.#made[place] = build(node);
           return undefined;
       }
     }
 
-    #define(object, pairs) {
-      for (const [key, item] of pairs) {
-        Object.defineProperty(object, key, {
-          value: this.get(item), enumerable: true, writable: true, configurable: true,
+    // What has others in it is there before them, as they may have it in them.
+    #define(object, pairs, length = undefined) {
+      if (length !== undefined) object.length = length;
+      for (let at = 0; at < pairs.length; at += 1) {
+        defineProperty(object, pairs[at][0], {
+          __proto__: null,
+          value: this.get(pairs[at][1]), enumerable: true, writable: true, configurable: true,
         });
       }
     }
+
+    #fill(map, pairs) {
+      mapped(pairs, (pair) => mapSet(map, this.get(pair[0]), this.get(pair[1])));
+    }
+
+    #add(set, items) { mapped(items, (item) => setAdd(set, this.get(item))); }
   }
 
-  function build(kind, first, second, third) {
-    switch (kind) {
+  function build(node) {
+    const first = node[1];
+    switch (node[0]) {
       case "undefined": return undefined;
       case "null": return null;
       case "boolean": case "string": return first;
       case "number": return Number(first);
       case "bigint": return BigInt(first);
-      case "wrapped": return Object(build(...second));
+      case "wrapped": return Object(build(node[2]));
       case "Date": return new Date(Number(first));
-      case "RegExp": return new RegExp(first, second);
+      case "RegExp": return new RegExp(first, node[2]);
       case "Blob":
         internal.bring("blob");
-        return internal.makeBlob(first, second);
-      case "DOMException": return new DOMException(first, second);
-      case "buffer": {
-        const made = new ArrayBuffer(first.length, second === null ? {} : { maxByteLength: second });
-        new Uint8Array(made).set(first);
-        return made;
-      }
-      default: return problemAgain(first, second, third);
+        return internal.makeBlob(first, node[2]);
+      case "DOMException": return new DOMException(first, node[2]);
+      case "buffer": return bufferAgain(first, node[2]);
+      default: return problemAgain(first, node[2], node[3]);
     }
+  }
+
+  function bufferAgain(bytes, max) {
+    const options = max === null ? undefined : { __proto__: null, maxByteLength: max };
+    const made = new ArrayBuffer(ofArray.length(bytes), options);
+    fill(new Uint8Array(made), bytes);
+    return made;
   }
 
   function problemAgain(name, message, stack) {
     const error = new ERRORS[name]();
-    const flags = { writable: true, enumerable: false, configurable: true };
-    if (message !== null) Object.defineProperty(error, "message", { value: message, ...flags });
-    if (stack !== null) Object.defineProperty(error, "stack", { value: stack, ...flags });
+    const define = (key, value) => defineProperty(error, key, {
+      __proto__: null, value, writable: true, enumerable: false, configurable: true,
+    });
+    if (message !== null) define("message", message);
+    if (stack !== null) define("stack", stack);
     return error;
   }
 
   internal.deserialize = ({ nodes, ends }) => {
-    const ports = ends.map((end) => internal.makePort(end));
+    const ports = mapped(ends, internal.makePort);
     return { value: new Reader(nodes, ports).get(0), ports };
   };
 
@@ -252,14 +324,14 @@
   // StructuredSerializeOptions or sequence<object>, of postMessage.
   internal.transferOf = (options) => {
     const isSequence = internal.isObject(options) && internal.iterator(options) !== undefined;
-    const { transfer = [] } = isSequence ? { transfer: options }
+    const { transfer } = isSequence ? { transfer: options }
       : internal.dictionary(options, "postMessage");
-    return internal.objects(transfer, "postMessage");
+    return transfer === undefined ? [] : internal.objects(transfer, "postMessage");
   };
 
   // sequence<object>
   internal.objects = (list, what) => internal.sequence(list, (item) => {
     if (!internal.isObject(item)) throw new TypeError(`${what}: only objects are transferred`);
     return item;
-  }, `${what}: transfer`);
+  }, what + ": transfer");
 }

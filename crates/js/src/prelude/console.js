@@ -30,7 +30,7 @@
 
   internal.say = (level, text) => {
     const { indent } = internal;
-    host.print(level, indent === "" ? text : indent + text.replaceAll("\n", `\n${indent}`));
+    host.print(level, indent === "" ? text : internal.indented(text));
   };
 
   const quietly = (run) => {
@@ -47,7 +47,7 @@
     [name](...values) {
       quietly(() => {
         internal.bring("console_more");
-        internal.more[name](...values);
+        internal.apply(internal.more[name], internal.more, values);
       });
     },
   })[name];
@@ -57,9 +57,9 @@
       if (condition) return;
       quietly(() => {
         const isText = typeof values[0] === "string";
-        const first = isText ? `Assertion failed: ${values.shift()}` : "Assertion failed:";
-        const all = isText || values.length > 0 ? [first, ...values] : ["Assertion failed"];
-        internal.say("error", internal.format(all));
+        const all = [isText ? "Assertion failed: " + values[0] : "Assertion failed:"];
+        for (let at = isText ? 1 : 0; at < values.length; at += 1) all[all.length] = values[at];
+        internal.say("error", values.length > 0 ? internal.format(all) : "Assertion failed");
       });
     },
   };

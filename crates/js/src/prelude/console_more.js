@@ -4,14 +4,23 @@
 
   const [, itemsMax, , namesMax, indentMax] = host.inspecting;
   const { getOwnPropertyDescriptor: describe } = Object;
-  const counts = new Map();
-  const started = new Map();
+  const methods = ["get", "set", "has", "delete"];
+  const counts = internal.keep(new Map(), methods);
+  const started = internal.keep(new Map(), methods);
+  const size = internal.free(describe(Map.prototype, "size").get);
+  const replaceAll = internal.free(String.prototype.replaceAll);
+  const slice = internal.free(String.prototype.slice);
   const { say, format } = internal;
 
+  internal.indented = (text) => {
+    const { indent } = internal;
+    return indent + replaceAll(text, "\n", "\n" + indent);
+  };
+
   const label = (name) => (name === undefined ? "default" : String(name));
-  const took = (name) => `${name}: ${internal.now() - started.get(name)} ms`;
+  const took = (name) => name + ": " + (internal.now() - started.get(name)) + " ms";
   // Whether `names` may have that one.
-  const fits = (names, name) => names.has(name) || names.size < namesMax;
+  const fits = (names, name) => names.has(name) || size(names) < namesMax;
 
   // The rows of a table: what is in `value`, and in that.
   const tableOf = (value) => {
@@ -62,7 +71,7 @@
       if (!fits(counts, name)) return;
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
-      say("log", `${name}: ${count}`);
+      say("log", name + ": " + count);
     },
     countReset(name) {
       name = label(name);
@@ -74,8 +83,8 @@
       if (values.length > 0) say("log", format(values));
       if (internal.indent.length < indentMax) internal.indent += "  ";
     },
-    groupCollapsed(...values) { internal.more.group(...values); },
-    groupEnd() { internal.indent = internal.indent.slice(2); },
+    groupCollapsed(...values) { internal.apply(internal.more.group, internal.more, values); },
+    groupEnd() { internal.indent = slice(internal.indent, 2); },
     table(value) {
       internal.bring("inspect");
       say("log", tableOf(value));
@@ -92,7 +101,7 @@
     timeLog(name, ...values) {
       name = label(name);
       if (!started.has(name)) say("warn", `Timer '${name}' does not exist`);
-      else say("log", values.length === 0 ? took(name) : `${took(name)} ${format(values)}`);
+      else say("log", values.length === 0 ? took(name) : took(name) + " " + format(values));
     },
     trace(...values) {
       // Without the frames of the console itself.

@@ -1,6 +1,6 @@
 // An uncaught exception, as the HTML standard reports it: an ErrorEvent at the global object, and a
 // line for who wrote the script unless a listener took it. Owns that reporting reports nothing about
-// itself.
+// itself; the words are another part's.
 (host, internal) => {
   "use strict";
 
@@ -26,30 +26,14 @@
     get error() { return this.#error; }
   }
 
-  // Where an exception was thrown, by the first line of its stack.
-  const PLACE = /^\s*at (?:.* \()?(.+?):(\d+)(?::(\d+))?\)?$/m;
-  const exec = internal.free(RegExp.prototype.exec);
   let isReporting = false;
-
-  const placeOf = (error) => {
-    const stack = internal.isObject(error) && typeof error.stack === "string" ? error.stack : "";
-    const found = exec(PLACE, stack);
-    if (found === null) return { filename: "", lineno: 0, colno: 0 };
-    return { filename: found[1], lineno: +found[2], colno: +(found[3] ?? 0) };
-  };
-
-  const messageOf = (error) => {
-    const isError = error instanceof Error || error instanceof DOMException;
-    return `Uncaught ${isError ? String(error) : internal.inspect(error)}`;
-  };
-
-  internal.errorInit = (error) => ({ message: messageOf(error), ...placeOf(error), error });
 
   // Whether a listener said that it took care of the exception.
   internal.isTaken = (error) => {
     if (isReporting || !internal.has(internal.globalTarget, "error")) return false;
     isReporting = true;
     try {
+      internal.bring("uncaught");
       const init = { __proto__: null, ...internal.errorInit(error), cancelable: true };
       const event = new ErrorEvent("error", init);
       internal.fireInScript(internal.globalTarget, event);
@@ -59,8 +43,10 @@
     }
   };
 
-  internal.tell = (error) => {
-    if (!internal.isTaken(error)) host.report(`Uncaught ${internal.describe(error)}`);
+  internal.tell = (error, by) => {
+    if (internal.isTaken(error)) return;
+    internal.bring("uncaught");
+    host.report(internal.uncaught("Uncaught", error, by));
   };
 
   internal.define(ErrorEvent);

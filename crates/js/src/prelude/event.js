@@ -305,6 +305,7 @@
 
   // `handler` is that of an event handler attribute.
   function call(target, { handler, callback }, event) {
+    let by = handler === undefined ? callback : handler.value;
     try {
       if (handler !== undefined) {
         const isAsked = typeof handler.value === "function";
@@ -312,10 +313,11 @@
       } else if (typeof callback === "function") {
         internal.call(callback, target, event);
       } else {
-        callback.handleEvent(event);
+        by = callback.handleEvent;
+        internal.call(by, callback, event);
       }
     } catch (error) {
-      internal.report(error);
+      internal.report(error, by);
     }
   }
 

@@ -5,6 +5,7 @@
 
   const { Event } = internal.own;
   const { key } = internal;
+  const { freeze } = Object;
   const isPort = (value) => internal.isPort !== undefined && internal.isPort(value);
 
   // MessageEventSource?
@@ -50,7 +51,7 @@
       this.#set(lastEventId, source(init.source), given);
     }
     #set(lastEventId, source, ports) {
-      this.#rest = { lastEventId, source, ports: Object.freeze(ports) };
+      this.#rest = { lastEventId, source, ports: freeze(ports) };
     }
     #others() {
       if (this.#rest === null) this.#set("", null, []);

@@ -3,12 +3,11 @@
 (host, internal) => {
   "use strict";
 
-  // WebIDL's ByteString and DOMString are converted by the engine, whose functions are C.
-  const { atob, btoa, queueMicrotask, clearTimeout, clearInterval } = globalThis;
-  const wrap = (name, engine) => ({
+  const { queueMicrotask, clearTimeout, clearInterval } = globalThis;
+  const wrap = (name, convert) => ({
     [name](value) {
       internal.need(arguments, 1, name);
-      return engine(internal.text(value));
+      return convert(internal.usv(value));
     },
   })[name];
 
@@ -20,15 +19,15 @@
   }, "name");
   Object.defineProperty(globalThis, "name", { get, set, enumerable: true, configurable: true });
   internal.operations({
-    atob: wrap("atob", atob),
-    btoa: wrap("btoa", btoa),
+    atob: wrap("atob", host.atob),
+    btoa: wrap("btoa", host.btoa),
     queueMicrotask(callback) {
       if (typeof callback !== "function") throw new TypeError("queueMicrotask: no function");
       queueMicrotask(() => {
         try {
-          callback.call(undefined);
+          internal.call(callback, undefined);
         } catch (error) {
-          internal.report(error);
+          internal.report(error, callback);
         }
       });
     },
@@ -42,9 +41,9 @@
     clearInterval(id = 0) { clearInterval(id); },
     structuredClone(value, options = {}) {
       internal.need(arguments, 1, "structuredClone");
-      const { transfer = [] } = internal.dictionary(options, "structuredClone");
+      const { transfer } = internal.dictionary(options, "structuredClone");
       internal.bring("clone");
-      const list = internal.objects(transfer, "structuredClone");
+      const list = transfer === undefined ? [] : internal.objects(transfer, "structuredClone");
       return internal.deserialize(internal.serialize(value, list)).value;
     },
   });
@@ -65,6 +64,6 @@
       host.evaluated();
       internal.report(error);
     };
-    then.call(promise, () => host.evaluated(), failed);
+    internal.call(then, promise, () => host.evaluated(), failed);
   };
 }

@@ -1,10 +1,15 @@
 // How values look in a terminal, and what the console's format strings make of them. Owns that
-// nothing it looks at runs or throws: getters are told, not asked. Writes nothing.
+// nothing it looks at runs or throws: getters are told, not asked. Writes nothing. Texts are put
+// together with `+`, as the engine calls `concat` for a template, which scripts may replace.
 (host, internal) => {
   "use strict";
 
   const [depthMax, itemsMax, lenMax] = host.inspecting;
-  const { getOwnPropertyDescriptor: describe, getPrototypeOf } = Object;
+  const { getOwnPropertyDescriptor: describe, getPrototypeOf, is } = Object;
+  const { ownKeys } = Reflect;
+  const { isArray } = Array;
+  const { isView } = ArrayBuffer;
+  const { stringify } = JSON;
   const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
   const CLASS = /^class\b/;
   const { free } = internal;
@@ -16,8 +21,17 @@
   const bytesOf = getter(ArrayBuffer.prototype, "byteLength");
   const [mapEach, setEach] = [free(Map.prototype.forEach), free(Set.prototype.forEach)];
   const [time, iso] = [free(Date.prototype.getTime), free(Date.prototype.toISOString)];
-  const [source, flags] = [getter(RegExp.prototype, "source"), getter(RegExp.prototype, "flags")];
-  const isGlobal = getter(RegExp.prototype, "global");
+  const source = getter(RegExp.prototype, "source");
+  // Not its `flags`, which ask others.
+  const FLAGS = [
+    ["d", "hasIndices"], ["g", "global"], ["i", "ignoreCase"], ["m", "multiline"], ["s", "dotAll"],
+    ["u", "unicode"], ["v", "unicodeSets"], ["y", "sticky"],
+  ].map(([letter, name]) => ({ letter, isSet: getter(RegExp.prototype, name) }));
+  const textOf = free(Error.prototype.toString);
+  const trimEnd = free(String.prototype.trimEnd);
+  const indexOf = free(String.prototype.indexOf);
+  const slice = free(String.prototype.slice);
+  const stackIn = getter(Error.prototype, "stack");
   const { parseInt, parseFloat } = globalThis;
 
   // What an object has inside, or undefined if it is of another kind.
@@ -39,15 +53,59 @@
       setEach(value, (item) => { list[list.length] = item; });
       return list;
     }),
-    date: inside((value) => (Number.isNaN(time(value)) ? "Invalid Date" : iso(value))),
-    regExp: inside((value) => void isGlobal(value) ?? `/${source(value)}/${flags(value)}`),
+    date: inside((value) => (is(time(value), NaN) ? "Invalid Date" : iso(value))),
+    regExp: inside((value) => {
+      let flags = "";
+      for (let at = 0; at < FLAGS.length; at += 1) {
+        if (FLAGS[at].isSet(value)) flags += FLAGS[at].letter;
+      }
+      return value === RegExp.prototype ? undefined : "/" + source(value) + "/" + flags;
+    }),
     byteLength: inside(bytesOf),
+    stack: inside(stackIn),
+  };
+
+  // Of an error: its stack, its words, and both.
+  internal.isError = (value) => value instanceof Error || value instanceof DOMException;
+  internal.stackOf = (error) => {
+    if (!internal.isObject(error)) return undefined;
+    const own = describe(error, "stack");
+    return own === undefined ? probe.stack(error) : own.value;
+  };
+  // Without the frames of the prelude, and the native functions by which it calls scripts.
+  const ofScripts = (stack) => {
+    let kept = "";
+    let natives = "";
+    for (let from = 0; from < stack.length;) {
+      const end = indexOf(stack, "\n", from);
+      const line = slice(stack, from, end < 0 ? stack.length : end);
+      from += line.length + 1;
+      if (indexOf(line, "(sockeye:") >= 0) {
+        natives = "";
+      } else if (indexOf(line, " (native)") >= 0) {
+        natives += "\n" + line;
+      } else {
+        kept += natives + "\n" + line;
+        natives = "";
+      }
+    }
+    kept += natives;
+    return kept === "" ? stack : slice(kept, 1);
+  };
+  internal.wordsOf = (error) => textOf(error);
+  internal.describe = (error, note = "") => {
+    if (!internal.isError(error)) {
+      return (typeof error === "string" ? error : internal.inspect(error)) + note;
+    }
+    const own = internal.stackOf(error);
+    const stack = typeof own === "string" ? ofScripts(trimEnd(own)) : "";
+    return textOf(error) + note + (stack === "" ? "" : "\n" + stack);
   };
 
   // Characters that may still be written of this value.
   let left = 0;
 
-  const quoted = (text) => JSON.stringify(text);
+  const quoted = (text) => stringify(text);
 
   // What `name` of an object is without asking anybody.
   const still = (object, name) => {
@@ -68,16 +126,16 @@
     const name = still(value, "name");
     const shown = typeof name === "string" && name !== "" ? name : "(anonymous)";
     const isClass = match(CLASS, sourceOf(value)) !== null;
-    return isClass ? `[class ${shown}]` : `[Function: ${shown}]`;
+    return isClass ? "[class " + shown + "]" : "[Function: " + shown + "]";
   };
 
   const simple = (value) => {
     switch (typeof value) {
       case "string": return quoted(value);
-      case "bigint": return `${value}n`;
+      case "bigint": return value + "n";
       case "symbol": return String(value);
       case "function": return functionText(value);
-      default: return Object.is(value, -0) ? "-0" : String(value);
+      default: return is(value, -0) ? "-0" : String(value);
     }
   };
 
@@ -85,7 +143,9 @@
     if (parts.length === 0) return open + close;
     const isTight = open[open.length - 1] === "[";
     const space = isTight ? "" : " ";
-    return `${open}${space}${parts.join(", ")}${space}${close}`;
+    let inner = parts[0];
+    for (let at = 1; at < parts.length; at += 1) inner += ", " + parts[at];
+    return open + space + inner + space + close;
   };
 
   // Up to so many of `count` things.
@@ -97,7 +157,7 @@
       parts[parts.length] = part;
     }
     const rest = count - parts.length;
-    if (rest > 0) parts[parts.length] = `... ${rest} more`;
+    if (rest > 0) parts[parts.length] = "... " + rest + " more";
     return parts;
   };
 
@@ -109,13 +169,17 @@
   };
 
   const properties = (value, inner, skips = () => false) => {
-    const keys = Reflect.ownKeys(value).filter((key) =>
-      !skips(key) && describe(value, key)?.enumerable === true);
+    const all = ownKeys(value);
+    const keys = [];
+    for (let at = 0; at < all.length; at += 1) {
+      const isShown = !skips(all[at]) && describe(value, all[at])?.enumerable === true;
+      if (isShown) keys[keys.length] = all[at];
+    }
     return some(keys.length, (at) => {
       const key = keys[at];
       const isPlain = typeof key === "string" && match(IDENTIFIER, key) !== null;
-      const shown = typeof key === "symbol" ? `[${String(key)}]` : isPlain ? key : quoted(key);
-      return `${shown}: ${property(value, key, inner)}`;
+      const shown = typeof key === "symbol" ? "[" + String(key) + "]" : isPlain ? key : quoted(key);
+      return shown + ": " + property(value, key, inner);
     });
   };
 
@@ -127,39 +191,39 @@
     const rest = properties(value, inner, isIndex);
     for (let at = 0; at < rest.length; at += 1) parts[parts.length] = rest[at];
     const name = nameOf(value);
-    return between(name === "Array" ? "[" : `${name}(${value.length}) [`, parts, "]");
+    return between(name === "Array" ? "[" : name + "(" + value.length + ") [", parts, "]");
   };
 
   const collection = (value, inner) => {
     const pairs = probe.pairs(value);
     if (pairs !== undefined) {
-      const parts = some(pairs.length, (at) => `${inner(pairs[at][0])} => ${inner(pairs[at][1])}`);
-      return between(`Map(${pairs.length}) {`, parts, "}");
+      const parts = some(pairs.length, (at) => inner(pairs[at][0]) + " => " + inner(pairs[at][1]));
+      return between("Map(" + pairs.length + ") {", parts, "}");
     }
     const items = probe.items(value);
     if (items === undefined) return undefined;
-    return between(`Set(${items.length}) {`, some(items.length, (at) => inner(items[at])), "}");
+    const parts = some(items.length, (at) => inner(items[at]));
+    return between("Set(" + items.length + ") {", parts, "}");
   };
 
   const special = (value, inner) => {
-    if (value instanceof Error || value instanceof DOMException) return internal.describe(value);
-    if (ArrayBuffer.isView(value) && kindOf(value) !== undefined) {
+    if (internal.isError(value)) return internal.describe(value);
+    if (isView(value) && kindOf(value) !== undefined) {
       const length = lengthOf(value);
       const parts = some(length, (at) => simple(value[at]));
-      return between(`${nameOf(value)}(${length}) [`, parts, "]");
+      return between(nameOf(value) + "(" + length + ") [", parts, "]");
     }
     const size = probe.byteLength(value);
-    if (size !== undefined) return `${nameOf(value)}(${size})`;
+    if (size !== undefined) return nameOf(value) + "(" + size + ")";
     const text = probe.date(value) ?? probe.regExp(value);
     return text ?? collection(value, inner);
   };
 
   const object = (value, above) => {
-    if (above.has(value)) return "[Circular]";
-    const isList = Array.isArray(value);
-    const depth = above.size;
-    above.add(value);
-    const inner = (item) => look(item, above);
+    for (let at = above; at !== null; at = at.above) if (at.value === value) return "[Circular]";
+    const isList = isArray(value);
+    const depth = above === null ? 0 : above.depth + 1;
+    const inner = (item) => look(item, { value, depth, above });
     const found = special(value, inner);
     let shown = found;
     if (found === undefined && depth >= depthMax) {
@@ -168,10 +232,9 @@
       shown = list(value, inner);
     } else if (found === undefined) {
       const name = nameOf(value);
-      const open = name === "Object" || name === "" ? "{" : `${name} {`;
+      const open = name === "Object" || name === "" ? "{" : name + " {";
       shown = between(open, properties(value, inner), "}");
     }
-    above.delete(value);
     return shown;
   };
 
@@ -185,7 +248,7 @@
     if (isText && typeof value === "string") return value;
     left = lenMax;
     try {
-      return look(value, new Set());
+      return look(value, null);
     } catch {
       // A proxy's trap, or no stack left.
       return "[a value that throws when it is looked at]";
@@ -195,13 +258,13 @@
   const number = (value, parse) => {
     if (typeof value === "symbol") return "NaN";
     if (internal.isObject(value)) return "NaN";
-    return typeof value === "bigint" ? `${value}n` : String(parse(value));
+    return typeof value === "bigint" ? value + "n" : String(parse(value));
   };
 
   // What stands for a specifier, or undefined if it is none.
   const specified = (letter, value) => {
     switch (letter) {
-      case "s": return internal.isObject(value) || Object.is(value, -0)
+      case "s": return internal.isObject(value) || is(value, -0)
         ? shown(value) : String(value);
       case "d": case "i": return number(value, parseInt);
       case "f": return number(value, parseFloat);
@@ -237,6 +300,6 @@
     return text;
   };
 
-  internal.property = (object, key) => property(object, key, (item) => look(item, new Set()));
+  internal.property = (object, key) => property(object, key, (item) => look(item, null));
   internal.begin = () => { left = lenMax; };
 }

@@ -115,10 +115,17 @@
 
   // A message that nobody gets, with the ports in it.
   internal.drop = ({ ends }) => {
-    for (const end of ends) {
-      end.peer?.closed();
-      end.peer = null;
-      end.queue.splice(0).forEach(internal.drop);
+    for (let at = 0; at < ends.length; at += 1) {
+      ends[at].peer?.closed();
+      ends[at].peer = null;
+      internal.dropAll(ends[at]);
     }
+  };
+
+  // All that waits at an end.
+  internal.dropAll = (end) => {
+    const { queue } = end;
+    end.queue = [];
+    for (let at = 0; at < queue.length; at += 1) internal.drop(queue[at]);
   };
 }

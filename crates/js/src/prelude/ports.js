@@ -5,6 +5,7 @@
 
   internal.bring("links");
   internal.bring("tasks");
+  const shift = internal.free(Array.prototype.shift);
   const refused = (why) => new DOMException(why, "DataCloneError");
 
   // An end of a channel. It keeps messages as long as no port has it, or one that was not started.
@@ -15,7 +16,7 @@
     isStarted = false;
 
     take(record) {
-      this.queue.push(record);
+      this.queue[this.queue.length] = record;
       this.#plan();
     }
 
@@ -47,7 +48,7 @@
       if (port === null || queue.length === 0) return;
       let event = new MessageEvent("messageerror");
       try {
-        event = internal.messageOf(queue.shift());
+        event = internal.messageOf(shift(queue));
       } finally {
         internal.fire(port, event);
       }
@@ -75,11 +76,11 @@
       const end = this.#end;
       internal.need(arguments, 1, "postMessage");
       const transfer = internal.transferOf(options);
-      if (transfer.includes(this)) throw refused("a port can't be sent through itself");
+      if (internal.isIn(transfer, this)) throw refused("a port can't be sent through itself");
       const peer = end?.peer ?? null;
       const record = internal.serialize(message, transfer);
       // Its other end would be lost in its own queue.
-      const isDoomed = peer !== null && record.ends.includes(peer);
+      const isDoomed = peer !== null && internal.isIn(record.ends, peer);
       if (peer === null || isDoomed) internal.drop(record);
       else peer.take(record);
     }
@@ -92,7 +93,7 @@
       this.#take();
       end.peer?.closed();
       end.peer = null;
-      end.queue.splice(0).forEach(internal.drop);
+      internal.dropAll(end);
     }
 
     #take() {
@@ -115,9 +116,11 @@
   class MessageChannel {
     #port1; #port2;
     constructor() {
-      const ends = [new End(), new End()];
-      internal.entangle(...ends);
-      [this.#port1, this.#port2] = ends.map(internal.makePort);
+      const one = new End();
+      const other = new End();
+      internal.entangle(one, other);
+      this.#port1 = internal.makePort(one);
+      this.#port2 = internal.makePort(other);
     }
     get port1() { return this.#port1; }
     get port2() { return this.#port2; }
@@ -127,11 +130,12 @@
     internal.handler(MessagePort.prototype, type);
   }
   // Setting it starts the port.
+  const { start } = MessagePort.prototype;
   const { get, set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
   const starting = Object.getOwnPropertyDescriptor({
     set onmessage(value) {
-      set.call(this, value);
-      MessagePort.prototype.start.call(this);
+      internal.call(set, this, value);
+      internal.call(start, this);
     },
   }, "onmessage");
   Object.defineProperty(MessagePort.prototype, "onmessage", { get, set: starting.set });

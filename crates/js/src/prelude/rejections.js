@@ -21,8 +21,8 @@
   }
 
   // Those whose turn is to come, and those that were told, which may still get a handler.
-  const waiting = new Set();
-  const told = new WeakMap();
+  const waiting = internal.keep(new Set(), ["add", "has", "delete"]);
+  const told = internal.keep(new WeakMap(), ["get", "set", "has", "delete"]);
 
   const fire = (type, promise, reason, cancelable) => {
     if (!internal.has(internal.globalTarget, type)) return false;
@@ -31,13 +31,21 @@
     return event.defaultPrevented;
   };
 
+  const tell = (reason, stack) => {
+    internal.bring("uncaught");
+    host.report(internal.uncaught("Uncaught (in promise)", reason, stack));
+  };
+
   internal.notify = (list) => {
-    for (const [promise] of list) waiting.add(promise);
+    for (let at = 0; at < list.length; at += 1) waiting.add(list[at].promise);
     internal.queueTask(() => {
-      for (const [promise, reason] of list) {
+      for (let at = 0; at < list.length; at += 1) {
+        const { promise, reason, stack } = list[at];
         if (!waiting.has(promise)) continue;
-        if (!fire("unhandledrejection", promise, reason, true)) {
-          host.report(`Uncaught (in promise) ${internal.describe(reason)}`);
+        try {
+          if (!fire("unhandledrejection", promise, reason, true)) tell(reason, stack);
+        } catch {
+          host.untold(reason);
         }
         // Unless a listener gave it a handler.
         if (waiting.delete(promise)) told.set(promise, reason);

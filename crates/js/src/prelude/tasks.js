@@ -2,16 +2,21 @@
 (host, internal) => {
   "use strict";
 
-  const tasks = new Set();
+  // A list whose last one is known: scripts may change what collections do.
+  let first = null;
+  let last = null;
 
   internal.queueTask = (run) => {
-    tasks.add({ run });
+    const task = { run, next: null };
+    if (first === null) first = task;
+    else last.next = task;
+    last = task;
     host.queueTask();
   };
 
   internal.task = () => {
-    const [task] = tasks;
-    tasks.delete(task);
-    task.run();
+    const { run } = first;
+    first = first.next;
+    run();
   };
 }

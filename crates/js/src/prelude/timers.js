@@ -5,12 +5,13 @@
 
   const NESTING_MAX = 5;
   const CLAMP_MS = 4;
-  const timers = new Map();
+  const { trunc } = Math;
+  const timers = internal.keep(new Map(), ["get", "set", "delete"]);
   let lastId = 0;
   let nesting = 0;
 
   const milliseconds = (timeout) => {
-    const ms = Math.trunc(+timeout) | 0;
+    const ms = trunc(+timeout) | 0;
     return ms < 0 ? 0 : ms;
   };
 
@@ -37,17 +38,17 @@
     if (!timer.repeats) timers.delete(id);
     try {
       if (typeof timer.handler === "function") {
-        timer.handler.apply(globalThis, timer.args);
+        internal.apply(timer.handler, globalThis, timer.args);
       } else {
-        (0, eval)(timer.handler);
+        host.runText(internal.wellFormed(timer.handler));
       }
     } catch (error) {
-      internal.report(error);
+      internal.report(error, timer.handler);
     }
     if (timer.repeats && timers.get(id) === timer) {
       timer.nesting += 1;
-      const ms = timer.nesting > NESTING_MAX ? Math.max(timer.ms, CLAMP_MS) : timer.ms;
-      host.startTimer(id, ms);
+      const isClamped = timer.nesting > NESTING_MAX && timer.ms < CLAMP_MS;
+      host.startTimer(id, isClamped ? CLAMP_MS : timer.ms);
     }
     nesting = 0;
   };

@@ -80,10 +80,12 @@
     return true;
   }, 1);
   internal.inbound = (text) => { heard(internal.globalTarget, outside, text); };
-  internal.report = (error) => {
+  internal.tell = (error, by) => {
     if (internal.isTaken(error)) return;
+    internal.bring("uncaught");
     const { message, filename, lineno, colno } = internal.errorInit(error);
-    host.reportOutside(message, filename, lineno, colno, `Uncaught ${internal.describe(error)}`);
+    const text = internal.uncaught("Uncaught", error, by);
+    host.reportOutside(message, filename, lineno, colno, text);
   };
 
   class WorkerGlobalScope extends EventTarget {

@@ -52,6 +52,65 @@ async fn uncaught_errors_are_told_with_file_and_line() {
     );
 }
 
+/// What the page calls, and what is no `Error`, would be told without a place.
+#[tokio::test]
+async fn uncaught_errors_of_all_kinds_are_told_with_a_place() {
+    const NO_LINE: &str = "; a thrown value that is no Error carries no line)";
+    for (script, expected) in [
+        ("\nthrow 5", "Uncaught 5 (in test.js; ...)"),
+        (
+            "\nsetTimeout(() => { throw 'no'; })",
+            "Uncaught no (in the function at test.js:2; ...)",
+        ),
+        (
+            "const t = new EventTarget();
+            t.addEventListener('x', {
+                handleEvent() { throw 6; } }); t.dispatchEvent(new Event('x'))",
+            "Uncaught 6 (in the function at test.js:3; ...)",
+        ),
+        (
+            "const t = new EventTarget();\nt.onx = 1; t.addEventListener('x', {});
+            t.dispatchEvent(new Event('x'))",
+            "Uncaught TypeError: not a function\n    at <eval> (test.js:3:33)",
+        ),
+        (
+            "\nPromise.reject(3)",
+            "Uncaught (in promise) 3 (at test.js:2)",
+        ),
+        (
+            "\nnew Promise((done, fail) => {\n  fail(4); })",
+            "Uncaught (in promise) 4 (at test.js:3)",
+        ),
+        (
+            "(async () => { await null; throw 5; })()",
+            "Uncaught (in promise) 5 (in test.js; ...)",
+        ),
+        (
+            "\nsetTimeout('null.x')",
+            "Uncaught TypeError: cannot read property 'x' of null
+    at <eval> (timer of test.js:1:1)",
+        ),
+        (
+            "\nstructuredClone(() => {})",
+            "Uncaught DataCloneError: a function can't be cloned\n    at <eval> (test.js:2:1)",
+        ),
+        (
+            "onerror = (text, file, line) => { console.log(file, line); return true; };
+            JSON.parse('{no')",
+            "test.js 2",
+        ),
+        (
+            "import('./no.mjs')",
+            "Uncaught (in promise) TypeError: test.js: cannot import \"./no.mjs\": this page \
+             imports nothing (in test.js)",
+        ),
+    ] {
+        let (_, lines) = run(script).await;
+        let expected = expected.replace("; ...)", NO_LINE);
+        assert_eq!(lines, [expected], "{script}");
+    }
+}
+
 /// One bug in one listener would stop all others.
 #[tokio::test]
 async fn exception_in_a_listener_stops_nobody() {

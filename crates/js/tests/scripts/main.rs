@@ -8,6 +8,7 @@ mod document;
 mod errors;
 mod events;
 mod hostile;
+mod memory_limit;
 mod modules;
 mod ports;
 mod printing;

@@ -27,7 +27,11 @@ async fn exception_that_a_listener_takes_is_no_failure() {
     let seen = "addEventListener('error', (e) => console.log(e.message)); throw 1;";
     let (outcome, lines) = run(seen).await;
     assert_eq!(outcome, Outcome::Failed(1));
-    assert_eq!(lines, ["Uncaught 1", "Uncaught 1"]);
+    assert_eq!(lines[0], "Uncaught 1");
+    assert!(
+        lines[1].starts_with("Uncaught 1 (in test.js; "),
+        "{lines:?}"
+    );
 }
 
 /// A page that handles its rejections by itself would be called a failure, and one that only looks
@@ -57,7 +61,11 @@ async fn rejection_that_a_listener_takes_is_no_failure() {
     assert_eq!(outcome, Outcome::Failed(1));
     assert_eq!(
         lines,
-        ["true", "Uncaught (in promise) 1", "rejectionhandled 1"]
+        [
+            "true",
+            "Uncaught (in promise) 1 (at test.js:2)",
+            "rejectionhandled 1"
+        ]
     );
 }
 
@@ -67,7 +75,14 @@ async fn exception_in_a_listener_for_exceptions_is_told_once() {
     let script = "addEventListener('error', () => { throw 2; }); throw 1;";
     let (outcome, lines) = run(script).await;
     assert_eq!(outcome, Outcome::Failed(2));
-    assert_eq!(lines, ["Uncaught 2", "Uncaught 1"]);
+    let why = "; a thrown value that is no Error carries no line)";
+    assert_eq!(
+        lines,
+        [
+            format!("Uncaught 2 (in the function at test.js:1{why}"),
+            format!("Uncaught 1 (in test.js{why}"),
+        ]
+    );
 }
 
 /// A signal's timer would end the page before it, or keep a listener for ever.

@@ -1,7 +1,9 @@
 //! Scripts that change what they find: globals and the methods of arrays and texts are theirs to
 //! break, and a socket still tells what happens.
 
-use crate::support::{echo, lines};
+use sockeye_js::Outcome;
+
+use crate::support::{echo, lines, run};
 
 /// Talks with the server at `URL`, using nothing that `BEFORE` may have broken.
 const TALK: &str = "
@@ -41,5 +43,150 @@ async fn socket_talks_whatever_a_script_broke() {
         let script = TALK.replace("BEFORE", before).replace("URL", &url);
         let expected = ["open", "hello", "1000"];
         assert_eq!(lines(&script).await, expected, "{before}");
+    }
+}
+
+/// Replaces every method, every accessor and every function of the engine's globals and their
+/// prototypes by one that throws.
+const BREAK_ALL: &str = "
+    const { log } = console;
+    const { ownKeys, getPrototypeOf, getOwnPropertyDescriptor, defineProperty } = Reflect;
+    const broken = () => { throw 'broken'; };
+    const breakIn = (object) => {
+        const names = ownKeys(object);
+        for (let at = 0; at < names.length; at += 1) {
+            if (names[at] === 'constructor') continue;
+            const found = getOwnPropertyDescriptor(object, names[at]);
+            if (!found.configurable) continue;
+            if (typeof found.value === 'function') found.value = broken;
+            else if (found.get !== undefined) found.get = found.set = broken;
+            else continue;
+            defineProperty(object, names[at], found);
+        }
+    };
+    const breakAll = () => {
+        const all = [
+            Object, Function, Array, String, Number, Boolean, Symbol, BigInt, Math, JSON, Reflect,
+            Map, Set, WeakMap, WeakSet, WeakRef, FinalizationRegistry, Promise, Proxy, RegExp, Date,
+            Error, TypeError, RangeError, SyntaxError, DOMException, Iterator, ArrayBuffer,
+            SharedArrayBuffer, DataView, Uint8Array, Float64Array, getPrototypeOf(Uint8Array),
+            getPrototypeOf([].values()), getPrototypeOf(new Map().keys()),
+            getPrototypeOf(new Set().keys()), getPrototypeOf(''[Symbol.iterator]()),
+            getPrototypeOf(function* () {}), getPrototypeOf(async () => {}),
+        ];
+        for (let at = 0; at < all.length; at += 1) {
+            if (all[at].prototype) breakIn(all[at].prototype);
+            breakIn(all[at]);
+        }
+    };
+";
+
+/// What a page does by itself after that: each of these is a script, and the lines that it prints.
+const AFTERWARDS: [(&str, &[&str]); 9] = [
+    (
+        "let count = 0;
+        setTimeout((a, b) => log('timer', a, b), 1, 'one', 'two');
+        const id = setInterval(() => { log(count += 1); if (count === 2) clearInterval(id); }, 2);
+        clearTimeout(setTimeout(() => log('never'), 1));
+        queueMicrotask(() => log('microtask'));",
+        &["microtask", "timer one two", "1", "2"],
+    ),
+    (
+        "const { port1, port2 } = new MessageChannel();
+        port2.onmessage = (event) => {
+            const { text, list, map, bytes } = event.data;
+            log(text, list[1], map instanceof Map, bytes[0]);
+        };
+        port1.postMessage({ text: 'a', list: [1, 2n], map: MAP, bytes: BYTES });",
+        &["a 2n true 7"],
+    ),
+    (
+        "const { port1, port2 } = new MessageChannel();
+        const more = new MessageChannel();
+        more.port1.onmessage = (event) => { log(event.data); };
+        port2.addEventListener('message', (event) => { event.ports[0].postMessage('back'); });
+        port2.start();
+        port1.postMessage(null, { transfer: sequence(more.port2) });
+        port2.addEventListener('close', () => log('closed'));
+        setTimeout(() => port1.close(), 5);",
+        &["back", "closed"],
+    ),
+    (
+        "setTimeout(() => { log({ a: [1, 'b', { c: MAP }], d: DATE, e: /f/g, g: BYTES }); }, 1);
+        setTimeout(() => { log('%s is %d', 'it', 5, BLOB_CLASS); console.table(5); }, 2);",
+        &[
+            "{ a: [1, \"b\", { c: Map(1) { 1 => 2 } }], d: 1970-01-01T00:00:00.000Z, e: /f/g, \
+           g: Uint8Array(1) [7] }",
+            "it is 5 [class K]",
+            "5",
+        ],
+    ),
+    (
+        "REJECTED; setTimeout(() => { throw new TypeError('timer'); }, 1);",
+        &[
+            "Uncaught (in promise) TypeError: rejected",
+            "Uncaught TypeError: timer",
+        ],
+    ),
+    (
+        "addEventListener('error', (event) => { log(event.message, event.lineno > 0); });
+        addEventListener('unhandledrejection', (event) => { log(event.reason.message); });
+        REJECTED; setTimeout(() => { throw new TypeError('timer'); }, 1);",
+        &[
+            "rejected",
+            "Uncaught (in promise) TypeError: rejected",
+            "Uncaught TypeError: timer true",
+            "Uncaught TypeError: timer",
+        ],
+    ),
+    (
+        "const socket = new WebSocket('URL');
+        socket.onopen = () => { socket.send(BLOB); };
+        socket.onmessage = (event) => { log(event.data.size); socket.close(); };
+        socket.onclose = () => { log('closed'); };",
+        &["1", "closed"],
+    ),
+    (
+        "const socket = new WebSocket('URL', PROTOCOLS);
+        socket.binaryType = 'arraybuffer';
+        socket.onopen = () => { socket.send(BLOB); log(socket.protocol); };
+        socket.onmessage = ({ data }) => { log(data instanceof ArrayBuffer); socket.close(); };",
+        &["chat", "true"],
+    ),
+    (
+        "throw 5",
+        &["Uncaught 5 (in test.js; a thrown value that is no Error carries no line)"],
+    ),
+];
+
+/// A page that patches what it finds, as old libraries do, would not hear of timers, ports,
+/// rejected promises and blobs, and its console would be silent.
+#[tokio::test]
+async fn page_works_whatever_a_script_broke() {
+    let url = echo().await;
+    for (script, expected) in AFTERWARDS {
+        let script = script.replace("URL", &url);
+        let before =
+            "const MAP = new Map([[1, 2]]), BYTES = new Uint8Array([7]), DATE = new Date(0);
+            const BLOB = new Blob(['x']), PROTOCOLS = sequence('chat'), BLOB_CLASS = class K {};
+            // What is iterated is the script's own.
+            function sequence(value) {
+                let isDone = false;
+                const next = () => {
+                    const done = isDone;
+                    isDone = true;
+                    return { value, done };
+                };
+                return { [Symbol.iterator]: () => ({ next }) };
+            }
+            const REASON = new TypeError('rejected');";
+        let script = script.replace("REJECTED", "(async () => { throw REASON; })()");
+        let script = format!("{BREAK_ALL}{before}\nbreakAll();\n{script}");
+        let (outcome, lines) = run(&script).await;
+        let firsts = lines
+            .iter()
+            .map(|line| line.lines().next().unwrap_or_default());
+        assert_eq!(firsts.collect::<Vec<_>>(), expected, "{script}: {lines:?}");
+        assert_ne!(outcome, Outcome::TimedOut, "{script}");
     }
 }

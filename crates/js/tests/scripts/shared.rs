@@ -55,6 +55,48 @@ async fn pages_have_globals_of_their_own() {
     assert_eq!(other, finished(&[fresh, "other other"]));
 }
 
+/// What some page of an engine lacks, or has otherwise, a script of one user in sixteen would miss.
+#[tokio::test]
+async fn each_page_of_an_engine_has_what_a_page_of_its_own_has() {
+    let script = "const seen = new Map(), lines = [];
+        const walk = (path, value) => {
+            if (Object(value) !== value) return;
+            const old = seen.get(value);
+            if (old !== undefined) { lines.push(`${path} is ${old}`); return; }
+            seen.set(value, path);
+            walk(`${path}.[[Prototype]]`, Object.getPrototypeOf(value));
+            for (const key of Reflect.ownKeys(value)) {
+                const found = Object.getOwnPropertyDescriptor(value, key);
+                const { writable, enumerable, configurable } = found;
+                const at = `${path}.${String(key)}`;
+                lines.push(`${at} ${writable} ${enumerable} ${configurable} ${typeof found.value}`);
+                walk(at, found.value);
+                walk(`${at}.get`, found.get);
+                walk(`${at}.set`, found.set);
+            }
+        };
+        walk('globalThis', globalThis);
+        let thrown;
+        try { new WebSocket('ws://a/#b'); } catch (error) { thrown = error; }
+        lines.push(thrown instanceof DOMException, thrown instanceof Error, thrown.name);
+        lines.push(atob(btoa('text')), lines.length > 3000);
+        console.log(lines.join('\\n'));
+        setTimeout(() => {}, 100);";
+    let (own, shared) = (Engines::new(), Engines::new());
+    let (expected, first, second) = join!(
+        run(&own, script, |_| {}),
+        run(&shared, script, |_| {}),
+        run(&shared, script, |_| {})
+    );
+    assert_eq!(expected.0, Outcome::Finished, "{:?}", expected.1);
+    assert!(expected.1[0].ends_with("true\ntrue\nSyntaxError\ntext\ntrue"));
+    assert!(first == expected, "the first one has something else");
+    let (lines, second) = (expected.1[0].lines(), second.1[0].lines());
+    for (expected, line) in lines.zip(second) {
+        assert_eq!(expected, line);
+    }
+}
+
 /// One user's endless loop, of whatever kind, would end all others of its engine, or go on in their
 /// time once it was stopped.
 #[tokio::test]
@@ -156,11 +198,7 @@ async fn memory_is_of_all_pages_and_comes_back() {
     let engines = Engines::new();
     let limited: Change = |options| options.memory_len_max = 4 << 20;
     let greedy = "const all = [];
-        setTimeout(() => {
-            try { for (;;) all.push(new Uint8Array(1 << 16)); } catch (error) {
-                console.log(`${error instanceof Error} ${all.length > 80}`);
-            }
-        }, 10);
+        setTimeout(() => { for (;;) all.push(new Uint8Array(1 << 16)); }, 10);
         setTimeout(() => {}, 100);";
     let other = "let failed = 0, took = 0;
         const again = () => {
@@ -172,7 +210,15 @@ async fn memory_is_of_all_pages_and_comes_back() {
         run(&engines, greedy, limited),
         run(&engines, other, limited)
     );
-    assert_eq!(greedy, finished(&["true true"]));
+    let (outcome, lines) = greedy;
+    // Its memory stays full, so its second timer may fail as well.
+    assert!(matches!(outcome, Outcome::Failed(_)), "{lines:?}");
+    let first = lines[0].lines().next().unwrap();
+    let limit = "each of the pages that share it has 4194304 bytes (memory_len_max)";
+    assert_eq!(
+        first,
+        format!("Uncaught InternalError: out of memory: {limit}")
+    );
     assert_eq!(other, finished(&["true"]));
 }
 

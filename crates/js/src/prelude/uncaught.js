@@ -1,0 +1,66 @@
+// What is told of an exception that nobody caught: where it was, also if it does not say so by
+// itself, and how much memory there is if there was no more. Owns these words. Tells nobody. Without
+// templates, as `inspect`.
+(host, internal) => {
+  "use strict";
+
+  // Where an exception was thrown, by the first line of its stack that is a script's own: no native
+  // function's, none of the prelude, none in a text that was evaluated.
+  const PLACE = /^\s*at (?:.* \(|(?!.* \())((?!sockeye:|<input>:).+?):(\d+)(?::(\d+))?\)?$/m;
+  internal.bring("inspect");
+  const exec = internal.free(RegExp.prototype.exec);
+  const { getOwnPropertyDescriptor } = Object;
+  const of = (name) => {
+    const get = getOwnPropertyDescriptor(Function.prototype, name)?.get;
+    return get === undefined ? () => undefined : internal.free(get);
+  };
+  const fileOf = of("fileName");
+  const lineOf = of("lineNumber");
+
+  const placeIn = (stack) => (typeof stack === "string" ? exec(PLACE, stack) : null);
+
+  internal.errorInit = (error) => {
+    const said = internal.isError(error) ? internal.wordsOf(error) : internal.inspect(error);
+    const found = placeIn(internal.stackOf(error));
+    return {
+      message: "Uncaught " + said, error,
+      filename: found?.[1] ?? "", lineno: +(found?.[2] ?? 0), colno: +(found?.[3] ?? 0),
+    };
+  };
+
+  // `by` is a function that was called, or a stack.
+  const placeOf = (by) => {
+    const found = placeIn(by);
+    if (found !== null) return "at " + found[1] + ":" + found[2];
+    const file = typeof by === "function" ? fileOf(by) : undefined;
+    return file === undefined ? host.page()[0] : "in the function at " + file + ":" + lineOf(by);
+  };
+
+  const [, memoryLenMax, isSharing] = host.page();
+  const hasHalf = () => {
+    try {
+      new ArrayBuffer(memoryLenMax / 2);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const whose = isSharing ? "each of the pages that share it has " : "a page has ";
+  const limit = whose + memoryLenMax + " bytes (memory_len_max)";
+
+  internal.uncaught = (how, error, by) => {
+    const isError = internal.isError(error);
+    const hasLine = isError && placeIn(internal.stackOf(error)) !== null;
+    const isTold = isError || placeIn(by) !== null;
+    const why = isTold ? "" : "; a thrown value that is no Error carries no line";
+    const place = hasLine ? "" : " (" + placeOf(by) + why + ")";
+    // The engine throws null if it has not even memory for an error.
+    if (error === null) {
+      const lack = "out of memory: " + limit + " (" + placeOf(by) + ")";
+      return how + " " + (hasHalf() ? "null, which the script threw, or it is " + lack : lack);
+    }
+    const isLack = isError && internal.wordsOf(error) === "InternalError: out of memory";
+    return how + " " + internal.describe(error, isLack ? ": " + limit + place : place);
+  };
+}
