@@ -222,18 +222,15 @@ impl Engine {
         drop(members);
         member.host.end_all();
         self.retired.borrow_mut().push(member);
-        // Else when the next page comes or goes.
-        if self.now.borrow().is_nothing() {
+        // Else when the next page comes or goes; after the last one all goes with the engine.
+        let is_last = self.members.borrow().is_empty();
+        if self.now.borrow().is_nothing() && !is_last {
             self.collect();
         }
     }
 
-    /// Gives back the memory of pages that are over; after the last one all of it goes with the
-    /// engine.
+    /// Gives back the memory of pages that are over.
     fn collect(&self) {
-        if self.members.borrow().is_empty() {
-            return;
-        }
         let retired = self.retired.take();
         if retired.is_empty() {
             return;
@@ -255,9 +252,9 @@ impl Engine {
     }
 
     /// Forgets all jobs: each runs without memory, and so brings no other, and ends at the engine's
-    /// first look at the time. Each page runs its own before others do, so
-    /// they are those of pages that are over; but if garbage was looked for in a page's last
-    /// moments, others do not hear of theirs, which no page can count on.
+    /// first look at the time. Each page runs its own before others do, so they are those of pages
+    /// that are over; but if garbage was looked for in a page's last moments, others do not hear of
+    /// theirs, which no page can count on.
     fn drop_jobs(&self) {
         if !self.runtime.is_job_pending() {
             return;
