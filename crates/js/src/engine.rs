@@ -196,7 +196,8 @@ impl Engine {
     }
 
     /// Runs the jobs of a page until there are none or its time is over. Another page's may be
-    /// among them, as garbage is looked for in all pages at once: what they throw is told there.
+    /// among them, as garbage is looked for in all pages at once: what they throw is told there,
+    /// and they run no script, which is a task of its page.
     pub(crate) fn run_jobs(&self, member: &Member) {
         let _turn = self.begin_turn(Now::script(member));
         while !member.host.is_out_of_time() {
@@ -253,8 +254,9 @@ impl Engine {
 
     /// Forgets all jobs: each runs without memory, and so brings no other, and ends at the engine's
     /// first look at the time. Each page runs its own before others do, so they are those of pages
-    /// that are over; but if garbage was looked for in a page's last moments, others do not hear of
-    /// theirs, which no page can count on.
+    /// that are over. If garbage was looked for in a page's last moments, there may be some of
+    /// others, which run no script: they only tell the prelude of what was collected. Nobody can
+    /// count on hearing of that.
     fn drop_jobs(&self) {
         if !self.runtime.is_job_pending() {
             return;

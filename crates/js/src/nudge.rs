@@ -1,6 +1,6 @@
 //! How a page that waits hears that it got something to do from its own engine: of pages that share
-//! one, a script of this page may run while another one does, namely what it registered for objects
-//! that are collected. Owns no task.
+//! one, the prelude of this page may be told while another one's script runs, namely of objects that
+//! were collected. Owns no task.
 
 use std::cell::{Cell, RefCell};
 use std::task::{Context, Poll, Waker};

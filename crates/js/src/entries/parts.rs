@@ -38,11 +38,12 @@ pub(super) type Lazy = (Part, &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-static LAZY: [Lazy; 20] = [
+static LAZY: [Lazy; 21] = [
     (part!("inspect"), &[]),
     (part!("uncaught"), &[]),
     (part!("console_more"), &[]),
     (part!("errors"), &["ErrorEvent", "onerror"]),
+    (part!("finalization"), &["FinalizationRegistry"]),
     (part!("performance"), &["Performance", "performance"]),
     (part!("abort"), &["AbortController", "AbortSignal"]),
     (part!("blob"), &["Blob"]),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sockeye_js::limits::PAGES_PER_ENGINE_MAX;
 use sockeye_js::{Engines, Outcome, Page, PageOptions};
 use tokio::join;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use crate::support::echo;
@@ -128,6 +129,45 @@ async fn page_that_is_out_of_time_ends_alone() {
             finished(&["1"])
         );
     }
+}
+
+/// A page's callbacks would be called in the last moments of another one, where there is neither time
+/// nor memory for them, and leave it half done.
+#[tokio::test]
+async fn callback_for_what_was_collected_is_whole_while_others_run_out_of_time() {
+    let engines = Engines::new();
+    let hearing = "let heard = 0;
+        const list = [1];
+        const registry = new FinalizationRegistry(() => {
+            // A method that the engine makes when it is first read.
+            Promise.any(list).then((one) => { heard += one; });
+        });
+        const lose = () => { const ring = {}; ring.ring = ring; registry.register(ring, 1); };
+        let count = 0;
+        const again = setInterval(() => {
+            lose();
+            count += 1;
+            if (count < 40) return;
+            clearInterval(again);
+            gc();
+            setTimeout(() => console.log(heard > 0), 20);
+        }, 5);";
+    // Garbage is found, and whoever is to hear of it hears when this is over.
+    let endless = "for (;;) gc();";
+    let late = async {
+        for _ in 0..10 {
+            let ended = run(&engines, endless, |options| {
+                options.exposes_gc = true;
+                options.time_limit = Some(Duration::from_millis(10));
+            });
+            assert_eq!(ended.await, (Outcome::TimedOut, vec![]));
+            // The other one has its turn.
+            yield_now().await;
+        }
+    };
+    let hearing = run(&engines, hearing, |options| options.exposes_gc = true);
+    let (hearing, ()) = join!(hearing, late);
+    assert_eq!(hearing, finished(&["true"]));
 }
 
 /// What a page hears of its objects would be told at the page that happened to look for garbage, or
