@@ -39,11 +39,12 @@ pub(super) type Lazy = (Part, &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-static LAZY: [Lazy; 18] = [
+static LAZY: [Lazy; 19] = [
     (part!("inspect"), &[]),
     (part!("uncaught"), &[]),
     (part!("console_more"), &[]),
     (part!("abort"), &["AbortController", "AbortSignal"]),
+    (part!("custom_event"), &["CustomEvent"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),
     (part!("search_params"), &["URLSearchParams"]),

@@ -101,6 +101,8 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     add!(ctx, object, "stopTimer", host, move |id: u32| {
         host.timers.borrow_mut().stop(id);
     });
+    let is_proxy = |value: Value<'js>| value.is_proxy();
+    object.set("isProxy", Function::new(ctx.clone(), is_proxy)?)?;
     let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
     object.set("encode", Function::new(ctx.clone(), encode)?)?;
     if host.options.exposes_gc {
