@@ -105,8 +105,10 @@
     return String(value);
   };
 
+  // Whose members nobody is asked for, neither a script that gave `Object.prototype` some.
+  const none = { __proto__: null };
   internal.dictionary = (value, what) => {
-    if (value === undefined || value === null) return {};
+    if (value === undefined || value === null) return none;
     if (typeof value !== "object" && typeof value !== "function") {
       throw new TypeError(`${what}: the options are no object`);
     }

@@ -49,7 +49,7 @@
       internal.typeOfBlob = (blob) => blob.#type;
     }
 
-    constructor(parts = undefined, options = {}) {
+    constructor(parts = undefined, options = undefined) {
       if (parts === key) {
         // One of ours, with these bytes.
         this.#bytes = options;

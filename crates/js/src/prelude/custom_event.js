@@ -6,7 +6,7 @@
 
   class CustomEvent extends Event {
     #detail;
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       internal.need(arguments, 1, "CustomEvent");
       super(type, init);
       const { detail } = internal.dictionary(init, "CustomEvent");

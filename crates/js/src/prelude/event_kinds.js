@@ -33,7 +33,7 @@
         return event;
       };
     }
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       if (type === key) {
         super(key, "message");
         // Not `init`: data may be undefined, which is no default here.
@@ -79,7 +79,7 @@
 
   class CloseEvent extends Event {
     #wasClean; #code; #reason;
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       internal.need(arguments, 1, "CloseEvent");
       super(type, init);
       init = internal.dictionary(init, "CloseEvent");
@@ -96,7 +96,7 @@
   class ErrorEvent extends Event {
     #message; #filename; #lineno; #colno; #error;
     static { internal.isErrorEvent = (event) => #error in event; }
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       internal.need(arguments, 1, "ErrorEvent");
       super(type, init);
       init = internal.dictionary(init, "ErrorEvent");

@@ -56,7 +56,7 @@
     setInterval: globalThis.setInterval,
     clearTimeout(id = 0) { clearTimeout(id); },
     clearInterval(id = 0) { clearInterval(id); },
-    structuredClone(value, options = {}) {
+    structuredClone(value, options = undefined) {
       internal.need(arguments, 1, "structuredClone");
       const { transfer } = internal.dictionary(options, "structuredClone");
       internal.bring("clone");
