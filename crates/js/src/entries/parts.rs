@@ -78,16 +78,19 @@ const WINDOW: [&str; 6] = [
     "prompt",
 ];
 
-/// Parts that a page works with by itself, without a word of its script. They keep the methods that
-/// they use, as these were before a script replaced any.
-pub(super) const OWN_WORK: [&str; 7] = [
-    "inspect",
-    "console_more",
-    "uncaught",
-    "blob",
-    "clone",
-    "tasks",
-    "rejections",
+/// Parts that a page works with by itself, without a word of its script; but some only if it names
+/// one of these. They keep the methods that they use, as these were before a script replaced any.
+pub(super) const OWN_WORK: [(&str, &[&str]); 7] = [
+    ("inspect", &[]),
+    ("uncaught", &[]),
+    ("tasks", &[]),
+    ("rejections", &[]),
+    ("blob", &["WebSocket"]),
+    ("clone", &["structuredClone"]),
+    (
+        "console_more",
+        &["console.t", "console.group", "console.count"],
+    ),
 ];
 
 /// What a script names that replaces methods.
