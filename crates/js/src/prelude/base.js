@@ -123,7 +123,7 @@
 
   // Promises that were rejected and have no handler yet; of what is left after the microtasks another
   // part tells, which is not read where a promise is rejected: there may be no stack left for it.
-  const rejections = internal.keep(new Map(), ["set", "delete", "clear", "forEach"]);
+  const rejections = internal.keep(new Map(), ["set", "delete", "forEach"]);
   let rejected = 0;
   internal.reject = (promise, reason, isHandled, stack) => {
     if (!isHandled) {
@@ -141,7 +141,7 @@
     const list = [];
     rejections.forEach((rejection) => { list[list.length] = rejection; });
     internal.notify(list);
-    rejections.clear();
+    for (let at = 0; at < list.length; at += 1) rejections.delete(list[at].promise);
     rejected = 0;
   };
   internal.microtasks = () => {

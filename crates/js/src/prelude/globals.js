@@ -20,6 +20,7 @@
   const { atob, btoa, queueMicrotask, clearTimeout, clearInterval } = globalThis;
   const wrap = (name, engine) => ({
     [name](value) {
+      internal.global(this);
       internal.need(arguments, 1, name);
       return engine(internal.text(value));
     },
@@ -39,6 +40,7 @@
     atob: wrap("atob", atob),
     btoa: wrap("btoa", btoa),
     queueMicrotask(callback) {
+      internal.global(this);
       if (typeof callback !== "function") throw new TypeError("queueMicrotask: no function");
       queueMicrotask(() => {
         try {
@@ -49,14 +51,16 @@
       });
     },
     reportError(error) {
+      internal.global(this);
       internal.need(arguments, 1, "reportError");
       internal.report(error);
     },
     setTimeout: globalThis.setTimeout,
     setInterval: globalThis.setInterval,
-    clearTimeout(id = 0) { clearTimeout(id); },
-    clearInterval(id = 0) { clearInterval(id); },
+    clearTimeout(id = 0) { internal.global(this), clearTimeout(id); },
+    clearInterval(id = 0) { internal.global(this), clearInterval(id); },
     structuredClone(value, options = undefined) {
+      internal.global(this);
       internal.need(arguments, 1, "structuredClone");
       const { transfer } = internal.dictionary(options, "structuredClone");
       internal.bring("clone");
