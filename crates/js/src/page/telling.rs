@@ -36,8 +36,11 @@ impl Page {
             return;
         }
         let limit = self.host.memory_len_max();
-        self.runtime
-            .set_memory_limit(limit.saturating_add(TELLING_MEMORY_LEN));
+        // To the engine 0 is no limit.
+        if limit > 0 {
+            let more = limit.saturating_add(TELLING_MEMORY_LEN);
+            self.runtime.set_memory_limit(more);
+        }
         for untold in self.host.untold.take() {
             let told = self.context.with(|ctx| {
                 let told = self.tell(&ctx, untold);
