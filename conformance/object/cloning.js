@@ -78,6 +78,7 @@ say(attempt(() => structuredClone(throwing)), order);
 for (const value of [() => {}, Symbol("s"), class {}, Promise.resolve(), new WeakMap(), new WeakSet(), new WeakRef({}),
   new EventTarget(), new Event("e"), new URL("http://a/"), new URLSearchParams(), new AbortController(), new TextEncoder(),
   new AbortController().signal, [].values(), new Map().entries(), (function* () {})(), (function () { return arguments; })(1), { deep: [() => {}] },
-  new Map([[1, Symbol.iterator]]), crypto, new FinalizationRegistry(() => {})]) {
+  new Map([[1, Symbol.iterator]]), crypto, new FinalizationRegistry(() => {}),
+  new Proxy({}, {}), new Proxy([1], {}), { deep: new Proxy(new Map(), {}) }]) {
   say(attempt(() => typeof structuredClone(value)));
 }

@@ -1,5 +1,6 @@
 // What the object and its events make of arguments that few scripts pass: buffers of other kinds, the
-// order in which members and properties are read and listed, options that are no objects.
+// order in which members and properties are read and listed, options that are no objects, numbers,
+// and what operations of the global object are called on.
 const say = (...values) => console.log(...values.map((value) => String(value)));
 const told = (call) => {
   try {
@@ -55,3 +56,21 @@ for (const options of [1, "yes", Symbol.iterator, 0, "", null, undefined, true, 
   target.removeEventListener("x", heard, options);
   target.dispatchEvent(new Event("x"));
 }
+
+// [Clamp] long long.
+const blob = new Blob(["abcdefgh"]);
+for (const at of [0.5, 1.5, 2.5, 2.51, 1.49, -0.5, -1.5, -2.51, NaN, Infinity, -Infinity, "3", null, 9, 2 ** 63]) {
+  say(at, blob.slice(at).size, blob.slice(0, at).size);
+}
+
+// Operations of the global object are called on it or on nothing.
+const other = {};
+for (const name of [
+  "setTimeout", "setInterval", "clearTimeout", "clearInterval", "queueMicrotask", "structuredClone", "atob", "btoa",
+  "reportError", "addEventListener", "removeEventListener", "dispatchEvent",
+]) {
+  const call = globalThis[name];
+  other[name] = call;
+  say(name, told(() => other[name](undefined, null)), told(() => call.call()));
+}
+say(told(() => typeof clearTimeout.call(null)), told(() => atob.call(undefined, "YQ==")));

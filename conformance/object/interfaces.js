@@ -26,6 +26,7 @@ const members = {
   EventTarget: ["addEventListener", "removeEventListener", "dispatchEvent"],
   MessageEvent: ["data", "origin", "lastEventId", "source", "ports", "initMessageEvent"],
   ErrorEvent: ["message", "filename", "lineno", "colno", "error"],
+  CustomEvent: ["detail", "initCustomEvent"],
   DOMException: ["name", "message", "code", "INDEX_SIZE_ERR", "DATA_CLONE_ERR"],
   Blob: ["size", "type", "slice", "text", "arrayBuffer", "bytes"],
   URL: ["href", "origin", "protocol", "username", "password", "host", "hostname", "port",

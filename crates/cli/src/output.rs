@@ -27,7 +27,28 @@ pub(crate) fn note_part(words: impl Display) {
 
 /// Tells a person about trouble, in words that may be a peer's.
 pub(crate) fn complain(words: impl Display) {
-    let words = words.to_string();
-    let is_terminal = std::io::stderr().is_terminal();
-    note(format_args!("sockeye: {}", shown(&words, is_terminal)));
+    note(complaint(
+        &words.to_string(),
+        std::io::stderr().is_terminal(),
+    ));
+}
+
+fn complaint(words: &str, is_terminal: bool) -> String {
+    format!("sockeye: {}", shown(words, is_terminal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a server answered, in the words of an error, could pass for another line or colour it.
+    #[test]
+    fn terminal_does_not_act_on_complaints() {
+        let words = "refused: \x1b[31mfine\r";
+        assert_eq!(
+            complaint(words, true),
+            "sockeye: refused: \\u{1b}[31mfine\\r"
+        );
+        assert_eq!(complaint(words, false), format!("sockeye: {words}"));
+    }
 }

@@ -147,7 +147,11 @@ impl Engine {
         let turn = self.begin_turn(Now::Prelude);
         self.limit_memory(len_max.max(CONTEXT_MEMORY_LEN));
         let context = Context::custom::<Globals>(&self.runtime)?;
-        self.limit_memory(len_max);
+        if len_max > 0 {
+            self.limit_memory(len_max);
+        } else {
+            self.runtime.set_memory_limit(0);
+        }
         let entries = prelude(&context, &host).inspect_err(|_| {
             self.drop_jobs();
             host.end_all();
@@ -168,14 +172,19 @@ impl Engine {
         Ok((member, seat))
     }
 
-    /// What all its pages may take together, and so much more.
+    /// What all its pages may take together, and so much more. One without a bound lifts that of
+    /// all.
     fn limit_memory(&self, more: usize) {
         let (members, retired) = (self.members.borrow(), self.retired.borrow());
         let lens = members.iter().chain(&*retired);
-        let lens = lens.map(|member| member.host.memory_len_max());
-        let len = lens.fold(more, usize::saturating_add);
-        // 0 would be no limit.
-        self.runtime.set_memory_limit(len.max(1));
+        let lens: Vec<usize> = lens.map(|member| member.host.memory_len_max()).collect();
+        // To the engine 0 is no limit.
+        let len = if lens.contains(&0) {
+            0
+        } else {
+            lens.into_iter().fold(more, usize::saturating_add)
+        };
+        self.runtime.set_memory_limit(len);
     }
 
     /// The page whose context that is, unless it is over.

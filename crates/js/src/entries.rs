@@ -190,8 +190,12 @@ impl Entries {
             }
         }
         if REPLACING.iter().any(|word| source.contains(word)) {
-            let mut parts = OWN_WORK.iter();
-            parts.try_for_each(|part| bring.call::<_, ()>((*part,)))?;
+            let is_named = |words: &[&str]| words.iter().any(|word| source.contains(word));
+            for (part, words) in OWN_WORK {
+                if words.is_empty() || is_named(words) {
+                    bring.call::<_, ()>((part,))?;
+                }
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! How a page that waits hears that it got something to do from its own engine: of pages that share
-//! one, the prelude of this page may be told while another one's script runs, namely of objects that
-//! were collected. Owns no task.
+//! How a page that waits hears that it got something to do from its own engine: where pages share
+//! one, the prelude of this page may be told something while another one's script runs, namely of
+//! objects that were collected. Owns no task.
 
 use std::cell::{Cell, RefCell};
 use std::task::{Context, Poll, Waker};

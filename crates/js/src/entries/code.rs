@@ -3,13 +3,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use rquickjs::function::Args;
+use rquickjs::function::{Args, Constructor};
 use rquickjs::loader::Loader;
 use rquickjs::loader::bundle::{Bundle, HasByteCode};
 use rquickjs::module::WriteOptions;
-use rquickjs::{
-    ArrayBuffer, Context, Ctx, Exception, Function, Module, Object, Result, Runtime, Value,
-};
+use rquickjs::{Context, Ctx, Exception, Function, Module, Object, Result, Runtime, Value};
 
 use super::parts::{FIRST, Part, module};
 use crate::limits::{FIRST_PARTS_MEMORY_LEN, PART_MEMORY_LEN};
@@ -150,9 +148,10 @@ pub(super) fn run<'js>(
     } else {
         PART_MEMORY_LEN
     };
-    // What is free now is free while it is read.
-    drop(ArrayBuffer::new_copy(ctx.clone(), vec![0_u8; len])?);
     let own: Object<'js> = internal.get("own")?;
+    // What is free now is free while it is read. Nobody writes to it, so it costs no memory yet.
+    let buffer: Constructor<'js> = own.get("ArrayBuffer")?;
+    drop(buffer.construct::<_, Value<'js>>((len,))?);
     let (module, _) = Bundle(modules).load(ctx, name, None)?.eval()?;
     let make: Function<'js> = module.get("default")?;
     let names = modules.iter().flat_map(|(_, compiled)| &compiled.names);

@@ -38,7 +38,7 @@ pub(super) type Lazy = (Part, &'static [&'static str]);
 
 /// Parts that most scripts do without, with the globals that are in them. They cost more memory
 /// than a socket does, so each is run once a script reads one of these names.
-static LAZY: [Lazy; 21] = [
+static LAZY: [Lazy; 22] = [
     (part!("inspect"), &[]),
     (part!("uncaught"), &[]),
     (part!("console_more"), &[]),
@@ -46,6 +46,7 @@ static LAZY: [Lazy; 21] = [
     (part!("finalization"), &["FinalizationRegistry"]),
     (part!("performance"), &["Performance", "performance"]),
     (part!("abort"), &["AbortController", "AbortSignal"]),
+    (part!("custom_event"), &["CustomEvent"]),
     (part!("blob"), &["Blob"]),
     (part!("url"), &["URL"]),
     (part!("search_params"), &["URLSearchParams"]),
@@ -80,17 +81,20 @@ const WINDOW: [&str; 7] = [
     "prompt",
 ];
 
-/// Parts that a page works with by itself, without a word of its script. They keep the methods that
-/// they use, as these were before a script replaced any.
-pub(super) const OWN_WORK: [&str; 8] = [
-    "inspect",
-    "console_more",
-    "errors",
-    "uncaught",
-    "blob",
-    "clone",
-    "tasks",
-    "rejections",
+/// Parts that a page works with by itself, without a word of its script; but some only if it names
+/// one of these. They keep the methods that they use, as these were before a script replaced any.
+pub(super) const OWN_WORK: [(&str, &[&str]); 8] = [
+    ("inspect", &[]),
+    ("errors", &[]),
+    ("uncaught", &[]),
+    ("tasks", &[]),
+    ("rejections", &[]),
+    ("blob", &["WebSocket"]),
+    ("clone", &["structuredClone"]),
+    (
+        "console_more",
+        &["console.t", "console.group", "console.count"],
+    ),
 ];
 
 /// What a script names that replaces methods.

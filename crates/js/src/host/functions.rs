@@ -97,6 +97,8 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     });
     add!(ctx, object, "evaluated", host, move || host
         .set_evaluating(false));
+    let is_proxy = |value: Value<'js>| value.is_proxy();
+    object.set("isProxy", Function::new(ctx.clone(), is_proxy)?)?;
     if host.options.exposes_gc {
         let gc = |ctx: Ctx<'js>| ctx.run_gc();
         let gc = Function::new(ctx.clone(), gc)?;

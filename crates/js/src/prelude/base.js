@@ -105,8 +105,10 @@
     return String(value);
   };
 
+  // Whose members nobody is asked for, neither a script that gave `Object.prototype` some.
+  const none = { __proto__: null };
   internal.dictionary = (value, what) => {
-    if (value === undefined || value === null) return {};
+    if (value === undefined || value === null) return none;
     if (typeof value !== "object" && typeof value !== "function") {
       throw new TypeError(`${what}: the options are no object`);
     }
@@ -132,7 +134,7 @@
 
   // Promises that were rejected and have no handler yet; of what is left after the microtasks another
   // part tells, which is not read where a promise is rejected: there may be no stack left for it.
-  const rejections = internal.keep(new Map(), ["set", "delete", "clear", "forEach"]);
+  const rejections = internal.keep(new Map(), ["set", "delete", "forEach"]);
   let rejected = 0;
   internal.reject = (promise, reason, isHandled, stack) => {
     if (!isHandled) {
@@ -150,7 +152,7 @@
     const list = [];
     rejections.forEach((rejection) => { list[list.length] = rejection; });
     internal.notify(list);
-    rejections.clear();
+    for (let at = 0; at < list.length; at += 1) rejections.delete(list[at].promise);
     rejected = 0;
   };
   internal.microtasks = () => {

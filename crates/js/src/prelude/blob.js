@@ -31,6 +31,17 @@
 
   const cleaned = (type) => (test(PLAIN, type) === null ? "" : lower(type));
 
+  // [Clamp] long long: halves to the even number, NaN is 0. No blob is as long as the bounds.
+  const clamp = (value) => {
+    const number = +value;
+    const part = number % 1;
+    // As it is for what has no part: NaN, and what has no end.
+    if (part !== part) return number !== number ? 0 : number;
+    const floor = number - part - (part < 0 ? 1 : 0);
+    const rest = number - floor;
+    return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+  };
+
   // EndingType
   const endingsOf = (value = "transparent") => {
     const endings = internal.text(value);
@@ -49,7 +60,7 @@
       internal.typeOfBlob = (blob) => blob.#type;
     }
 
-    constructor(parts = undefined, options = {}) {
+    constructor(parts = undefined, options = undefined) {
       if (parts === key) {
         // One of ours, with these bytes.
         this.#bytes = options;
@@ -78,7 +89,7 @@
     get size() { return lengthOf(this.#bytes); }
     get type() { return this.#type; }
     slice(start = 0, end = lengthOf(this.#bytes), type = "") {
-      return new Blob(key, cut(this.#bytes, start, end), cleaned(internal.text(type)));
+      return new Blob(key, cut(this.#bytes, clamp(start), clamp(end)), cleaned(internal.text(type)));
     }
     async arrayBuffer() { return bufferOf(cut(this.#bytes)); }
     async bytes() { return cut(this.#bytes); }

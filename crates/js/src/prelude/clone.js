@@ -134,6 +134,8 @@
     #object(value) {
       const port = indexOf(this.#ports, value);
       if (port >= 0) return ["port", port];
+      // Which no method tells; it would stand for an object of any kind.
+      if (host.isProxy(value)) refuse("a Proxy");
       if (isArray(value)) return ["Array", value.length, this.#properties(value)];
       const prototype = getPrototypeOf(value);
       if (prototype === null || prototype === plain) return this.#plain(value);

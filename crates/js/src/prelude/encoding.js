@@ -41,7 +41,7 @@
     // What a stream began and did not end: the bytes of a character, and whether any came before.
     #rest = new Uint8Array(); #isBegun = false; #isStream = false;
 
-    constructor(label = "utf-8", options = {}) {
+    constructor(label = "utf-8", options = undefined) {
       label = internal.text(label).replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "").toLowerCase();
       options = internal.dictionary(options, "TextDecoder");
       const { fatal, ignoreBOM } = options;
@@ -54,7 +54,7 @@
     get fatal() { return this.#fatal; }
     get ignoreBOM() { return this.#ignoreBOM; }
 
-    decode(input = undefined, options = {}) {
+    decode(input = undefined, options = undefined) {
       void this.#fatal;
       const given = input === undefined ? new Uint8Array() : internal.bufferSource(input, true);
       if (given === undefined) throw new TypeError("decode: no buffer and no view");

@@ -9,7 +9,7 @@
   class ErrorEvent extends Event {
     #message; #filename; #lineno; #colno; #error;
     static { internal.isErrorEvent = (event) => #error in event; }
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       internal.need(arguments, 1, "ErrorEvent");
       super(type, init);
       init = internal.dictionary(init, "ErrorEvent");

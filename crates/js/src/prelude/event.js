@@ -48,7 +48,7 @@
       };
     }
 
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       if (type === key) {
         // One of ours, of that type.
         this.#type = init;
@@ -118,7 +118,7 @@
     // Of event handler attributes, by type.
     #handlers = null;
 
-    addEventListener(type, callback, options = {}) {
+    addEventListener(type, callback, options = undefined) {
       internal.need(arguments, 2, "addEventListener");
       const target = standing(this);
       const listeners = target.#listeners;
@@ -129,12 +129,14 @@
       const same = find(listeners, (other) =>
         other.type === type && other.callback === callback && other.capture === capture);
       if (same !== undefined) return;
-      const added = { type, callback, capture, once, passive, removed: false };
+      const added = {
+        type, handler: undefined, callback, capture, once, passive, removed: false,
+      };
       target.#add(added);
       if (signal !== undefined) internal.onAbort(signal, () => { target.#remove(added); });
     }
 
-    removeEventListener(type, callback, options = {}) {
+    removeEventListener(type, callback, options = undefined) {
       internal.need(arguments, 2, "removeEventListener");
       const target = standing(this);
       const listeners = target.#listeners;
@@ -233,14 +235,15 @@
         if (usable && before !== undefined) {
           before.value = value;
         } else if (usable) {
-          const handler = { value };
-          handler.listener = {
-            type, handler, callback: null, capture: false, once: false, passive: false,
-            removed: false,
+          // All in one: what is set later may be set by a script's `Object.prototype`.
+          const listener = {
+            type, handler: { value, listener: null }, callback: null, capture: false,
+            once: false, passive: false, removed: false,
           };
+          listener.handler.listener = listener;
           target.#handlers ??= { __proto__: null };
-          target.#handlers[type] = handler;
-          target.#add(handler.listener);
+          target.#handlers[type] = listener.handler;
+          target.#add(listener);
         } else if (before !== undefined) {
           target.#handlers[type] = undefined;
           target.#remove(before.listener);
@@ -288,7 +291,7 @@
 
   function flatten(options) {
     if (!internal.isObject(options)) {
-      return { capture: Boolean(options), once: false, passive: false };
+      return { capture: Boolean(options), once: false, passive: false, signal: undefined };
     }
     return {
       capture: Boolean(options.capture),

@@ -33,7 +33,7 @@
         return event;
       };
     }
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       if (type === key) {
         super(key, "message");
         // Not `init`: data may be undefined, which is no default here.
@@ -79,7 +79,7 @@
 
   class CloseEvent extends Event {
     #wasClean; #code; #reason;
-    constructor(type, init = {}) {
+    constructor(type, init = undefined) {
       internal.need(arguments, 1, "CloseEvent");
       super(type, init);
       init = internal.dictionary(init, "CloseEvent");

@@ -6,6 +6,7 @@
   const { queueMicrotask, clearTimeout, clearInterval } = globalThis;
   const wrap = (name, convert) => ({
     [name](value) {
+      internal.global(this);
       internal.need(arguments, 1, name);
       return convert(internal.usv(value));
     },
@@ -22,6 +23,7 @@
     atob: wrap("atob", host.atob),
     btoa: wrap("btoa", host.btoa),
     queueMicrotask(callback) {
+      internal.global(this);
       if (typeof callback !== "function") throw new TypeError("queueMicrotask: no function");
       queueMicrotask(() => {
         try {
@@ -32,14 +34,16 @@
       });
     },
     reportError(error) {
+      internal.global(this);
       internal.need(arguments, 1, "reportError");
       internal.report(error);
     },
     setTimeout: globalThis.setTimeout,
     setInterval: globalThis.setInterval,
-    clearTimeout(id = 0) { clearTimeout(id); },
-    clearInterval(id = 0) { clearInterval(id); },
-    structuredClone(value, options = {}) {
+    clearTimeout(id = 0) { internal.global(this), clearTimeout(id); },
+    clearInterval(id = 0) { internal.global(this), clearInterval(id); },
+    structuredClone(value, options = undefined) {
+      internal.global(this);
       internal.need(arguments, 1, "structuredClone");
       const { transfer } = internal.dictionary(options, "structuredClone");
       internal.bring("clone");

@@ -64,6 +64,12 @@
     }
   };
 
+  // What an operation of the global object is called on, which a call without an object is.
+  internal.global = (object) => {
+    if (object === undefined || object === null || object === globalThis) return;
+    throw new TypeError("Illegal invocation");
+  };
+
   // Operations of the global object.
   internal.operations = (functions) => {
     for (const [name, value] of Object.entries(functions)) {

@@ -5,7 +5,7 @@
   "use strict";
 
   const [depthMax, itemsMax, lenMax] = host.inspecting;
-  const { getOwnPropertyDescriptor: describe, getPrototypeOf, is } = Object;
+  const { getOwnPropertyDescriptor: describe, getPrototypeOf, hasOwn, is } = Object;
   const { ownKeys } = Reflect;
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
@@ -70,7 +70,8 @@
   internal.stackOf = (error) => {
     if (!internal.isObject(error)) return undefined;
     const own = describe(error, "stack");
-    return own === undefined ? probe.stack(error) : own.value;
+    if (own === undefined) return probe.stack(error);
+    return hasOwn(own, "value") ? own.value : undefined;
   };
   // Without the frames of the prelude, and the native functions by which it calls scripts.
   const ofScripts = (stack) => {
@@ -111,7 +112,7 @@
   const still = (object, name) => {
     for (let at = object; at !== null; at = getPrototypeOf(at)) {
       const found = describe(at, name);
-      if (found !== undefined) return found.value;
+      if (found !== undefined) return hasOwn(found, "value") ? found.value : undefined;
     }
     return undefined;
   };
@@ -164,8 +165,9 @@
   const property = (object, key, inner) => {
     const found = describe(object, key);
     if (found === undefined) return "empty";
-    if (found.get !== undefined) return found.set === undefined ? "[Getter]" : "[Getter/Setter]";
-    return found.set === undefined ? inner(found.value) : "[Setter]";
+    if (hasOwn(found, "value")) return inner(found.value);
+    if (found.get === undefined) return "[Setter]";
+    return found.set === undefined ? "[Getter]" : "[Getter/Setter]";
   };
 
   const properties = (value, inner, skips = () => false) => {

@@ -72,7 +72,7 @@
       this.#end.has(this);
     }
 
-    postMessage(message, options = {}) {
+    postMessage(message, options = undefined) {
       const end = this.#end;
       internal.need(arguments, 1, "postMessage");
       const transfer = internal.transferOf(options);

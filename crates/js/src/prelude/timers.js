@@ -5,13 +5,12 @@
 
   const NESTING_MAX = 5;
   const CLAMP_MS = 4;
-  const { trunc } = Math;
   const timers = internal.keep(new Map(), ["get", "set", "delete"]);
   let lastId = 0;
   let nesting = 0;
 
   const milliseconds = (timeout) => {
-    const ms = trunc(+timeout) | 0;
+    const ms = +timeout | 0;
     return ms < 0 ? 0 : ms;
   };
 
@@ -55,10 +54,12 @@
 
   internal.expose({
     setTimeout: function setTimeout(handler, timeout = 0, ...args) {
+      internal.global(this);
       internal.need(arguments, 1, "setTimeout");
       return start(false, handler, timeout, args);
     },
     setInterval: function setInterval(handler, timeout = 0, ...args) {
+      internal.global(this);
       internal.need(arguments, 1, "setInterval");
       return start(true, handler, timeout, args);
     },

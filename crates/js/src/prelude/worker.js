@@ -13,7 +13,7 @@
   class Worker extends EventTarget {
     #id; #link;
 
-    constructor(scriptURL, options = {}) {
+    constructor(scriptURL, options = undefined) {
       internal.need(arguments, 1, "Worker");
       const url = internal.usv(scriptURL);
       const { name = "", type = "classic" } = internal.dictionary(options, "Worker");
@@ -28,7 +28,7 @@
       workers.set(this.#id, this);
     }
 
-    postMessage(message, options = {}) {
+    postMessage(message, options = undefined) {
       const link = this.#link;
       internal.need(arguments, 1, "postMessage");
       link.write(0, internal.serialize(message, internal.transferOf(options)));
@@ -99,7 +99,7 @@
   internal.define(DedicatedWorkerGlobalScope);
   internal.expose({ WorkerGlobalScope, DedicatedWorkerGlobalScope });
   internal.operations({
-    postMessage(message, options = {}) {
+    postMessage(message, options = undefined) {
       internal.need(arguments, 1, "postMessage");
       outside.write(0, internal.serialize(message, internal.transferOf(options)));
     },

@@ -1,6 +1,8 @@
 //! Scripts that change what they find: globals and the methods of arrays and texts are theirs to
 //! break, and a socket still tells what happens.
 
+use std::collections::BTreeSet;
+
 use sockeye_js::Outcome;
 
 use crate::support::{echo, lines, run};
@@ -188,5 +190,83 @@ async fn page_works_whatever_a_script_broke() {
             .map(|line| line.lines().next().unwrap_or_default());
         assert_eq!(firsts.collect::<Vec<_>>(), expected, "{script}: {lines:?}");
         assert_ne!(outcome, Outcome::TimedOut, "{script}");
+    }
+}
+
+/// Every word of the prelude, as what a script could have put into `Object.prototype`.
+fn words() -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/prelude")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+        words.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+    }
+    // What objects have anyway, and what the language itself asks each value that a promise gets.
+    for word in [
+        "constructor",
+        "isPrototypeOf",
+        "toString",
+        "valueOf",
+        "then",
+    ] {
+        words.remove(word);
+    }
+    words
+}
+
+/// An object of the page's own that lacks a member, or gets one later, would run a script's
+/// accessors: no event would come.
+#[tokio::test]
+async fn page_works_whatever_all_objects_have() {
+    let words: Vec<String> = words().into_iter().collect();
+    assert!(words.len() > 500, "the prelude was not found");
+    let before = format!(
+        "const {{ log }} = console, {{ defineProperty }} = Reflect, words = {words:?};
+        for (let at = 0; at < words.length; at += 1) {{
+            const broken = () => {{ throw words[at]; }};
+            const property = {{ __proto__: null, get: broken, set: broken }};
+            defineProperty(Object.prototype, words[at], property);
+        }}"
+    );
+    let url = echo().await;
+    for (script, expected) in [
+        (
+            "setTimeout((a) => log('timer', a), 1, 'x'); queueMicrotask(() => log('microtask'));",
+            &["microtask", "timer x"][..],
+        ),
+        (
+            "const socket = new WebSocket('URL');
+            socket.onopen = () => { log('open'); socket.send(new Blob(['x'])); };
+            socket.addEventListener('message', ({ data }) => { log(data.size); socket.close(); });
+            socket.onclose = (event) => { log(event.code); };",
+            &["open", "1", "1005"],
+        ),
+        (
+            "const { port1, port2 } = new MessageChannel();
+            port2.onmessage = (event) => { log(event.data.a, event.data.b[0]); };
+            port1.postMessage({ a: 1, b: [2] });",
+            &["1 2"],
+        ),
+        (
+            "const target = new EventTarget();
+            target.addEventListener('x', () => log('heard'));
+            target.dispatchEvent(new Event('x'));
+            log({ a: [1, { b: 2 }], c: new Map([[1, 2]]) }, /x/);",
+            &["heard", "{ a: [1, { b: 2 }], c: Map(1) { 1 => 2 } } /x/"],
+        ),
+        (
+            "Promise.reject(new TypeError('rejected')); throw new TypeError('thrown');",
+            &[
+                "Uncaught TypeError: thrown",
+                "Uncaught (in promise) TypeError: rejected",
+            ],
+        ),
+    ] {
+        let script = format!("{before}\n{}", script.replace("URL", &url));
+        let (_, lines) = run(&script).await;
+        let firsts = lines
+            .iter()
+            .map(|line| line.lines().next().unwrap_or_default());
+        assert_eq!(firsts.collect::<Vec<_>>(), expected, "{lines:?}");
     }
 }

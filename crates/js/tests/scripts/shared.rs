@@ -131,8 +131,8 @@ async fn page_that_is_out_of_time_ends_alone() {
     }
 }
 
-/// A page's callbacks would be called in the last moments of another one, where there is neither time
-/// nor memory for them, and leave it half done.
+/// A page's callbacks would be called in the last moments of another one, where there is neither
+/// time nor memory for them, and leave it half done.
 #[tokio::test]
 async fn callback_for_what_was_collected_is_whole_while_others_run_out_of_time() {
     let engines = Engines::new();
