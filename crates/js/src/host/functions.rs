@@ -97,8 +97,6 @@ fn add_world<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     });
     add!(ctx, object, "evaluated", host, move || host
         .set_evaluating(false));
-    let is_proxy = |value: Value<'js>| value.is_proxy();
-    object.set("isProxy", Function::new(ctx.clone(), is_proxy)?)?;
     if host.options.exposes_gc {
         let gc = |ctx: Ctx<'js>| ctx.run_gc();
         let gc = Function::new(ctx.clone(), gc)?;
@@ -119,6 +117,12 @@ fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     add!(ctx, object, "now", host, move || host.now().as_secs_f64()
         * 1000.0);
     Ok(())
+}
+
+/// Whether a value is a proxy, which no script can tell.
+pub(super) fn add_proxy<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+    let is_proxy = |value: Value<'js>| value.is_proxy();
+    object.set("isProxy", Function::new(ctx.clone(), is_proxy)?)
 }
 
 /// What is said of the page with an exception that nobody caught.

@@ -25,6 +25,7 @@ pub(crate) fn supply<'js>(
             object.set("inspecting", [&inspecting[..], &telling[..]].concat())
         }
         "uncaught" => functions::add_page(ctx, object, host),
+        "clone" => functions::add_proxy(ctx, object),
         "performance" => functions::add_origin(ctx, object, host),
         "url" => standards::add_urls(ctx, object),
         "search_params" => standards::add_forms(ctx, object),
