@@ -92,6 +92,14 @@ impl Seat {
     }
 }
 
+/// How many characters a text has, if that is more than `chars_max`.
+fn chars_over(text: &str, chars_max: usize) -> Option<usize> {
+    // No text has more characters than bytes, so that most need not be counted.
+    let is_within = text.len() <= chars_max;
+    let chars = if is_within { 0 } else { text.chars().count() };
+    (chars > chars_max).then_some(chars)
+}
+
 impl Protocol {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Json, Self::Plain, Self::Nick, Self::Greeting];

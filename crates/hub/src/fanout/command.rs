@@ -143,12 +143,21 @@ impl<F: Clone> Fanout<F> {
             .excluded
             .filter(|excluded| *excluded == session.id);
         let is_too_many = channels.len() > PUBLISH_CHANNELS_MAX;
+        let mut left = channels.len();
+        let mut publication = Some(publication);
         for channel in channels {
-            if is_too_many {
-                self.refuse(slot, request, channel, Refusal::Limit, outlet);
-            } else {
-                let act = Act::Publish(publication.clone());
-                self.judge(slot, request, channel, act, outlet);
+            left -= 1;
+            // The last one gets the original: most are published to one channel.
+            let given = match left {
+                0 => publication.take(),
+                _ => publication.clone(),
+            };
+            match given {
+                Some(publication) if !is_too_many => {
+                    let act = Act::Publish(publication);
+                    self.judge(slot, request, channel, act, outlet);
+                }
+                _ => self.refuse(slot, request, channel, Refusal::Limit, outlet),
             }
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye::{CloseCode, PreparedMessage};
-use sockeye_dialect::{Act, Close};
+use sockeye_dialect::{Act, Acts, Close, Now, Session};
 use sockeye_hub::{
     Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOutput,
     Published, SessionId, Verdict, WorkerId,
@@ -73,15 +73,23 @@ impl Core {
     pub(super) fn open(&mut self, hello: Hello) -> Result<(), sockeye_hub::Close> {
         let session = hello.session;
         self.fanout.open(hello)?;
-        self.lines
-            .call(session, |dialect, now, acts| dialect.open(now, acts));
-        self.fulfil();
+        self.call(session, |dialect, now, acts| dialect.open(now, acts));
         Ok(())
     }
 
+    /// Lets a session's dialect act, and carries out what it wants.
+    pub(super) fn call(
+        &mut self,
+        session: SessionId,
+        call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
+    ) {
+        let now = self.lines.look();
+        self.lines.call(session, call);
+        self.fulfil(now);
+    }
+
     /// Carries out what dialects want.
-    pub(super) fn fulfil(&mut self) {
-        let now = self.lines.clock.now();
+    fn fulfil(&mut self, now: Duration) {
         while let Some((session, wish)) = self.lines.wishes.pop_front() {
             let is_said = self.parting.contains_key(&session);
             let lines = &mut self.lines;
@@ -145,19 +153,19 @@ impl Core {
     }
 
     pub(super) fn control(&mut self, control: &Control) {
-        let now = self.lines.clock.now();
+        let now = self.lines.look();
         self.fanout.control(now, control, &mut self.lines);
     }
 
     pub(super) fn deliver(&mut self, delivery: Delivery) {
-        let now = self.lines.clock.now();
+        let now = self.lines.look();
         self.owner.deliver(now, delivery);
         self.carry_owner(now);
     }
 
     /// An effect that was driven is over.
     pub(super) fn carried(&mut self, carried: Carried) {
-        let now = self.lines.clock.now();
+        let now = self.lines.look();
         self.complete(now, carried.completion);
         // As long as those that waited behind it are over at once, so is the next one.
         while let Some(asked) = self.effects.over(&carried.channel) {
@@ -183,7 +191,7 @@ impl Core {
     /// Looks at the mail, does what is due, carries out what follows from it, and tells all lines
     /// what is new, each in one piece. When it has to be called again at the latest.
     pub(super) fn work(&mut self) -> Option<Duration> {
-        let now = self.lines.clock.now();
+        let now = self.lines.look();
         self.open_mail(now);
         self.lines.tick(now);
         self.fanout.tick(now, &mut self.lines);
@@ -231,7 +239,7 @@ impl Core {
     /// Until nothing is left to be done here.
     fn settle(&mut self, now: Duration) {
         loop {
-            self.fulfil();
+            self.fulfil(now);
             while let Some(output) = self.fanout.poll_output() {
                 self.carry(now, output);
             }

@@ -88,12 +88,10 @@ impl Talk {
     /// Takes what the client said.
     pub(crate) fn hear(&self, message: &Message) {
         let mut core = self.node.core();
-        core.lines
-            .call(self.session, |dialect, now, acts| match message {
-                Message::Text(text) => dialect.text(now, text, acts),
-                Message::Binary(bytes) => dialect.binary(now, bytes, acts),
-            });
-        core.fulfil();
+        core.call(self.session, |dialect, now, acts| match message {
+            Message::Text(text) => dialect.text(now, text, acts),
+            Message::Binary(bytes) => dialect.binary(now, bytes, acts),
+        });
         drop(core);
         self.node.fed.notify_one();
     }
