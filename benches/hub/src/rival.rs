@@ -1,4 +1,4 @@
-//! A room as one writes it with tokio-tungstenite: a channel of the runtime's that all receive from,
+//! A room as one writes it with tokio-tungstenite: a channel of the runtime that all receive from,
 //! and a task for each connection that sends what comes. Owns when everybody was sent everything.
 
 use std::sync::Arc;
