@@ -29,9 +29,10 @@ pub(super) fn header(name: &str, value: &str) -> String {
         return cookies(value);
     }
     if name.contains("authorization") {
-        // RFC 9110 §11.4: what stands before the credentials says which kind they are.
+        // RFC 9110 §11.4: what stands before the credentials says which kind they are; who left that
+        // out may have sent the credentials there.
         return match value.split_once(' ') {
-            Some((scheme, _)) => format!("{scheme} {MASK}"),
+            Some((scheme, _)) => format!("{} {MASK}", name_of(scheme)),
             None => MASK.to_owned(),
         };
     }
@@ -40,7 +41,7 @@ pub(super) fn header(name: &str, value: &str) -> String {
     }
     if name == "sec-websocket-protocol" {
         let names = value.split(',').map(str::trim);
-        let shown: Vec<_> = names.map(protocol).collect();
+        let shown: Vec<_> = names.map(name_of).collect();
         return shown.join(", ");
     }
     address(value)
@@ -69,7 +70,8 @@ fn cookies(value: &str) -> String {
     pairs.collect::<Vec<_>>().join("; ")
 }
 
-fn protocol(name: &str) -> Cow<'_, str> {
+/// What may be a name, unless it looks like a token.
+fn name_of(name: &str) -> Cow<'_, str> {
     if name.len() >= WORD_LEN_MAX {
         MASK.into()
     } else {
@@ -103,6 +105,7 @@ mod tests {
         for (name, value, shown) in [
             ("authorization", "Bearer abc", "Bearer [masked]"),
             ("proxy-authorization", "abc", "[masked]"),
+            ("authorization", &format!("{JWT} x"), "[masked] [masked]"),
             ("cookie", "a=1; b=2; c", "a=[masked]; b=[masked]; [masked]"),
             ("set-cookie", "a=1; Path=/", "a=[masked]; Path=[masked]"),
             ("x-api-key", "abc", "[masked]"),
