@@ -4,6 +4,8 @@
 
 mod claims;
 mod denied;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod hostile;
 mod keys;
 mod token;
 

@@ -28,8 +28,8 @@ pub mod engine;
 mod fence;
 mod frames;
 mod guests;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 mod http;
 mod life;
 pub mod limits;

@@ -4,6 +4,8 @@
 
 mod fault;
 mod file;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod hostile;
 mod kind;
 mod load;
 mod nearest;

@@ -179,6 +179,35 @@ async fn after_a_pause(view: &mut View, is_paused: bool) {
     sleep(VIEW_PACE).await;
 }
 
+/// Any message of a page. Owns that a command is that message and nothing else.
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod hostile {
+    use serde_json::{Value, json};
+
+    use super::Command;
+
+    /// A message of any text.
+    pub fn command(data: &[u8]) {
+        play(data);
+    }
+
+    /// Whether it was a command.
+    pub(crate) fn play(data: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(data);
+        let Some(command) = Command::read(&text) else {
+            return false;
+        };
+        let said = match command {
+            Command::Admin(token) => json!({ "admin": token }),
+            Command::Clear => json!({ "clear": true }),
+            Command::Pause(is_paused) => json!({ "pause": is_paused }),
+        };
+        let message: Value = serde_json::from_str(&text).expect("it was read");
+        assert_eq!(message, said);
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
