@@ -27,6 +27,7 @@ mod ending;
 pub mod engine;
 mod fence;
 mod frames;
+mod goodbye;
 mod guests;
 #[cfg(any(test, feature = "hostile"))]
 pub mod hostile;

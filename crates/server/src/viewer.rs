@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::ending::{Ending, Why};
 use crate::frames::View;
-use crate::life::say_goodbye;
+use crate::goodbye::unless;
 use crate::limits::{COMMAND_LEN_MAX, VIEW_PACE};
 use crate::stats::{Count, Counters};
 use crate::visit::{Caller, Visit};
@@ -70,7 +70,6 @@ async fn show_until_goodbye(visit: Visit) -> Ending {
         // The route is of the kind that gets a view.
         return Ending::new(&visit.ws, Why::Lost);
     };
-    let farewell = life.farewell();
     let mut viewer = Viewer {
         ws,
         view,
@@ -78,20 +77,11 @@ async fn show_until_goodbye(visit: Visit) -> Ending {
         counters,
         caller,
     };
-    let outcome = {
-        let mut goodbye = pin!(life.goodbye());
-        tokio::select! {
-            biased;
-            () = &mut goodbye => None,
-            outcome = viewer.show() => Some(outcome),
-        }
-    };
-    let Viewer { mut ws, .. } = viewer;
-    if let Some(outcome) = outcome {
-        return Ending::of(&ws, &outcome);
+    let shown = unless(pin!(life.goodbye()), viewer.show()).await;
+    match shown {
+        Ok(outcome) => Ending::of(&viewer.ws, &outcome),
+        Err(goodbye) => goodbye.say(&mut viewer.ws).await,
     }
-    say_goodbye(&mut ws, farewell).await;
-    Ending::new(&ws, Why::Drain)
 }
 
 impl Viewer {
