@@ -14,7 +14,7 @@ use crate::auth::{Denied, Identity};
 use crate::authority;
 use crate::frames::{Handshake, Recording, View};
 use crate::guests::Stay;
-use crate::members::Seat;
+use crate::members::Attendance;
 use crate::post::Post;
 use crate::proxy;
 use crate::response::{Body, close, deny, redirect, refuse, refuse_newcomer, text, turn_away};
@@ -66,7 +66,7 @@ pub(crate) struct Places {
     stay: Option<Stay>,
     /// Of the user.
     #[expect(dead_code, reason = "its end counts")]
-    seat: Option<Seat>,
+    attendance: Option<Attendance>,
 }
 
 /// Where a request is judged: the site, the thread, and whoever holds the connection.
@@ -265,10 +265,10 @@ impl<'a> Desk<'a> {
         let identity = self
             .permit(access, request, is_permitted)
             .map_err(|denied| Box::new(self.deny(path, address, denied)))?;
-        let mut seat = None;
+        let mut attendance = None;
         if let Some(identity) = &identity {
-            seat = self.site.members.enter(&identity.user);
-            if seat.is_none() {
+            attendance = self.site.members.enter(&identity.user);
+            if attendance.is_none() {
                 self.post.counters.count(Count::TurnedAwayUsers);
                 return Err(Box::new(turn_away("user")));
             }
@@ -278,7 +278,7 @@ impl<'a> Desk<'a> {
             expires_at: self.expires_at(access, identity.as_ref(), request),
             identity,
         };
-        Ok((caller, Places { stay, seat }))
+        Ok((caller, Places { stay, attendance }))
     }
 
     /// Who asks, if that is permitted to whoever it is.
