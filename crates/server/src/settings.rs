@@ -20,7 +20,7 @@ pub use load::{Given, Loaded, load};
 pub use nearest::nearest;
 pub use page::{commented_default, reference};
 pub use setting::Setting;
-pub use table::{SETTINGS, by_flag};
+pub use table::{all, by_flag};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::fault::Source;
 use super::load::{Given, load};
-use super::table::SETTINGS;
+use super::table::all;
 use crate::options::Options;
 
 /// A file of any text, and the same text in a variable: the first byte says which.
@@ -31,7 +31,7 @@ pub(crate) fn play(data: &[u8]) -> bool {
     }
     is_written_as_read(&mut loaded.options);
     let is_good = loaded.faults.is_empty();
-    let setting = SETTINGS.get(usize::from(*choice) % SETTINGS.len());
+    let setting = all().nth(usize::from(*choice) % all().count());
     let name = setting.expect("it is within").variable();
     let variables = vec![(name, text.into_owned())];
     let mut loaded = load(Given {
@@ -45,7 +45,7 @@ pub(crate) fn play(data: &[u8]) -> bool {
 
 fn is_written_as_read(options: &mut Options) {
     let mut again = Options::default();
-    for setting in SETTINGS {
+    for setting in all() {
         let value = setting.kind.value(options);
         let kept = setting.kind.set(&mut again, &value);
         assert!(kept.is_some(), "{} is {value}", setting.name);

@@ -9,7 +9,7 @@ use super::file::{self, Entry};
 use super::kind::Kind;
 use super::nearest::nearest;
 use super::setting::{PREFIX, Setting, flag_of};
-use super::table::SETTINGS;
+use super::table::all;
 use super::value::Value;
 use crate::options::{Listen, Metrics, Options};
 
@@ -52,7 +52,7 @@ pub fn load(given: Given) -> Loaded {
         faults,
         unknown_variables,
     };
-    let mut sources = vec![&Source::Default; SETTINGS.len()];
+    let mut sources = vec![&Source::Default; all().count()];
     for entry in &entries {
         match entry.setting.kind.set(&mut loaded.options, &entry.value) {
             Some(()) => keep_source(&mut sources, entry),
@@ -67,7 +67,7 @@ pub fn load(given: Given) -> Loaded {
 fn take_variables(variables: Vec<(String, String)>, entries: &mut Vec<Entry>) -> Vec<String> {
     let mut unknown = Vec::new();
     for (name, text) in variables {
-        match SETTINGS.iter().find(|setting| setting.variable() == name) {
+        match all().find(|setting| setting.variable() == name) {
             Some(setting) => entries.push(Entry {
                 setting,
                 value: Value::Text(text),
@@ -100,7 +100,7 @@ fn take_flags(flags: Vec<(&'static Setting, String)>, entries: &mut Vec<Entry>) 
 }
 
 fn with_meaning(name: String) -> String {
-    let names: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+    let names: Vec<String> = all().map(Setting::variable).collect();
     match nearest(&name, names.iter().map(String::as_str)) {
         Some(meant) => format!("{name} (did you mean {meant}?)"),
         None => name,
@@ -108,7 +108,7 @@ fn with_meaning(name: String) -> String {
 }
 
 fn keep_source<'a>(sources: &mut [&'a Source], entry: &'a Entry) {
-    for (source, setting) in sources.iter_mut().zip(SETTINGS) {
+    for (source, setting) in sources.iter_mut().zip(all()) {
         if setting.name == entry.setting.name {
             *source = &entry.source;
         }
@@ -132,7 +132,7 @@ fn misfit(entry: &Entry) -> Fault {
 /// What must hold between settings.
 fn check_pairs(loaded: &mut Loaded, sources: &[&Source]) {
     let source = |name: &str| {
-        let position = SETTINGS.iter().position(|setting| setting.name == name);
+        let position = all().position(|setting| setting.name == name);
         position.and_then(|position| sources.get(position)).copied()
     };
     let mut demand = |given: &str, missing: &[&str]| {
