@@ -102,17 +102,17 @@ const WRONG: [(&str, bool, &[&str]); 18] = [
     (
         "import '../secret.mjs'",
         true,
-        &["\"../secret.mjs\"", "outside of the script's directory"],
+        &["\"../secret.mjs\"", "it is not in the script's folder"],
     ),
     (
         "import '../site/../secret.mjs'",
         true,
-        &["outside of the script's directory"],
+        &["it is not in the script's folder"],
     ),
     (
         "import './link.mjs'",
         true,
-        &["\"./link.mjs\"", "outside of the script's directory"],
+        &["\"./link.mjs\"", "it is not in the script's folder"],
     ),
     (
         "import './nowhere.mjs'",

@@ -1,5 +1,5 @@
-//! Who may come in: who sent a request, what that one may, and whether there is room. Owns the order
-//! of these questions: what costs most is asked last.
+//! Who may come in: who sent a request, what that one may, and whether there is room. Owns the
+//! order of these questions: what costs most is asked last.
 
 use std::net::IpAddr;
 use std::time::SystemTime;
