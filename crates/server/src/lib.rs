@@ -20,6 +20,7 @@ mod auth;
 mod authority;
 mod chat;
 mod clock;
+mod complaint;
 mod connection;
 mod cookies;
 mod echo;
