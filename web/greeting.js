@@ -3,8 +3,9 @@
 
 import { CHAT_WORDS } from "./chat_words.js";
 import { addressOf } from "./connection.js";
+import { put, translatePage } from "./elements.js";
 import { Field } from "./field.js";
-import { learn, put, say, translatePage } from "./language.js";
+import { learn, say } from "./language.js";
 import { limits } from "./limits.js";
 import { MessageList } from "./messages.js";
 import { Status } from "./status.js";

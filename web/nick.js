@@ -1,8 +1,9 @@
 // The nickname chat's page: what everybody gets is `nick: text`, as its sender wrote it.
 
 import { CHAT_WORDS } from "./chat_words.js";
+import { translatePage } from "./elements.js";
 import { Field } from "./field.js";
-import { learn, translatePage } from "./language.js";
+import { learn } from "./language.js";
 import { limits } from "./limits.js";
 import { recall, remember } from "./memory.js";
 import { whyNotSent } from "./refusals.js";

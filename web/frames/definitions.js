@@ -1,14 +1,6 @@
-// Elements with text. Owns that what a peer sent becomes text, never markup.
+// Lists of names and what they stand for. Owns that what a peer sent becomes text, never markup.
 
-/** An element `name` with `text`, and a class if there is one. */
-export function element(name, text = "", className = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  if (className !== "") {
-    made.className = className;
-  }
-  return made;
-}
+import { textElement as element } from "../elements.js";
 
 /** A list of names and what they stand for; what is null is left out. */
 export function definitions(pairs) {
