@@ -7,6 +7,8 @@ mod denied;
 #[cfg(any(test, feature = "hostile"))]
 pub(crate) mod hostile;
 mod keys;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod signing;
 mod token;
 
 use std::io;

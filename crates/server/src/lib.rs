@@ -47,6 +47,8 @@ mod proxy;
 mod response;
 mod room;
 mod routes;
+#[cfg(test)]
+mod scratch;
 mod secret;
 mod server;
 pub mod settings;

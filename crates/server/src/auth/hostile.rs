@@ -4,14 +4,12 @@
 use std::sync::{Arc, LazyLock, RwLock};
 use std::time::{Duration, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::HeaderMap;
 use hyper::header::{self, HeaderValue};
-use ring::hmac;
 use serde_json::Value;
 
 use super::keys::{self, Keys};
+use super::signing::sign;
 use super::{Auth, Denied, Identity};
 use crate::limits::{KEYS_MAX, PERMISSIONS_MAX, USER_LEN_MAX};
 use crate::options::AuthOptions;
@@ -48,13 +46,13 @@ pub(crate) fn play_token(data: &[u8]) -> bool {
         let identity = identify(value);
         assert!(!matches!(identity, Ok(Some(_))), "{identity:?}");
     }
-    let header_is_good = sign(data, CLAIMS);
+    let header_is_good = sign(SECRET, data, CLAIMS);
     if let Ok(Some(_)) = identify(bearer(&header_is_good)) {
         let header: Value = serde_json::from_slice(data).expect("it was read");
         assert_eq!(header.get("alg").and_then(Value::as_str), Some("HS256"));
         assert!(header.get("crit").is_none(), "{header}");
     }
-    let token = sign(HEADER, data);
+    let token = sign(SECRET, HEADER, data);
     let Ok(Some(identity)) = identify(bearer(&token)) else {
         return false;
     };
@@ -86,14 +84,6 @@ fn identify(value: HeaderValue) -> Result<Option<Identity>, Denied> {
 
 fn bearer(token: &str) -> HeaderValue {
     HeaderValue::from_str(&format!("Bearer {token}")).expect("Base64 is a value")
-}
-
-fn sign(header: &[u8], claims: &[u8]) -> String {
-    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part));
-    let message = format!("{header}.{claims}");
-    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET);
-    let signed = hmac::sign(&key, message.as_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed))
 }
 
 fn is_within_bounds(identity: &Identity, claims: &[u8]) {

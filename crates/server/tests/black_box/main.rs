@@ -22,6 +22,8 @@ mod person;
 #[cfg(unix)]
 mod places;
 mod presence_and_recovery;
+#[path = "../../src/scratch.rs"]
+mod scratch;
 mod site;
 mod terms;
 mod tls;
