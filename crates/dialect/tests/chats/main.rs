@@ -5,6 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../../proto/tests/support/dice.rs"]
+mod dice;
 #[path = "../support/mod.rs"]
 mod support;
 

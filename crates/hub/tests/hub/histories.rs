@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::dice::Dice;
 use crate::support::client::Tally;
 use crate::support::history::play;
 
@@ -11,18 +12,6 @@ const HISTORIES: u64 = 2000;
 
 /// How often each thing worth checking has to come up in all of them.
 const TIMES_MIN: usize = 100;
-
-/// `SplitMix64`: the same histories on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-}
 
 /// If this fails, a history that was worth keeping breaks a promise, whole or cut off anywhere.
 #[test]

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::support::pair::Dice;
+use crate::support::dice::Dice;
 use crate::support::targets;
 
 const RANDOM_INPUTS: usize = 2000;

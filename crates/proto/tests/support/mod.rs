@@ -3,6 +3,7 @@
 
 pub(crate) mod chunked;
 pub(crate) mod cuts;
+pub(crate) mod dice;
 pub(crate) mod endpoint;
 pub(crate) mod frames;
 pub(crate) mod joined;

@@ -1,11 +1,15 @@
 //! The fuzz targets without a fuzzer: over the committed seeds, cut and changed, and over thousands
 //! of inputs that are made of what such texts are made of.
 
+#[path = "../../../proto/tests/support/dice.rs"]
+mod dice;
+
 use std::path::Path;
 
 use super::{forwarded, head, room};
 use crate::auth::hostile::{play_keys, play_token};
 use crate::{settings, viewer};
+use dice::Dice;
 
 /// Inputs that are made of pieces.
 const INPUTS: usize = 20_000;
@@ -62,39 +66,23 @@ const LETTERS: [&str; 17] = [
     "%f0%9f%a6%80",
 ];
 
-/// `SplitMix64`.
-struct Dice(u64);
+/// Up to two dozen of `pieces` in a row.
+fn row(dice: &mut Dice, pieces: &[&str]) -> String {
+    let count = dice.roll() % 24;
+    let pieces = (0..count).map(|_| pieces[dice.roll() % pieces.len()]);
+    pieces.collect()
+}
 
-impl Dice {
-    fn below(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let mixed = mixed ^ (mixed >> 31);
-        usize::try_from(mixed % u64::try_from(sides).unwrap()).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        u8::try_from(self.below(256)).unwrap()
-    }
-
-    /// Up to two dozen of `pieces` in a row.
-    fn row(&mut self, pieces: &[&str]) -> String {
-        let count = self.below(24);
-        (0..count)
-            .map(|_| pieces[self.below(pieces.len())])
-            .collect()
-    }
-
-    fn change(&mut self, input: &mut Vec<u8>) {
-        let (at, byte) = (self.below(input.len() + 1), self.byte());
-        match self.below(4) {
-            0 => input.insert(at, byte),
-            1 => input.truncate(at),
-            2 if at < input.len() => input[at] ^= 1 << (byte % 8),
-            _ if at < input.len() => input[at] = byte,
-            _ => input.push(byte),
-        }
+/// Changes a byte, puts one in or cuts the rest off.
+fn change(dice: &mut Dice, input: &mut Vec<u8>) {
+    let at = dice.roll() % (input.len() + 1);
+    let byte = dice.roll().to_le_bytes()[0];
+    match dice.roll() % 4 {
+        0 => input.insert(at, byte),
+        1 => input.truncate(at),
+        2 if at < input.len() => input[at] ^= 1 << (byte % 8),
+        _ if at < input.len() => input[at] = byte,
+        _ => input.push(byte),
     }
 }
 
@@ -117,9 +105,9 @@ fn play_seeds(name: &str, play: fn(&[u8]) -> bool) -> (usize, usize) {
     }
     let mut dice = Dice(2026);
     for _ in 0..CHANGED {
-        let mut input = seeds[dice.below(seeds.len())].clone();
-        for _ in 0..=dice.below(4) {
-            dice.change(&mut input);
+        let mut input = seeds[dice.roll() % seeds.len()].clone();
+        for _ in 0..=dice.roll() % 4 {
+            change(&mut dice, &mut input);
         }
         play(&input);
     }
@@ -135,7 +123,7 @@ fn address_that_a_header_tells_is_one_of_those_that_trusted_proxies_may_tell() {
     let mut dice = Dice(1);
     let mut told = 0;
     for _ in 0..INPUTS {
-        let input = format!("{}{}", dice.below(2), dice.row(&PIECES));
+        let input = format!("{}{}", dice.roll() % 2, row(&mut dice, &PIECES));
         told += usize::from(forwarded::play(input.as_bytes()));
     }
     assert!(told > INPUTS / 100, "only {told} headers told an address");
@@ -150,7 +138,7 @@ fn room_that_an_address_names_is_what_its_encoding_says() {
     let mut dice = Dice(2);
     let (mut named, mut unreadable) = (0, 0);
     for _ in 0..INPUTS {
-        match room::play(dice.row(&LETTERS).as_bytes()) {
+        match room::play(row(&mut dice, &LETTERS).as_bytes()) {
             Ok(is_named) => named += usize::from(is_named),
             Err(_) => unreadable += 1,
         }

@@ -8,6 +8,8 @@ mod bounds;
 mod bounds_of_rooms;
 mod chat;
 mod chats;
+#[path = "../../../proto/tests/support/dice.rs"]
+mod dice;
 mod drain;
 mod drain_load;
 mod echo;
