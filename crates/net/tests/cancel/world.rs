@@ -92,8 +92,8 @@ pub(crate) fn talk(role: Role, mut peer: Peer<DuplexStream>) -> JoinHandle<Vec<F
     })
 }
 
-/// Has each role receive [`TEXTS`] as `receive` does. What it gives back beside them lives until all
-/// was heard.
+/// Has each role receive [`TEXTS`] as `receive` does. What it gives back beside them is dropped
+/// when all was received.
 pub(crate) async fn hear_all<K>(receive: impl AsyncFn(WebSocket<Hesitant>) -> (Vec<Vec<u8>>, K)) {
     for role in ROLES {
         let (ws, peer) = open(role).await;
