@@ -9,7 +9,9 @@ mod refused;
 
 use std::time::Duration;
 
-use sockeye_hub::{ChannelName, ChannelOptions, NameFault, News, Presence, SessionId, Variant};
+use sockeye_hub::{
+    ChannelName, ChannelOptions, Command, NameFault, News, Presence, SessionId, Start, Variant,
+};
 
 use crate::act::Frame;
 use crate::limits;
@@ -88,6 +90,15 @@ impl Seat {
             session,
             room,
             name: None,
+        }
+    }
+
+    /// What its session asks of the hub to hear its room, without a word about who it is.
+    fn subscribe(&self, start: Start) -> Command {
+        Command::Subscribe {
+            channel: self.room.clone(),
+            start,
+            info: "".into(),
         }
     }
 }

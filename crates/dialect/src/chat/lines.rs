@@ -116,14 +116,7 @@ impl Lines {
     }
 
     fn subscribe(&self, start: Start, acts: &mut Acts) {
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(SUBSCRIBE, command);
+        acts.command(SUBSCRIBE, self.seat.subscribe(start));
     }
 
     /// Whether the chat has words for its sender alone; the plain chat has none.

@@ -231,14 +231,7 @@ impl Json {
     fn join(&mut self, start: Start, acts: &mut Acts) {
         self.place = Place::Joining { start };
         let request = self.request(Purpose::Join);
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(request, command);
+        acts.command(request, self.seat.subscribe(start));
     }
 
     fn list(&mut self, acts: &mut Acts) {
