@@ -7,6 +7,8 @@
 
 #[path = "../../../proto/tests/support/dice.rs"]
 mod dice;
+#[path = "../../../proto/tests/support/seeds.rs"]
+mod seeds;
 #[path = "../support/mod.rs"]
 mod support;
 
