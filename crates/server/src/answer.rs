@@ -1,6 +1,8 @@
 //! What becomes of a request: a page, a refusal in words, or a WebSocket. Owns the order in which a
 //! request is judged: its form, whether there is room, who sent it, and what that one may.
 
+mod rehearsal;
+
 use std::net::IpAddr;
 use std::time::SystemTime;
 
@@ -183,9 +185,11 @@ impl<'a> Desk<'a> {
             Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
             // A browser tells its page nothing of an upgrade that was refused: so it asks here.
             Ok(None) => Err(Box::new(
-                match self.permit(access, request, |identity| permits(None, identity)) {
-                    Ok(_) => self.require_upgrade(path),
-                    Err(denied) => self.deny(path, self.client(request), denied),
+                match self.rehearse(path, acceptor, request, || {
+                    self.permit(access, request, |identity| permits(None, identity))
+                }) {
+                    Ok(()) => self.require_upgrade(path),
+                    Err(refused) => *refused,
                 },
             )),
             Err(refusal) => Err(Box::new(refuse(refusal))),
