@@ -40,9 +40,11 @@ export class Status {
     put(this.#toggle, button);
     this.#toggle.disabled =
       state === "closing" || (state === "connecting" && !this.#canCancel);
-    if (state === "closed" && details.status !== undefined) {
-      put(this.#state, "refusedOpening", { status: String(details.status) });
-      put(this.#detail, `refused${details.status}`);
+    if (details.why !== undefined) {
+      const status = String(details.why.status);
+      const until = new Date(details.until ?? Date.now());
+      put(this.#state, state === "closed" ? "refusedOpening" : "refusedForNow", { status, until });
+      put(this.#detail, details.why.key);
     } else if (state === "closed" || state === "waiting") {
       const { code, reason, wasClean } = details;
       const cleanness = { key: wasClean ? "clean" : "unclean" };

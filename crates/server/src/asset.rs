@@ -51,6 +51,7 @@ pub(crate) const CHAT_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_words.js")
 pub(crate) const CLOSING_SCRIPT: &Asset = asset!(JAVASCRIPT, "closing.js");
 pub(crate) const CONNECTION_SCRIPT: &Asset = asset!(JAVASCRIPT, "connection.js");
 pub(crate) const ECHO_SCRIPT: &Asset = asset!(JAVASCRIPT, "echo.js");
+pub(crate) const OPENING_SCRIPT: &Asset = asset!(JAVASCRIPT, "opening.js");
 pub(crate) const FIELD_SCRIPT: &Asset = asset!(JAVASCRIPT, "field.js");
 pub(crate) const GREETING_SCRIPT: &Asset = asset!(JAVASCRIPT, "greeting.js");
 pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");

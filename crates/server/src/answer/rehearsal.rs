@@ -1,6 +1,6 @@
-//! What an upgrade would be answered that somebody only asks about: a browser tells its page nothing
-//! of one that was refused, so the page asks with a plain GET. Owns the same order of judgement as
-//! for upgrades; takes no place and counts as no handshake.
+//! What an upgrade would be answered that somebody only asks about: a browser tells its page
+//! nothing of one that was refused, so the page asks with a plain GET. Owns the same order of
+//! judgement as for upgrades; takes no place and counts as no handshake.
 
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response};

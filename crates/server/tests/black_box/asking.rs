@@ -1,10 +1,6 @@
 //! A plain request at a WebSocket's address, by which a page asks why its upgrade was refused
 //! (`answer::rehearsal`): it is answered as that would be, and costs nothing. What tokens have to
 //! do with it is in `tokens`.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what does not work here fails the test that wants it"
-)]
 
 use std::time::Duration;
 
