@@ -33,8 +33,8 @@ export class Status {
     this.#toggle.addEventListener("click", toggled);
   }
 
-  /** Shows `state`; `details` are the end of the connection before, `address` where it leads. */
-  show(state, details, address) {
+  /** Shows `state`; `details` are the end of the connection before, if any, `address` where it leads. */
+  show(state, details = {}, address) {
     const [words, button] = WORDS_OF[state];
     this.#box.dataset.state = state;
     put(this.#toggle, button);
