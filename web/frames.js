@@ -17,7 +17,7 @@ translatePage("framesPage");
 
 const page = Object.fromEntries(
   [
-    "admin", "admin-form", "clear", "connections", "details", "direction", "export", "filter", "frames",
+    "admin", "admin-form", "again", "clear", "connections", "details", "direction", "export", "filter", "frames",
     "hint", "kind", "no-connections", "pause", "rows", "scroller", "search", "shown", "status", "token",
     "unrecorded",
   ].map((id) => [id, document.getElementById(id)]),
@@ -71,10 +71,23 @@ const feed = new Feed(new URL("../frames", import.meta.url).href.replace(/^http/
     hello = null;
     status("feedLost", "lost", { seconds });
   },
+  barred(key) {
+    hello = null;
+    status(key, "lost");
+    page.again.hidden = false;
+  },
   refused() {
     hello = null;
     put(page.hint, "tokenWrong");
   },
+});
+
+page.again.addEventListener("click", () => {
+  status("feedConnecting", "connecting");
+  page.again.hidden = true;
+  // The button that had it is gone.
+  page.pause.focus();
+  feed.again();
 });
 
 function status(words, state, values) {

@@ -48,9 +48,6 @@ pub struct Options {
     pub plain_history_len: usize,
     /// Characters of a message in the plain chat; the rest is cut off.
     pub plain_chars_max: usize,
-    /// Named people of one room, which whoever finds it full is told. It is the hub that keeps it,
-    /// as [`ChannelOptions::members_max`].
-    pub members_max: usize,
     /// How long after its first greeting the greeting server closes.
     pub greeting_delay: Duration,
 }
@@ -64,7 +61,6 @@ impl Default for Options {
             nick_history_len: limits::LINES_HISTORY_LEN,
             plain_history_len: limits::LINES_HISTORY_LEN,
             plain_chars_max: limits::PLAIN_CHARS_MAX,
-            members_max: sockeye_hub::limits::MEMBERS_MAX,
             greeting_delay: limits::GREETING_DELAY,
         }
     }

@@ -3,6 +3,7 @@
 
 mod admission;
 mod opening;
+mod rehearsal;
 
 use std::net::IpAddr;
 

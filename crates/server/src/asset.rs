@@ -53,6 +53,7 @@ pub(crate) const CLOSING_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "closing_word
 pub(crate) const CONNECTION_SCRIPT: &Asset = asset!(JAVASCRIPT, "connection.js");
 pub(crate) const ECHO_SCRIPT: &Asset = asset!(JAVASCRIPT, "echo.js");
 pub(crate) const ELEMENTS_SCRIPT: &Asset = asset!(JAVASCRIPT, "elements.js");
+pub(crate) const OPENING_SCRIPT: &Asset = asset!(JAVASCRIPT, "opening.js");
 pub(crate) const FIELD_SCRIPT: &Asset = asset!(JAVASCRIPT, "field.js");
 pub(crate) const GREETING_SCRIPT: &Asset = asset!(JAVASCRIPT, "greeting.js");
 pub(crate) const HOME_SCRIPT: &Asset = asset!(JAVASCRIPT, "home.js");

@@ -87,6 +87,21 @@ impl Guests {
         Some(Stay { book, address })
     }
 
+    /// Whether [`enter`](Self::enter) would let one more connection in.
+    pub(crate) fn could_enter(&self, address: IpAddr) -> bool {
+        let pages = self.book.lock();
+        let guest = pages.guests.get(&household(address));
+        guest.is_none_or(|guest| guest.connections < self.book.connections_max)
+    }
+
+    /// Whether one more opening handshake would be allowed. Nothing is counted.
+    pub(crate) fn could_shake_hands(&self, address: IpAddr) -> bool {
+        let (now, pages) = (self.book.clock.now(), self.book.lock());
+        let bucket = pages.guests.get(&household(address));
+        let mut bucket = bucket.map(|guest| guest.handshakes).unwrap_or_default();
+        bucket.take(now, self.book.handshakes, 1).is_ok()
+    }
+
     /// Whether `address` may make one more opening handshake now.
     pub(crate) fn may_shake_hands(&self, address: IpAddr) -> bool {
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
@@ -156,7 +171,9 @@ mod tests {
         let _second = guests.enter(address("2001:db8::2")).unwrap();
         assert!(guests.enter(one).is_none(), "its /64 has two");
         assert!(guests.enter(address("2001:db8:0:1::1")).is_some());
+        assert!(!guests.could_enter(one) && guests.could_enter(address("192.0.2.1")));
         drop(first);
+        assert!(guests.could_enter(one));
         assert!(guests.enter(one).is_some());
     }
 
@@ -166,9 +183,10 @@ mod tests {
         let one = address("192.0.2.1");
         let burst = 2 * HANDSHAKES_BURST_SECONDS;
         for _ in 0..burst {
+            assert!(guests.could_shake_hands(one), "asking costs nothing");
             assert!(guests.may_shake_hands(one));
         }
-        assert!(!guests.may_shake_hands(one));
+        assert!(!guests.could_shake_hands(one) && !guests.may_shake_hands(one));
         assert!(guests.may_shake_hands(address("192.0.2.2")));
         advance(Duration::from_millis(500)).await;
         assert!(guests.may_shake_hands(one) && !guests.may_shake_hands(one));

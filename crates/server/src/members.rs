@@ -48,6 +48,13 @@ impl Members {
             user: user.to_owned(),
         })
     }
+
+    /// Whether [`enter`](Self::enter) would let one more in.
+    pub(crate) fn could_enter(&self, user: &str) -> bool {
+        let counts = self.hall.lock();
+        let count = counts.get(user).copied().unwrap_or_default();
+        count < self.hall.connections_max
+    }
 }
 
 impl Hall {
@@ -79,6 +86,7 @@ mod tests {
         let first = members.enter("jo").unwrap();
         let second = members.enter("jo").unwrap();
         assert!(members.enter("jo").is_none());
+        assert!(!members.could_enter("jo") && members.could_enter("joe"));
         let other = members.enter("joe").unwrap();
         drop(first);
         let third = members.enter("jo").unwrap();

@@ -39,6 +39,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/elements.js", asset::ELEMENTS_SCRIPT),
     Route::page("/assets/field.js", asset::FIELD_SCRIPT),
     Route::page("/assets/greeting.js", asset::GREETING_SCRIPT),
+    Route::page("/assets/opening.js", asset::OPENING_SCRIPT),
     Route::page("/assets/frames.css", asset::FRAMES_STYLE),
     Route::page("/assets/frames.js", asset::FRAMES_SCRIPT),
     Route::page("/assets/frames/address.js", asset::FRAMES_ADDRESS),

@@ -9,6 +9,7 @@ use ring::hmac::{self, HMAC_SHA256, Key, Tag};
 use ring::rand::SystemRandom;
 
 use crate::limits::SECRET_LEN_MIN;
+use crate::settings::FileFault;
 
 /// What a token is compared with.
 #[derive(Clone)]
@@ -23,10 +24,10 @@ impl Secret {
     ///
     /// # Errors
     /// If it cannot be read, or its token can be guessed.
-    pub(crate) fn read(setting: &str, path: &Path) -> io::Result<Self> {
+    pub(crate) fn read(setting: &'static str, path: &Path) -> io::Result<Self> {
         let cannot = |kind, what: &str| {
             let path = path.display();
-            io::Error::new(kind, format!("`{setting}`: token in {path}: {what}"))
+            FileFault::new(setting, format!("token in {path}: {what}")).error(kind)
         };
         let read = std::fs::read(path);
         let bytes = read.map_err(|error| cannot(error.kind(), &error.to_string()))?;

@@ -14,9 +14,9 @@ mod setting;
 mod table;
 mod value;
 
-pub use fault::{Fault, Source};
+pub use fault::{Fault, FileFault, Source};
 pub use kind::Kind;
-pub use load::{Given, Loaded, load};
+pub use load::{Given, Loaded, Sources, load};
 pub use nearest::nearest;
 pub use page::{commented_default, reference};
 pub use setting::Setting;

@@ -55,7 +55,7 @@ fn claim(world: &mut World, session: SessionId, names: &[&str]) -> RequestId {
 fn came_to(world: &World, session: SessionId, request: RequestId) -> Result<String, Refusal> {
     match &world.answers_to(session, request)[..] {
         [Answer::Claimed(member)] => Ok(member.info.to_string()),
-        [Answer::Refused { refusal, .. }] => Err(*refusal),
+        [Answer::Refused(refused)] => Err(refused.refusal),
         other => panic!("{other:?}"),
     }
 }

@@ -81,9 +81,11 @@ impl Desk<'_> {
             Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
             // A browser tells its page nothing of an upgrade that was refused: so it asks here.
             Ok(None) => Err(Box::new(
-                match self.permit(access, request, |identity| permits(None, identity)) {
-                    Ok(_) => self.require_upgrade(path),
-                    Err(denied) => self.deny(path, self.client(request), denied),
+                match self.rehearse(path, acceptor, request, || {
+                    self.permit(access, request, |identity| permits(None, identity))
+                }) {
+                    Ok(()) => self.require_upgrade(path),
+                    Err(refused) => *refused,
                 },
             )),
             Err(refusal) => Err(Box::new(refuse(refusal))),

@@ -347,23 +347,30 @@ fn no_key_shows_in_what_is_printed() {
 fn keys_that_are_not_good_enough_are_refused_in_words() {
     for (set, words) in [
         ("[]", "no list `keys`"),
-        ("{", "no JSON"),
+        (
+            "{\n \"keys\": [}",
+            "no JSON: expected value at line 2 column 11",
+        ),
         (r#"{"keys": []}"#, "none of the keys"),
         (
-            r#"{"keys": [{"kty": "oct", "k": "c2hvcnQ"}]}"#,
-            "none of the keys",
+            r#"{"keys": [{"kty": "oct", "k": "c2hvcnQ"}, {}]}"#,
+            "; key 1: `k` is shorter than its algorithm's hash; key 2: there is no `kty`",
         ),
         (
             r#"{"keys": [{"kty": "RSA", "n": "AA", "e": "AQAB", "use": "enc"}]}"#,
-            "none of the",
+            "key 1: `use` is not `sig`",
         ),
         (
             r#"{"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]}"#,
-            "none of the",
+            "key 1: `n` has less than 2048 bits",
+        ),
+        (
+            r#"{"keys": [{"kty": "RSA", "n": "%", "e": "AQAB"}]}"#,
+            "key 1: `n` is no base64url",
         ),
         (
             r#"{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}"#,
-            "none of the",
+            "key 1: `x` or `y` is not as long as its curve says",
         ),
     ] {
         let error = keys::key_set(set.as_bytes()).unwrap_err();

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod applications;
+mod asking;
 mod bounds;
 mod bounds_of_rooms;
 mod chat;

@@ -72,6 +72,33 @@ pub(super) static HUB: &[Setting] = &[
         },
     },
     Setting {
+        name: "hub.refusals_max",
+        about: "What one session may ask for too fast in a row, each of which is refused, before \
+                it is closed with 3013.",
+        kind: Kind::Count {
+            at: |options| &mut options.hub.refusals_max,
+            range: 1..=1_000_000,
+        },
+    },
+    Setting {
+        name: "hub.effects_max",
+        about: "What each thread may have asked of the store of rooms before the first of it is \
+                done; whoever wants more is asked to come back.",
+        kind: Kind::Amount {
+            at: |options| &mut options.hub.effects_max,
+            range: 16..=10_000_000,
+        },
+    },
+    Setting {
+        name: "hub.held_len_max",
+        about: "Bytes of new messages that a room holds while somebody waits for its older ones; \
+                beyond it they are told that something may be missing.",
+        kind: Kind::Size {
+            at: |options| &mut options.hub.held_len_max,
+            range: 65_536..=1 << 30,
+        },
+    },
+    Setting {
         name: "hub.replay_len_max",
         about: "Bytes of older messages that one session may be owed at once, besides \
                 chat.queue_len_max.",
