@@ -9,6 +9,7 @@ import { learn, say } from "./language.js";
 import { limits } from "./limits.js";
 import { MessageList } from "./messages.js";
 import { Status } from "./status.js";
+import { TALK_WORDS } from "./talk_words.js";
 
 const address = addressOf("demo/hello");
 const [composer, empty, hint, list, send, text, toggle] = [
@@ -60,6 +61,7 @@ function greet(name) {
 }
 
 learn(CHAT_WORDS);
+learn(TALK_WORDS);
 translatePage("greetingPage");
 composer.addEventListener("submit", (event) => {
   event.preventDefault();

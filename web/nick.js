@@ -8,11 +8,13 @@ import { limits } from "./limits.js";
 import { recall, remember } from "./memory.js";
 import { whyNotSent } from "./refusals.js";
 import { startTalk } from "./talk.js";
+import { TALK_WORDS } from "./talk_words.js";
 
 const nick = document.getElementById("nick");
 const text = document.getElementById("text");
 
 learn(CHAT_WORDS);
+learn(TALK_WORDS);
 translatePage("nickPage");
 nick.value = recall("name") ?? "";
 const nickname = new Field(nick, {

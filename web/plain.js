@@ -5,8 +5,10 @@ import { translatePage } from "./elements.js";
 import { learn } from "./language.js";
 import { firstChars, limits } from "./limits.js";
 import { startTalk } from "./talk.js";
+import { TALK_WORDS } from "./talk_words.js";
 
 learn(CHAT_WORDS);
+learn(TALK_WORDS);
 translatePage("plainPage");
 startTalk("ws", {
   isNewestFirst: true,

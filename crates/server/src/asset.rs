@@ -80,6 +80,7 @@ pub(crate) const PLAIN_SCRIPT: &Asset = asset!(JAVASCRIPT, "plain.js");
 pub(crate) const REFUSALS_SCRIPT: &Asset = asset!(JAVASCRIPT, "refusals.js");
 pub(crate) const STATUS_SCRIPT: &Asset = asset!(JAVASCRIPT, "status.js");
 pub(crate) const TALK_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk.js");
+pub(crate) const TALK_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk_words.js");
 pub(crate) const WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "words.js");
 
 /// What people see where nothing is; `{base}` in it is what stands before our addresses, as it may

@@ -66,6 +66,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/status.js", asset::STATUS_SCRIPT),
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/talk.js", asset::TALK_SCRIPT),
+    Route::page("/assets/talk_words.js", asset::TALK_WORDS_SCRIPT),
     Route::page("/assets/words.js", asset::WORDS_SCRIPT),
     // The page of the nickname chat asks for its WebSocket where it came from.
     Route::of("/", AppName::Nick),
