@@ -129,8 +129,8 @@ pub const CHANNEL_PUBLISH_RATE: Rate = Rate {
 };
 
 /// How long somebody waits at most whose name a channel cannot tell yet, as it tells as much as
-/// [`CHANNEL_PUBLISH_RATE`] lets it. Those who were refused get turns one behind the other: of these
-/// there is room for 15,000.
+/// [`CHANNEL_PUBLISH_RATE`] lets it. Those who were refused get turns one behind the other: of
+/// these there is room for 15,000.
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// What an owner holds of a channel's live publications while subscribers wait for their replay, in
