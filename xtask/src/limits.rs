@@ -32,7 +32,7 @@ the bound's name and number, and nothing else is lost.
 ";
 
 /// The bounds of the hub that the server has no setting for, and why.
-const NOT_SET: [(&str, &str); 24] = [
+const NOT_SET: [(&str, &str); 25] = [
     (
         "CHANNEL_NAME_LEN_MAX",
         "part of what a channel is; rooms are shorter, `ROOM_LEN_MAX`",
@@ -86,6 +86,10 @@ const NOT_SET: [(&str, &str); 24] = [
     (
         "QUEUE_SPARE",
         "what is kept for speed, not what a peer can take",
+    ),
+    (
+        "TURN_WAIT_MAX",
+        "follows from `hub.channel_messages_per_second_max`; nothing is refused by it",
     ),
     (
         "CHANNEL_PREFIXES_MAX",

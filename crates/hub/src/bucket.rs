@@ -13,7 +13,7 @@ pub struct Rate {
 
 impl Rate {
     /// The time in which one token comes in.
-    fn interval(self) -> Duration {
+    pub(crate) fn interval(self) -> Duration {
         Duration::from_secs(1) / self.per_second.max(1)
     }
 }

@@ -9,6 +9,7 @@ mod names;
 mod present;
 mod roster;
 mod subscribe;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

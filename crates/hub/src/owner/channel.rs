@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::held::Held;
 use super::present::Present;
 use super::roster::Roster;
+use super::turns::Turns;
 use crate::bucket::Bucket;
 use crate::code::End;
 use crate::id::{Ticket, Token, WorkerId};
@@ -56,6 +57,7 @@ pub(super) struct Channel {
     /// Those who wait for the attachment or for their page of history.
     pub(super) waiting: Vec<Join>,
     pub(super) bucket: Bucket,
+    pub(super) turns: Turns,
     pub(super) present: Present,
     pub(super) roster: Roster,
     /// What came while somebody waits.

@@ -1,6 +1,7 @@
 //! Names in a channel whose members are those who claimed one: who gets which, and the list that
 //! subscribers are told. Owns the order of claims; whether to ask for the list is `roster`'s.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::channel::Attachment;
@@ -39,7 +40,8 @@ impl Owner {
         if !self.has_names(&claim.channel) {
             return Err(Refusal::BadRequest.into());
         }
-        let members_max = self.options.rules.of(&claim.channel).members_max;
+        let options = Arc::clone(self.options.rules.of(&claim.channel));
+        let members_max = options.members_max;
         let state = self.channels.get_mut(&claim.channel);
         let state = state.ok_or(Refusal::NotSubscribed)?;
         let had = state.member(claim.worker, claim.ticket);
@@ -58,6 +60,13 @@ impl Owner {
             let limit = Limit::Members;
             let max = members_max;
             return Err(Bound { limit, max }.into());
+        }
+        // All subscribers will be told, as of a publication.
+        if known.as_ref() != Some(name) {
+            let turn = state
+                .turns
+                .take(now, &mut state.bucket, options.publish_rate);
+            turn.map_err(|wait| Refused::until(Refusal::TooManyRequests, wait))?;
         }
         state.insert(claim.worker, claim.ticket, Some(name.user.clone()));
         if let Some(had) = had {

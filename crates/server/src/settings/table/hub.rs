@@ -47,8 +47,8 @@ pub(super) static HUB: &[Setting] = &[
     },
     Setting {
         name: "hub.channel_messages_per_second_max",
-        about: "Messages to one room per second from everybody together, after a while of \
-                none twice as many at once. At least four times \
+        about: "Messages to one room per second from everybody together, new names among \
+                them, after a while of none twice as many at once. At least four times \
                 chat.messages_per_second_max.",
         kind: Kind::Count {
             at: |options| &mut options.hub.channel_messages_per_second_max,
