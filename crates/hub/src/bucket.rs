@@ -15,7 +15,7 @@ pub struct Rate {
 
 impl Rate {
     /// The time in which so many tokens come in.
-    fn time_of(self, count: u32) -> Duration {
+    pub(crate) fn time_of(self, count: u32) -> Duration {
         // In nanoseconds, as a division of a `Duration` is several. No product of two numbers of 32
         // bits is too large.
         let interval = NANOS_PER_SECOND / u64::from(self.per_second.max(1));

@@ -62,13 +62,10 @@ impl Hub {
         terms: Terms,
         options: &Options,
     ) -> Self {
-        let mut chats = options.chat.clone();
-        // What people are told is what the hub keeps.
-        chats.dialects.members_max = options.hub.members_max;
         Self {
             engine,
             terms,
-            chats: Arc::new(chats),
+            chats: Arc::new(options.chat.clone()),
             leeway_s: options.auth.leeway.as_secs(),
             mailboxes: (0..threads).map(|_| Mailbox::default()).collect(),
             keys: RandomState::new(),

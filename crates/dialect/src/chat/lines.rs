@@ -116,14 +116,7 @@ impl Lines {
     }
 
     fn subscribe(&self, start: Start, acts: &mut Acts) {
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(SUBSCRIBE, command);
+        acts.command(SUBSCRIBE, self.seat.subscribe(start));
     }
 
     /// Whether the chat has words for its sender alone; the plain chat has none.
@@ -169,13 +162,16 @@ impl Session for Lines {
             }
             Notice::Answered {
                 request,
-                answer: Answer::Refused { refusal, .. },
+                answer: Answer::Refused(refused),
                 ..
             } => {
+                let refusal = refused.refusal;
                 if *request != SUBSCRIBE && self.tells() {
-                    acts.frame(told(refusal.code(), None, &refusal.reason()));
+                    let bound = refused.bound;
+                    let bound = bound.map(|met| format!("{} {}", met.limit.word(), met.max));
+                    acts.frame(told(refusal.code(), bound.as_deref(), refused));
                 } else {
-                    acts.close(Close::Hub(close_for(*refusal)));
+                    acts.close(Close::Hub(close_for(refusal)));
                 }
             }
             // Who cannot be told that something was missed is better off with a new connection.
@@ -191,8 +187,8 @@ impl Session for Lines {
     fn tick(&mut self, _now: Now, _acts: &mut Acts) {}
 }
 
-/// That something was not sent, for its sender alone: the number and the part of the line that it
-/// is about are for programs, and the reason for people.
+/// That something was not sent, for its sender alone: the code, and the part of the line that it is
+/// about or the bound with its number, are for programs, and the reason for people.
 fn told(code: u16, part: Option<&str>, reason: &dyn fmt::Display) -> Frame {
     let part = part.map_or_else(String::new, |part| format!(" {part}"));
     Frame::text(&format!("* {code}{part}: {reason}"))

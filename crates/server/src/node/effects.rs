@@ -37,7 +37,7 @@ pub(super) struct Effects {
     engine: Arc<dyn Engine>,
     inbox: Arc<Inbox>,
     /// Channels with an effect under way, and what waits behind it. Bounded by what an owner waits
-    /// for, [`EFFECTS_MAX`](sockeye_hub::limits::EFFECTS_MAX).
+    /// for, [`effects_max`](sockeye_hub::OwnerOptions::effects_max).
     busy: BTreeMap<ChannelName, VecDeque<(Token, Effect)>>,
 }
 

@@ -39,7 +39,7 @@ impl Pair {
         let mail = |_| match at {
             0 => Mail::Worker(ToWorker::NotJoined {
                 ticket,
-                refusal: Refusal::Unavailable,
+                refused: Refusal::Unavailable.into(),
             }),
             _ => Mail::Owner(ToOwner::Leave {
                 worker: WorkerId(0),

@@ -89,10 +89,9 @@ pub(in crate::chat) struct Json {
     commands: u64,
     /// Faults since the last message that was none.
     faults: u32,
-    people_max: usize,
-    /// Nobody else could have a name when this client asked for one; the next name that it asks for
-    /// is tried again.
-    is_full: bool,
+    /// Nobody else could have a name when this client asked for one, as so many had; the next name
+    /// that it asks for is tried again.
+    full_of: Option<usize>,
 }
 
 impl Json {
@@ -116,8 +115,7 @@ impl Json {
             keys: BTreeMap::new(),
             commands: 0,
             faults: 0,
-            people_max: options.members_max,
-            is_full: false,
+            full_of: None,
         }
     }
 
@@ -129,13 +127,13 @@ impl Json {
 
     /// Why it may not speak without a name.
     fn nameless(&self) -> Fault {
-        if self.is_full {
-            return Fault::Full {
+        match self.full_of {
+            Some(people_max) => Fault::Full {
                 room: self.room().to_owned(),
-                people_max: self.people_max,
-            };
+                people_max,
+            },
+            None => Fault::Nameless,
         }
-        Fault::Nameless
     }
 
     fn request(&mut self, purpose: Purpose) -> RequestId {
@@ -231,14 +229,7 @@ impl Json {
     fn join(&mut self, start: Start, acts: &mut Acts) {
         self.place = Place::Joining { start };
         let request = self.request(Purpose::Join);
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(request, command);
+        acts.command(request, self.seat.subscribe(start));
     }
 
     fn list(&mut self, acts: &mut Acts) {
