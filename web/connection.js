@@ -1,5 +1,8 @@
 // A WebSocket that comes back. Owns when to try again, and for how long not to; what is said over it
-// is somebody else's. A connection that was refused for good is not tried again by itself.
+// is somebody else's. A connection that was refused for good is not tried again by itself, and one that
+// the server has no room for not before the server said.
+
+import { whyRefused } from "./opening.js";
 
 /** The first wait before trying again, in milliseconds; each further one is twice as long. */
 const WAIT_MS = 500;
@@ -7,11 +10,6 @@ const WAIT_MS = 500;
 const WAIT_MAX_MS = 30_000;
 /** A connection that held this long was a good one: after it the waits begin anew. */
 const STEADY_MS = 5000;
-
-/** How long to wait for the answer to why a WebSocket was refused. */
-const WHY_WAIT_MS = 10_000;
-/** Statuses of such an answer after which nothing changes by coming back: a token, a permission. */
-const FINAL_STATUSES = new Set([401, 403]);
 
 /** Close codes after which nothing changes by coming back: a violation, a rule, no room for it. */
 const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 1010]);
@@ -32,11 +30,13 @@ export class Connection {
   #failures = 0;
   #timer = 0;
   #openedAt = 0;
+  /** Before this the server wants no other try that nobody asks for; a `Date.now()`. */
+  #notBefore = 0;
 
   /**
    * `handlers` are `opened()`, `received(data)` and `changed(state, details)`; the details of
    * "waiting" and "closed" are the `code`, `reason` and `wasClean` of the one before, `until` when it
-   * waits, and the `status` that it was refused with for good.
+   * waits, and `why` it was refused, as `whyRefused` says, where that is known.
    */
   constructor(address, handlers, protocols = []) {
     this.#address = address;
@@ -121,26 +121,38 @@ export class Connection {
     this.#failures = wasSteady ? 0 : this.#failures;
     const wait = waitMs(this.#failures);
     this.#failures += 1;
-    this.#timer = setTimeout(() => this.open(), wait);
-    this.#change("waiting", { ...details, until: Date.now() + wait });
+    this.#wait(wait, details);
     if (!wasOpen) {
       this.#askWhy(details);
     }
   }
 
-  /** Ends the waiting for another try, if the server says that it would refuse that one too. */
+  #wait(ms, details) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.open(), ms);
+    this.#change("waiting", { ...details, until: Date.now() + ms });
+  }
+
+  /** Ends the waiting for another try, or makes it longer, if the server would refuse that one too. */
   async #askWhy(details) {
     const refused = this.#socket;
-    const status = await statusAt(this.#address);
+    const why = await whyRefused(this.#address);
     // Meanwhile the next try may have begun: it is asked about as well, should it fail.
-    if (this.#state === "waiting" && this.#socket === refused && FINAL_STATUSES.has(status)) {
+    if (why === null || this.#state !== "waiting" || this.#socket !== refused) {
+      return;
+    }
+    if (why.isFinal) {
       clearTimeout(this.#timer);
-      this.#change("closed", { ...details, status });
+      this.#change("closed", { ...details, why });
+    } else {
+      this.#notBefore = Date.now() + why.waitMs;
+      // Those who were told the same do not come back in the same moment.
+      this.#wait(why.waitMs + waitMs(this.#failures), { ...details, why });
     }
   }
 
   #hurry() {
-    if (this.#state === "waiting") {
+    if (this.#state === "waiting" && Date.now() >= this.#notBefore) {
       this.open();
     }
   }
@@ -148,20 +160,6 @@ export class Connection {
   #change(state, details = {}) {
     this.#state = state;
     this.#handlers.changed(state, details);
-  }
-}
-
-/**
- * The status that a plain request gets where a WebSocket was not opened: of a refused upgrade a
- * browser tells its page nothing. 0, if there is no answer.
- */
-async function statusAt(address) {
-  const signal = AbortSignal.timeout(WHY_WAIT_MS);
-  try {
-    const response = await fetch(address.replace(/^ws/, "http"), { cache: "no-store", signal });
-    return response.status;
-  } catch {
-    return 0;
   }
 }
 

@@ -1,23 +1,23 @@
 // The frame view: the connections of this browser and their frames, as the server tells of them. Owns
 // what is chosen and filtered; the feed, the table and the details look after themselves.
 
-import { WORDS } from "./frames/words.js";
-import { clear, learn, put, translatePage, whenSwitched } from "./language.js";
+import { clear, put, textElement, translatePage, whenSwitched } from "./elements.js";
 import { ConnectionList } from "./frames/connections.js";
 import { Details } from "./frames/details.js";
-import { element } from "./frames/element.js";
 import { Feed } from "./frames/feed.js";
 import { archiveOf } from "./frames/har.js";
 import { textOf } from "./frames/payload.js";
 import { Store, kindOf } from "./frames/store.js";
 import { FrameTable } from "./frames/table.js";
+import { WORDS } from "./frames/words.js";
+import { learn } from "./language.js";
 
 learn(WORDS);
 translatePage("framesPage");
 
 const page = Object.fromEntries(
   [
-    "admin", "admin-form", "clear", "connections", "details", "direction", "export", "filter", "frames",
+    "admin", "admin-form", "again", "clear", "connections", "details", "direction", "export", "filter", "frames",
     "hint", "kind", "no-connections", "pause", "rows", "scroller", "search", "shown", "status", "token",
     "unrecorded",
   ].map((id) => [id, document.getElementById(id)]),
@@ -71,10 +71,23 @@ const feed = new Feed(new URL("../frames", import.meta.url).href.replace(/^http/
     hello = null;
     status("feedLost", "lost", { seconds });
   },
+  barred(key) {
+    hello = null;
+    status(key, "lost");
+    page.again.hidden = false;
+  },
   refused() {
     hello = null;
     put(page.hint, "tokenWrong");
   },
+});
+
+page.again.addEventListener("click", () => {
+  status("feedConnecting", "connecting");
+  page.again.hidden = true;
+  // The button that had it is gone.
+  page.pause.focus();
+  feed.again();
 });
 
 function status(words, state, values) {
@@ -164,7 +177,7 @@ function isShown(frame) {
 function save() {
   const archive = archiveOf(Array.from(store.connections.values()));
   const blob = new Blob([JSON.stringify(archive, null, 2)], { type: "application/json" });
-  const link = element("a");
+  const link = textElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${location.hostname}.har`;
   link.click();

@@ -40,7 +40,8 @@ export function whyEnded(ended) {
 
 /** Why a line was not sent, if `line` says that: it is one of the nickname chat's server. */
 export function whyNotSent(line) {
-  const [, code, part, reason] = /^\* (\d+)(?: (\w+))?: (.*)$/s.exec(line) ?? [];
+  const parts = /^\* (\d+)(?: (\w+)(?: (\d+))?)?: (.*)$/s;
+  const [, code, part, max, reason] = parts.exec(line) ?? [];
   if (code === undefined) {
     return null;
   }
@@ -49,11 +50,15 @@ export function whyNotSent(line) {
     "106 text": { key: "textLong", values: { count: limits.textChars } },
     "107 nick": { key: "nameNone" },
   };
-  return words[`${code} ${part}`] ?? byCode({ code, reason });
+  return words[`${code} ${part}`] ?? byCode({ code, reason, limit: part, max });
 }
 
-/** The words for a code, of which some are for names alone; the server's own for a new one. */
-function byCode({ code, reason }, what = "why") {
+/** The words for the bound that was met, or for a code, of which some are for names alone; the
+ * server's own for a new one. */
+function byCode({ code, reason, limit, max }, what = "why") {
+  if (limit !== undefined && knows(`met_${limit}`)) {
+    return { key: `met_${limit}`, values: { count: Number(max) } };
+  }
   const key = [`${what}${code}`, `why${code}`].find(knows) ?? "whyUnknown";
   return { key, values: { reason: quote(reason ?? "") } };
 }

@@ -2,7 +2,8 @@
 // those elements and the button beside them; never the connection.
 
 import { explanation, isExplained } from "./closing.js";
-import { put, quote } from "./language.js";
+import { put } from "./elements.js";
+import { quote } from "./language.js";
 
 /** The words of each state, and those of the button. */
 const WORDS_OF = {
@@ -33,16 +34,18 @@ export class Status {
     this.#toggle.addEventListener("click", toggled);
   }
 
-  /** Shows `state`; `details` are the end of the connection before, `address` where it leads. */
-  show(state, details, address) {
+  /** Shows `state`; `details` are the end of the connection before, if any, `address` where it leads. */
+  show(state, details = {}, address) {
     const [words, button] = WORDS_OF[state];
     this.#box.dataset.state = state;
     put(this.#toggle, button);
     this.#toggle.disabled =
       state === "closing" || (state === "connecting" && !this.#canCancel);
-    if (state === "closed" && details.status !== undefined) {
-      put(this.#state, "refusedOpening", { status: String(details.status) });
-      put(this.#detail, `refused${details.status}`);
+    if (details.why !== undefined) {
+      const status = String(details.why.status);
+      const until = new Date(details.until ?? Date.now());
+      put(this.#state, state === "closed" ? "refusedOpening" : "refusedForNow", { status, until });
+      put(this.#detail, details.why.key);
     } else if (state === "closed" || state === "waiting") {
       const { code, reason, wasClean } = details;
       const cleanness = { key: wasClean ? "clean" : "unclean" };

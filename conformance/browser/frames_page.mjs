@@ -344,12 +344,22 @@ async function walkByKeyboard(page) {
   equal("direction is spoken", await grid.getByText("from the browser").count(), 4);
 }
 
+// Cells of frames that are shown in part, but for payloads.
+async function cut(page) {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll("#rows td:not(.payload)"))
+      .filter((cell) => cell.checkVisibility() && cell.scrollWidth > cell.clientWidth)
+      .map((cell) => cell.textContent),
+  );
+}
+
 async function onPhone(page, name) {
   const words = WORDS.ru;
   await shoot(page, `${name}-empty`);
   await talk(page);
   const all = await rows(page, 8);
   await checkLayout(page);
+  equal("what is cut", (await cut(page)).join("; "), "");
   await shoot(page, `${name}-list`);
   await all.nth(1).click();
   includes("a frame of the server", await details(page), words.theServer);

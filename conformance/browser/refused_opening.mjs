@@ -1,5 +1,6 @@
 // A page whose WebSocket the server refuses before the upgrade: it says why in its own words and stays
-// away, until its visitor has other credentials. Owns the tokens that are good and those that are not.
+// away, until its visitor has other credentials or the server has room. Owns the tokens that are good
+// and those that are not.
 
 import { createHmac } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -7,33 +8,147 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { equal } from "../interop/lib/checks.mjs";
-import { House } from "./lib/house.mjs";
+import { House, Mask } from "./lib/house.mjs";
 
 const SECRET = "s".repeat(32);
 
-export async function checkRefusedOpening(checks, { first, second }, program) {
+/** What pages say to whoever may come back later, and after which wait the server lets them. */
+const LATER = {
+  429: "You have as many connections here as one may have.",
+  503: "The server stops or restarts.",
+};
+const RETRY_AFTER_MS = 5000;
+
+export async function checkRefusedOpening(checks, world, program) {
   const folder = await mkdtemp(join(tmpdir(), "sockeye-pages-"));
   const secret = join(folder, "secret");
   await writeFile(secret, SECRET);
-  const house = new House(program, ["--auth-secret-file", secret]);
-  await house.start();
+  const start = async (...settings) => {
+    const house = new House(program, settings);
+    await house.start();
+    return house;
+  };
+  const ofMembers = ["--auth-secret-file", secret];
   try {
-    for (const maker of [first, second]) {
-      for (const [path, enter] of [["demo/plain", async () => {}], ["demo/chat#tea", signIn]]) {
-        await checks.check(`${path} says why it is refused (${maker.name})`, async () => {
-          const person = await maker.person(house.site);
-          try {
-            await learnWhy(person, path, enter);
-          } finally {
-            await person.leave();
-          }
-        });
-      }
+    await checkTokens(checks, world, await start(...ofMembers));
+    await checkOrigin(checks, world);
+    await checkFull(checks, world, await start(...ofMembers, "--limits-connections-per-user-max", "1"));
+    await checkDraining(checks, world, await start("--drain-delay", "1h"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function checkTokens(checks, world, house) {
+  try {
+    for (const [path, enter] of [["demo/plain", async () => {}], ["demo/chat#tea", signIn]]) {
+      await each(checks, world, `${path} says why it is refused`, house.site, (person) =>
+        learnWhy(person, path, enter),
+      );
     }
   } finally {
     await house.end();
-    await rm(folder, { recursive: true });
   }
+}
+
+/** People at `site`, one in each browser, who do the same. */
+async function each(checks, { first, second }, name, site, body) {
+  for (const maker of [first, second]) {
+    await checks.check(`${name} (${maker.name})`, async () => {
+      const person = await maker.person(site);
+      try {
+        await body(person);
+      } finally {
+        await person.leave();
+      }
+    });
+  }
+}
+
+/** A page behind a proxy that hides its host is as good as another site's. */
+async function checkOrigin(checks, world) {
+  const mask = new Mask(world.house.port);
+  await mask.putOn();
+  try {
+    const { site } = mask;
+    await each(checks, world, "a chat of a foreign origin stays away", site, async (person) => {
+      await person.visit("demo/plain");
+      await person.isState("closed");
+      await person.sees("#state", "Not let in: 403");
+      await person.sees("#detail", "The server takes this page for one of another site");
+      await person.clicks('[data-languages] [lang="ru"]');
+      await person.sees("#detail", "Сервер считает эту страницу страницей другого сайта");
+      await person.clicks('[data-languages] [lang="en"]');
+      await person.sees("#toggle", "Connect again");
+      await person.clicks("#toggle");
+      await person.sees("#state", "Not let in: 403");
+    });
+    await each(checks, world, "a frame view of a foreign origin stays away", site, async (person) => {
+      await person.visit("demo/frames");
+      await person.sees("#status", "The server takes this page for one of another site");
+      await person.clicks("#again");
+      await person.sees("#status", "The server takes this page for one of another site");
+      await person.sees("#again", "Try now");
+    });
+  } finally {
+    mask.takeOff();
+  }
+}
+
+/** A page comes back to a server that has no room for its visitor when that said, and not before. */
+async function checkFull(checks, world, house) {
+  try {
+    await each(checks, world, "a page comes back to a full server when it said", house.site, async (person) => {
+      await person.visit("");
+      await shows(person, token(SECRET, ["*"]));
+      await person.visit("demo/plain");
+      await person.isState("open");
+      await person.clicks("#toggle");
+      await person.isState("closed");
+      await person.page.evaluate(async () => {
+        const { addressOf } = await import("/assets/connection.js");
+        globalThis.other = new WebSocket(addressOf("ws"));
+        await new Promise((opened) => (globalThis.other.onopen = opened));
+      });
+      await person.clicks("#toggle");
+      await waitsAsTold(person, 429);
+      await person.page.evaluate(() => globalThis.other.close());
+      await person.isState("open");
+    });
+  } finally {
+    await house.end();
+  }
+}
+
+/** A page leaves a server alone that goes down. */
+async function checkDraining(checks, world, house) {
+  try {
+    house.drain();
+    while ((await fetch(new URL("ready", house.site))).status !== 503);
+    await each(checks, world, "a page leaves a server alone that goes down", house.site, async (person) => {
+      await person.visit("demo/plain");
+      await waitsAsTold(person, 503);
+    });
+  } finally {
+    await house.end();
+  }
+}
+
+/** Connects, and is told to come back later, which nothing makes earlier. */
+async function waitsAsTold(person, status) {
+  const since = Date.now();
+  await person.sees("#state", `Not let in: ${status}. Trying again at`);
+  await person.sees("#detail", LATER[status]);
+  await person.page.evaluate(() => {
+    const { dataset } = document.getElementById("status");
+    globalThis.tries = 0;
+    const count = () => (globalThis.tries += dataset.state === "connecting" ? 1 : 0);
+    new MutationObserver(count).observe(document.getElementById("status"), { attributes: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    dispatchEvent(new Event("online"));
+  });
+  await person.until("another try", () => globalThis.tries > 0);
+  equal("it waited", Date.now() - since >= RETRY_AFTER_MS, true);
 }
 
 /** Comes with a forged token, with one for another room, and at last with a good one. */

@@ -13,6 +13,11 @@ const FULL = {
   "en-GB": "this room has 2 people with a name already",
   "ru-RU": "в этой комнате уже 2 человека с именем",
 };
+/** What the pages say of a bound of which nobody but the hub knows. */
+const BOUND = {
+  "en-GB": "too much waits for an answer at once, at most 256",
+  "ru-RU": "ответа ждёт слишком многое сразу, предел — 256",
+};
 /** No name can have it: it turns the letters behind it. */
 const TURNER = "\u202e";
 
@@ -34,6 +39,11 @@ export async function checkWords(checks, { house, first }, program) {
     await check("a refused name is told in the page's words", house.site, "ru-RU", refuseName);
     await check("a refused nickname is told in the page's words", house.site, "ru-RU", refuseNick);
     await check("a code that is new is told in quotes", house.site, "ru-RU", quoteTheUnknown);
+    for (const [locale, words] of Object.entries(BOUND)) {
+      await check("a bound of the hub is told with its number", house.site, locale, (person) =>
+        meetBound(person, words),
+      );
+    }
     await check("a Close of the hub is told in the page's words", house.site, "ru-RU", hurry);
     await check("own messages are own after a reload", house.site, "en-GB", comeAgain);
     await check("a room that is too long is told", house.site, "en-GB", enterLongRoom);
@@ -68,7 +78,7 @@ async function quoteTheUnknown(person) {
   await person.visit("demo/chat");
   const [known, unknown] = await person.page.evaluate(async () => {
     const [refusals, { wordsElement }] = await Promise.all(
-      ["refusals", "language"].map((name) => import(`/assets/${name}.js`)),
+      ["refusals", "elements"].map((name) => import(`/assets/${name}.js`)),
     );
     return [111, 199].map((code) => {
       const why = refusals.whyNotDone({ code, reason: "the moon is full" });
@@ -77,6 +87,21 @@ async function quoteTheUnknown(person) {
   });
   equal("a known one", known, "Сервер отказал: слишком быстро для этого сервера.");
   equal("a new one", unknown, 'Сервер отказал: его словами: <q lang="en">the moon is full</q>.');
+}
+
+/** Both chats that have words for one client alone: what each says of the same bound. */
+async function meetBound(person, words) {
+  await person.visit("demo/chat");
+  const told = await person.page.evaluate(async () => {
+    const [refusals, { say }] = await Promise.all(
+      ["refusals", "language"].map((name) => import(`/assets/${name}.js`)),
+    );
+    const reason = "too much under way: at most 256 commands that wait for an answer";
+    const error = refusals.whyNotDone({ code: 121, reason, limit: "pending", max: 256 });
+    const line = refusals.whyNotSent(`* 121 pending 256: ${reason}`);
+    return [error, line].map(({ key, values }) => say(key, values));
+  });
+  equal("both", told.join("; "), `${words}; ${words}`);
 }
 
 /** Whoever types faster than the plain chat allows is put out, and learns what was not said. */

@@ -1,5 +1,8 @@
 // The WebSocket over which the server tells of frames. Owns that it comes back when it is lost, and
-// that the browser has a cookie by then. What the news say is not its business.
+// that the browser has a cookie by then; where the server does not want it back, it waits for a person.
+// What the news say is not its business.
+
+import { whyRefused } from "../opening.js";
 
 /** The first wait before connecting again, in milliseconds; each next one is twice as long. */
 const WAIT_MIN_MS = 500;
@@ -12,12 +15,16 @@ export class Feed {
   #listener;
   #socket;
   #wait = WAIT_MIN_MS;
+  #timer = 0;
   #isPaused = false;
   #token = "";
   /** Whether the cookie was asked for since a connection had none. */
   #hasAsked = false;
 
-  /** `listener` has `hello`, `news`, `lost` (with the seconds to wait) and `refused`. */
+  /**
+   * `listener` has `hello`, `news`, `lost` (with the seconds to wait), `barred` (with the words for why,
+   * until `again`) and `refused`, of a token.
+   */
   constructor(address, listener) {
     this.#address = address;
     this.#listener = listener;
@@ -41,11 +48,26 @@ export class Feed {
     this.#send({ admin: token });
   }
 
+  /** Connects now, whatever the server said. */
+  again() {
+    clearTimeout(this.#timer);
+    this.#connect();
+  }
+
   #connect() {
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
+    let wasOpen = false;
+    socket.addEventListener("open", () => {
+      wasOpen = true;
+    });
     socket.addEventListener("message", (event) => this.#take(JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => this.#retry(event.code));
+    socket.addEventListener("close", (event) => {
+      this.#retry(event.code);
+      if (!wasOpen) {
+        this.#askWhy();
+      }
+    });
   }
 
   #take(said) {
@@ -91,7 +113,24 @@ export class Feed {
       this.#hasAsked = false;
       this.#listener.lost(Math.ceil(wait / 1000));
     }
-    setTimeout(() => this.#connect(), wait);
+    this.#timer = setTimeout(() => this.#connect(), wait);
+  }
+
+  /** Waits as long as the server says, or for a person, if it would refuse another try too. */
+  async #askWhy() {
+    const refused = this.#socket;
+    const why = await whyRefused(this.#address);
+    if (why === null || this.#socket !== refused) {
+      return;
+    }
+    clearTimeout(this.#timer);
+    if (why.isFinal) {
+      this.#listener.barred(why.key);
+      return;
+    }
+    const wait = why.waitMs + this.#wait * (0.75 + Math.random() / 2);
+    this.#listener.lost(Math.ceil(wait / 1000));
+    this.#timer = setTimeout(() => this.#connect(), wait);
   }
 
   #send(command) {

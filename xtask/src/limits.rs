@@ -31,6 +31,96 @@ builders of the library; the value here is then the default. What goes over a bo
 the bound's name and number, and nothing else is lost.
 ";
 
+/// The bounds of the hub that the server has no setting for, and why.
+const NOT_SET: [(&str, &str); 25] = [
+    (
+        "CHANNEL_NAME_LEN_MAX",
+        "part of what a channel is; rooms are shorter, `ROOM_LEN_MAX`",
+    ),
+    (
+        "USER_ID_LEN_MAX",
+        "part of what a user is, for all dialects and stored forms",
+    ),
+    (
+        "PAYLOAD_LEN_MAX",
+        "`chat.text_chars_max` is lower: 2,000 characters are at most 8,000 bytes",
+    ),
+    ("EVENT_LEN_MAX", "no chat has events"),
+    (
+        "IDEMPOTENCY_KEY_LEN_MAX",
+        "the chats' keys are shorter, `KEY_LEN_MAX`",
+    ),
+    ("TAGS_MAX", "the chats set one tag, the name; no client can"),
+    ("TAG_LEN_MAX", "that name keeps to `chat.name_chars_max`"),
+    ("PUBLICATION_OVERHEAD", "an estimate of our own structures"),
+    (
+        "PUBLISH_CHANNELS_MAX",
+        "the chats publish to one room at a time",
+    ),
+    (
+        "IDEMPOTENCY_KEYS_MAX",
+        "their memory is in `hub.history_len_max`, their time is `hub.key_age_max`",
+    ),
+    ("KEY_OVERHEAD", "an estimate of our own structures"),
+    (
+        "PAGE_LEN_MAX",
+        "the range of the chats' `*_history_len`, which say what is shown",
+    ),
+    (
+        "PAGE_BYTES_MAX",
+        "the part of what a client is owed, `hub.replay_len_max`, that one page may be",
+    ),
+    (
+        "SESSIONS_MAX",
+        "follows `limits.connections_max` where that is more",
+    ),
+    (
+        "SESSION_KEEP",
+        "the chats' sessions end with their connection",
+    ),
+    ("FRAME_OVERHEAD", "an estimate of our own structures"),
+    (
+        "PERMISSION_RULES_MAX",
+        "tokens bring fewer, `PERMISSIONS_MAX`",
+    ),
+    (
+        "QUEUE_SPARE",
+        "what is kept for speed, not what a peer can take",
+    ),
+    (
+        "TURN_WAIT_MAX",
+        "follows from `hub.channel_messages_per_second_max`; nothing is refused by it",
+    ),
+    (
+        "CHANNEL_PREFIXES_MAX",
+        "one for each kind of chat, which no configuration adds to",
+    ),
+    (
+        "ROSTER_EAGER_MAX",
+        "how a list is paced; nothing is refused by it",
+    ),
+    (
+        "ROSTER_PACE",
+        "how a list is paced; nothing is refused by it",
+    ),
+    (
+        "MEMBER_INFO_LEN_MAX",
+        "the chats tell a name, which keeps to `chat.name_chars_max`",
+    ),
+    (
+        "CLAIM_NAMES_MAX",
+        "the chats offer ten, which no client chooses",
+    ),
+    ("LEASE_RENEWAL", "a third of `hub.presence_lease`"),
+];
+
+const NOT_SET_INTRODUCTION: &str = "
+`sockeye serve` has a setting for each of these, but for:
+
+| bound | why it has none |
+|---|---|
+";
+
 /// A bound, as its file says it.
 struct Limit {
     name: String,
@@ -40,17 +130,12 @@ struct Limit {
 
 /// Compares the page, or writes it.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let root = process::root();
-    match words.as_slice() {
-        [] => check(&root),
-        ["--write"] => {
-            let written = fs::write(root.join(PAGE), page(&root)?);
-            written.map_err(|error| format!("cannot write {PAGE}: {error}"))
-        }
-        _ => Err(format!(
-            "unknown arguments {words:?}, only `--write` is known"
-        )),
+    if process::is_given(args, "--write")? {
+        let written = fs::write(root.join(PAGE), page(&root)?);
+        written.map_err(|error| format!("cannot write {PAGE}: {error}"))
+    } else {
+        check(&root)
     }
 }
 
@@ -79,6 +164,12 @@ fn page(root: &Path) -> Result<String, String> {
         );
         for Limit { name, value, words } in limits {
             let _ = writeln!(page, "| `{name}` | `{value}` | {words} |");
+        }
+        if name == "hub" {
+            page.push_str(NOT_SET_INTRODUCTION);
+            for (name, reason) in NOT_SET {
+                let _ = writeln!(page, "| `{name}` | {reason} |");
+            }
         }
     }
     Ok(page)
@@ -137,6 +228,12 @@ fn without_targets(words: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Where the settings of the hub have their defaults.
+    const OPTIONS: [&str; 2] = [
+        "crates/server/src/options/chats.rs",
+        "crates/server/src/options/hub.rs",
+    ];
+
     /// The page would show other numbers than the program has, or leave some out.
     #[test]
     fn page_says_what_the_source_says() {
@@ -146,6 +243,33 @@ mod tests {
             committed == page(&root).unwrap(),
             "cargo xtask limits --write"
         );
+    }
+
+    /// Somebody could not change a bound of the hub, and would not find out why.
+    #[test]
+    fn bound_of_the_hub_is_the_default_of_a_setting_or_has_a_reason() {
+        let root = process::root();
+        let text = |path: &str| source::read_text(&root, path).unwrap();
+        let options = OPTIONS.map(text).concat();
+        let is_default = |name: &str| {
+            let words = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+            let code = options
+                .lines()
+                .filter(|line| !line.trim().starts_with("//"));
+            code.flat_map(|line| line.split(words))
+                .any(|word| word == name)
+        };
+        for Limit { name, .. } in parse(&text("crates/hub/src/limits.rs")) {
+            let has_reason = NOT_SET.iter().any(|(known, _)| *known == name);
+            assert!(is_default(&name) != has_reason, "{name}");
+        }
+        for (name, _) in NOT_SET {
+            let declared = format!("pub const {name}:");
+            assert!(
+                text("crates/hub/src/limits.rs").contains(&declared),
+                "{name}"
+            );
+        }
     }
 
     /// A bound whose value or words are lost would be a row that helps nobody.

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer as createHttpServer, request as ask } from "node:http";
 import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 
@@ -35,11 +36,63 @@ export class House {
     throw new Error("the server ended before it listened");
   }
 
+  /** Tells it to stop; it goes on for as long as its settings have it wait. */
+  drain() {
+    this.#child.kill("SIGTERM");
+  }
+
   /** Ends it at once, without a goodbye, or as its administrator does. Its memory is gone. */
   async end(signal = "SIGKILL") {
     const ended = once(this.#child, "exit");
     this.#child.kill(signal);
     await ended;
+  }
+}
+
+/** An HTTP proxy that does not tell the server by which host people know it. */
+export class Mask {
+  #server = createHttpServer((request, response) => {
+    const asked = ask({ ...this.#to(request), method: request.method }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    asked.on("error", () => response.destroy());
+    request.pipe(asked);
+  });
+  #port;
+
+  constructor(port) {
+    this.#port = port;
+    this.#server.on("upgrade", (request, socket) => {
+      socket.on("error", () => socket.destroy());
+      const asked = ask(this.#to(request));
+      // None of those that come here is agreed to.
+      asked.on("response", ({ statusCode, statusMessage }) =>
+        socket.end(`HTTP/1.1 ${statusCode} ${statusMessage}\r\nConnection: close\r\n\r\n`),
+      );
+      asked.on("upgrade", (_, other) => {
+        other.destroy();
+        socket.destroy();
+      });
+      asked.on("error", () => socket.destroy());
+      asked.end();
+    });
+  }
+
+  async putOn() {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.site = `http://127.0.0.1:${this.#server.address().port}/`;
+  }
+
+  takeOff() {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #to({ url, headers }) {
+    const host = `127.0.0.1:${this.#port}`;
+    return { host: "127.0.0.1", port: this.#port, path: url, headers: { ...headers, host } };
   }
 }
 

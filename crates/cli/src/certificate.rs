@@ -5,9 +5,16 @@ use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
 use sockeye_server::Options;
+use sockeye_server::settings::{FileFault, Sources};
 
 use crate::failure::Failure;
 use crate::values::file;
+
+/// The setting that names the certificate.
+const CERT: &str = "cert";
+
+/// What is wrong, and the setting that named the file.
+type Wrong = (&'static str, Failure);
 
 /// What `--cert` and `--key` name.
 #[derive(Clone, Debug, Default)]
@@ -31,17 +38,32 @@ impl Certificate {
 
     /// TLS with these files; none, if there are none.
     pub(crate) fn tls(&self) -> Result<Option<ServerTls>, Failure> {
+        self.load_tls().map_err(|(_, failure)| failure)
+    }
+
+    /// The same, of a server's options: what is wrong is told with the place of its setting.
+    pub(crate) fn tls_of(&self, sources: &Sources) -> Result<Option<ServerTls>, Failure> {
+        self.load_tls().map_err(|(setting, failure)| {
+            let fault = FileFault::new(setting, failure.to_string());
+            Failure::Run(sources.place(&fault))
+        })
+    }
+
+    fn load_tls(&self) -> Result<Option<ServerTls>, Wrong> {
         match (&self.chain, &self.key) {
             (None, None) => Ok(None),
             (Some(chain), Some(key)) => load(chain, key, ServerTls::from_pem).map(Some),
-            _ => Err(Failure::usage("--cert and --key go together")),
+            _ => Err((CERT, Failure::usage("--cert and --key go together"))),
         }
     }
 
     /// Shows what is in the files now to everyone who connects from now on.
     pub(crate) fn reload(&self, tls: &ServerTls) -> Result<(), Failure> {
         match (&self.chain, &self.key) {
-            (Some(chain), Some(key)) => load(chain, key, |chain, key| tls.reload_pem(chain, key)),
+            (Some(chain), Some(key)) => {
+                let loaded = load(chain, key, |chain, key| tls.reload_pem(chain, key));
+                loaded.map_err(|(_, failure)| failure)
+            }
             _ => Ok(()),
         }
     }
@@ -52,11 +74,12 @@ fn load<T>(
     chain_path: &Path,
     key_path: &Path,
     make: impl FnOnce(&[u8], &[u8]) -> sockeye::Result<T>,
-) -> Result<T, Failure> {
-    let certificates = file("the certificate", chain_path)?;
-    let key = file("the private key", key_path)?;
+) -> Result<T, Wrong> {
+    let of = |setting| move |failure| (setting, failure);
+    let certificates = file("the certificate", chain_path).map_err(of(CERT))?;
+    let key = file("the private key", key_path).map_err(of("key"))?;
     make(&certificates, &key).map_err(|error| {
         let files = format!("{} and {}", chain_path.display(), key_path.display());
-        Failure::run(format!("cannot use {files}"), &error)
+        (CERT, Failure::run(format!("cannot use {files}"), &error))
     })
 }

@@ -37,9 +37,9 @@ impl Verb for Check {
     fn run(self) -> Result<(), Failure> {
         let mut given = Given::default();
         given.file = Some(read_configuration(&self.file)?);
-        let options = refuse(load(given))?;
-        Certificate::of(&options).tls()?;
-        let wrong = |error: std::io::Error| Failure::Configuration(error.to_string());
+        let (options, sources) = refuse(load(given))?;
+        Certificate::of(&options).tls_of(&sources)?;
+        let wrong = |error: std::io::Error| Failure::Configuration(sources.words(&error));
         Server::check(&options).map_err(wrong)?;
         print(&format!(
             "{}: a server would start with this\n",

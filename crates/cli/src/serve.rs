@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
-use sockeye_server::settings::{Fault, Given, Loaded, Setting, Source, load};
+use sockeye_server::settings::{Fault, Given, Loaded, Setting, Source, Sources, load};
 use sockeye_server::{Drained, Options, Place, Reloader, Server};
 
 use crate::certificate::Certificate;
@@ -54,18 +54,18 @@ connections that come from then on.
     };
 
     fn run(self) -> Result<(), Failure> {
-        let mut options = self.options()?;
+        let (mut options, sources) = self.options()?;
         log::start(options.log);
         let certificate = Certificate::of(&options);
-        options.tls = certificate.tls()?;
+        options.tls = certificate.tls_of(&sources)?;
         descriptors::raise(options.limits.connections_max.into());
-        runtime()?.block_on(serve(options, certificate))
+        runtime()?.block_on(serve(options, certificate, &sources))
     }
 }
 
 impl Serve {
     /// What the file, the environment and the flags come to.
-    fn options(self) -> Result<Options, Failure> {
+    fn options(self) -> Result<(Options, Sources), Failure> {
         let mut given = Given::default();
         given.variables = variables();
         let named = given
@@ -102,13 +102,14 @@ pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failu
     Ok((path.to_owned(), text))
 }
 
-/// The options, unless anything is wrong with them: then all of that.
-pub(crate) fn refuse(loaded: Loaded) -> Result<Options, Failure> {
+/// The options and where they have their values from, unless anything is wrong with them: then all
+/// of that.
+pub(crate) fn refuse(loaded: Loaded) -> Result<(Options, Sources), Failure> {
     for name in &loaded.unknown_variables {
         crate::output::complain(format_args!("there is no setting for the variable {name}"));
     }
     if loaded.faults.is_empty() {
-        return Ok(loaded.options);
+        return Ok((loaded.options, loaded.sources));
     }
     let lines: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
     let message = lines.join("\n");
@@ -120,9 +121,16 @@ pub(crate) fn refuse(loaded: Loaded) -> Result<Options, Failure> {
     })
 }
 
-async fn serve(options: Options, certificate: Certificate) -> Result<(), Failure> {
+async fn serve(
+    options: Options,
+    certificate: Certificate,
+    sources: &Sources,
+) -> Result<(), Failure> {
     let (tls, base) = (options.tls.clone(), options.base.clone());
-    let cannot = |error: io::Error| Failure::run("cannot serve", &error);
+    let cannot = |error: io::Error| {
+        let words = sources.words(&error);
+        Failure::Run(format!("cannot serve: {words}"))
+    };
     let server = Server::bind(options).await.map_err(cannot)?;
     let cannot_start = |error: io::Error| Failure::run("cannot start", &error);
     let stops = Stops::listen().map_err(cannot_start)?;

@@ -9,7 +9,9 @@ mod refused;
 
 use std::time::Duration;
 
-use sockeye_hub::{ChannelName, ChannelOptions, NameFault, News, Presence, SessionId, Variant};
+use sockeye_hub::{
+    ChannelName, ChannelOptions, Command, NameFault, News, Presence, SessionId, Start, Variant,
+};
 
 use crate::act::Frame;
 use crate::limits;
@@ -46,9 +48,6 @@ pub struct Options {
     pub plain_history_len: usize,
     /// Characters of a message in the plain chat; the rest is cut off.
     pub plain_chars_max: usize,
-    /// Named people of one room, which whoever finds it full is told. It is the hub that keeps it,
-    /// as [`ChannelOptions::members_max`].
-    pub members_max: usize,
     /// How long after its first greeting the greeting server closes.
     pub greeting_delay: Duration,
 }
@@ -62,7 +61,6 @@ impl Default for Options {
             nick_history_len: limits::LINES_HISTORY_LEN,
             plain_history_len: limits::LINES_HISTORY_LEN,
             plain_chars_max: limits::PLAIN_CHARS_MAX,
-            members_max: sockeye_hub::limits::MEMBERS_MAX,
             greeting_delay: limits::GREETING_DELAY,
         }
     }
@@ -90,6 +88,23 @@ impl Seat {
             name: None,
         }
     }
+
+    /// What its session asks of the hub to hear its room, without a word about who it is.
+    fn subscribe(&self, start: Start) -> Command {
+        Command::Subscribe {
+            channel: self.room.clone(),
+            start,
+            info: "".into(),
+        }
+    }
+}
+
+/// How many characters a text has, if that is more than `chars_max`.
+fn chars_over(text: &str, chars_max: usize) -> Option<usize> {
+    // No text has more characters than bytes, so that most need not be counted.
+    let is_within = text.len() <= chars_max;
+    let chars = if is_within { 0 } else { text.chars().count() };
+    (chars > chars_max).then_some(chars)
 }
 
 impl Protocol {

@@ -150,7 +150,8 @@ pub enum Refusal {
     Denied,
     /// It is subscribed already.
     Subscribed,
-    /// A bound is reached: subscriptions of the session, channels, members, sizes.
+    /// A bound is reached: subscriptions of the session, members, sizes. Which one, and its number,
+    /// [`Refused`](crate::Refused) says.
     Limit,
     /// The command makes no sense for this channel or as it stands.
     BadRequest,

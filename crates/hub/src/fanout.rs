@@ -18,12 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::bucket::Rate;
-use crate::code::{Close, End, Refusal};
+use crate::code::{Close, End};
 use crate::id::{SessionId, Ticket, Token, WorkerId};
 use crate::limits;
 use crate::message::{Answer, Notice, Subscribed, ToOwner, ToWorker};
 use crate::name::{ChannelName, UserId};
 use crate::recovery::Recovery;
+use crate::refused::{Bound, Limit};
 use crate::rules::Rules;
 use channel::Channel;
 use command::Asked;
@@ -50,6 +51,8 @@ pub struct FanoutOptions {
     pub replay_bytes_max: usize,
     /// Commands of one session that wait for an answer.
     pub pending_max: usize,
+    /// Refusals for haste in a row after which a session is closed.
+    pub refusals_max: u32,
     /// How long a session waits for its transport to come back.
     pub keep: Duration,
     /// Commands of one session.
@@ -68,6 +71,7 @@ impl Default for FanoutOptions {
             queue_bytes_max: limits::QUEUE_BYTES_MAX,
             replay_bytes_max: limits::REPLAY_BYTES_MAX,
             pending_max: limits::SESSION_PENDING_MAX,
+            refusals_max: limits::REFUSALS_MAX,
             keep: limits::SESSION_KEEP,
             command_rate: limits::COMMAND_RATE,
             publish_rate: limits::SESSION_PUBLISH_RATE,
@@ -199,7 +203,7 @@ impl<F: Clone> Fanout<F> {
                 };
                 self.joined(ticket, begin, outlet);
             }
-            ToWorker::NotJoined { ticket, refusal } => self.not_joined(ticket, refusal, outlet),
+            ToWorker::NotJoined { ticket, refused } => self.not_joined(ticket, refused, outlet),
             ToWorker::News { channel, news } => {
                 let Some(index) = self.names.get(&channel).copied() else {
                     return;
@@ -240,6 +244,15 @@ impl<F: Clone> Fanout<F> {
     }
 
     // Time and output
+
+    /// How many a flush has something for, at most: subscribers of channels with news, and sessions
+    /// for which something waits. Whoever runs the fan-out can let a long walk wait for more news.
+    pub fn waiting(&self) -> usize {
+        let channels = self.dirty.iter();
+        let channels = channels.filter_map(|index| self.channels.get(*index));
+        let subscribers: usize = channels.map(|channel| channel.rows.len()).sum();
+        subscribers + self.ready.len()
+    }
 
     /// Gives all subscribers what came since the last flush, and sessions what waits for them and
     /// their transport has room for.
@@ -337,7 +350,8 @@ impl<F: Clone> Fanout<F> {
         let bytes = bytes_of(&frames);
         if charge == Charge::Granted && !session.queue.grants(bytes, self.options.replay_bytes_max)
         {
-            return self.notify(slot, &without_replay(notice), outlet);
+            let max = self.options.replay_bytes_max;
+            return self.notify(slot, &without_replay(notice, max), outlet);
         }
         self.enqueue(slot, frames, charge, outlet);
     }
@@ -398,7 +412,7 @@ fn is_replay(notice: &Notice) -> bool {
 }
 
 /// What a session is told that is owed too much for a replay already.
-fn without_replay(notice: &Notice) -> Notice {
+fn without_replay(notice: &Notice, max: usize) -> Notice {
     match notice {
         Notice::Subscribed(subscribed) => Notice::Subscribed(Subscribed {
             recovery: Recovery::Lost,
@@ -410,7 +424,10 @@ fn without_replay(notice: &Notice) -> Notice {
         } => Notice::Answered {
             request: *request,
             channel: channel.clone(),
-            answer: Refusal::TooMuch.into(),
+            answer: Answer::from(Bound {
+                limit: Limit::ReplayBytes,
+                max,
+            }),
         },
         Notice::Unsubscribed { .. } | Notice::Ended { .. } => notice.clone(),
     }

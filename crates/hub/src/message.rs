@@ -11,6 +11,7 @@ use crate::name::{ChannelName, UserId};
 use crate::position::Position;
 use crate::publication::{Entry, Publication};
 use crate::recovery::Recovery;
+use crate::refused::{Bound, Refused};
 use crate::rules::ChannelOptions;
 use crate::stream::{HistoryQuery, Page};
 
@@ -68,7 +69,7 @@ pub enum Command {
     /// user keeps it for the grace period after the last of them; the name of who has no user is
     /// anybody's then. The owner of the channel decides, so that of two who claim one at once one
     /// gets it; owners on other nodes do not know of it. All subscribers are told, so that a claim
-    /// counts as a publication of the session.
+    /// counts as a publication of the session, and a new name as one to the channel.
     Claim {
         /// Which channel.
         channel: ChannelName,
@@ -154,20 +155,12 @@ pub enum Answer {
     /// It is a member with this name. If it shares it, what the first one said of itself.
     Claimed(Member),
     /// Nothing was done.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-        /// When to try again, where that is known.
-        retry_after: Option<Duration>,
-    },
+    Refused(Refused),
 }
 
-impl From<Refusal> for Answer {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused {
-            refusal,
-            retry_after: None,
-        }
+impl<T: Into<Refused>> From<T> for Answer {
+    fn from(why: T) -> Self {
+        Self::Refused(why.into())
     }
 }
 
@@ -379,7 +372,7 @@ pub enum ToWorker {
         /// Which.
         ticket: Ticket,
         /// Why.
-        refusal: Refusal,
+        refused: Refused,
     },
     /// Something happened in a channel that the worker has subscribers of.
     News {
@@ -493,15 +486,15 @@ pub enum Fault {
     /// The engine cannot be reached or does not answer. Whether a publication was taken is not
     /// known; an idempotency key makes it safe to try again.
     Unavailable,
-    /// A bound of the engine is reached.
-    Limit,
+    /// This bound of the engine is reached.
+    Limit(Bound),
 }
 
-impl From<Fault> for Refusal {
+impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Unavailable => Self::Unavailable,
-            Fault::Limit => Self::Limit,
+            Fault::Unavailable => Refusal::Unavailable.into(),
+            Fault::Limit(bound) => bound.into(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod names;
 mod present;
 mod roster;
 mod subscribe;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::message::{
 };
 use crate::name::{ChannelName, UserId};
 use crate::publication::Publication;
+use crate::refused::{Bound, Limit, Refused};
 use crate::rules::{Presence, Rules};
 use channel::{Channel, Heard};
 use names::Claim;
@@ -35,6 +37,9 @@ pub struct OwnerOptions {
     pub rules: Arc<Rules>,
     /// Channels that somebody subscribes to; a further one is refused for now.
     pub channels_max: usize,
+    /// Effects that are waited for. Above it commands are refused for now. At least 2: so many are
+    /// a subscription's.
+    pub effects_max: usize,
     /// What is held of a channel while subscribers wait for their replay, in bytes.
     pub held_bytes_max: usize,
     /// How long a user may be gone before the others are told.
@@ -48,6 +53,7 @@ impl Default for OwnerOptions {
         Self {
             rules: Arc::default(),
             channels_max: CHANNELS_MAX,
+            effects_max: EFFECTS_MAX,
             held_bytes_max: HELD_BYTES_MAX,
             grace: PRESENCE_GRACE,
             renewal: LEASE_RENEWAL,
@@ -215,7 +221,7 @@ impl Owner {
                     Ok(Done::Page(page)) => Answer::Page(page),
                     Ok(Done::Members(members)) => Answer::Members(members),
                     Ok(_) => Refusal::Unavailable.into(),
-                    Err(fault) => Refusal::from(fault).into(),
+                    Err(fault) => Refused::from(fault).into(),
                 };
                 self.answer(asker, channel, answer);
             }
@@ -223,7 +229,7 @@ impl Owner {
                 let answer = match done {
                     Ok(Done::Members(members)) => Answer::MemberCount(members.len()),
                     Ok(_) => Refusal::Unavailable.into(),
-                    Err(fault) => Refusal::from(fault).into(),
+                    Err(fault) => Refused::from(fault).into(),
                 };
                 self.answer(asker, channel, answer);
             }
@@ -296,19 +302,16 @@ impl Owner {
         publication: Publication,
     ) {
         let options = Arc::clone(self.options.rules.of(&channel));
-        if publication.check(options.payload_len_max).is_err() {
-            return self.answer(asker, channel, Refusal::Limit.into());
+        if let Err(fault) = publication.check(options.payload_len_max) {
+            return self.answer(asker, channel, fault.into());
         }
         let state = self.channels.get_mut(&channel);
         let taken = state.map_or(Ok(()), |state| {
             state.bucket.take(now, options.publish_rate, 1)
         });
         if let Err(wait) = taken {
-            let answer = Answer::Refused {
-                refusal: Refusal::TooManyRequests,
-                retry_after: Some(wait),
-            };
-            return self.answer(asker, channel, answer);
+            let refused = Refused::until(Refusal::TooManyRequests, wait);
+            return self.answer(asker, channel, refused.into());
         }
         let effect = Effect::Publish {
             publication,
@@ -323,10 +326,18 @@ impl Owner {
     }
 
     fn ask_for(&mut self, asker: Asker, channel: ChannelName, effect: Effect, pending: Pending) {
-        if self.pending.len() >= EFFECTS_MAX {
-            return self.answer(asker, channel, Refusal::Unavailable.into());
+        if self.pending.len() >= self.options.effects_max {
+            return self.answer(asker, channel, self.busy().into());
         }
         self.effect(&channel, effect, pending);
+    }
+
+    /// Why nothing more is asked of the engine for now.
+    fn busy(&self) -> Bound {
+        Bound {
+            limit: Limit::Effects,
+            max: self.options.effects_max,
+        }
     }
 
     // Emitting
@@ -357,9 +368,9 @@ impl Owner {
         self.output.extend(state.workers().map(message));
     }
 
-    fn refuse(&mut self, join: &Join, refusal: Refusal) {
-        let ticket = join.ticket;
-        self.say(join.worker, ToWorker::NotJoined { ticket, refusal });
+    fn refuse(&mut self, join: &Join, why: impl Into<Refused>) {
+        let (ticket, refused) = (join.ticket, why.into());
+        self.say(join.worker, ToWorker::NotJoined { ticket, refused });
     }
 
     fn say(&mut self, worker: WorkerId, message: ToWorker) {

@@ -11,6 +11,7 @@ use crate::limits::{
 };
 use crate::name::UserId;
 use crate::position::Position;
+use crate::refused::{Bound, Limit, Refused};
 
 /// The bytes that are published, shared by all who hold them. Its kind is part of it, so that what
 /// says text is UTF-8.
@@ -135,20 +136,21 @@ impl Publication {
     /// # Errors
     /// Which bound it breaks.
     pub fn check(&self, payload_len_max: usize) -> Result<(), PublicationFault> {
-        let within = |what, len, len_max| {
-            if len > len_max {
-                return Err(PublicationFault { what, len, len_max });
+        let within = |limit, len, max| {
+            if len > max {
+                let bound = Bound { limit, max };
+                return Err(PublicationFault { bound, len });
             }
             Ok(())
         };
         let len = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
-        within("payload", self.payload.len(), payload_len_max)?;
-        within("event name", len(&self.event), EVENT_LEN_MAX)?;
+        within(Limit::PayloadLen, self.payload.len(), payload_len_max)?;
+        within(Limit::EventLen, len(&self.event), EVENT_LEN_MAX)?;
         let key = len(&self.idempotency_key);
-        within("idempotency key", key, IDEMPOTENCY_KEY_LEN_MAX)?;
-        within("list of tags", self.tags.len(), TAGS_MAX)?;
+        within(Limit::KeyLen, key, IDEMPOTENCY_KEY_LEN_MAX)?;
+        within(Limit::Tags, self.tags.len(), TAGS_MAX)?;
         for (name, value) in &self.tags {
-            within("tag", name.len().max(value.len()), TAG_LEN_MAX)?;
+            within(Limit::TagLen, name.len().max(value.len()), TAG_LEN_MAX)?;
         }
         Ok(())
     }
@@ -180,22 +182,26 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct PublicationFault {
-    /// The part that is too long.
-    pub what: &'static str,
-    /// Its length: bytes, or tags.
+    /// Which.
+    pub bound: Bound,
+    /// How much there is: bytes, or tags.
     pub len: usize,
-    /// The most that is allowed.
-    pub len_max: usize,
 }
 
 impl fmt::Display for PublicationFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, len, len_max } = self;
-        write!(f, "{what} of {len}, at most {len_max} are allowed")
+        let (len, counted) = (self.len, self.bound.limit.counted());
+        write!(f, "{len} {counted}, at most {} are allowed", self.bound.max)
     }
 }
 
 impl std::error::Error for PublicationFault {}
+
+impl From<PublicationFault> for Refused {
+    fn from(fault: PublicationFault) -> Self {
+        fault.bound.into()
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -211,21 +217,24 @@ mod tests {
         let text = |len| Some("x".repeat(len).into());
         assert_eq!(sample().check(12), Ok(()));
         let fault = sample().check(11).unwrap_err();
-        assert_eq!(fault.to_string(), "payload of 12, at most 11 are allowed");
+        assert_eq!(
+            fault.to_string(),
+            "12 bytes of payload, at most 11 are allowed"
+        );
         let mut long = sample();
         long.event = text(EVENT_LEN_MAX + 1);
-        assert_eq!(long.check(12).unwrap_err().what, "event name");
+        assert_eq!(long.check(12).unwrap_err().bound.limit, Limit::EventLen);
         let mut long = sample();
         long.idempotency_key = text(IDEMPOTENCY_KEY_LEN_MAX + 1);
-        assert_eq!(long.check(12).unwrap_err().what, "idempotency key");
+        assert_eq!(long.check(12).unwrap_err().bound.limit, Limit::KeyLen);
         let mut long = sample();
         long.tags.insert(String::new(), "x".repeat(TAG_LEN_MAX + 1));
-        assert_eq!(long.check(12).unwrap_err().what, "tag");
+        assert_eq!(long.check(12).unwrap_err().bound.limit, Limit::TagLen);
         let mut many = sample();
         many.tags = (0..=TAGS_MAX)
             .map(|tag| (tag.to_string(), String::new()))
             .collect();
-        assert_eq!(many.check(12).unwrap_err().what, "list of tags");
+        assert_eq!(many.check(12).unwrap_err().bound.limit, Limit::Tags);
     }
 
     /// If this fails, people's words end up in logs.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use sockeye_hub::{Bucket, Rate};
 
 use crate::clock::Clock;
-use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS, REPORT_PAUSE};
+use crate::complaint::Complaint;
+use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS};
 use crate::network::household;
 
 /// The book of guests.
@@ -32,8 +33,8 @@ struct Pages {
     guests: HashMap<IpAddr, Guest>,
     /// At so many of them those are looked for that nothing is to be remembered of.
     sweep_at: usize,
-    /// Until when it is not told again that one has too many connections.
-    silent_until: Duration,
+    /// That one has too many connections.
+    complaint: Complaint,
 }
 
 /// What is remembered of an address.
@@ -56,7 +57,7 @@ impl Guests {
         let pages = Pages {
             guests: HashMap::new(),
             sweep_at: GUESTS_SWEEP_MIN,
-            silent_until: Duration::ZERO,
+            complaint: Complaint::default(),
         };
         let handshakes = Rate {
             burst: rate_max.saturating_mul(HANDSHAKES_BURST_SECONDS.into()),
@@ -78,12 +79,27 @@ impl Guests {
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
         if guest.connections >= self.book.connections_max {
-            pages.report(address, now);
+            pages.report(address);
             return None;
         }
         guest.connections += 1;
         let book = Arc::clone(&self.book);
         Some(Stay { book, address })
+    }
+
+    /// Whether [`enter`](Self::enter) would let one more connection in.
+    pub(crate) fn could_enter(&self, address: IpAddr) -> bool {
+        let pages = self.book.lock();
+        let guest = pages.guests.get(&household(address));
+        guest.is_none_or(|guest| guest.connections < self.book.connections_max)
+    }
+
+    /// Whether one more opening handshake would be allowed. Nothing is counted.
+    pub(crate) fn could_shake_hands(&self, address: IpAddr) -> bool {
+        let (now, pages) = (self.book.clock.now(), self.book.lock());
+        let bucket = pages.guests.get(&household(address));
+        let mut bucket = bucket.map(|guest| guest.handshakes).unwrap_or_default();
+        bucket.take(now, self.book.handshakes, 1).is_ok()
     }
 
     /// Whether `address` may make one more opening handshake now.
@@ -105,9 +121,8 @@ impl Pages {
     }
 
     /// Says so, though not with every one of a flood.
-    fn report(&mut self, address: IpAddr, now: Duration) {
-        if now >= self.silent_until {
-            self.silent_until = now + REPORT_PAUSE;
+    fn report(&mut self, address: IpAddr) {
+        if self.complaint.is_due() {
             tracing::warn!(%address, "has as many connections as an address may; if it is a proxy, \
                  name it in proxy.trusted");
         }
@@ -156,7 +171,9 @@ mod tests {
         let _second = guests.enter(address("2001:db8::2")).unwrap();
         assert!(guests.enter(one).is_none(), "its /64 has two");
         assert!(guests.enter(address("2001:db8:0:1::1")).is_some());
+        assert!(!guests.could_enter(one) && guests.could_enter(address("192.0.2.1")));
         drop(first);
+        assert!(guests.could_enter(one));
         assert!(guests.enter(one).is_some());
     }
 
@@ -166,9 +183,10 @@ mod tests {
         let one = address("192.0.2.1");
         let burst = 2 * HANDSHAKES_BURST_SECONDS;
         for _ in 0..burst {
+            assert!(guests.could_shake_hands(one), "asking costs nothing");
             assert!(guests.may_shake_hands(one));
         }
-        assert!(!guests.may_shake_hands(one));
+        assert!(!guests.could_shake_hands(one) && !guests.may_shake_hands(one));
         assert!(guests.may_shake_hands(address("192.0.2.2")));
         advance(Duration::from_millis(500)).await;
         assert!(guests.may_shake_hands(one) && !guests.may_shake_hands(one));

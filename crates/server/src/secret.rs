@@ -9,6 +9,7 @@ use ring::hmac::{self, HMAC_SHA256, Key, Tag};
 use ring::rand::SystemRandom;
 
 use crate::limits::SECRET_LEN_MIN;
+use crate::settings::FileFault;
 
 /// What a token is compared with.
 #[derive(Clone)]
@@ -23,10 +24,10 @@ impl Secret {
     ///
     /// # Errors
     /// If it cannot be read, or its token can be guessed.
-    pub(crate) fn read(setting: &str, path: &Path) -> io::Result<Self> {
+    pub(crate) fn read(setting: &'static str, path: &Path) -> io::Result<Self> {
         let cannot = |kind, what: &str| {
             let path = path.display();
-            io::Error::new(kind, format!("`{setting}`: token in {path}: {what}"))
+            FileFault::new(setting, format!("token in {path}: {what}")).error(kind)
         };
         let read = std::fs::read(path);
         let bytes = read.map_err(|error| cannot(error.kind(), &error.to_string()))?;
@@ -57,29 +58,30 @@ impl fmt::Debug for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     /// A token that can be guessed, or that shows in a log, protects nothing.
     #[test]
     fn token_that_can_be_guessed_or_not_be_read_is_refused_with_its_file() {
-        let path = std::env::temp_dir().join(format!("sockeye-token-{}", std::process::id()));
-        let error = Secret::read("a.token_file", &path).unwrap_err();
+        let file = Scratch::none();
+        let path = file.path();
+        let error = Secret::read("a.token_file", path).unwrap_err();
         assert!(
             error.to_string().contains(path.to_str().unwrap()),
             "{error}"
         );
-        std::fs::write(&path, "short\n").unwrap();
-        let error = Secret::read("a.token_file", &path).unwrap_err();
+        std::fs::write(path, "short\n").unwrap();
+        let error = Secret::read("a.token_file", path).unwrap_err();
         assert!(
             error.to_string().contains("5 bytes, at least 32"),
             "{error}"
         );
-        std::fs::write(&path, format!("{}\n", "x".repeat(32))).unwrap();
-        let secret = Secret::read("a.token_file", &path).unwrap();
+        std::fs::write(path, format!("{}\n", "x".repeat(32))).unwrap();
+        let secret = Secret::read("a.token_file", path).unwrap();
         assert!(!format!("{secret:?}").contains("xxx"));
         assert!(secret.is("x".repeat(32).as_bytes()));
         for guess in ["", "x", &"x".repeat(31), &"x".repeat(33), &"y".repeat(32)] {
             assert!(!secret.is(guess.as_bytes()), "{guess}");
         }
-        std::fs::remove_file(&path).unwrap();
     }
 }

@@ -55,17 +55,37 @@ fn mistake_is_told_with_file_line_and_what_was_meant_by_check_and_by_serve() {
     let path = file("auth.toml", &format!("[auth]\nsecret_file = '{secret}'\n"));
     let output = run(&["check", &path], b"");
     assert_eq!(output.status.code(), Some(2));
-    assert!(
-        stderr(&output).contains("at least 32 are required"),
-        "{}",
-        stderr(&output)
+    let message = stderr(&output);
+    assert!(message.contains("at least 32 are required"), "{message}");
+    let place = format!("auth.toml:2: `auth.secret_file`: keys in {secret}: ");
+    assert!(message.contains(&place), "{message}");
+    let output = run(
+        &["serve", "--listen", "127.0.0.1:0", "--config", &path],
+        b"",
     );
+    assert!(stderr(&output).contains(&place), "{}", stderr(&output));
+    let output = run(&["serve", "--auth-secret-file", &secret], b"");
+    let flag = format!("--auth-secret-file: keys in {secret}: ");
+    assert!(stderr(&output).contains(&flag), "{}", stderr(&output));
     let path = file(
         "cert.toml",
         "cert = '/nowhere/a.pem'\nkey = '/nowhere/b.pem'\n",
     );
     let message = stderr(&run(&["check", &path], b""));
-    assert!(message.contains("/nowhere/a.pem"), "{message}");
+    let place = "cert.toml:1: `cert`: cannot read the certificate /nowhere/a.pem";
+    assert!(message.contains(place), "{message}");
+    let damaged = file("damaged.pem", "\n-----BEGIN CERTIFICATE-----\n%%%\n");
+    let path = file(
+        "damaged.toml",
+        &format!("threads = 1\ncert = '{damaged}'\nkey = '{damaged}'\n"),
+    );
+    let message = stderr(&run(&["check", &path], b""));
+    for part in [
+        "damaged.toml:2: `cert`: cannot use ",
+        "the PEM of the certificate chain is damaged: in the block that begins at line 2",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
 }
 
 #[test]

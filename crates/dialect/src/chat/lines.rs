@@ -9,7 +9,7 @@ use sockeye_hub::{Answer, Command, News, Notice, Payload, Publication, Refusal, 
 
 use super::name::{Name, NameFault};
 use super::refused::close_for;
-use super::{Options, Seat};
+use super::{Options, Seat, chars_over};
 use crate::act::{Acts, Close, Frame};
 use crate::limits::TEXT_CHARS_MAX;
 use crate::session::{Now, Session};
@@ -116,14 +116,7 @@ impl Lines {
     }
 
     fn subscribe(&self, start: Start, acts: &mut Acts) {
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(SUBSCRIBE, command);
+        acts.command(SUBSCRIBE, self.seat.subscribe(start));
     }
 
     /// Whether the chat has words for its sender alone; the plain chat has none.
@@ -169,13 +162,16 @@ impl Session for Lines {
             }
             Notice::Answered {
                 request,
-                answer: Answer::Refused { refusal, .. },
+                answer: Answer::Refused(refused),
                 ..
             } => {
+                let refusal = refused.refusal;
                 if *request != SUBSCRIBE && self.tells() {
-                    acts.frame(told(refusal.code(), None, &refusal.reason()));
+                    let bound = refused.bound;
+                    let bound = bound.map(|met| format!("{} {}", met.limit.word(), met.max));
+                    acts.frame(told(refusal.code(), bound.as_deref(), refused));
                 } else {
-                    acts.close(Close::Hub(close_for(*refusal)));
+                    acts.close(Close::Hub(close_for(refusal)));
                 }
             }
             // Who cannot be told that something was missed is better off with a new connection.
@@ -191,8 +187,8 @@ impl Session for Lines {
     fn tick(&mut self, _now: Now, _acts: &mut Acts) {}
 }
 
-/// That something was not sent, for its sender alone: the number and the part of the line that it
-/// is about are for programs, and the reason for people.
+/// That something was not sent, for its sender alone: the code, and the part of the line that it is
+/// about or the bound with its number, are for programs, and the reason for people.
 fn told(code: u16, part: Option<&str>, reason: &dyn fmt::Display) -> Frame {
     let part = part.map_or_else(String::new, |part| format!(" {part}"));
     Frame::text(&format!("* {code}{part}: {reason}"))
@@ -211,8 +207,8 @@ impl Form {
                 if name.key().starts_with(is_star) {
                     return Err(LineFault::Notice);
                 }
-                let (chars, chars_max) = (said.chars().count(), text_chars_max);
-                if chars > chars_max {
+                let chars_max = text_chars_max;
+                if let Some(chars) = chars_over(said, chars_max) {
                     return Err(LineFault::Long { chars, chars_max });
                 }
                 Ok(text)
@@ -246,6 +242,10 @@ fn frame(publication: &Publication) -> Option<Frame> {
 
 /// At most the first `chars_max` characters of a text.
 fn cut(text: &str, chars_max: usize) -> &str {
+    // No text has more characters than bytes.
+    if text.len() <= chars_max {
+        return text;
+    }
     let end = text.char_indices().nth(chars_max).map(|(end, _)| end);
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }

@@ -8,7 +8,7 @@ use crate::support::transcript::{record, transcripts};
 use sockeye_dialect::chat::Protocol;
 use sockeye_dialect::limits;
 use sockeye_hub::limits::MEMBERS_MAX;
-use sockeye_hub::{End, Refusal};
+use sockeye_hub::{End, Limit, Refusal};
 
 /// The chats in common, and the JSON chat.
 const PAGES: [&str; 2] = ["chat-protocols.md", "chat-json.md"];
@@ -125,6 +125,17 @@ fn tables_of_codes_are_complete() {
     }
     for end in End::ALL {
         let row = format!("| {} | {} |", end.code(), end.reason());
+        assert!(document.contains(&row), "{row}");
+    }
+}
+
+/// If this fails, a client cannot look up a bound that it is told it met.
+#[test]
+fn table_of_bounds_is_complete() {
+    let document = page("chat-protocols.md");
+    for limit in Limit::ALL {
+        let (word, code) = (limit.word(), limit.refusal().code());
+        let row = format!("| `{word}` | {code} | {} |", limit.counted());
         assert!(document.contains(&row), "{row}");
     }
 }

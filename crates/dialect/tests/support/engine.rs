@@ -59,7 +59,7 @@ impl Engine {
             Effect::Lease(lease) => {
                 let members = self.members.entry(channel.clone()).or_default();
                 let changes = members.apply(NodeId(1), lease, now + LEASE);
-                let changes = changes.ok_or(Fault::Limit)?;
+                let changes = changes.ok_or(Fault::Unavailable)?;
                 let changes = changes.into_iter().map(Arc::new).map(News::Change);
                 changes.for_each(hand_out);
                 Ok(Done::Leased)

@@ -9,12 +9,13 @@ use super::outlet::{Outlet, Output};
 use super::session::{Session, State};
 use crate::code::{Close, Refusal};
 use crate::id::{RequestId, SessionId, Token};
-use crate::limits::{CLAIM_NAMES_MAX, MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX, REFUSALS_MAX};
+use crate::limits::{CLAIM_NAMES_MAX, MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX};
 use crate::members::Member;
 use crate::message::{Answer, Asker, Command, Notice, Start, ToOwner, Verdict};
 use crate::name::ChannelName;
 use crate::permission::{Grant, Operation};
 use crate::publication::{Publication, Publisher};
+use crate::refused::{Bound, Limit, Refused};
 use crate::stream::HistoryQuery;
 
 /// One operation on one channel, which is permitted or not.
@@ -125,7 +126,7 @@ impl<F: Clone> Fanout<F> {
         &mut self,
         slot: u32,
         request: RequestId,
-        channels: Vec<ChannelName>,
+        mut channels: Vec<ChannelName>,
         mut publication: Publication,
         outlet: &mut O,
     ) where
@@ -142,15 +143,23 @@ impl<F: Clone> Fanout<F> {
         publication.excluded = publication
             .excluded
             .filter(|excluded| *excluded == session.id);
-        let is_too_many = channels.len() > PUBLISH_CHANNELS_MAX;
-        for channel in channels {
-            if is_too_many {
-                self.refuse(slot, request, channel, Refusal::Limit, outlet);
-            } else {
-                let act = Act::Publish(publication.clone());
-                self.judge(slot, request, channel, act, outlet);
+        if channels.len() > PUBLISH_CHANNELS_MAX {
+            for channel in channels {
+                let limit = Limit::PublishChannels;
+                let max = PUBLISH_CHANNELS_MAX;
+                self.refuse(slot, request, channel, Bound { limit, max }, outlet);
             }
+            return;
         }
+        let Some(last) = channels.pop() else {
+            return;
+        };
+        for channel in channels {
+            let act = Act::Publish(publication.clone());
+            self.judge(slot, request, channel, act, outlet);
+        }
+        // Most are published to one channel, and nothing is copied then.
+        self.judge(slot, request, last, Act::Publish(publication), outlet);
     }
 
     /// Lets permissions decide.
@@ -169,7 +178,9 @@ impl<F: Clone> Fanout<F> {
             return;
         };
         if session.pending >= pending_max {
-            return self.refuse(slot, request, channel, Refusal::TooMuch, outlet);
+            let limit = Limit::Pending;
+            let max = pending_max;
+            return self.refuse(slot, request, channel, Bound { limit, max }, outlet);
         }
         let operation = act.operation();
         match session.permissions.judge(operation, &channel) {
@@ -219,13 +230,11 @@ impl<F: Clone> Fanout<F> {
             request,
         };
         let passed = match act {
-            Act::Subscribe(_, info) if info.len() > MEMBER_INFO_LEN_MAX => Err(Refusal::Limit),
-            Act::Subscribe(start, info) => {
-                self.join(slot, Some(request), channel.clone(), start, info)
-            }
+            Act::Subscribe(start, info) => check_info(&info)
+                .and_then(|()| self.join(slot, Some(request), channel.clone(), start, info)),
             Act::Publish(publication) => {
                 let len_max = self.options.rules.of(&channel).payload_len_max;
-                let checked = publication.check(len_max).map_err(|_| Refusal::Limit);
+                let checked = publication.check(len_max).map_err(Refused::from);
                 let channel = channel.clone();
                 checked.map(|()| {
                     let message = ToOwner::Publish {
@@ -258,8 +267,8 @@ impl<F: Clone> Fanout<F> {
             }
             Act::Claim(names) => self.claim(slot, asker, &channel, names),
         };
-        if let Err(refusal) = passed {
-            self.refuse(slot, request, channel, refusal, outlet);
+        if let Err(refused) = passed {
+            self.refuse(slot, request, channel, refused, outlet);
         }
     }
 
@@ -270,11 +279,13 @@ impl<F: Clone> Fanout<F> {
         asker: Asker,
         channel: &ChannelName,
         names: Vec<Member>,
-    ) -> Result<(), Refusal> {
-        let is_long = |name: &Member| name.info.len() > MEMBER_INFO_LEN_MAX;
-        if names.len() > CLAIM_NAMES_MAX || names.iter().any(is_long) {
-            return Err(Refusal::Limit);
+    ) -> Result<(), Refused> {
+        if names.len() > CLAIM_NAMES_MAX {
+            let limit = Limit::ClaimNames;
+            let max = CLAIM_NAMES_MAX;
+            return Err(Bound { limit, max }.into());
         }
+        names.iter().try_for_each(|name| check_info(&name.info))?;
         let session = self.sessions.get_mut(slot);
         let session = session.ok_or(Refusal::NotSubscribed)?;
         let known = session.subscription(channel);
@@ -322,7 +333,7 @@ impl<F: Clone> Fanout<F> {
         slot: u32,
         request: RequestId,
         channel: ChannelName,
-        refusal: Refusal,
+        why: impl Into<Refused>,
         outlet: &mut O,
     ) where
         O: Outlet<Frame = F> + ?Sized,
@@ -330,7 +341,7 @@ impl<F: Clone> Fanout<F> {
         let notice = Notice::Answered {
             request,
             channel,
-            answer: Answer::from(refusal),
+            answer: Answer::from(why),
         };
         self.notify(slot, &notice, outlet);
     }
@@ -347,7 +358,7 @@ impl<F: Clone> Fanout<F> {
         O: Outlet<Frame = F> + ?Sized,
     {
         let refusals = self.sessions.get_mut(slot).map_or(0, count_refusal);
-        if refusals > REFUSALS_MAX {
+        if refusals > self.options.refusals_max {
             return self.close(slot, Close::TooManyRequests, outlet);
         }
         let channels = match command {
@@ -363,14 +374,21 @@ impl<F: Clone> Fanout<F> {
             let notice = Notice::Answered {
                 request,
                 channel,
-                answer: Answer::Refused {
-                    refusal: Refusal::TooManyRequests,
-                    retry_after: Some(wait),
-                },
+                answer: Refused::until(Refusal::TooManyRequests, wait).into(),
             };
             self.notify(slot, &notice, outlet);
         }
     }
+}
+
+/// Whether what a member tells of itself is as short as it has to be.
+fn check_info(info: &str) -> Result<(), Refused> {
+    if info.len() <= MEMBER_INFO_LEN_MAX {
+        return Ok(());
+    }
+    let limit = Limit::MemberInfoLen;
+    let max = MEMBER_INFO_LEN_MAX;
+    Err(Bound { limit, max }.into())
 }
 
 /// To how many channels all subscribers are told of a command: those cost as much as there are.

@@ -15,6 +15,7 @@ use crate::name::ChannelName;
 use crate::position::Position;
 use crate::publication::Entry;
 use crate::recovery::Recovery;
+use crate::refused::{Bound, Limit, Refused};
 use crate::rules::Presence;
 
 /// What an owner lets a subscription begin with.
@@ -38,16 +39,18 @@ impl<F: Clone> Fanout<F> {
         channel: ChannelName,
         start: Start,
         info: Arc<str>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let subscriptions_max = self.options.subscriptions_max;
         let Some(session) = self.sessions.get_mut(slot) else {
             return Ok(());
         };
         if session.subscription(&channel).is_some() {
-            return Err(Refusal::Subscribed);
+            return Err(Refusal::Subscribed.into());
         }
         if session.subscriptions.len() >= subscriptions_max {
-            return Err(Refusal::Limit);
+            let limit = Limit::Subscriptions;
+            let max = subscriptions_max;
+            return Err(Bound { limit, max }.into());
         }
         let is_by_user = self.options.rules.of(&channel).presence == Presence::Users;
         let user = session.user.clone().filter(|_| is_by_user);
@@ -116,7 +119,7 @@ impl<F: Clone> Fanout<F> {
     }
 
     /// A subscription does not begin.
-    pub(super) fn not_joined<O>(&mut self, ticket: Ticket, refusal: Refusal, outlet: &mut O)
+    pub(super) fn not_joined<O>(&mut self, ticket: Ticket, refused: Refused, outlet: &mut O)
     where
         O: Outlet<Frame = F> + ?Sized,
     {
@@ -133,7 +136,7 @@ impl<F: Clone> Fanout<F> {
             let notice = Notice::Answered {
                 request,
                 channel,
-                answer: Answer::from(refusal),
+                answer: Answer::Refused(refused),
             };
             self.notify(slot, &notice, outlet);
         }

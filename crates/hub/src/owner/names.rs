@@ -1,6 +1,7 @@
 //! Names in a channel whose members are those who claimed one: who gets which, and the list that
 //! subscribers are told. Owns the order of claims; whether to ask for the list is `roster`'s.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::channel::Attachment;
@@ -8,10 +9,11 @@ use super::roster::Question;
 use super::{Owner, Pending, Timer};
 use crate::code::Refusal;
 use crate::id::{Ticket, WorkerId};
-use crate::limits::{EFFECTS_MAX, ROSTER_EAGER_MAX, ROSTER_PACE};
+use crate::limits::{ROSTER_EAGER_MAX, ROSTER_PACE};
 use crate::members::{Lease, Member};
 use crate::message::{Answer, Asker, Done, Effect, Fault, News};
 use crate::name::{ChannelName, UserId};
+use crate::refused::{Bound, Limit, Refused};
 use crate::rules::Presence;
 
 /// A subscriber that wants a name.
@@ -29,16 +31,17 @@ impl Owner {
     pub(super) fn claim(&mut self, now: Duration, claim: Claim) {
         let answer = match self.try_claim(now, &claim) {
             Ok(member) => Answer::Claimed(member),
-            Err(refusal) => refusal.into(),
+            Err(refused) => Answer::Refused(refused),
         };
         self.answer(claim.asker, claim.channel, answer);
     }
 
-    fn try_claim(&mut self, now: Duration, claim: &Claim) -> Result<Member, Refusal> {
+    fn try_claim(&mut self, now: Duration, claim: &Claim) -> Result<Member, Refused> {
         if !self.has_names(&claim.channel) {
-            return Err(Refusal::BadRequest);
+            return Err(Refusal::BadRequest.into());
         }
-        let members_max = self.options.rules.of(&claim.channel).members_max;
+        let options = Arc::clone(self.options.rules.of(&claim.channel));
+        let members_max = options.members_max;
         let state = self.channels.get_mut(&claim.channel);
         let state = state.ok_or(Refusal::NotSubscribed)?;
         let had = state.member(claim.worker, claim.ticket);
@@ -51,17 +54,26 @@ impl Owner {
         let known = state.present.member(&name.user);
         let is_last = had.as_ref().is_some_and(|had| state.present.is_last(had));
         if had.as_ref() == Some(&name.user) && (!is_last || known.as_ref() == Some(name)) {
-            return known.ok_or(Refusal::Unavailable);
+            return Ok(known.ok_or(Refusal::Unavailable)?);
         }
         if known.is_none() && state.present.len() - usize::from(is_last) >= members_max {
-            return Err(Refusal::Limit);
+            let limit = Limit::Members;
+            let max = members_max;
+            return Err(Bound { limit, max }.into());
+        }
+        // All subscribers will be told, as of a publication.
+        if known.as_ref() != Some(name) {
+            let turn = state
+                .turns
+                .take(now, &mut state.bucket, options.publish_rate);
+            turn.map_err(|wait| Refused::until(Refusal::TooManyRequests, wait))?;
         }
         state.insert(claim.worker, claim.ticket, Some(name.user.clone()));
         if let Some(had) = had {
             self.give_up(&claim.channel, &had);
         }
         let taken = self.take_name(now, &claim.channel, name, claim.holder.clone());
-        taken.ok_or(Refusal::Unavailable)
+        Ok(taken.ok_or(Refusal::Unavailable)?)
     }
 
     fn take_name(
@@ -112,7 +124,7 @@ impl Owner {
         if !self.has_names(channel) {
             return false;
         }
-        let is_full = self.pending.len() >= EFFECTS_MAX;
+        let is_full = self.pending.len() >= self.options.effects_max;
         let Some(state) = self.channels.get_mut(channel).filter(|_| !is_full) else {
             return false;
         };
@@ -168,7 +180,7 @@ impl Owner {
         for asker in question.askers {
             let answer = match &list {
                 Ok(members) => Answer::Members(members.clone()),
-                Err(fault) => Refusal::from(*fault).into(),
+                Err(fault) => Refused::from(*fault).into(),
             };
             self.answer(asker, channel.clone(), answer);
         }

@@ -8,20 +8,23 @@ use super::channel::{Attachment, Channel, Replay};
 use super::{Owner, Pending, Timer};
 use crate::code::{End, Refusal};
 use crate::id::{Ticket, Token, WorkerId};
-use crate::limits::{EFFECTS_MAX, PAGE_LEN_MAX};
+use crate::limits::PAGE_LEN_MAX;
 use crate::message::{Done, Effect, Fault, Join, Start, ToWorker};
 use crate::name::ChannelName;
+use crate::refused::{Bound, Limit, Refused};
 use crate::stream::{Direction, HistoryQuery, Page};
 
 impl Owner {
     pub(super) fn join(&mut self, now: Duration, join: Join) {
         let is_full = self.channels.len() >= self.options.channels_max;
         if is_full && !self.channels.contains_key(&join.channel) {
-            return self.refuse(&join, Refusal::Unavailable);
+            let limit = Limit::Channels;
+            let max = self.options.channels_max;
+            return self.refuse(&join, Bound { limit, max });
         }
         // One effect for the attachment, and one for the replay.
-        if self.pending.len() + 2 > EFFECTS_MAX {
-            return self.refuse(&join, Refusal::Unavailable);
+        if self.pending.len() + 2 > self.options.effects_max {
+            return self.refuse(&join, self.busy());
         }
         let channel = join.channel.clone();
         let state = self.channels.entry(channel.clone()).or_default();
@@ -120,7 +123,7 @@ impl Owner {
                 self.admit(now, join, replay);
             }
             Err(fault) => {
-                self.refuse(&join, fault.into());
+                self.refuse(&join, fault);
                 self.leave_if_empty(channel);
             }
         }
@@ -186,18 +189,18 @@ impl Owner {
         for user in users {
             self.depart(now, channel, user);
         }
-        self.turn_away(channel, Refusal::Unavailable);
+        self.turn_away(channel, Refusal::Unavailable.into());
     }
 
     /// Refuses all that wait, and forgets the channel if nobody is left.
-    pub(super) fn turn_away(&mut self, channel: &ChannelName, refusal: Refusal) {
+    pub(super) fn turn_away(&mut self, channel: &ChannelName, refused: Refused) {
         let Some(state) = self.channels.get_mut(channel) else {
             return;
         };
         let waiting = state.take_waiting();
         state.release_held();
         for join in waiting {
-            self.refuse(&join, refusal);
+            self.refuse(&join, refused);
         }
         self.leave_if_empty(channel);
     }

@@ -129,7 +129,7 @@ fn misuse_is_answered_with_its_reason() {
     let refused = |world: &World, request| {
         let answers = world.answers_to(ann, request);
         match &answers[..] {
-            [Answer::Refused { refusal, .. }] => *refusal,
+            [Answer::Refused(refused)] => refused.refusal,
             other => panic!("{other:?}"),
         }
     };

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::world::{World, name, text};
-use sockeye_hub::limits::{FRAME_OVERHEAD, SESSION_KEEP};
+use sockeye_hub::limits::{FRAME_OVERHEAD, PAYLOAD_LEN_MAX, SESSION_KEEP};
 use sockeye_hub::{
-    Answer, Asker, ChannelOptions, Close, Completion, Control, Delivery, Done, Effect, End, Entry,
-    Epoch, FanoutOptions, Fault, Grant, Join, News, Notice, Operations, Owner, OwnerOptions,
-    OwnerOutput, Pattern, Permissions, Position, Recovery, Refusal, Rule, Rules, SessionId,
-    SlowFate, Start, Target, Ticket, ToOwner, ToWorker, Token, WorkerId,
+    Answer, Asker, Bound, ChannelOptions, Close, Completion, Control, Delivery, Done, Effect, End,
+    Entry, Epoch, FanoutOptions, Fault, Grant, Join, Limit, News, Notice, Operations, Owner,
+    OwnerOptions, OwnerOutput, Pattern, Permissions, Position, Recovery, Refusal, Rule, Rules,
+    SessionId, SlowFate, Start, Target, Ticket, ToOwner, ToWorker, Token, WorkerId,
 };
 
 fn ended(world: &World, session: SessionId) -> Option<End> {
@@ -457,11 +457,12 @@ fn server_publishes_and_is_answered() {
         publication: text(&"x".repeat(len)),
     };
     world.message_owner(publish(5, 1));
-    world.message_owner(publish(6, sockeye_hub::limits::PAYLOAD_LEN_MAX + 1));
+    world.message_owner(publish(6, PAYLOAD_LEN_MAX + 1));
     world.settle();
     assert_eq!(world.texts(ann, "room"), ["x"]);
     let [(6, refused), (5, Answer::Published(_))] = &world.answers[..] else {
         panic!("{:?}", world.answers);
     };
-    assert_eq!(*refused, Refusal::Limit.into());
+    let (limit, max) = (Limit::PayloadLen, PAYLOAD_LEN_MAX);
+    assert_eq!(*refused, Bound { limit, max }.into());
 }

@@ -1,6 +1,8 @@
 //! Names that sessions claim in a channel, and the list that subscribers are told: `names`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::support::outlet::Frame;
 use crate::support::world::{World, name, user};
@@ -9,8 +11,8 @@ use sockeye_hub::limits::{
     SESSION_PUBLISH_RATE,
 };
 use sockeye_hub::{
-    Answer, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News, OwnerOptions,
-    Presence, Refusal, RequestId, Rules, SessionId, Start,
+    Answer, Change, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News,
+    OwnerOptions, Presence, Rate, Refusal, RequestId, Rules, SessionId, Start,
 };
 
 fn with_names() -> World {
@@ -18,11 +20,15 @@ fn with_names() -> World {
 }
 
 fn with_names_of(members_max: usize) -> World {
-    let rules = Rules::new(ChannelOptions {
-        presence: Presence::Names,
+    with_names_and(ChannelOptions {
         members_max,
         ..ChannelOptions::default()
-    });
+    })
+}
+
+fn with_names_and(mut options: ChannelOptions) -> World {
+    options.presence = Presence::Names;
+    let rules = Rules::new(options);
     let owner = OwnerOptions {
         rules: Arc::new(rules),
         ..OwnerOptions::default()
@@ -55,7 +61,7 @@ fn claim(world: &mut World, session: SessionId, names: &[&str]) -> RequestId {
 fn came_to(world: &World, session: SessionId, request: RequestId) -> Result<String, Refusal> {
     match &world.answers_to(session, request)[..] {
         [Answer::Claimed(member)] => Ok(member.info.to_string()),
-        [Answer::Refused { refusal, .. }] => Err(*refusal),
+        [Answer::Refused(refused)] => Err(refused.refusal),
         other => panic!("{other:?}"),
     }
 }
@@ -242,6 +248,78 @@ fn lists_of_a_large_room_are_rare_and_the_last_one_comes() {
     assert_eq!(last as u64, eager + MORE);
     world.pass(LEASE_RENEWAL);
     assert_eq!(lists(&world, watcher).len(), ROSTER_EAGER_MAX + 2);
+}
+
+/// If this fails, a storm of people who sign in is told to everybody at once, each to each; or some
+/// of them never get their names, or are told in another order than they got them.
+#[test]
+fn names_of_a_storm_are_told_at_the_rate_of_the_channel_and_all_of_them() {
+    const PEOPLE: u64 = 300;
+    let rate = Rate {
+        burst: 20,
+        per_second: 100,
+    };
+    let mut world = with_names_and(ChannelOptions {
+        publish_rate: rate,
+        ..ChannelOptions::default()
+    });
+    let watcher = enter(&mut world, 9999, None);
+    let mut due: BTreeMap<Duration, Vec<u64>> = BTreeMap::new();
+    for number in 0..PEOPLE {
+        enter(&mut world, number, None);
+        due.entry(world.now).or_default().push(number);
+    }
+    let (begin, mut granted, mut refused) = (world.now, Vec::new(), 0);
+    while let Some((at, numbers)) = due.pop_first() {
+        world.pass(at.saturating_sub(world.now));
+        for number in numbers {
+            match claims_or_waits(&mut world, SessionId(number)) {
+                None => granted.push(number.to_string()),
+                Some(wait) => {
+                    refused += 1;
+                    due.entry(world.now + wait).or_default().push(number);
+                }
+            }
+        }
+        let earned =
+            rate.per_second * u32::try_from(world.now.saturating_sub(begin).as_millis()).unwrap();
+        let told = usize::try_from(rate.burst + earned / 1000).unwrap();
+        assert!(granted.len() <= told, "{} of {told}", granted.len());
+    }
+    assert_eq!(granted.len() as u64, PEOPLE);
+    assert_eq!(arrivals(&world, watcher), granted);
+    // Each came back once, when there was room.
+    assert_eq!(refused, PEOPLE - u64::from(rate.burst));
+    world.pass(ROSTER_PACE * u32::try_from(PEOPLE).unwrap());
+    let last = lists(&world, watcher).pop().unwrap();
+    assert_eq!(last.split(' ').count() as u64, PEOPLE);
+}
+
+/// How long to wait, if the session does not get its number as a name now.
+fn claims_or_waits(world: &mut World, session: SessionId) -> Option<Duration> {
+    let request = claim(world, session, &[&session.0.to_string()]);
+    world.settle();
+    match &world.answers_to(session, request)[..] {
+        [Answer::Claimed(_)] => None,
+        [Answer::Refused(refused)] => {
+            assert_eq!(refused.refusal, Refusal::TooManyRequests);
+            refused.retry_after
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Who is told to have come, in order.
+fn arrivals(world: &World, session: SessionId) -> Vec<String> {
+    let mut names = Vec::new();
+    for frame in world.got(session) {
+        if let Frame::News(_, _, News::Change(change)) = frame {
+            if let Change::Joined(member) = &**change {
+                names.push(member.info.to_string());
+            }
+        }
+    }
+    names
 }
 
 /// If this fails, a list that could not be read is never told, or whoever asked waits for ever.

@@ -12,15 +12,23 @@ use sockeye_hub::limits::{
     SESSION_PUBLISH_RATE, SUBSCRIPTIONS_MAX,
 };
 use sockeye_hub::{
-    Answer, Asker, Close, Command, FanoutOptions, Grant, Notice, Operation, Operations, Output,
-    OwnerOptions, Pattern, Permissions, Published, Rate, Recovery, Refusal, RequestId, Rule,
-    SessionId, Start, ToOwner, Token, Verdict,
+    Answer, Asker, Bound, Close, Command, FanoutOptions, Grant, Limit, Notice, Operation,
+    Operations, Output, OwnerOptions, Pattern, Permissions, Published, Rate, Recovery, Refusal,
+    RequestId, Rule, SessionId, Start, ToOwner, Token, Verdict,
 };
 
 fn refusal(world: &World, session: SessionId, request: RequestId) -> Option<Refusal> {
     match &world.answers_to(session, request)[..] {
-        [Answer::Refused { refusal, .. }] => Some(*refusal),
+        [Answer::Refused(refused)] => Some(refused.refusal),
         [Answer::Published(_)] => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Which bound a command met, with its number.
+fn bound(world: &World, session: SessionId, request: RequestId) -> Option<(Limit, usize)> {
+    match &world.answers_to(session, request)[..] {
+        [Answer::Refused(refused)] => refused.bound.map(|bound| (bound.limit, bound.max)),
         other => panic!("{other:?}"),
     }
 }
@@ -38,17 +46,11 @@ fn commands_and_publishes_have_a_rate_and_say_when_to_come_back() {
     for request in &published[..burst] {
         assert_eq!(refusal(&world, ann, *request), None);
     }
-    let [
-        Answer::Refused {
-            refusal,
-            retry_after,
-        },
-    ] = world.answers_to(ann, published[burst])[..]
-    else {
+    let [Answer::Refused(refused)] = world.answers_to(ann, published[burst])[..] else {
         panic!("one too many is refused");
     };
-    assert_eq!(refusal, Refusal::TooManyRequests);
-    let wait = retry_after.unwrap();
+    assert_eq!(refused.refusal, Refusal::TooManyRequests);
+    let wait = refused.retry_after.unwrap();
     assert_eq!(
         wait,
         Duration::from_secs(1) / SESSION_PUBLISH_RATE.per_second
@@ -94,7 +96,7 @@ fn channel_has_a_rate_for_everybody_together() {
         });
     }
     world.settle();
-    let is_refused = |(_, answer): &&(u64, Answer)| matches!(answer, Answer::Refused { .. });
+    let is_refused = |(_, answer): &&(u64, Answer)| matches!(answer, Answer::Refused(_));
     assert_eq!(world.answers.iter().filter(is_refused).count(), 5);
 }
 
@@ -109,8 +111,8 @@ fn subscriptions_and_open_commands_are_bounded() {
     }
     world.settle();
     assert_eq!(
-        refusal(&world, ann, requests[SUBSCRIPTIONS_MAX]),
-        Some(Refusal::Limit)
+        bound(&world, ann, requests[SUBSCRIPTIONS_MAX]),
+        Some((Limit::Subscriptions, SUBSCRIPTIONS_MAX))
     );
     assert_eq!(world.workers[1].channels(), SUBSCRIPTIONS_MAX);
     let bob = world.open(3, None);
@@ -124,8 +126,8 @@ fn subscriptions_and_open_commands_are_bounded() {
     let requests: Vec<RequestId> = (0..=limit).map(|_| members()).collect();
     world.settle();
     assert_eq!(
-        refusal(&world, bob, requests[limit]),
-        Some(Refusal::TooMuch)
+        bound(&world, bob, requests[limit]),
+        Some((Limit::Pending, limit))
     );
     // What is answered counts no more: this channel has no presence.
     let again = world.command(bob, Command::Members { channel: name("0") });
@@ -165,9 +167,11 @@ fn sizes_are_bounded() {
     };
     let wordy = world.command(ann, info(MEMBER_INFO_LEN_MAX + 1));
     world.settle();
-    assert_eq!(refusal(&world, ann, long), Some(Refusal::Limit));
+    let too_long = Some((Limit::PayloadLen, PAYLOAD_LEN_MAX));
+    assert_eq!(bound(&world, ann, long), too_long);
     assert_eq!(refusal(&world, ann, right), None);
-    assert_eq!(refusal(&world, ann, wordy), Some(Refusal::Limit));
+    let too_wordy = Some((Limit::MemberInfoLen, MEMBER_INFO_LEN_MAX));
+    assert_eq!(bound(&world, ann, wordy), too_wordy);
     world.now += Duration::from_secs(100);
     let channels = vec![name("room"); PUBLISH_CHANNELS_MAX + 1];
     let publication = text("x");
@@ -178,10 +182,8 @@ fn sizes_are_bounded() {
     let many = world.command(ann, many);
     world.settle();
     let answers = world.answers_to(ann, many);
-    assert_eq!(
-        answers,
-        vec![Refusal::Limit.into(); PUBLISH_CHANNELS_MAX + 1]
-    );
+    let (limit, max) = (Limit::PublishChannels, PUBLISH_CHANNELS_MAX);
+    assert_eq!(answers, vec![Bound { limit, max }.into(); max + 1]);
 }
 
 /// If this fails, one publish to many channels reaches only some of them, or has too few answers.
@@ -392,6 +394,36 @@ fn options_follow_the_prefix() {
     let ann = world.open(1, None);
     let requests = ["short:1", "long"].map(|channel| world.publish(ann, channel, "four"));
     world.settle();
-    assert_eq!(refusal(&world, ann, requests[0]), Some(Refusal::Limit));
+    let too_long = Some((Limit::PayloadLen, 3));
+    assert_eq!(bound(&world, ann, requests[0]), too_long);
     assert_eq!(refusal(&world, ann, requests[1]), None);
+}
+
+/// If this fails, who is refused for an owner's bound is not told which, or cannot come back.
+#[test]
+fn bounds_of_an_owner_are_told_with_their_numbers() {
+    let owner = OwnerOptions {
+        channels_max: 1,
+        effects_max: 2,
+        ..OwnerOptions::default()
+    };
+    let mut world = World::new(1, 1, &owner, &FanoutOptions::default());
+    let ann = world.open(1, None);
+    let busy = ["room", "room"].map(|room| world.publish(ann, room, "x"));
+    let one_more = world.publish(ann, "room", "x");
+    let closed = world.subscribe(ann, "room", Start::Live);
+    // The owner hears all of them before the engine carries anything out.
+    while world.step(0) {}
+    world.settle();
+    for request in [one_more, closed] {
+        let effects = Some((Limit::Effects, 2));
+        assert_eq!(bound(&world, ann, request), effects);
+        assert_eq!(refusal(&world, ann, request), Some(Refusal::Unavailable));
+    }
+    assert_eq!(busy.map(|request| refusal(&world, ann, request)), [None; 2]);
+    world.subscribe(ann, "room", Start::Live);
+    let second = world.subscribe(ann, "other", Start::Live);
+    world.settle();
+    assert_eq!(bound(&world, ann, second), Some((Limit::Channels, 1)));
+    assert_eq!(refusal(&world, ann, second), Some(Refusal::Unavailable));
 }

@@ -195,11 +195,10 @@ impl Client {
                             known.name = Some(member.user.clone());
                         }
                     }
-                    Answer::Refused {
-                        refusal: Refusal::Taken,
-                        ..
-                    } => self.tally.taken += 1,
-                    Answer::Refused { .. } => self.tally.refusals += 1,
+                    Answer::Refused(refused) if refused.refusal == Refusal::Taken => {
+                        self.tally.taken += 1;
+                    }
+                    Answer::Refused(_) => self.tally.refusals += 1,
                     Answer::Published(Published::Duplicate(_)) => self.tally.duplicates += 1,
                     Answer::Published(Published::Stale(_)) => self.tally.stale += 1,
                     _ => {}

@@ -79,7 +79,7 @@ impl Engine {
                 let members = self.members.entry(channel.clone()).or_default();
                 let changes = members
                     .apply(NodeId(1), lease, expires)
-                    .ok_or(Fault::Limit)?;
+                    .ok_or(Fault::Unavailable)?;
                 self.changed(channel, changes, deliveries);
                 Ok(Done::Leased)
             }

@@ -7,6 +7,7 @@ mod calls;
 mod document;
 mod errors;
 mod events;
+mod folder;
 mod hostile;
 mod memory_limit;
 mod modules;

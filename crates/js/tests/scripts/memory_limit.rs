@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use sockeye_js::{Outcome, Page, PageOptions};
 
+use crate::folder::Folder;
 use crate::support::{run, run_with};
-use crate::workers::Folder;
 
 /// Less than most scripts take, more than telling does.
 fn limited(options: &mut PageOptions) {
@@ -83,7 +83,7 @@ async fn worker_without_memory_is_told_its_bound() {
         let fill = format!("const all = [];\n{fill}");
         let folder = Folder::new(&[("worker.js", &fill)]);
         let (outcome, lines) = run_with("new Worker('worker.js')", |options| {
-            options.module_directory = Some(folder.path());
+            options.module_directory = Some(folder.path().to_owned());
             limited(options);
         })
         .await;

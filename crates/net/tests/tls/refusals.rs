@@ -10,9 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::time::Instant;
 
 use super::authority::{Authority, Identity};
-use super::pair::{NAME, client_tls, friends, server_tls, shake, shake_for, words};
+use super::pair::{NAME, client_tls, friends, server_tls, shake, shake_for};
 use crate::support::peer::tcp_pair;
 use crate::support::poll::{pass, settle};
+use crate::support::words::words;
 
 /// Fails unless `error` is TLS's and says each of `parts`.
 #[track_caller]
@@ -178,9 +179,27 @@ async fn setup_that_cannot_work_is_refused_before_anything_is_sent() {
         sockeye::ServerTls::from_pem(certificate, key).unwrap_err()
     };
     let broken = b"-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n";
+    let second_broken = [certificate, b"\n", broken].concat();
+    let line = identity.certificate.lines().count() + 2;
+    let at_line = format!("in the block that begins at line {line}");
+    let no_der = b"x\n-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n";
     for (error, part) in [
         (server(b"", key), "in the PEM of the certificate chain"),
-        (server(broken, key), "in the PEM of the certificate chain"),
+        (
+            server(broken, key),
+            "the PEM of the certificate chain is damaged",
+        ),
+        (server(broken, key), "in the block that begins at line 1"),
+        (server(&second_broken, key), &*at_line),
+        (server(no_der, key), "in the block that begins at line 2"),
+        (
+            server(certificate, b"-----BEGIN PRIVATE KEY-----\nYQ==\n"),
+            "the PEM of the key is damaged",
+        ),
+        (
+            ClientTls::new().roots_pem(no_der).unwrap_err(),
+            "in the block that begins at line 2",
+        ),
         (
             server(certificate, certificate),
             "no private key in the PEM of the key",

@@ -2,6 +2,7 @@
 //! Owns which keys are good enough, and that no key ever shows.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::limits::{KEYS_MAX, RSA_LEN_MIN, SECRET_LEN_MIN};
 use crate::options::AuthOptions;
+use crate::settings::FileFault;
 
 /// All keys.
 #[derive(Debug)]
@@ -109,7 +111,7 @@ impl Keys {
         Ok(Self(keys))
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "hostile"))]
     pub(super) fn of(keys: Vec<Key>) -> Self {
         Self(keys)
     }
@@ -154,14 +156,16 @@ impl Key {
 
 /// What `read` makes of the file of a setting, with the names of both on what is wrong.
 fn in_file<T>(
-    setting: &str,
+    setting: &'static str,
     path: &Path,
     read: impl Fn(&[u8]) -> Result<T, String>,
 ) -> io::Result<T> {
-    let wrong = |what: &str| format!("`{setting}`: keys in {}: {what}", path.display());
-    let bytes = std::fs::read(path)
-        .map_err(|error| io::Error::new(error.kind(), wrong(&error.to_string())))?;
-    read(&bytes).map_err(|what| io::Error::new(io::ErrorKind::InvalidData, wrong(&what)))
+    let wrong = |kind, what: &str| {
+        let what = format!("keys in {}: {what}", path.display());
+        FileFault::new(setting, what).error(kind)
+    };
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.kind(), &error.to_string()))?;
+    read(&bytes).map_err(|what| wrong(io::ErrorKind::InvalidData, &what))
 }
 
 /// The secret of a file, which is for HS256.
@@ -198,35 +202,56 @@ pub(super) fn key_set(bytes: &[u8]) -> Result<Vec<Key>, String> {
             listed.len()
         ));
     }
-    let keys: Vec<Key> = listed.iter().filter_map(key).collect();
+    let (mut keys, mut unfit) = (Vec::new(), String::new());
+    for (number, jwk) in (1..).zip(listed) {
+        match key(jwk) {
+            Ok(key) => keys.push(key),
+            Err(why) => {
+                // Writing into a string does not fail.
+                let _ = write!(unfit, "; key {number}: {why}");
+            }
+        }
+    }
     if keys.is_empty() {
-        return Err(format!("none of the keys is good for one of {}", names()));
+        let names = names();
+        return Err(format!(
+            "none of the keys is good for one of {names}{unfit}"
+        ));
     }
     Ok(keys)
 }
 
-fn key(jwk: &Value) -> Option<Key> {
+/// The key of an entry, or in which way it is none for us.
+fn key(jwk: &Value) -> Result<Key, &'static str> {
     let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-    let bytes = |name: &str| URL_SAFE_NO_PAD.decode(text(name)?).ok();
+    let bytes = |name: &str, or: &'static str| {
+        let decoded = text(name).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        decoded.ok_or(or)
+    };
     if text("use").is_some_and(|purpose| purpose != "sig") {
-        return None;
+        return Err("`use` is not `sig`");
     }
-    let (kind, curve) = (text("kty")?, text("crv"));
-    let usual = Algorithm::of_kind(kind, curve)?;
+    let (kind, curve) = (text("kty").ok_or("there is no `kty`")?, text("crv"));
+    let usual = Algorithm::of_kind(kind, curve).ok_or("its `kty` and `crv` are not known here")?;
     let algorithm = match text("alg") {
         None => usual,
         Some(name) => Algorithm::ALL
             .into_iter()
-            .find(|known| known.name() == name)?,
+            .find(|known| known.name() == name)
+            .ok_or("its `alg` is not known here")?,
     };
     let material = match (kind, algorithm) {
         ("oct", Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512) => {
-            hmac(algorithm, &bytes("k")?)?
+            let secret = bytes("k", "`k` is no base64url")?;
+            hmac(algorithm, &secret).ok_or("`k` is shorter than its algorithm's hash")?
         }
         ("RSA", Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512) => {
-            let (n, e) = (bytes("n")?, bytes("e")?);
+            let n = bytes("n", "`n` is no base64url")?;
+            let e = bytes("e", "`e` is no base64url")?;
             // RFC 7518 §3.3: 2,048 bits or more.
-            (n.len() >= RSA_LEN_MIN).then_some(())?;
+            if n.len() < RSA_LEN_MIN {
+                return Err("`n` has less than 2048 bits");
+            }
             Material::Rsa { n, e }
         }
         // Each curve has its own.
@@ -236,15 +261,18 @@ fn key(jwk: &Value) -> Option<Key> {
             } else {
                 32
             };
-            let (x, y) = (bytes("x")?, bytes("y")?);
+            let x = bytes("x", "`x` is no base64url")?;
+            let y = bytes("y", "`y` is no base64url")?;
             // RFC 7518 §6.2.1.2: with their leading zeros.
-            (x.len() == len && y.len() == len).then_some(())?;
+            if x.len() != len || y.len() != len {
+                return Err("`x` or `y` is not as long as its curve says");
+            }
             Material::Point([&[4], &x[..], &y[..]].concat())
         }
-        _ => return None,
+        _ => return Err("its `alg` is not one of its `kty` and `crv`"),
     };
     let id = text("kid").map(str::to_owned);
-    Some(Key {
+    Ok(Key {
         id,
         algorithm,
         material,

@@ -15,6 +15,7 @@ use ring::signature::{
 use serde_json::{Value, json};
 
 use super::*;
+use crate::scratch::Scratch;
 
 const SECRET: &[u8] = b"a secret that is long enough for it";
 const NOW: u64 = 1_700_000_000;
@@ -71,10 +72,8 @@ fn encode(part: &Value) -> String {
 
 /// A token with this header and these claims, signed with `secret`.
 fn sign_with(secret: &[u8], header: &Value, claims: &Value) -> String {
-    let message = format!("{}.{}", encode(header), encode(claims));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let signed = hmac::sign(&key, message.as_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed))
+    let [header, claims] = [header, claims].map(Value::to_string);
+    signing::sign(secret, header.as_bytes(), claims.as_bytes())
 }
 
 fn sign(claims: &Value) -> String {
@@ -348,23 +347,30 @@ fn no_key_shows_in_what_is_printed() {
 fn keys_that_are_not_good_enough_are_refused_in_words() {
     for (set, words) in [
         ("[]", "no list `keys`"),
-        ("{", "no JSON"),
+        (
+            "{\n \"keys\": [}",
+            "no JSON: expected value at line 2 column 11",
+        ),
         (r#"{"keys": []}"#, "none of the keys"),
         (
-            r#"{"keys": [{"kty": "oct", "k": "c2hvcnQ"}]}"#,
-            "none of the keys",
+            r#"{"keys": [{"kty": "oct", "k": "c2hvcnQ"}, {}]}"#,
+            "; key 1: `k` is shorter than its algorithm's hash; key 2: there is no `kty`",
         ),
         (
             r#"{"keys": [{"kty": "RSA", "n": "AA", "e": "AQAB", "use": "enc"}]}"#,
-            "none of the",
+            "key 1: `use` is not `sig`",
         ),
         (
             r#"{"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]}"#,
-            "none of the",
+            "key 1: `n` has less than 2048 bits",
+        ),
+        (
+            r#"{"keys": [{"kty": "RSA", "n": "%", "e": "AQAB"}]}"#,
+            "key 1: `n` is no base64url",
         ),
         (
             r#"{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}"#,
-            "none of the",
+            "key 1: `x` or `y` is not as long as its curve says",
         ),
     ] {
         let error = keys::key_set(set.as_bytes()).unwrap_err();
@@ -379,8 +385,8 @@ fn keys_that_are_not_good_enough_are_refused_in_words() {
 
 #[test]
 fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
-    let path = std::env::temp_dir().join(format!("sockeye-secret-{}", std::process::id()));
-    std::fs::write(&path, [SECRET, b"\n"].concat()).unwrap();
+    let file = Scratch::of(&[SECRET, b"\n"].concat());
+    let path = file.path();
     let mut options = AuthOptions::default();
     assert!(Auth::new(&options).unwrap().is_none());
     options.required = true;
@@ -389,21 +395,21 @@ fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
         error.to_string().contains("no key"),
         "nobody gets in by mistake: {error}"
     );
-    options.secret_file = Some(path.clone());
+    options.secret_file = Some(path.to_owned());
     let auth = Auth::new(&options).unwrap().unwrap();
     let headers = bearer(&sign(&good()));
     assert!(identify(&auth, &headers).is_ok());
-    std::fs::write(&path, "short").unwrap();
+    std::fs::write(path, "short").unwrap();
     let error = auth.reload().unwrap_err();
     assert!(
         error.to_string().contains(path.to_str().unwrap()),
         "{error}"
     );
     assert!(identify(&auth, &headers).is_ok(), "the old key stays");
-    std::fs::write(&path, [7; 32]).unwrap();
+    std::fs::write(path, [7; 32]).unwrap();
     auth.reload().unwrap();
     assert_eq!(identify(&auth, &headers), Err(Denied::Signature));
-    std::fs::remove_file(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
     assert!(auth.reload().is_err());
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn terms(options: &Options) -> Terms {
         per_second,
     };
     let defaults = FanoutOptions::default();
+    let connections_max = usize::try_from(options.limits.connections_max).unwrap_or(usize::MAX);
     // Each message is a command, and there are others besides.
     let others = scaled(defaults.command_rate, hub.commands_per_second_max);
     let command_rate = Rate {
@@ -30,10 +31,13 @@ pub(crate) fn terms(options: &Options) -> Terms {
     };
     let fanout = FanoutOptions {
         rules: Arc::clone(&rules),
+        // The server's own bound on connections is the one that is met.
+        sessions_max: defaults.sessions_max.max(connections_max),
         subscriptions_max: hub.subscriptions_max,
         queue_bytes_max: chats.queue_len_max,
         replay_bytes_max: hub.replay_len_max,
         pending_max: hub.pending_max,
+        refusals_max: hub.refusals_max,
         command_rate,
         publish_rate,
         ..defaults
@@ -41,9 +45,10 @@ pub(crate) fn terms(options: &Options) -> Terms {
     let owner = OwnerOptions {
         rules,
         channels_max: hub.channels_max,
+        effects_max: hub.effects_max,
+        held_bytes_max: hub.held_len_max,
         grace: hub.presence_grace,
         renewal: hub.presence_lease / 3,
-        ..OwnerOptions::default()
     };
     Terms { fanout, owner }
 }
@@ -146,6 +151,7 @@ mod tests {
         let room = Protocol::Json.channel("room").unwrap();
         let rule = defaults.fanout.rules.of(&room);
         assert_eq!(rule.publish_rate, ChannelOptions::default().publish_rate);
+        options.limits.connections_max = 1_000_000;
         options.hub = HubOptions {
             members_max: 3,
             subscriptions_max: 4,
@@ -153,6 +159,9 @@ mod tests {
             channel_messages_per_second_max: 60,
             commands_per_second_max: 70,
             pending_max: 8,
+            refusals_max: 9,
+            effects_max: 100,
+            held_len_max: 70_000,
             replay_len_max: 90_000,
             room_history_len_max: 1000,
             key_age_max: Duration::from_secs(11),
@@ -178,6 +187,8 @@ mod tests {
             (5, Duration::from_secs(12))
         );
         assert_eq!(owner.renewal, Duration::from_secs(13));
+        assert_eq!((owner.effects_max, owner.held_bytes_max), (100, 70_000));
+        assert_eq!((fanout.refusals_max, fanout.sessions_max), (9, 1_000_000));
         let engine = engine(&options.hub);
         assert_eq!(
             (engine.members_max, engine.lease),

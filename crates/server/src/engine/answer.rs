@@ -87,8 +87,8 @@ mod tests {
     #[tokio::test]
     async fn answers_that_are_there_are_had_without_waiting() {
         assert_eq!(Soon::now(Ok(1)).map(|one| one + 1).ready().unwrap(), Ok(2));
-        let fault: Soon<'_, u8> = Soon::now(Err(Fault::Limit));
-        assert_eq!(fault.map(|one| one + 1).await, Err(Fault::Limit));
+        let fault: Soon<'_, u8> = Soon::now(Err(Fault::Unavailable));
+        assert_eq!(fault.map(|one| one + 1).await, Err(Fault::Unavailable));
         let later = Soon::later(async { Ok(1) }).map(|one| one + 1);
         assert_eq!(format!("{later:?}"), "Soon(later)");
         let later = later.ready().unwrap_err();

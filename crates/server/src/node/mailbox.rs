@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
-use sockeye_hub::{Answer, Asker, ChannelName, Refusal, ToOwner, ToWorker};
+use sockeye_hub::{Answer, Asker, ChannelName, Refusal, Refused, ToOwner, ToWorker};
 
 use crate::limits::{MAILBOX_BYTES_MAX, MAILBOX_LEN_MAX};
 use crate::sync::{Mutex, MutexGuard, Notify};
@@ -28,14 +28,14 @@ pub(crate) enum Mail {
 impl Mail {
     /// What its sender is told where there is no room for it: the same as if the owner had none.
     pub(crate) fn refused(self) -> Option<ToWorker> {
-        let refusal = Refusal::Unavailable;
+        let refused = Refused::from(Refusal::Unavailable);
         let Self::Owner(message) = self else {
             return None;
         };
         match message {
             ToOwner::Join(join) => {
                 let ticket = join.ticket;
-                Some(ToWorker::NotJoined { ticket, refusal })
+                Some(ToWorker::NotJoined { ticket, refused })
             }
             ToOwner::Publish { asker, channel, .. }
             | ToOwner::History { asker, channel, .. }
@@ -48,7 +48,7 @@ impl Mail {
                     session,
                     request,
                     channel,
-                    answer: Answer::from(refusal),
+                    answer: Answer::Refused(refused),
                 }),
                 Asker::Server(_) => None,
             },

@@ -26,6 +26,14 @@ pub struct HubOptions {
     pub commands_per_second_max: u32,
     /// Commands of one session that wait for an answer. Default [`limits::SESSION_PENDING_MAX`].
     pub pending_max: usize,
+    /// Commands of one session in a row that came too fast, after which it is closed. Default
+    /// [`limits::REFUSALS_MAX`].
+    pub refusals_max: u32,
+    /// Requests to the engine that each thread waits for. Default [`limits::EFFECTS_MAX`].
+    pub effects_max: usize,
+    /// What each room may hold of new messages while people wait for older ones, in bytes. Default
+    /// [`limits::HELD_BYTES_MAX`].
+    pub held_len_max: usize,
     /// What one session may be owed of older messages, in bytes. Default
     /// [`limits::REPLAY_BYTES_MAX`].
     pub replay_len_max: usize,
@@ -56,6 +64,9 @@ impl Default for HubOptions {
             channel_messages_per_second_max: limits::CHANNEL_PUBLISH_RATE.per_second,
             commands_per_second_max: limits::COMMAND_RATE.per_second,
             pending_max: limits::SESSION_PENDING_MAX,
+            refusals_max: limits::REFUSALS_MAX,
+            effects_max: limits::EFFECTS_MAX,
+            held_len_max: limits::HELD_BYTES_MAX,
             replay_len_max: limits::REPLAY_BYTES_MAX,
             room_history_len_max: limits::HISTORY_BYTES_MAX,
             history_len_max: ENGINE_BYTES_MAX,

@@ -2,6 +2,7 @@
 //! wrong, then what was meant.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
 /// Where a value comes from.
@@ -44,6 +45,49 @@ impl Fault {
         &self.source
     }
 }
+
+/// What is wrong with a file that a setting names. It is inside of the [`io::Error`] of whoever
+/// read the file; where the setting has its value from, [`Sources`](super::Sources) knows.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FileFault {
+    setting: &'static str,
+    what: String,
+}
+
+impl FileFault {
+    /// What is wrong with the file that `setting` names.
+    pub fn new(setting: &'static str, what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self { setting, what }
+    }
+
+    pub(crate) fn error(self, kind: io::ErrorKind) -> io::Error {
+        io::Error::new(kind, self)
+    }
+
+    /// The name of the setting.
+    pub fn setting(&self) -> &'static str {
+        self.setting
+    }
+
+    /// The same, with the place of the setting first.
+    pub(super) fn at(&self, source: &Source) -> String {
+        match source {
+            Source::Default => self.to_string(),
+            // A flag is the name of its setting.
+            Source::Flag(_) => format!("{source}: {}", self.what),
+            Source::File { .. } | Source::Environment(_) => format!("{source}: {self}"),
+        }
+    }
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}`: {}", self.setting, self.what)
+    }
+}
+
+impl std::error::Error for FileFault {}
 
 impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,14 +2,15 @@
 //! between settings.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 
-use super::fault::{Fault, Source};
+use super::fault::{Fault, FileFault, Source};
 use super::file::{self, Entry};
 use super::kind::Kind;
 use super::nearest::nearest;
 use super::setting::{PREFIX, Setting, flag_of};
-use super::table::SETTINGS;
+use super::table::all;
 use super::value::Value;
 use crate::options::{Listen, Metrics, Options};
 
@@ -34,9 +35,35 @@ pub struct Loaded {
     pub options: Options,
     /// What is wrong. A server with any of these is not the one that was meant.
     pub faults: Vec<Fault>,
+    /// Where what was given stands.
+    pub sources: Sources,
     /// Variables that look like ours and are none. They are no faults: Kubernetes, for one, gives
     /// every container variables with the names of its services.
     pub unknown_variables: Vec<String>,
+}
+
+/// Where each setting has its value from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources(BTreeMap<&'static str, Source>);
+
+impl Sources {
+    /// Of the setting with this name.
+    pub fn of(&self, name: &str) -> &Source {
+        self.0.get(name).unwrap_or(&Source::Default)
+    }
+
+    /// The words for `error`: with the place of the setting first, if it is about a file that a
+    /// setting names.
+    pub fn words(&self, error: &io::Error) -> String {
+        let inner = error.get_ref();
+        let fault = inner.and_then(|inner| inner.downcast_ref::<FileFault>());
+        fault.map_or_else(|| error.to_string(), |fault| self.place(fault))
+    }
+
+    /// What is wrong with a file that a setting names, with the place of the setting first.
+    pub fn place(&self, fault: &FileFault) -> String {
+        fault.at(self.of(fault.setting()))
+    }
 }
 
 /// Reads everything that was `given`.
@@ -50,16 +77,18 @@ pub fn load(given: Given) -> Loaded {
     let mut loaded = Loaded {
         options: Options::default(),
         faults,
+        sources: Sources::default(),
         unknown_variables,
     };
-    let mut sources = vec![&Source::Default; SETTINGS.len()];
-    for entry in &entries {
+    for entry in entries {
         match entry.setting.kind.set(&mut loaded.options, &entry.value) {
-            Some(()) => keep_source(&mut sources, entry),
-            None => loaded.faults.push(misfit(entry)),
+            Some(()) => {
+                loaded.sources.0.insert(entry.setting.name, entry.source);
+            }
+            None => loaded.faults.push(misfit(&entry)),
         }
     }
-    check_pairs(&mut loaded, &sources);
+    check_pairs(&mut loaded);
     loaded
 }
 
@@ -67,7 +96,7 @@ pub fn load(given: Given) -> Loaded {
 fn take_variables(variables: Vec<(String, String)>, entries: &mut Vec<Entry>) -> Vec<String> {
     let mut unknown = Vec::new();
     for (name, text) in variables {
-        match SETTINGS.iter().find(|setting| setting.variable() == name) {
+        match all().find(|setting| setting.variable() == name) {
             Some(setting) => entries.push(Entry {
                 setting,
                 value: Value::Text(text),
@@ -100,18 +129,10 @@ fn take_flags(flags: Vec<(&'static Setting, String)>, entries: &mut Vec<Entry>) 
 }
 
 fn with_meaning(name: String) -> String {
-    let names: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+    let names: Vec<String> = all().map(Setting::variable).collect();
     match nearest(&name, names.iter().map(String::as_str)) {
         Some(meant) => format!("{name} (did you mean {meant}?)"),
         None => name,
-    }
-}
-
-fn keep_source<'a>(sources: &mut [&'a Source], entry: &'a Entry) {
-    for (source, setting) in sources.iter_mut().zip(SETTINGS) {
-        if setting.name == entry.setting.name {
-            *source = &entry.source;
-        }
     }
 }
 
@@ -130,13 +151,9 @@ fn misfit(entry: &Entry) -> Fault {
 }
 
 /// What must hold between settings.
-fn check_pairs(loaded: &mut Loaded, sources: &[&Source]) {
-    let source = |name: &str| {
-        let position = SETTINGS.iter().position(|setting| setting.name == name);
-        position.and_then(|position| sources.get(position)).copied()
-    };
+fn check_pairs(loaded: &mut Loaded) {
     let mut demand = |given: &str, missing: &[&str]| {
-        let source = source(given).unwrap_or(&Source::Default);
+        let source = loaded.sources.of(given);
         let what = if let Source::Flag(_) = source {
             let flags = missing.iter().map(|name| format!("--{}", flag_of(name)));
             format!("needs {} as well", either(flags))
@@ -156,11 +173,12 @@ fn check_pairs(loaded: &mut Loaded, sources: &[&Source]) {
         (None, Some(_)) => demand("key", &["cert"]),
         _ => {}
     }
-    check_places(loaded, source("listen"), source("metrics.listen"));
+    check_places(loaded);
 }
 
 /// What cannot be listened at twice. Port 0 is another one each time.
-fn check_places(loaded: &mut Loaded, listen: Option<&Source>, metrics: Option<&Source>) {
+fn check_places(loaded: &mut Loaded) {
+    let sources = &loaded.sources;
     let Options {
         listen: places,
         metrics: Metrics {
@@ -174,12 +192,12 @@ fn check_places(loaded: &mut Loaded, listen: Option<&Source>, metrics: Option<&S
     for (number, place) in (0..).zip(places) {
         if taken(&place, places.get(..number).unwrap_or_default()) {
             let what = format!("`listen` has {place} twice");
-            faults.push(Fault::new(listen.unwrap_or(&Source::Default), what));
+            faults.push(Fault::new(sources.of("listen"), what));
         }
     }
     if let Some(place) = watched.as_ref().filter(|place| taken(place, places)) {
         let what = format!("`metrics.listen` is {place}, which `listen` has as well");
-        faults.push(Fault::new(metrics.unwrap_or(&Source::Default), what));
+        faults.push(Fault::new(sources.of("metrics.listen"), what));
     }
     loaded.faults.append(&mut faults);
 }

@@ -1,9 +1,11 @@
 //! The hub's bounds as a client meets them (`settings`, `chat::terms`): each is named with its
 //! number, and is over when there is room again.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde_json::json;
+use sockeye_server::options::Threads;
 
 use crate::person::Person;
 use crate::site::{Site, options};
@@ -51,4 +53,32 @@ async fn full_room_says_its_number_and_lets_in_when_somebody_left() {
     eve.say(&json!({"type": "message", "text": "hello"})).await;
     assert_eq!(ann.until("message").await["text"], "anybody?");
     assert_eq!(ann.until("message").await["text"], "hello");
+}
+
+/// If this fails, whoever is refused for a bound of the hub learns neither which nor how much it
+/// allows.
+#[tokio::test]
+async fn bound_of_the_hub_is_told_with_its_name_and_number() {
+    let mut options = options();
+    options.threads = Threads::Fixed(NonZeroUsize::MIN);
+    options.hub.channels_max = 1;
+    let site = Site::start_with(options).await;
+    let mut ann = Person::connect(&site, "/chat/one", "json").await;
+    ann.say(&json!({"type": "username", "name": "Ann"})).await;
+    ann.until("named").await;
+    let mut bob = Person::connect(&site, "/chat/two", "json").await;
+    bob.say(&json!({"type": "username", "name": "Bob"})).await;
+    let error = bob.until("error").await;
+    let expected = [
+        ("code", json!(100)),
+        (
+            "reason",
+            json!("not available now: at most 1 channels with subscribers"),
+        ),
+        ("limit", json!("channels")),
+        ("max", json!(1)),
+    ];
+    for (field, value) in expected {
+        assert_eq!(error[field], value, "{error}");
+    }
 }

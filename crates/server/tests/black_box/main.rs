@@ -4,10 +4,13 @@
 
 mod addresses;
 mod applications;
+mod asking;
 mod bounds;
 mod bounds_of_rooms;
 mod chat;
 mod chats;
+#[path = "../../../proto/tests/support/dice.rs"]
+mod dice;
 mod drain;
 mod drain_load;
 mod echo;
@@ -22,6 +25,8 @@ mod person;
 #[cfg(unix)]
 mod places;
 mod presence_and_recovery;
+#[path = "../../src/scratch.rs"]
+mod scratch;
 mod site;
 mod terms;
 mod tls;

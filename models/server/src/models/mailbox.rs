@@ -33,7 +33,7 @@ fn asking(request: u64, len: usize) -> Mail {
 fn last() -> Mail {
     Mail::Worker(ToWorker::NotJoined {
         ticket: Ticket(1),
-        refusal: Refusal::Unavailable,
+        refused: Refusal::Unavailable.into(),
     })
 }
 

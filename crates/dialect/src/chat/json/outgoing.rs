@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 use sockeye_hub::{
-    Change, End, Entry, Member, News, Position, Recovery, Refusal, SessionId, Subscribed,
+    Change, End, Entry, Member, News, Position, Recovery, Refused, SessionId, Subscribed,
 };
 
 use super::fault::{Excess, Fault, Reason};
@@ -210,18 +210,21 @@ pub(super) fn fault(now: Now, fault: &Fault, key: Option<&str>) -> Frame {
 }
 
 /// The hub did not carry something out.
-pub(super) fn refused(
-    now: Now,
-    refusal: Refusal,
-    reason: &str,
-    retry_after_ms: Option<u64>,
-    key: Option<&str>,
-) -> Frame {
+pub(super) fn refused(now: Now, refused: &Refused, key: Option<&str>) -> Frame {
     let object = Object::new("error")
-        .number("code", refusal.code().into())
-        .text("reason", reason);
-    let object = match retry_after_ms {
-        Some(retry_after_ms) => object.number("retry_after_ms", retry_after_ms),
+        .number("code", refused.refusal.code().into())
+        .text("reason", &refused.to_string());
+    let object = match refused.bound {
+        Some(bound) => object
+            .text("limit", bound.limit.word())
+            .number("max", u64::try_from(bound.max).unwrap_or(u64::MAX)),
+        None => object,
+    };
+    let object = match refused.retry_after {
+        Some(wait) => {
+            let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            object.number("retry_after_ms", millis)
+        }
         None => object,
     };
     object.key(key).date(now.unix_ms)

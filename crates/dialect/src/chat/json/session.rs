@@ -15,7 +15,7 @@ use super::naming::{Naming, Wish};
 use super::outgoing;
 use crate::act::{Acts, Close};
 use crate::chat::name::Name;
-use crate::chat::{Options, Protocol, Seat};
+use crate::chat::{Options, Protocol, Seat, chars_over};
 use crate::limits::{FAULTS_MAX, JOIN_WAIT, QUOTE_CHARS_MAX, TEXT_CHARS_MAX, UNNAMED_MESSAGES_MAX};
 use crate::session::{Now, Session};
 
@@ -89,10 +89,9 @@ pub(in crate::chat) struct Json {
     commands: u64,
     /// Faults since the last message that was none.
     faults: u32,
-    people_max: usize,
-    /// Nobody else could have a name when this client asked for one; the next name that it asks for
-    /// is tried again.
-    is_full: bool,
+    /// Nobody else could have a name when this client asked for one, as so many had; the next name
+    /// that it asks for is tried again.
+    full_of: Option<usize>,
 }
 
 impl Json {
@@ -116,8 +115,7 @@ impl Json {
             keys: BTreeMap::new(),
             commands: 0,
             faults: 0,
-            people_max: options.members_max,
-            is_full: false,
+            full_of: None,
         }
     }
 
@@ -129,13 +127,13 @@ impl Json {
 
     /// Why it may not speak without a name.
     fn nameless(&self) -> Fault {
-        if self.is_full {
-            return Fault::Full {
+        match self.full_of {
+            Some(people_max) => Fault::Full {
                 room: self.room().to_owned(),
-                people_max: self.people_max,
-            };
+                people_max,
+            },
+            None => Fault::Nameless,
         }
-        Fault::Nameless
     }
 
     fn request(&mut self, purpose: Purpose) -> RequestId {
@@ -179,8 +177,8 @@ impl Json {
         if text.is_empty() {
             return Err(Fault::Empty);
         }
-        let (chars, chars_max) = (text.chars().count(), self.text_chars_max);
-        if chars > chars_max {
+        let chars_max = self.text_chars_max;
+        if let Some(chars) = chars_over(text, chars_max) {
             return Err(Fault::Text { chars, chars_max });
         }
         if self.naming.shown().is_some() {
@@ -231,14 +229,7 @@ impl Json {
     fn join(&mut self, start: Start, acts: &mut Acts) {
         self.place = Place::Joining { start };
         let request = self.request(Purpose::Join);
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(request, command);
+        acts.command(request, self.seat.subscribe(start));
     }
 
     fn list(&mut self, acts: &mut Acts) {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::act::Act;
 use crate::chat::Protocol;
-use sockeye_hub::{Entry, Epoch, Position, Recovery, SessionId, Subscribed};
+use sockeye_hub::{Bound, Entry, Epoch, Limit, Position, Recovery, SessionId, Subscribed};
 use std::sync::Arc;
 
 fn options() -> Options {
@@ -53,11 +53,11 @@ fn entry(text: &str) -> Arc<Entry> {
     })
 }
 
-fn refused(request: RequestId, refusal: Refusal) -> Notice {
+fn refused(request: RequestId, why: impl Into<Answer>) -> Notice {
     Notice::Answered {
         request,
         channel: Protocol::Plain.channel("lobby").unwrap(),
-        answer: refusal.into(),
+        answer: why.into(),
     }
 }
 
@@ -187,6 +187,12 @@ fn line_that_is_not_taken_is_answered_to_its_sender() {
     let refusal = refused(RequestId(1), Refusal::TooManyRequests);
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
     assert_eq!(told, [Act::Frame(Frame::text("* 111: too many requests"))]);
+    let (limit, max) = (Limit::Pending, 256);
+    let refusal = refused(RequestId(1), Bound { limit, max });
+    let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
+    let line = "* 121 pending 256: \
+        too much under way: at most 256 commands that wait for an answer";
+    assert_eq!(told, [Act::Frame(Frame::text(line))]);
     let refusal = refused(SUBSCRIBE, Refusal::Denied);
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
     assert!(matches!(told[..], [Act::Close(close)] if close.code() == 3503));

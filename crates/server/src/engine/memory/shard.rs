@@ -6,10 +6,11 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sockeye_hub as hub;
 use sockeye_hub::limits::KEY_OVERHEAD;
 use sockeye_hub::{
-    Appended, Change, ChannelName, ChannelOptions, Epoch, Fault, HistoryQuery, Lease, Member,
-    Members, News, NodeId, Page, Position, Publication, Published, Stream,
+    Appended, Change, ChannelName, ChannelOptions, Epoch, Fault, HistoryQuery, Lease, Limit,
+    Member, Members, News, NodeId, Page, Position, Publication, Published, Stream,
 };
 
 use super::NODE;
@@ -57,6 +58,9 @@ pub(super) struct Shard {
     /// Its share of the bounds of all shards together.
     channels_max: usize,
     bytes_max: usize,
+    /// The bounds of all shards together: what a team has set, and whoever meets one is told.
+    known_max: usize,
+    kept_max: usize,
     idle_keep: Duration,
     members_max: usize,
 }
@@ -69,6 +73,8 @@ impl Shard {
             cut: None,
             channels_max: options.channels_max.div_ceil(ENGINE_SHARDS),
             bytes_max: options.bytes_max / ENGINE_SHARDS,
+            known_max: options.channels_max,
+            kept_max: options.bytes_max,
             idle_keep: options.idle_keep,
             members_max: options.members_max,
         }
@@ -149,11 +155,12 @@ impl Shard {
         expires: Duration,
     ) -> Result<(), Fault> {
         const HERE: NodeId = NODE;
+        let full = bound(Limit::Members, self.members_max);
         let channel = self.channel(now, epoch, name)?;
         let changes = channel
             .members
             .apply(HERE, lease, expires)
-            .ok_or(Fault::Limit)?;
+            .ok_or(Fault::Limit(full))?;
         channel.tell(name, changes);
         Ok(())
     }
@@ -185,7 +192,8 @@ impl Shard {
         name: &ChannelName,
     ) -> Result<&mut Channel, Fault> {
         if !self.channels.contains_key(name) && self.channels.len() >= self.channels_max {
-            return Err(Fault::Limit);
+            let known = bound(Limit::KnownChannels, self.known_max);
+            return Err(Fault::Limit(known));
         }
         let members_max = self.members_max;
         let channel = self
@@ -243,13 +251,23 @@ impl Shard {
             self.bytes = self.bytes + channel.stream.bytes() - before;
         }
         let has_room = self.bytes.saturating_add(bytes) <= self.bytes_max;
-        if has_room { Ok(()) } else { Err(Fault::Limit) }
+        let kept = bound(Limit::HistoryBytes, self.kept_max);
+        if has_room {
+            Ok(())
+        } else {
+            Err(Fault::Limit(kept))
+        }
     }
+}
+
+fn bound(limit: Limit, max: usize) -> hub::Bound {
+    hub::Bound { limit, max }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{ENGINE_BYTES_MAX, ENGINE_CHANNELS_MAX};
     use sockeye_hub::{Direction, Payload};
 
     fn shard() -> Shard {
@@ -322,14 +340,15 @@ mod tests {
             }
         }
         let (number, fault) = refused.unwrap();
-        assert_eq!(fault, Fault::Limit);
+        let kept = Fault::Limit(bound(Limit::HistoryBytes, ENGINE_BYTES_MAX));
+        assert_eq!(fault, kept);
         assert!(number > 1000 && shard.bytes <= shard.bytes_max, "{number}");
         let first = format!("{:0100}", 0);
         assert_eq!(shard.channels[&name("0")].stream.top().offset, 1000);
         let again = publish(&mut shard, "0", 0, Some(&first));
         assert_eq!(
             (again, shard.channels[&name("0")].stream.top().offset),
-            (Err(Fault::Limit), 1000)
+            (Err(kept), 1000)
         );
     }
 
@@ -340,7 +359,8 @@ mod tests {
         for number in 0..shard.channels_max {
             assert_eq!(kept(&mut shard, &number.to_string()), 0);
         }
-        assert_eq!(publish(&mut shard, "more", 1, None), Err(Fault::Limit));
+        let known = Fault::Limit(bound(Limit::KnownChannels, ENGINE_CHANNELS_MAX));
+        assert_eq!(publish(&mut shard, "more", 1, None), Err(known));
         shard.tend(shard.idle_keep);
         assert_eq!(publish(&mut shard, "more", 1, None), Ok(()));
         assert_eq!(shard.channels.len(), 1);

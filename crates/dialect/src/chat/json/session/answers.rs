@@ -1,15 +1,13 @@
 //! What the hub says to a session of the JSON chat: that it is in its room, what its commands came
 //! to. Owns what follows from each answer; never reads what the client says.
 
-use std::time::Duration;
-
-use sockeye_hub::{Answer, Published, Refusal, RequestId, Subscribed};
+use sockeye_hub::{Answer, Limit, Published, Refusal, Refused, RequestId, Subscribed};
 
 use super::super::fault::Reason;
 use super::super::naming::Wish;
 use super::super::outgoing;
 use super::{Json, Place, Purpose};
-use crate::act::{Acts, Close};
+use crate::act::{Acts, Close, Frame};
 use crate::chat::refused::close_for;
 use crate::limits::RETRY_WAIT;
 use crate::session::Now;
@@ -48,47 +46,29 @@ impl Json {
                 }
             }
             // The client did not ask for the list, and hears nothing of it until there is one.
-            (
-                Some(Purpose::List),
-                Answer::Refused {
-                    refusal,
-                    retry_after,
-                },
-            ) if refusal.is_temporary() => {
-                let wait = retry_after.unwrap_or(RETRY_WAIT);
+            (Some(Purpose::List), Answer::Refused(refused)) if refused.refusal.is_temporary() => {
+                let wait = refused.retry_after.unwrap_or(RETRY_WAIT);
                 self.list_due = Some(now.elapsed.saturating_add(wait));
             }
-            (
-                purpose,
-                Answer::Refused {
-                    refusal,
-                    retry_after,
-                },
-            ) => {
+            (purpose, Answer::Refused(refused)) => {
                 let key = self.keys.remove(&request);
-                refused(now, *refusal, *retry_after, key.as_deref(), acts);
+                acts.frame(outgoing::refused(now, refused, key.as_deref()));
                 if purpose == Some(Purpose::Join) {
-                    self.not_joined(now, *refusal, *retry_after, acts);
+                    self.not_joined(now, refused, acts);
                 }
             }
             _ => {}
         }
     }
 
-    fn not_joined(
-        &mut self,
-        now: Now,
-        refusal: Refusal,
-        retry_after: Option<Duration>,
-        acts: &mut Acts,
-    ) {
+    fn not_joined(&mut self, now: Now, refused: &Refused, acts: &mut Acts) {
         let Place::Joining { start } = self.place else {
             return;
         };
-        if !refusal.is_temporary() {
-            return acts.close(Close::Hub(close_for(refusal)));
+        if !refused.refusal.is_temporary() {
+            return acts.close(Close::Hub(close_for(refused.refusal)));
         }
-        let wait = retry_after.unwrap_or(RETRY_WAIT);
+        let wait = refused.retry_after.unwrap_or(RETRY_WAIT);
         let due = now.elapsed.saturating_add(wait);
         self.place = Place::Waiting { due, start };
     }
@@ -107,69 +87,48 @@ impl Json {
                     acts.frame(outgoing::rejectusername(now, &member.info, asked, &reason));
                 }
                 acts.frame(outgoing::named(now, &member.info));
-                self.is_full = false;
+                self.full_of = None;
                 self.naming.named(wish, &member.info);
                 for said in std::mem::take(&mut self.unnamed) {
                     self.publish(now, said, acts);
                 }
             }
-            Answer::Refused {
-                refusal,
-                retry_after,
-            } => return self.not_claimed(now, wish, *refusal, *retry_after, acts),
+            Answer::Refused(refused) => return self.not_claimed(now, wish, refused, acts),
             _ => {}
         }
         self.claim(acts);
     }
 
-    fn not_claimed(
-        &mut self,
-        now: Now,
-        wish: Wish,
-        refusal: Refusal,
-        retry_after: Option<Duration>,
-        acts: &mut Acts,
-    ) {
+    fn not_claimed(&mut self, now: Now, wish: Wish, refused: &Refused, acts: &mut Acts) {
         let is_newest = !self.naming.is_under_way();
+        let refusal = refused.refusal;
         if refusal == Refusal::NotSubscribed || refusal.is_temporary() {
             if is_newest {
                 self.naming.want(wish);
             }
             // The room's end is on its way here; the name is claimed again behind it.
             if refusal != Refusal::NotSubscribed {
-                let wait = retry_after.unwrap_or(RETRY_WAIT);
+                let wait = refused.retry_after.unwrap_or(RETRY_WAIT);
                 self.claim_due = Some(now.elapsed.saturating_add(wait));
             }
             return;
         }
-        self.is_full = refusal == Refusal::Limit;
-        if self.is_full {
-            acts.frame(outgoing::fault(now, &self.nameless(), None));
-        } else {
-            refused(now, refusal, retry_after, None, acts);
-        }
+        let bound = refused.bound.filter(|met| met.limit == Limit::Members);
+        self.full_of = bound.map(|members| members.max);
+        acts.frame(self.without_name(now, refused, None));
         if self.naming.shown().is_none() && is_newest {
             for said in std::mem::take(&mut self.unnamed) {
-                let key = said.key.as_deref();
-                acts.frame(if self.is_full {
-                    outgoing::fault(now, &self.nameless(), key)
-                } else {
-                    outgoing::refused(now, refusal, refusal.reason(), None, key)
-                });
+                acts.frame(self.without_name(now, refused, said.key.as_deref()));
             }
         }
         self.claim(acts);
     }
-}
 
-fn refused(
-    now: Now,
-    refusal: Refusal,
-    retry_after: Option<Duration>,
-    key: Option<&str>,
-    acts: &mut Acts,
-) {
-    let millis = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-    let reason = refusal.reason();
-    acts.frame(outgoing::refused(now, refusal, reason, millis, key));
+    /// That there is no name, and so no message with this key.
+    fn without_name(&self, now: Now, refused: &Refused, key: Option<&str>) -> Frame {
+        if self.full_of.is_some() {
+            return outgoing::fault(now, &self.nameless(), key);
+        }
+        outgoing::refused(now, refused, key)
+    }
 }

@@ -4,7 +4,8 @@ use super::*;
 use crate::act::{Act, Frame};
 use crate::chat::Protocol;
 use sockeye_hub::{
-    Answer, End, Epoch, Member, Position, Recovery, Refusal, SessionId, Subscribed, UserId,
+    Answer, Bound, End, Epoch, Limit, Member, Position, Recovery, Refusal, Refused, SessionId,
+    Subscribed, UserId,
 };
 
 fn open() -> Json {
@@ -95,6 +96,12 @@ fn joined(json: &mut Json, request: RequestId) -> RequestId {
     claim
 }
 
+/// What the hub says where so many members are all that there may be.
+fn full_of(max: usize) -> Answer {
+    let limit = Limit::Members;
+    Bound { limit, max }.into()
+}
+
 fn member() -> Member {
     Member {
         user: UserId::new("ann").unwrap(),
@@ -108,10 +115,8 @@ fn room_that_is_denied_closes_and_one_that_is_busy_is_asked_again() {
     let mut json = open();
     let said = say(&mut json, r#"{"type":"resume","epoch":"1","offset":5}"#);
     let (request, _) = commands(&said)[0];
-    let busy = Answer::Refused {
-        refusal: Refusal::TooManyRequests,
-        retry_after: Some(Duration::from_secs(9)),
-    };
+    let wait = Duration::from_secs(9);
+    let busy = Refused::until(Refusal::TooManyRequests, wait).into();
     let told = answer(&mut json, request, busy);
     assert!(texts(&told)[0].contains(r#""retry_after_ms":9000"#));
     assert_eq!(json.due(), Some(Duration::from_secs(11)));
@@ -156,7 +161,7 @@ fn messages_that_wait_for_a_refused_name_are_refused_one_by_one() {
         let said = format!(r#"{{"type":"message","text":"x","key":"{key}"}}"#);
         assert_eq!(say(&mut json, &said), []);
     }
-    let told = answer(&mut json, claim, Refusal::Limit.into());
+    let told = answer(&mut json, claim, full_of(10_000));
     let told = texts(&told);
     assert!(
         told.iter().all(|text| text.contains(r#""code":106"#)),
@@ -246,19 +251,35 @@ fn full_room_is_told_in_numbers_also_for_what_waited_for_the_name() {
     let mut json = open();
     let claim = join(&mut json);
     say(&mut json, r#"{"type":"message","text":"x","key":"k7"}"#);
-    let full = Answer::Refused {
-        refusal: Refusal::Limit,
-        retry_after: None,
-    };
-    let told = answer(&mut json, claim, full);
+    let told = answer(&mut json, claim, full_of(7));
     let told = texts(&told);
-    let number = format!(
-        r#""field":"name","people_max":{}"#,
-        Options::default().members_max
-    );
-    assert!(told[0].contains(&number), "{told:?}");
+    let number = r#""field":"name","people_max":7"#;
+    assert!(told[0].contains(number), "{told:?}");
     assert!(
         told[1].contains(&format!(r#"{number},"key":"k7""#)),
         "{told:?}"
+    );
+}
+
+/// If this fails, a page cannot say which bound was met or how much it allows, or calls a room full
+/// that is not.
+#[test]
+fn bound_is_told_with_its_name_and_number() {
+    let mut json = open();
+    let claim = join(&mut json);
+    let (limit, max) = (Limit::ClaimNames, 3);
+    let told = answer(&mut json, claim, Bound { limit, max }.into());
+    let code =
+        r#"{"type":"error","code":106,"reason":"limit exceeded: at most 3 names in one claim","#;
+    let bound = r#""limit":"claim_names","max":3,"date""#;
+    let told = texts(&told);
+    assert!(
+        told[0].starts_with(code) && told[0].contains(bound),
+        "{told:?}"
+    );
+    let said = say(&mut json, r#"{"type":"message","text":"x"}"#);
+    assert!(
+        texts(&said)[0].contains("say a `username` first"),
+        "{said:?}"
     );
 }

@@ -1,0 +1,89 @@
+//! A plain request at a WebSocket's address, by which a page asks why its upgrade was refused
+//! (`answer::rehearsal`): it is answered as that would be, and costs nothing. What tokens have to
+//! do with it is in `tokens`.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::site::{Site, header, options};
+use crate::tokens::{SECRET, open_with, sign, with_secret};
+
+/// Head and body of what a page of `origin` is told that asks at `path`.
+async fn ask(site: &Site, path: &str, more: &str) -> (String, String) {
+    let host = site.address;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n");
+    site.ask(&request).await
+}
+
+/// If this fails, a page behind a proxy that hides its host tries again for ever, or takes its own
+/// server's refusal for one of its visitor's token.
+#[tokio::test]
+async fn page_of_a_foreign_origin_is_told_so_where_origins_count() {
+    let site = Site::start().await;
+    let own = format!("http://{}", site.address);
+    for (path, origin, status) in [
+        ("/chat?room=tea", "https://foe.example", 403),
+        ("/chat?room=tea", "null", 403),
+        ("/chat?room=tea", &own, 426),
+        ("/echo", "https://foe.example", 426),
+    ] {
+        let origin = format!("Sockeye-Page-Origin: {origin}\r\n");
+        let (head, body) = ask(&site, path, &origin).await;
+        let expected = format!("HTTP/1.1 {status} ");
+        assert!(head.starts_with(&expected), "{path} {origin}: {head}");
+        assert_eq!(body.contains("speaks WebSocket"), status == 426, "{body}");
+        // By this a page tells it from a token that does not permit the room.
+        assert_eq!(header(&head, "www-authenticate"), None, "{head}");
+    }
+}
+
+/// If this fails, pages come back to a server that is full as often as to one that is not there,
+/// or asking takes what is asked about.
+#[tokio::test]
+async fn page_that_is_one_too_many_is_told_when_to_come_back() {
+    let mut options = options();
+    options.limits.handshakes_per_second_max = 1;
+    let site = Site::start_with(options).await;
+    for _ in 0..20 {
+        let (head, _) = ask(&site, "/echo", "").await;
+        assert!(head.starts_with("HTTP/1.1 426 "), "{head}");
+    }
+    let mut open = Vec::new();
+    while let Ok(ws) = sockeye::connect(&site.echo_url()).await {
+        open.push(ws);
+    }
+    let (head, body) = ask(&site, "/echo", "").await;
+    assert!(head.starts_with("HTTP/1.1 429 "), "{head}");
+    assert_eq!(header(&head, "retry-after"), Some("5"));
+    assert!(body.contains("of this address"), "{body}");
+
+    let (mut options, file) = with_secret();
+    options.limits.connections_per_user_max = 1;
+    let site = Site::start_with(options).await;
+    drop(file);
+    let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64});
+    let token = sign(SECRET, &json!({"alg": "HS256"}), &claims);
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    let (head, _) = ask(&site, "/chat", &bearer).await;
+    assert!(head.starts_with("HTTP/1.1 426 "), "{head}");
+    let _first = open_with(&site, "/chat", &token).await.unwrap();
+    let (head, body) = ask(&site, "/chat", &bearer).await;
+    assert!(head.starts_with("HTTP/1.1 429 "), "{head}");
+    assert!(body.contains("of this user"), "{body}");
+}
+
+/// If this fails, pages of a server that goes down do not leave it alone.
+#[tokio::test]
+async fn page_of_a_server_that_drains_is_told_when_to_come_back() {
+    let mut options = options();
+    options.drain.delay = Duration::from_secs(3600);
+    let mut site = Site::start_with(options).await;
+    site.tell_to_stop();
+    while site.get("/ready").await.0.starts_with("HTTP/1.1 200 ") {}
+    let (head, _) = ask(&site, "/chat", "").await;
+    assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    assert_eq!(header(&head, "retry-after"), Some("5"));
+    site.insist();
+    site.stop().await;
+}
