@@ -105,12 +105,11 @@ const AFTERWARDS: [(&str, &[&str]); 9] = [
     (
         "const { port1, port2 } = new MessageChannel();
         const more = new MessageChannel();
-        more.port1.onmessage = (event) => { log(event.data); };
+        more.port1.onmessage = (event) => { log(event.data); port1.close(); };
         port2.addEventListener('message', (event) => { event.ports[0].postMessage('back'); });
         port2.start();
         port1.postMessage(null, { transfer: sequence(more.port2) });
-        port2.addEventListener('close', () => log('closed'));
-        setTimeout(() => port1.close(), 5);",
+        port2.addEventListener('close', () => log('closed'));",
         &["back", "closed"],
     ),
     (
