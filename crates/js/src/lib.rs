@@ -1,6 +1,6 @@
 //! Scripts that use the `WebSocket` object of browsers, outside of a browser: `QuickJS` with
-//! that object over [`sockeye::web`], and what stands around it. One page is one engine with its
-//! own globals, on one thread.
+//! that object over [`sockeye::web`], and what stands around it. A page has its own
+//! globals and event loop, on one thread, and an engine of its own or one that pages share.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

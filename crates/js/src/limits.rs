@@ -1,7 +1,7 @@
 //! Every bound of this crate, each with its default and its reason.
 
-/// Memory of one engine, in bytes, unless its options say otherwise: a script that takes more gets
-/// an exception. A small script takes less than a megabyte.
+/// Memory of one page, in bytes, unless its options say otherwise: a script that takes more gets an
+/// exception. Pages that share an engine share the sum. A small script takes less than a megabyte.
 pub const MEMORY_LEN_MAX: usize = 256 * 1024 * 1024;
 
 /// Pages that share one engine: what an engine has once, some 70 KiB, is a few KiB of each. More of
