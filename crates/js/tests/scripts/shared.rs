@@ -12,6 +12,7 @@ use tokio::join;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
+use crate::folder::Folder;
 use crate::support::echo;
 
 /// What is changed of a page's options.
@@ -54,6 +55,32 @@ async fn pages_have_globals_of_their_own() {
     let fresh = "undefined undefined undefined function";
     assert_eq!(one, finished(&[fresh, "one one"]));
     assert_eq!(other, finished(&[fresh, "other other"]));
+}
+
+/// A user would import what is another one's, or nothing.
+#[tokio::test]
+async fn each_page_imports_from_its_own_folder() {
+    let engines = Engines::new();
+    let run = async |word: &str| {
+        let text = format!("globalThis.count ??= 0; count += 1; export const word = '{word}';");
+        let folder = Folder::new(&[("part.mjs", &text)]);
+        let lines = Rc::new(RefCell::new(Vec::new()));
+        let written = Rc::clone(&lines);
+        let mut options =
+            PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+        options.module_directory = Some(folder.path().to_owned());
+        let page = Page::new_in(options, &engines).unwrap();
+        let main = folder.path().join("main.mjs");
+        let script = "import { word } from './part.mjs';
+            await new Promise((done) => setTimeout(done, 5));
+            const { word: again } = await import('./part.mjs');
+            console.log(word, again, count);";
+        let outcome = page.run_module(main.to_str().unwrap(), script).await;
+        (outcome, lines.take())
+    };
+    let (one, other) = join!(run("one"), run("other"));
+    assert_eq!(one, finished(&["one one 1"]));
+    assert_eq!(other, finished(&["other other 1"]));
 }
 
 /// What some page of an engine lacks, or has otherwise, a script of one user in sixteen would miss.
