@@ -1,5 +1,5 @@
-//! People with names in one room of the JSON chat: how long it takes until each has one and all were
-//! told of all, and what that costs the server. Owns the count of what was told; who talks is
+//! People with names in one room of the JSON chat: how long it takes until each has one and all
+//! were told of all, and what that costs the server. Owns the count of what was told; who talks is
 //! `crowd`'s.
 
 use std::cell::RefCell;
@@ -18,8 +18,8 @@ use crate::process::{resident_bytes, settled_cpu_ns};
 /// People who are on their way to a name at the same time.
 const AT_ONCE: usize = 64;
 
-/// Nothing new for as long, and a millisecond for each person, which is how far lists are apart: then
-/// everything has been told.
+/// Nothing new for as long, and a millisecond for each person, which is how far lists are apart:
+/// then everything has been told.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// How long all of it may take.
