@@ -3,8 +3,9 @@
 
 import { Hall } from "./chat_hall.js";
 import { CHAT_WORDS } from "./chat_words.js";
+import { clear, put, translatePage } from "./elements.js";
 import { Field } from "./field.js";
-import { clear, learn, put, translatePage } from "./language.js";
+import { learn } from "./language.js";
 import { bytesOf, limits, limitsKnown } from "./limits.js";
 import { recall, remember } from "./memory.js";
 

@@ -1,10 +1,10 @@
 // The rooms that the visitor is in. Owns which of them is shown and what of each is unread; a room
 // knows the server, a log its list, and the page's forms are somebody else's.
 
-import { ChatLog } from "./chat_log.js";
 import { showPeople, showRooms } from "./chat_lists.js";
+import { ChatLog } from "./chat_log.js";
 import { Room } from "./chat_room.js";
-import { entitle, put } from "./language.js";
+import { entitle, put } from "./elements.js";
 import { remember } from "./memory.js";
 import { Status } from "./status.js";
 

@@ -1,8 +1,8 @@
 // The lists beside a conversation: the rooms with what is unread in them, and who is here. Own those
 // elements; never what they tell of.
 
-import { label, put, wordsElement } from "./language.js";
 import { nameElement } from "./chat_log.js";
+import { label, put, wordsElement } from "./elements.js";
 
 /** Shows `rooms` in `list`; each is a link, so that it can be shared and opened twice. */
 export function showRooms(list, rooms, current) {

@@ -1,7 +1,7 @@
 // What was said in one room, as a list on the page. Owns its length, where a reader is in it, and
 // which of it is new to them. What people say and are called becomes text, never markup.
 
-import { textElement, timeElement, wordsElement } from "./language.js";
+import { textElement, timeElement, wordsElement } from "./elements.js";
 
 /** Entries in the list; older ones make room. */
 const ENTRIES_MAX = 500;

@@ -1,6 +1,9 @@
 // What close codes mean to a person (RFC 6455 section 7.4 and the registry of codes).
 
-import { knows, say } from "./language.js";
+import { CLOSING_WORDS } from "./closing_words.js";
+import { knows, learn, say } from "./language.js";
+
+learn(CLOSING_WORDS);
 
 /** The key of the words that say what `code` means. */
 export function explanation(code) {

@@ -2,7 +2,7 @@
 // shows of it; the list of messages looks after itself.
 
 import { addressOf } from "./connection.js";
-import { clear, put, translatePage } from "./language.js";
+import { clear, put, translatePage } from "./elements.js";
 import { bytesOf, limits } from "./limits.js";
 import { MessageList, startOf } from "./messages.js";
 import { Status } from "./status.js";

@@ -1,8 +1,8 @@
 // A field that knows how long its text may be. Owns what is said below it: that it is missing, that it
 // is too long, how much room is left where that gets scarce. What is typed is never cut.
 
+import { clear, put } from "./elements.js";
 import { charsOf } from "./limits.js";
-import { clear, put } from "./language.js";
 
 /** What is left is told from the last fifth on, and of long texts from so many characters on. */
 const SCARCE_PART = 5;

@@ -1,16 +1,16 @@
 // The frame view: the connections of this browser and their frames, as the server tells of them. Owns
 // what is chosen and filtered; the feed, the table and the details look after themselves.
 
-import { WORDS } from "./frames/words.js";
-import { clear, learn, put, translatePage, whenSwitched } from "./language.js";
+import { clear, put, textElement, translatePage, whenSwitched } from "./elements.js";
 import { ConnectionList } from "./frames/connections.js";
 import { Details } from "./frames/details.js";
-import { element } from "./frames/element.js";
 import { Feed } from "./frames/feed.js";
 import { archiveOf } from "./frames/har.js";
 import { textOf } from "./frames/payload.js";
 import { Store, kindOf } from "./frames/store.js";
 import { FrameTable } from "./frames/table.js";
+import { WORDS } from "./frames/words.js";
+import { learn } from "./language.js";
 
 learn(WORDS);
 translatePage("framesPage");
@@ -177,7 +177,7 @@ function isShown(frame) {
 function save() {
   const archive = archiveOf(Array.from(store.connections.values()));
   const blob = new Blob([JSON.stringify(archive, null, 2)], { type: "application/json" });
-  const link = element("a");
+  const link = textElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${location.hostname}.har`;
   link.click();

@@ -3,11 +3,13 @@
 
 import { CHAT_WORDS } from "./chat_words.js";
 import { addressOf } from "./connection.js";
+import { put, translatePage } from "./elements.js";
 import { Field } from "./field.js";
-import { learn, put, say, translatePage } from "./language.js";
+import { learn, say } from "./language.js";
 import { limits } from "./limits.js";
 import { MessageList } from "./messages.js";
 import { Status } from "./status.js";
+import { TALK_WORDS } from "./talk_words.js";
 
 const address = addressOf("demo/hello");
 const [composer, empty, hint, list, send, text, toggle] = [
@@ -59,6 +61,7 @@ function greet(name) {
 }
 
 learn(CHAT_WORDS);
+learn(TALK_WORDS);
 translatePage("greetingPage");
 composer.addEventListener("submit", (event) => {
   event.preventDefault();

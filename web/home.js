@@ -2,7 +2,9 @@
 // WebSocket gets from here to there and back.
 
 import { addressOf } from "./connection.js";
-import { put, translatePage } from "./language.js";
+import { put, translatePage } from "./elements.js";
+import { HOME_WORDS } from "./home_words.js";
+import { learn } from "./language.js";
 
 /** What stands in the examples of the markup. */
 const EXAMPLE = "ws://127.0.0.1:8080/echo";
@@ -44,6 +46,7 @@ function tryOut() {
   });
 }
 
+learn(HOME_WORDS);
 translatePage();
 document.getElementById("address").textContent = address;
 for (const example of document.querySelectorAll("[data-address]")) {

@@ -1,7 +1,7 @@
 // The list of messages. Owns its length, what of a message is shown, and that the newest is in sight.
 // Whatever a peer sends becomes text, never markup.
 
-import { textElement, timeElement, wordsElement } from "./language.js";
+import { textElement, timeElement, wordsElement } from "./elements.js";
 
 /** Messages in the list; older ones make room. */
 const MESSAGES_MAX = 200;

@@ -1,17 +1,20 @@
 // The nickname chat's page: what everybody gets is `nick: text`, as its sender wrote it.
 
 import { CHAT_WORDS } from "./chat_words.js";
+import { translatePage } from "./elements.js";
 import { Field } from "./field.js";
-import { learn, translatePage } from "./language.js";
+import { learn } from "./language.js";
 import { limits } from "./limits.js";
 import { recall, remember } from "./memory.js";
 import { whyNotSent } from "./refusals.js";
 import { startTalk } from "./talk.js";
+import { TALK_WORDS } from "./talk_words.js";
 
 const nick = document.getElementById("nick");
 const text = document.getElementById("text");
 
 learn(CHAT_WORDS);
+learn(TALK_WORDS);
 translatePage("nickPage");
 nick.value = recall("name") ?? "";
 const nickname = new Field(nick, {

@@ -2,7 +2,8 @@
 // those elements and the button beside them; never the connection.
 
 import { explanation, isExplained } from "./closing.js";
-import { put, quote } from "./language.js";
+import { put } from "./elements.js";
+import { quote } from "./language.js";
 
 /** The words of each state, and those of the button. */
 const WORDS_OF = {

@@ -4,8 +4,8 @@
 
 import { explanation } from "./closing.js";
 import { addressOf, Connection } from "./connection.js";
+import { clear, put } from "./elements.js";
 import { Field } from "./field.js";
-import { clear, put } from "./language.js";
 import { MessageList } from "./messages.js";
 import { Status } from "./status.js";
 

@@ -11,6 +11,10 @@ import { checkLayout, comesInSight, messages, send, state, visit } from "./visit
 const [, , site, executable, folder] = process.argv;
 const { WORDS } = await served("words.js");
 const { CHAT_WORDS } = await served("chat_words.js");
+const { CLOSING_WORDS } = await served("closing_words.js");
+const { HOME_WORDS } = await served("home_words.js");
+const { TALK_WORDS } = await served("talk_words.js");
+const TABLES = { WORDS, CHAT_WORDS, CLOSING_WORDS, HOME_WORDS, TALK_WORDS };
 const checks = new Checks((line) => console.log(line));
 
 const OCTETS = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
@@ -109,7 +113,7 @@ async function readMarkup(page) {
     return [[...texts, ...labels], parsed.querySelector("noscript p").textContent];
   });
   equal("words are marked", words.length > 0, true);
-  const english = { ...WORDS.en, ...CHAT_WORDS.en };
+  const english = Object.assign({}, ...Object.values(TABLES).map((table) => table.en));
   for (const [key, text] of words) {
     equal(`the words of ${key} in the markup`, text, english[key]);
   }
@@ -203,7 +207,7 @@ await withPage(executable, async (first) => {
       await shoot(page, `echo-${locale}`);
     });
   }
-  for (const [name, table] of Object.entries({ WORDS, CHAT_WORDS })) {
+  for (const [name, table] of Object.entries(TABLES)) {
     await checks.check(`${name} are the same in all languages`, () => compareLanguages(table));
   }
   for (const path of ["/", "/demo/chat", "/demo/echo", "/demo/greeting", "/demo/nick", "/demo/plain"]) {

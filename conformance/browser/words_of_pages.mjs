@@ -78,7 +78,7 @@ async function quoteTheUnknown(person) {
   await person.visit("demo/chat");
   const [known, unknown] = await person.page.evaluate(async () => {
     const [refusals, { wordsElement }] = await Promise.all(
-      ["refusals", "language"].map((name) => import(`/assets/${name}.js`)),
+      ["refusals", "elements"].map((name) => import(`/assets/${name}.js`)),
     );
     return [111, 199].map((code) => {
       const why = refusals.whyNotDone({ code, reason: "the moon is full" });

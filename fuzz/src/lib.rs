@@ -11,4 +11,5 @@ mod chats;
 mod support;
 mod targets;
 
+pub use sockeye_server::hostile::{command, forwarded, head, keys, room, settings, token};
 pub use targets::{chat, chunks, close, deflate, frame, handshake, hub, pair};

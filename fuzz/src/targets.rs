@@ -1,6 +1,6 @@
-//! The fuzz targets as functions, each named like its folder in `seeds/`. Their bodies, and the
-//! oracles they ask, are those of the tests of the crates that they are about, where they also
-//! run without a fuzzer.
+//! The fuzz targets of the pure crates as functions, each named like its folder in `seeds/`. Their
+//! bodies, and the oracles they ask, are those of the tests of the crates that they are about, in
+//! which they also run without a fuzzer. Those of the server are its own.
 
 use crate::channels::history;
 use crate::chats::hostile;

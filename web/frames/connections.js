@@ -1,9 +1,9 @@
 // The list of connections. Owns its order, the newest first, and that the focus stays where it is
 // while the list changes.
 
-import { say, sayCount, time } from "../language.js";
 import { decoded } from "./address.js";
-import { element } from "./element.js";
+import { textElement as element } from "../elements.js";
+import { say, sayCount, time } from "../language.js";
 
 export class ConnectionList {
   #list;

@@ -1,11 +1,12 @@
 // The details of what is chosen: a connection with its handshake and end, or a frame with its payload
 // as text, JSON or hex. Owns which form that is.
 
-import { explain } from "../closing.js";
-import { moment, number, say, sayCount } from "../language.js";
 import { decoded } from "./address.js";
+import { explain } from "../closing.js";
 import { flagsOf, nameOfCode } from "./codes.js";
-import { definitions, element } from "./element.js";
+import { definitions } from "./definitions.js";
+import { textElement as element } from "../elements.js";
+import { moment, number, say, sayCount } from "../language.js";
 import { closeOf, hexOf, joined, jsonOf, textOf } from "./payload.js";
 import { kindOf, lengthOf } from "./store.js";
 

@@ -1,9 +1,9 @@
 // The table of frames. Owns its length, which rows the filter lets through, which one is chosen, and
 // that the newest is in sight for whoever is at the end.
 
-import { number, say, sayCount } from "../language.js";
 import { flagsOf } from "./codes.js";
-import { element } from "./element.js";
+import { textElement as element } from "../elements.js";
+import { number, say, sayCount } from "../language.js";
 import { excerptOf } from "./payload.js";
 import { lengthOf } from "./store.js";
 

@@ -29,14 +29,11 @@ const ADVICE: &str = "a line that is gone (-) or changed breaks who uses it, and
 
 /// Compares the lists, or writes them.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let root = process::root();
-    match words.as_slice() {
-        [] => check(&root),
-        ["--accept"] => accept(&root),
-        _ => Err(format!(
-            "unknown arguments {words:?}, only `--accept` is known"
-        )),
+    if process::is_given(args, "--accept")? {
+        accept(&root)
+    } else {
+        check(&root)
     }
 }
 

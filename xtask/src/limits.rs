@@ -130,17 +130,12 @@ struct Limit {
 
 /// Compares the page, or writes it.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let root = process::root();
-    match words.as_slice() {
-        [] => check(&root),
-        ["--write"] => {
-            let written = fs::write(root.join(PAGE), page(&root)?);
-            written.map_err(|error| format!("cannot write {PAGE}: {error}"))
-        }
-        _ => Err(format!(
-            "unknown arguments {words:?}, only `--write` is known"
-        )),
+    if process::is_given(args, "--write")? {
+        let written = fs::write(root.join(PAGE), page(&root)?);
+        written.map_err(|error| format!("cannot write {PAGE}: {error}"))
+    } else {
+        check(&root)
     }
 }
 

@@ -26,6 +26,17 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Whether `flag` is given, which is the only argument that a verb knows.
+pub(crate) fn is_given(args: &[String], flag: &str) -> Result<bool, String> {
+    match args {
+        [] => Ok(false),
+        [own] if own == flag => Ok(true),
+        _ => Err(format!(
+            "unknown arguments {args:?}, only `{flag}` is known"
+        )),
+    }
+}
+
 /// Whether this is CI, where nothing may be skipped and nothing committed changes.
 pub(crate) fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true")
@@ -101,6 +112,20 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         command
+    }
+
+    /// If this fails, a verb takes a slip for its flag, or does without what was asked for.
+    #[test]
+    fn verb_with_one_flag_knows_that_and_nothing_else() {
+        let given = |args: &[&str]| {
+            let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+            is_given(&args, "--accept")
+        };
+        assert_eq!(given(&[]), Ok(false));
+        assert_eq!(given(&["--accept"]), Ok(true));
+        for wrong in [&["--acept"][..], &["--accept", "--accept"]] {
+            assert!(given(wrong).unwrap_err().contains("only `--accept`"));
+        }
     }
 
     #[test]

@@ -30,15 +30,12 @@ const TARGET: &str = "target/semver";
 
 /// Compares with the baseline, or makes the committed tree the baseline.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let text = source::read_text(&process::root(), BASELINE)?;
     let (comments, revision) = parts(&text)?;
-    match words.as_slice() {
-        [] => check(revision),
-        ["--accept"] => accept(&comments),
-        _ => Err(format!(
-            "unknown arguments {words:?}, only `--accept` is known"
-        )),
+    if process::is_given(args, "--accept")? {
+        accept(&comments)
+    } else {
+        check(revision)
     }
 }
 

@@ -11,6 +11,7 @@
 )]
 
 mod node;
+mod rival;
 mod room;
 
 use std::error::Error;
@@ -25,6 +26,9 @@ use tokio::net::TcpListener;
 /// Descriptors of a receiver on this side: our connection's and the rival's.
 const FILES: u64 = 2;
 
+/// The same with the rival's room, which has one of its own.
+const FILES_WITH_ROOM: u64 = 3;
+
 /// Descriptors of everything else.
 const FILES_BESIDE: u64 = 32;
 
@@ -33,22 +37,30 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let mut plan = Plan::from_words()?;
-    let allowed = allow_files()?.saturating_sub(FILES_BESIDE) / FILES;
-    plan.receivers = plan.receivers.min(usize::try_from(allowed)?);
+    let allowed = allow_files()?.saturating_sub(FILES_BESIDE);
+    plan.receivers = plan.receivers.min(usize::try_from(allowed / FILES)?);
+    let has_rival = plan.receivers <= usize::try_from(allowed / FILES_WITH_ROOM)?;
     let mut words = std::env::args_os().skip(3).map(PathBuf::from);
     let node = words.next().zip(words.next());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(measure(plan, node))
+    runtime.block_on(measure(plan, has_rival, node))
 }
 
-async fn measure(plan: Plan, node: Option<(PathBuf, PathBuf)>) -> Result<(), Box<dyn Error>> {
+async fn measure(
+    plan: Plan,
+    has_rival: bool,
+    node: Option<(PathBuf, PathBuf)>,
+) -> Result<(), Box<dyn Error>> {
     let count = plan.receivers;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let mut receivers = vec![Receivers::start(count, listener.local_addr()?).await?];
-    let mut room = Room::open(&listener, count).await?;
+    let mut room = Room::open(&listener, count, has_rival).await?;
     let mut ways = Way::OURS.to_vec();
+    if has_rival {
+        ways.push(Way::TungsteniteRoom);
+    }
     if let Some((node, dir)) = node {
         let (rival, its_receivers) = NodeRoom::open(&node, &dir, count).await?;
         receivers.push(its_receivers);
@@ -68,12 +80,13 @@ fn print(ways: &[Way], depth: usize, count: usize, times: &Times<Way>) {
         let of = |other| times.ratio(*way, other);
         println!(
             "way={} receivers={count} depth={depth} micros={:.3} of_bare={:.3} of_broadcast={:.3} \
-             of_rival={:.3} of_node={:.3}",
+             of_rival={:.3} of_room={:.3} of_node={:.3}",
             way.name(),
             times.micros(*way),
             of(Way::Bare),
             of(Way::Broadcast),
             of(Way::Tungstenite),
+            of(Way::TungsteniteRoom),
             of(Way::Node),
         );
     }

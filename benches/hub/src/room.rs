@@ -17,6 +17,7 @@ use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 use crate::node::NodeRoom;
+use crate::rival::RivalRoom;
 
 /// Two price ticks: 92 bytes.
 const TEXT: &str = concat!(
@@ -35,6 +36,8 @@ pub(crate) enum Way {
     Hub,
     /// A rival's `send` of each message to each of them, as one writes it.
     Tungstenite,
+    /// A rival's room: a task for each of them, which sends what all receive.
+    TungsteniteRoom,
     /// Node's ws, which sends each message to each of its own.
     Node,
 }
@@ -49,6 +52,7 @@ impl Way {
             Self::Broadcast => "broadcast",
             Self::Hub => "hub",
             Self::Tungstenite => "tungstenite-send",
+            Self::TungsteniteRoom => "tungstenite-room",
             Self::Node => "node-ws",
         }
     }
@@ -58,6 +62,7 @@ impl Way {
 pub(crate) struct Room {
     senders: Vec<Sender>,
     rivals: Vec<WebSocketStream<TcpStream>>,
+    rival: RivalRoom,
     trial: Trial,
     pub(crate) node: Option<NodeRoom>,
     acceptor: Acceptor,
@@ -66,13 +71,19 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    pub(crate) async fn open(listener: &TcpListener, count: usize) -> Result<Self, Box<dyn Error>> {
+    /// With a rival's room of as many, if `has_rival`.
+    pub(crate) async fn open(
+        listener: &TcpListener,
+        count: usize,
+        has_rival: bool,
+    ) -> Result<Self, Box<dyn Error>> {
         let mut config = Config::default();
         // Nobody here reads, so nobody would hear that the receivers are alive.
         config.keepalive = None;
         let mut room = Self {
             senders: Vec::new(),
             rivals: Vec::new(),
+            rival: RivalRoom::new(),
             trial: Trial::new(),
             node: None,
             acceptor: Acceptor::default().config(Arc::new(config)),
@@ -80,17 +91,22 @@ impl Room {
         };
         tokio::spawn(room.trial.run());
         for _ in 0..count {
-            room.let_in(listener).await?;
+            room.let_in(listener, has_rival).await?;
         }
         Ok(room)
     }
 
-    async fn let_in(&mut self, listener: &TcpListener) -> Result<(), Box<dyn Error>> {
+    async fn let_in(
+        &mut self,
+        listener: &TcpListener,
+        has_rival: bool,
+    ) -> Result<(), Box<dyn Error>> {
         let stream = listener.accept().await?.0.into_std()?;
         stream.set_nodelay(true)?;
-        let rival = TcpStream::from_std(stream.try_clone()?)?;
-        let rival = WebSocketStream::from_raw_socket(rival, Role::Server, None).await;
-        self.rivals.push(rival);
+        self.rivals.push(tungstenite_of(&stream).await?);
+        if has_rival {
+            self.rival.enter(tungstenite_of(&stream).await?);
+        }
         let stream = Stream::from(TcpStream::from_std(stream)?);
         let ws = self.acceptor.accept(stream).await?;
         let entered = self.trial.enter(&ws).await;
@@ -134,10 +150,17 @@ impl Room {
                     }
                 }
             }
+            Way::TungsteniteRoom => self.rival.say(TEXT, depth).await,
             Way::Node => {}
         }
         Ok(clock.until_written(&self.senders).await)
     }
+}
+
+/// A rival's connection over the same socket.
+async fn tungstenite_of(stream: &std::net::TcpStream) -> io::Result<WebSocketStream<TcpStream>> {
+    let stream = TcpStream::from_std(stream.try_clone()?)?;
+    Ok(WebSocketStream::from_raw_socket(stream, Role::Server, None).await)
 }
 
 /// What the standard library does for a write, on a descriptor that belongs to a runtime.

@@ -8,12 +8,11 @@
 )]
 
 mod case;
-mod transport;
 
 use std::process::ExitCode;
 
+use bench_instructions::transport::Repeating;
 use case::Case;
-use transport::Repeating;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -15,17 +15,18 @@ const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket
 
 /// How many bytes of messages were written: all of the first write is the handshake's response.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Written(Arc<AtomicUsize>);
+pub struct Written(Arc<AtomicUsize>);
 
 impl Written {
-    pub(crate) fn get(&self) -> usize {
+    /// So many until now.
+    pub fn get(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 /// The transport.
 #[derive(Debug)]
-pub(crate) struct Repeating {
+pub struct Repeating {
     /// What every read brings.
     read: Vec<u8>,
     /// How much of the current read was taken. Invariant: less than its length.
@@ -39,7 +40,7 @@ pub(crate) struct Repeating {
 
 impl Repeating {
     /// A transport that brings `read` `times` times.
-    pub(crate) fn new(read: Vec<u8>, times: usize) -> (Self, Written) {
+    pub fn new(read: Vec<u8>, times: usize) -> (Self, Written) {
         let written = Written::default();
         let transport = Self {
             read,

@@ -236,14 +236,7 @@ impl Service {
 
     /// TLS, if that is spoken here, and the opening handshake.
     async fn open(&self, socket: Socket) -> sockeye::Result<WebSocket> {
-        let stream = match (socket, &self.tls) {
-            (Socket::Tcp(tcp), Some(tls)) => {
-                // Without it small messages would wait for the client's acknowledgements.
-                let _ = tcp.set_nodelay(true);
-                tls.accept(tcp).await?
-            }
-            (socket, _) => socket.into_stream(),
-        };
+        let stream = socket.into_stream(self.tls.as_ref()).await?;
         self.acceptor.accept(stream).await
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt::Write;
 
 use lexopt::{Arg, Parser, ValueExt};
-use sockeye_server::settings::{SETTINGS, Setting, by_flag, nearest};
+use sockeye_server::settings::{self, Setting, by_flag, nearest};
 
 use crate::failure::Failure;
 
@@ -112,7 +112,7 @@ impl<V: Verb> Syntax<V> {
 impl<V: Verb> Syntax<V> {
     /// What is wrong with a flag that there is not.
     fn unknown(&self, name: &str) -> Failure {
-        let settings = SETTINGS.iter().filter(|_| self.keep.is_some());
+        let settings = settings::all().filter(|_| self.keep.is_some());
         let settings: Vec<String> = settings.map(Setting::flag).collect();
         let own = self.flags.iter().map(|flag| flag.name);
         match nearest(name, own.chain(settings.iter().map(String::as_str))) {
@@ -154,7 +154,7 @@ impl<V: Verb> Syntax<V> {
         }
         if self.keep.is_some() {
             text.push('\n');
-            for setting in SETTINGS {
+            for setting in settings::all() {
                 describe(&mut text, setting);
             }
         }

@@ -105,7 +105,7 @@ fn help() -> String {
 
 #[cfg(test)]
 mod tests {
-    use sockeye_server::settings::{SETTINGS, Setting};
+    use sockeye_server::settings::{self, Setting};
 
     use super::*;
 
@@ -123,7 +123,7 @@ mod tests {
     fn check_flags<V: Verb>() {
         let help = V::SYNTAX.help();
         let own = V::SYNTAX.flags.iter().map(|flag| flag.name.to_owned());
-        let settings = SETTINGS.iter().filter(|_| V::SYNTAX.keep.is_some());
+        let settings = settings::all().filter(|_| V::SYNTAX.keep.is_some());
         let listed: Vec<String> = own.chain(settings.map(Setting::flag)).collect();
         assert_eq!(flags_in(&help), listed, "{help}");
         for name in listed {

@@ -9,7 +9,9 @@ mod refused;
 
 use std::time::Duration;
 
-use sockeye_hub::{ChannelName, ChannelOptions, NameFault, News, Presence, SessionId, Variant};
+use sockeye_hub::{
+    ChannelName, ChannelOptions, Command, NameFault, News, Presence, SessionId, Start, Variant,
+};
 
 use crate::act::Frame;
 use crate::limits;
@@ -86,6 +88,23 @@ impl Seat {
             name: None,
         }
     }
+
+    /// What its session asks of the hub to hear its room, without a word about who it is.
+    fn subscribe(&self, start: Start) -> Command {
+        Command::Subscribe {
+            channel: self.room.clone(),
+            start,
+            info: "".into(),
+        }
+    }
+}
+
+/// How many characters a text has, if that is more than `chars_max`.
+fn chars_over(text: &str, chars_max: usize) -> Option<usize> {
+    // No text has more characters than bytes, so that most need not be counted.
+    let is_within = text.len() <= chars_max;
+    let chars = if is_within { 0 } else { text.chars().count() };
+    (chars > chars_max).then_some(chars)
 }
 
 impl Protocol {

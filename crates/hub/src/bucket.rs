@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
 /// How often something may happen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rate {
@@ -12,9 +14,12 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The time in which one token comes in.
-    pub(crate) fn interval(self) -> Duration {
-        Duration::from_secs(1) / self.per_second.max(1)
+    /// The time in which so many tokens come in.
+    pub(crate) fn time_of(self, count: u32) -> Duration {
+        // In nanoseconds, as a division of a `Duration` is several. No product of two numbers of 32
+        // bits is too large.
+        let interval = NANOS_PER_SECOND / u64::from(self.per_second.max(1));
+        Duration::from_nanos(interval * u64::from(count))
     }
 }
 
@@ -32,9 +37,9 @@ impl Bucket {
     /// How long to wait until there are enough.
     pub fn take(&mut self, now: Duration, rate: Rate, count: u32) -> Result<(), Duration> {
         let burst = rate.burst.max(1);
-        let cost = rate.interval() * count.min(burst);
+        let cost = rate.time_of(count.min(burst));
         let full_at = self.full_at.max(now).saturating_add(cost);
-        let latest = now.saturating_add(rate.interval() * burst);
+        let latest = now.saturating_add(rate.time_of(burst));
         if full_at > latest {
             return Err(full_at.saturating_sub(latest));
         }

@@ -245,6 +245,15 @@ impl<F: Clone> Fanout<F> {
 
     // Time and output
 
+    /// How many a flush has something for, at most: subscribers of channels with news, and sessions
+    /// for which something waits. Whoever runs the fan-out can let a long walk wait for more news.
+    pub fn waiting(&self) -> usize {
+        let channels = self.dirty.iter();
+        let channels = channels.filter_map(|index| self.channels.get(*index));
+        let subscribers: usize = channels.map(|channel| channel.rows.len()).sum();
+        subscribers + self.ready.len()
+    }
+
     /// Gives all subscribers what came since the last flush, and sessions what waits for them and
     /// their transport has room for.
     pub fn flush<O>(&mut self, outlet: &mut O)

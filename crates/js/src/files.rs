@@ -49,7 +49,7 @@ impl Files {
         let name = self.folder.join(path);
         let why = |error: io::Error| format!("cannot read {}: {error}", name.display());
         let Some(found) = find_inside(&self.root, &name).map_err(why)? else {
-            return Err(format!("{} is not in the script's folder", name.display()));
+            return Err(format!("{} {OUTSIDE}", name.display()));
         };
         let text = read(&found).map_err(|why| format!("cannot read {}: {why}", name.display()))?;
         let folder = name.parent().map(Path::to_owned).unwrap_or_default();
@@ -63,6 +63,9 @@ impl Files {
         })
     }
 }
+
+/// What is said of a script that is elsewhere, behind its name.
+pub(crate) const OUTSIDE: &str = "is not in the script's folder";
 
 /// The file at `path`, unless it is outside of `folder`. Asked of the files themselves: a link may
 /// point anywhere.

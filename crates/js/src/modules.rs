@@ -1,4 +1,4 @@
-//! Modules from files: relative paths, inside one directory. Owns what an import may name. Fetches
+//! Modules from files: relative paths, inside one folder. Owns what an import may name. Fetches
 //! nothing, and looks nothing up.
 
 use std::path::{Component, Path, PathBuf};
@@ -8,12 +8,12 @@ use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 use url::Url;
 
-use crate::files::{find_inside, read};
+use crate::files::{OUTSIDE, find_inside, read};
 
-/// The directory that imports stay in; without one nothing is imported.
+/// The folder that imports stay in; without one nothing is imported.
 #[derive(Clone, Debug)]
 pub(crate) struct Modules {
-    directory: Option<PathBuf>,
+    folder: Option<PathBuf>,
 }
 
 /// Why an import is refused, in words that name both ends.
@@ -23,13 +23,13 @@ fn refused(ctx: &Ctx<'_>, base: &str, name: &str, why: &str) -> rquickjs::Error 
 }
 
 impl Modules {
-    pub(crate) fn new(directory: Option<PathBuf>) -> Self {
-        Self { directory }
+    pub(crate) fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
     }
 
     /// The file that `name` is to the module `base`.
     fn find(&self, base: &str, name: &str) -> std::result::Result<String, String> {
-        let Some(directory) = &self.directory else {
+        let Some(folder) = &self.folder else {
             return Err("this page imports nothing".to_owned());
         };
         if !name.starts_with("./") && !name.starts_with("../") {
@@ -37,9 +37,9 @@ impl Modules {
         }
         let place = Path::new(base).parent().unwrap_or_else(|| Path::new(""));
         let path = plain(&place.join(name));
-        let found = find_inside(directory, &path).map_err(|error| error.to_string())?;
+        let found = find_inside(folder, &path).map_err(|error| error.to_string())?;
         if found.is_none() {
-            return Err("it is outside of the script's directory".to_owned());
+            return Err(format!("it {OUTSIDE}"));
         }
         let path = path.into_os_string().into_string();
         path.map_err(|_| "its name is no text".to_owned())

@@ -15,13 +15,13 @@ use sockeye_proto::handshake::client::{Agreed, ClientFault, ClientRequest};
 use sockeye_proto::handshake::http1::ResponseHead;
 use sockeye_proto::handshake::{DeflateOffer, Key, Scheme, WsUrl};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 
 use crate::agreement::Agreement;
 use crate::error::{Error, Phase, Result};
 use crate::keeper;
 use crate::opening::{Settings, Timeouts, read_body_start, read_head};
 use crate::stream::Stream;
+use crate::tcp::connect_tcp;
 use crate::telemetry;
 #[cfg(feature = "tls")]
 use crate::tls::ClientTls;
@@ -359,14 +359,6 @@ impl fmt::Debug for Client {
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
-}
-
-/// TCP to the first address of a host that answers, tried in the order of the resolver.
-pub(crate) async fn connect_tcp(place: (String, u16)) -> io::Result<TcpStream> {
-    let tcp = TcpStream::connect(place).await?;
-    // Small messages do not wait for acknowledgements of earlier ones.
-    tcp.set_nodelay(true)?;
-    Ok(tcp)
 }
 
 fn fresh_key() -> Key {

@@ -19,6 +19,7 @@ use crate::error::{Error, Phase, Result};
 use crate::rewound::Rewound;
 use crate::server::Acceptor;
 use crate::stream::Stream;
+use crate::tcp::send_at_once;
 use crate::transport::Transport;
 use crate::upgrade::Upgrade;
 use crate::websocket::WebSocket;
@@ -156,9 +157,8 @@ impl WebSocketUpgrade {
                 .map_err(|error| Error::lost(Some(io::Error::other(error))))?;
             let (stream, leftover) = raw(upgraded);
             if let Some(tcp) = stream.get_ref() {
-                // Small messages do not wait for acknowledgements of earlier ones; a socket that
-                // does not know this is as good without.
-                let _ = tcp.set_nodelay(true);
+                // A socket that does not know this is as good without.
+                let _ = send_at_once(tcp);
             }
             Ok(self.upgrade.start(stream, leftover))
         };

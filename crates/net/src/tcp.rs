@@ -1,5 +1,6 @@
-//! TCP connections for a server that goes on whatever happens to one of them. Owns what is done
-//! when the system refuses one. Never gives up, and never spins.
+//! TCP connections, of clients and for a server that goes on whatever happens to one of them. Owns
+//! that small messages leave at once, and what is done when the system refuses a connection. A
+//! server never gives up, and never spins.
 
 use std::io;
 use std::net::SocketAddr;
@@ -40,9 +41,21 @@ pub async fn accept_tcp(
 ) -> (TcpStream, SocketAddr) {
     let accept = || async {
         let (stream, address) = listener.accept().await?;
-        Ok(stream.set_nodelay(true).ok().map(|()| (stream, address)))
+        Ok(send_at_once(&stream).ok().map(|()| (stream, address)))
     };
     accept_again(accept, report).await
+}
+
+/// TCP to the first address of a host that answers, tried in the order of the resolver.
+pub(crate) async fn connect_tcp(place: (String, u16)) -> io::Result<TcpStream> {
+    let tcp = TcpStream::connect(place).await?;
+    send_at_once(&tcp)?;
+    Ok(tcp)
+}
+
+/// Has small messages not wait for acknowledgements of earlier ones.
+pub(crate) fn send_at_once(tcp: &TcpStream) -> io::Result<()> {
+    tcp.set_nodelay(true)
 }
 
 /// What `accept` comes to in the end; `None` is a connection that broke before it could be had.

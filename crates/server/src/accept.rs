@@ -4,9 +4,10 @@
 use std::io;
 
 use sockeye::is_of_one_connection;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
-use crate::limits::{ACCEPT_PAUSE, REPORT_PAUSE};
+use crate::complaint::Complaint;
+use crate::limits::ACCEPT_PAUSE;
 use crate::listener::Listener;
 use crate::slots::{Opening, Slots};
 use crate::socket::Arrival;
@@ -17,8 +18,7 @@ pub struct Door {
     listener: Listener,
     slots: Slots,
     report: fn(&io::Error),
-    /// When it was told of trouble last.
-    reported_at: Option<Instant>,
+    complaint: Complaint,
 }
 
 impl Door {
@@ -29,7 +29,7 @@ impl Door {
             listener,
             slots,
             report,
-            reported_at: None,
+            complaint: Complaint::default(),
         }
     }
 
@@ -37,9 +37,9 @@ impl Door {
     ///
     /// A connection that broke while it waited is passed over. What else can go wrong concerns the
     /// whole process, most often that it has no file descriptor left: that is reported, though not
-    /// again within [`REPORT_PAUSE`], and the oldest opening is given up for it. It is tried again
-    /// when one of our connections ended, or after [`ACCEPT_PAUSE`]. Trying at once would spin, as
-    /// the connection stays where it is.
+    /// again within [`REPORT_PAUSE`](crate::limits::REPORT_PAUSE), and the oldest opening is given
+    /// up for it. It is tried again when one of our connections ended, or after
+    /// [`ACCEPT_PAUSE`]. Trying at once would spin, as the connection stays where it is.
     ///
     /// # Cancel safety
     /// A dropped future may close a connection that it accepted and for which there is no room.
@@ -55,22 +55,14 @@ impl Door {
                 Ok(arrival) => return arrival,
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    self.report(&error);
+                    if self.complaint.is_due() {
+                        (self.report)(&error);
+                    }
                     self.slots.give_up_oldest();
                     // Whether a connection ended or the pause did, the next step is the same.
                     let _ = timeout(ACCEPT_PAUSE, self.slots.ended()).await;
                 }
             }
-        }
-    }
-
-    fn report(&mut self, error: &io::Error) {
-        if self
-            .reported_at
-            .is_none_or(|at| at.elapsed() >= REPORT_PAUSE)
-        {
-            self.reported_at = Some(Instant::now());
-            (self.report)(error);
         }
     }
 }

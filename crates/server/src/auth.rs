@@ -4,7 +4,11 @@
 
 mod claims;
 mod denied;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod hostile;
 mod keys;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod signing;
 mod token;
 
 use std::io;

@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use sockeye::{CloseCode, WebSocket};
 use sockeye_dialect::chat::Protocol;
-use sockeye_hub::{ChannelName, Close, Grant, Operation, UserId};
+use sockeye_hub::{ChannelName, Grant, Operation, UserId};
 
 use crate::ending::{Ending, Why};
-use crate::life::say_goodbye;
+use crate::goodbye::{Goodbye, unless};
 use crate::node::{End, Newcomer, Talk};
 use crate::options::Chats;
 use crate::visit::{Caller, Knock, Visit};
@@ -114,20 +114,13 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
     };
     let talk = match begun {
         Ok(talk) => talk,
-        Err(close) => {
-            let code = CloseCode::from(close.code());
-            let _ = ws.close(code, close.reason()).await;
-            return Ending::new(&ws, why(close));
-        }
+        Err(close) => return Goodbye::from(close).say(&mut ws).await,
     };
-    let farewell = life.farewell();
-    let mut goodbye = pin!(life.goodbye());
-    loop {
-        let received = tokio::select! {
-            // What was received counts, also where the server is about to leave.
-            biased;
-            received = ws.recv() => received,
-            () = &mut goodbye => break,
+    let mut over = pin!(life.goodbye());
+    let mut goodbye = loop {
+        let received = match unless(over.as_mut(), ws.recv()).await {
+            Ok(received) => received,
+            Err(goodbye) => break goodbye,
         };
         match received {
             Ok(Some(message)) => {
@@ -137,12 +130,11 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
             Ok(None) => return ended(&ws, talk, &Ok(())),
             Err(error) => return ended(&ws, talk, &Err(error)),
         }
-    }
+    };
     // What was accepted is carried out, and its sender hears of it.
     talk.settle().await;
-    let end = talk.end();
-    say_goodbye(&mut ws, farewell).await;
-    Ending::new(&ws, end.map_or(Why::Drain, why_ended))
+    goodbye.why = talk.end().map_or(goodbye.why, why_ended);
+    goodbye.say(&mut ws).await
 }
 
 /// The end of a visit that its client, the network or the hub ended.
@@ -155,18 +147,9 @@ fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
 
 fn why_ended(end: End) -> Why {
     match end {
-        End::Hub(close) => why(close),
+        End::Hub(close) => close.into(),
         End::Dialect => Why::Done,
         End::Panic => Why::Panic,
-    }
-}
-
-fn why(close: Close) -> Why {
-    match close {
-        Close::Slow => Why::Slow,
-        Close::Expired => Why::Expired,
-        Close::TooManyRequests | Close::BadRequest | Close::SessionLimit => Why::Limit,
-        _ => Why::Done,
     }
 }
 

@@ -54,16 +54,13 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
     }
 }
 
-/// TLS where it is spoken. A client that fails at that was told so, as far as TLS can.
+/// TLS where it is spoken.
 async fn secure(socket: Socket, site: &Site, post: &Post) -> Option<Stream> {
-    let (tcp, tls) = match (socket, &site.tls) {
-        (Socket::Tcp(tcp), Some(tls)) => (tcp, tls),
-        (socket, _) => return Some(socket.into_stream()),
-    };
-    let _ = tcp.set_nodelay(true);
     let mut life = post.life.clone();
     tokio::select! {
-        stream = tls.accept(tcp) => stream.ok(),
+        // Whoever speaks no TLS has nothing to wait for.
+        biased;
+        stream = socket.into_stream(site.tls.as_ref()) => stream.ok(),
         // Nothing was asked yet that could be answered.
         () = life.leaving() => None,
     }

@@ -9,18 +9,19 @@ use hyper::header;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Ambiguous;
 
-/// The value of the cookie `name`, as it stands in `headers`.
+/// The value of the cookie `name`, as it stands in `headers`; one that is no text is none. What
+/// other cookies hold says nothing about it: RFC 6265 §5.4 lets them be any bytes.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Ambiguous> {
-    let texts = headers.get_all(header::COOKIE).into_iter();
-    let texts = texts.filter_map(|value| value.to_str().ok());
-    let pairs = texts.flat_map(|text| text.split(';'));
-    let mut values = pairs
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter_map(|(own, value)| (own == name).then_some(value));
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut values = pairs.filter_map(|pair| {
+        let pair = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+        pair.strip_prefix(b"=")
+    });
     let value = values.next();
     match values.next() {
         Some(_) => Err(Ambiguous),
-        None => Ok(value),
+        None => Ok(value.and_then(|value| std::str::from_utf8(value).ok())),
     }
 }
 
@@ -50,6 +51,19 @@ mod tests {
             assert_eq!(cookie(&request, name), Ok(value), "{name}");
         }
         assert_eq!(cookie(&HeaderMap::new(), "a"), Ok(None));
+    }
+
+    /// If this fails, a cookie of another program on this host, in whatever encoding, makes a
+    /// visitor nobody, or hides that there are two of a name.
+    #[test]
+    fn cookie_is_found_beside_bytes_that_are_no_text() {
+        let line = HeaderValue::from_bytes(b"lang=\xe9; a=1; b=\xff").unwrap();
+        let mut request = HeaderMap::from_iter([(header::COOKIE, line)]);
+        assert_eq!(cookie(&request, "a"), Ok(Some("1")));
+        assert_eq!(cookie(&request, "b"), Ok(None));
+        request.append(header::COOKIE, HeaderValue::from_static("a=2; b=3"));
+        assert_eq!(cookie(&request, "a"), Err(Ambiguous));
+        assert_eq!(cookie(&request, "b"), Err(Ambiguous));
     }
 
     /// If this fails, a page of a sibling domain decides who its visitor is.

@@ -2,10 +2,10 @@
 
 use std::pin::{Pin, pin};
 
-use sockeye::CloseCode;
+use sockeye_hub::Close;
 
-use crate::ending::{Ending, Why};
-use crate::life::say_goodbye;
+use crate::ending::Ending;
+use crate::goodbye::{Goodbye, unless};
 use crate::visit::Visit;
 
 /// Echoes until the client closes, its token runs out or the server stops.
@@ -22,22 +22,18 @@ async fn echo_until_goodbye(visit: Visit) -> Ending {
         node,
         ..
     } = visit;
-    let farewell = life.farewell();
     let mut over = pin!(async {
         tokio::select! {
             biased;
-            () = life.goodbye() => Why::Drain,
-            () = node.expired(caller.expires_at) => Why::Expired,
+            goodbye = life.goodbye() => goodbye,
+            () = node.expired(caller.expires_at) => Goodbye::from(Close::Expired),
         }
     });
-    let why = loop {
-        let received = tokio::select! {
-            // The echo first: the other one is only looked at when there is nothing to do.
-            biased;
-            received = ws.recv() => received,
-            why = &mut over => break why,
+    let goodbye = loop {
+        let received = match unless(over.as_mut(), ws.recv()).await {
+            Ok(received) => received,
+            Err(goodbye) => break goodbye,
         };
-        // What was received is answered, also where the server is about to leave.
         let outcome = match received {
             Ok(Some(message)) => {
                 let len = message.payload().len();
@@ -60,13 +56,5 @@ async fn echo_until_goodbye(visit: Visit) -> Ending {
             return Ending::of(&ws, &outcome);
         }
     };
-    if why == Why::Expired {
-        let close = sockeye_hub::Close::Expired;
-        let _ = ws
-            .close(CloseCode::from(close.code()), close.reason())
-            .await;
-    } else {
-        say_goodbye(&mut ws, farewell).await;
-    }
-    Ending::new(&ws, why)
+    goodbye.say(&mut ws).await
 }

@@ -2,6 +2,7 @@
 //! list of these words, which logs and metrics have.
 
 use sockeye::{CloseCode, WebSocket};
+use sockeye_hub::Close;
 
 /// How a WebSocket ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,6 +36,18 @@ pub(crate) enum Why {
     Slow,
     /// It was silent for too long.
     Timeout,
+}
+
+/// Of what the hub ends a session with.
+impl From<Close> for Why {
+    fn from(close: Close) -> Self {
+        match close {
+            Close::Slow => Self::Slow,
+            Close::Expired => Self::Expired,
+            Close::TooManyRequests | Close::BadRequest | Close::SessionLimit => Self::Limit,
+            _ => Self::Done,
+        }
+    }
 }
 
 impl Why {

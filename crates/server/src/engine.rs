@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sockeye_hub::limits::{LEASE, MEMBERS_MAX};
 use sockeye_hub::{
-    ChannelName, ChannelOptions, Control, Done, Effect, HistoryQuery, Lease, Member, Page,
+    ChannelName, ChannelOptions, Control, Done, Effect, Fault, HistoryQuery, Lease, Member, Page,
     Position, Publication, Published,
 };
 use tokio::sync::mpsc;
@@ -108,9 +108,26 @@ pub trait Engine: fmt::Debug + Send + Sync {
     /// From now on hands controls to `listener`, until it is closed: one for each worker.
     fn listen(&self, listener: mpsc::Sender<Arc<Control>>);
 
+    /// Carries out an effect of an owner whose inbox is `inbox` without a future, where the engine
+    /// needs none: asked for before [`carry_out`]. An engine that waits need not know of it.
+    fn at_once(&self, inbox: &Arc<Inbox>, channel: &ChannelName, effect: Effect) -> AtOnce {
+        let _ = (inbox, channel);
+        AtOnce::Left(effect)
+    }
+
     /// Lets what is too old go, and leases run out. To be called each
     /// [`TEND_INTERVAL`](crate::limits::TEND_INTERVAL).
     fn tend(&self);
+}
+
+/// What became of an effect that was asked for without a future.
+#[derive(Debug)]
+// Complete: it is over, or nothing of it was done.
+pub enum AtOnce {
+    /// What completes its token.
+    Over(Result<Done, Fault>),
+    /// The effect itself, to be asked for with [`carry_out`].
+    Left(Effect),
 }
 
 /// Asks `engine` for an effect of an owner whose inbox is `inbox`: what completes its token.

@@ -7,6 +7,8 @@ mod bell;
 mod cookie;
 mod frame;
 mod handshake;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod hostile;
 mod masking;
 mod record;
 mod recording;

@@ -9,7 +9,8 @@ use std::time::Duration;
 use sockeye_hub::{Bucket, Rate};
 
 use crate::clock::Clock;
-use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS, REPORT_PAUSE};
+use crate::complaint::Complaint;
+use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS};
 use crate::network::household;
 
 /// The book of guests.
@@ -32,8 +33,8 @@ struct Pages {
     guests: HashMap<IpAddr, Guest>,
     /// At so many of them those are looked for that nothing is to be remembered of.
     sweep_at: usize,
-    /// Until when it is not told again that one has too many connections.
-    silent_until: Duration,
+    /// That one has too many connections.
+    complaint: Complaint,
 }
 
 /// What is remembered of an address.
@@ -56,7 +57,7 @@ impl Guests {
         let pages = Pages {
             guests: HashMap::new(),
             sweep_at: GUESTS_SWEEP_MIN,
-            silent_until: Duration::ZERO,
+            complaint: Complaint::default(),
         };
         let handshakes = Rate {
             burst: rate_max.saturating_mul(HANDSHAKES_BURST_SECONDS.into()),
@@ -78,7 +79,7 @@ impl Guests {
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
         if guest.connections >= self.book.connections_max {
-            pages.report(address, now);
+            pages.report(address);
             return None;
         }
         guest.connections += 1;
@@ -120,9 +121,8 @@ impl Pages {
     }
 
     /// Says so, though not with every one of a flood.
-    fn report(&mut self, address: IpAddr, now: Duration) {
-        if now >= self.silent_until {
-            self.silent_until = now + REPORT_PAUSE;
+    fn report(&mut self, address: IpAddr) {
+        if self.complaint.is_due() {
             tracing::warn!(%address, "has as many connections as an address may; if it is a proxy, \
                  name it in proxy.trusted");
         }

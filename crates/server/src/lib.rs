@@ -20,6 +20,7 @@ mod auth;
 mod authority;
 mod chat;
 mod clock;
+mod complaint;
 mod connection;
 mod cookies;
 mod echo;
@@ -27,9 +28,10 @@ mod ending;
 pub mod engine;
 mod fence;
 mod frames;
+mod goodbye;
 mod guests;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 mod http;
 mod life;
 pub mod limits;
@@ -45,6 +47,8 @@ mod proxy;
 mod response;
 mod room;
 mod routes;
+#[cfg(test)]
+mod scratch;
 mod secret;
 mod server;
 pub mod settings;

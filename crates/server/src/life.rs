@@ -8,10 +8,12 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use sockeye::{CloseCode, WebSocket};
+use sockeye::CloseCode;
 use tokio::sync::watch;
 use tokio::task::coop::unconstrained;
 use tokio::time::sleep;
+
+use crate::goodbye::Goodbye;
 
 /// How far the server has come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,11 +72,6 @@ impl Lifeline {
 }
 
 impl Life {
-    /// What a WebSocket is closed with when everybody leaves.
-    pub(crate) fn farewell(&self) -> CloseCode {
-        self.farewell
-    }
-
     /// Whether newcomers are welcome.
     pub(crate) fn is_serving(&self) -> bool {
         *self.stage.borrow() == Stage::Serving
@@ -101,11 +98,11 @@ impl Life {
     }
 
     /// Waits until this one connection is to say goodbye: at a random moment, so that the clients
-    /// of a server do not all come back at once.
+    /// of a server do not all come back at once. What it says then.
     ///
     /// # Cancel safety
     /// A dropped future forgets its moment; another one draws its own.
-    pub(crate) async fn goodbye(&mut self) {
+    pub(crate) async fn goodbye(&mut self) -> Goodbye {
         // Unconstrained: a client that never pauses uses up what the runtime grants a task per
         // turn, and this would then never be ready.
         unconstrained(async {
@@ -115,6 +112,7 @@ impl Life {
             }
         })
         .await;
+        Goodbye::to_all(self.farewell)
     }
 
     async fn spread(&mut self) -> Duration {
@@ -124,11 +122,6 @@ impl Life {
             _ => Duration::ZERO,
         }
     }
-}
-
-/// Says goodbye to a client with the code for it. One that does not answer shows in the event.
-pub(crate) async fn say_goodbye(ws: &mut WebSocket, farewell: CloseCode) {
-    let _ = ws.close(farewell, "the server is going down").await;
 }
 
 /// Part of a whole: as random as the keys of the standard library's hash tables.

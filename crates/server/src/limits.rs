@@ -135,8 +135,8 @@ pub const TOKEN_LEEWAY: Duration = Duration::from_secs(30);
 /// earlier when a connection does, such as the oldest that is not open yet, which is given up.
 pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-/// Shortest time between two reports of such a refusal: whoever opens connections without end does
-/// not fill a log.
+/// Shortest time between two reports of such a refusal, or of an address with too many
+/// connections: whoever opens connections without end does not fill a log.
 pub const REPORT_PAUSE: Duration = Duration::from_secs(60);
 
 /// Worker threads that the command starts: beyond the cores of any machine that we know of. Each
@@ -237,3 +237,7 @@ pub const VIEW_BATCH_BYTES_MAX: usize = 128 * 1024;
 
 /// Longest command of such a page, in bytes: a token is the longest part.
 pub const COMMAND_LEN_MAX: usize = 1024;
+
+/// Lines that are told in the round of whoever speaks. In a larger room they are told a moment
+/// later, with what others said meanwhile, in one walk.
+pub const SHORT_WALK_MAX: usize = 32;

@@ -19,7 +19,7 @@ struct Hall {
 
 /// A WebSocket of a user, which is over when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Seat {
+pub(crate) struct Attendance {
     hall: Arc<Hall>,
     user: String,
 }
@@ -36,14 +36,14 @@ impl Members {
     }
 
     /// Lets one more WebSocket of `user` in, unless there are as many as there may be.
-    pub(crate) fn enter(&self, user: &str) -> Option<Seat> {
+    pub(crate) fn enter(&self, user: &str) -> Option<Attendance> {
         let mut counts = self.hall.lock();
         let count = counts.entry(user.to_owned()).or_default();
         if *count >= self.hall.connections_max {
             return None;
         }
         *count += 1;
-        Some(Seat {
+        Some(Attendance {
             hall: Arc::clone(&self.hall),
             user: user.to_owned(),
         })
@@ -64,7 +64,7 @@ impl Hall {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Attendance {
     fn drop(&mut self) {
         let mut counts = self.hall.lock();
         if let Some(count) = counts.get_mut(&self.user) {

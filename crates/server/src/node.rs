@@ -11,11 +11,13 @@ mod talk;
 
 use std::future::pending;
 use std::hash::{BuildHasher, RandomState};
+use std::mem::{forget, take};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use sockeye_dialect::{Acts, Now, Session};
 use sockeye_hub::{Control, FanoutOptions, OwnerOptions, SessionId};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
@@ -170,13 +172,38 @@ impl Node {
 
     /// One round: when the next one is due at the latest.
     fn make_round(self: &Arc<Self>) -> Option<Duration> {
-        let (due, running, full) = {
-            let mut core = self.core();
-            let due = core.work();
-            let running = std::mem::take(&mut core.running);
-            let full = std::mem::take(&mut core.lines.full);
-            (due, running, full)
-        };
+        let mut core = self.core();
+        let due = core.work(usize::MAX).due;
+        core.due = due;
+        self.drive(core);
+        due
+    }
+
+    /// Takes what a session was told, and makes its round at once: a room that is small waits for
+    /// no other task. What is left is done in a round of its own.
+    fn hear(
+        self: &Arc<Self>,
+        session: SessionId,
+        call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
+    ) {
+        // Whatever a panic leaves undone here is due, too.
+        let due = Due(&self.fed);
+        let mut core = self.core();
+        let worked = core.hear(session, call);
+        let is_earlier = worked
+            .due
+            .is_some_and(|at| core.due.is_none_or(|known| at < known));
+        self.drive(core);
+        if worked.is_settled && !is_earlier {
+            forget(due);
+        }
+    }
+
+    /// Has others do what a round cannot wait for.
+    fn drive(self: &Arc<Self>, mut core: MutexGuard<'_, Core>) {
+        let running = take(&mut core.running);
+        let full = take(&mut core.lines.full);
+        drop(core);
         for effect in running {
             let node = Arc::clone(self);
             tokio::spawn(async move {
@@ -196,7 +223,6 @@ impl Node {
             });
         }
         self.rounds.notify_waiters();
-        due
     }
 
     async fn mail(&self) {
@@ -240,6 +266,15 @@ impl Node {
     fn core(&self) -> MutexGuard<'_, Core> {
         // What a panic could leave is a session that is missing something, and its own end.
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Has a round made when it is dropped.
+struct Due<'a>(&'a Notify);
+
+impl Drop for Due<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }
 

@@ -1,9 +1,11 @@
 //! Where a request comes from, when a proxy brings it. Owns the one rule: what a header says counts
 //! as far as those are trusted who wrote it, which begins with who holds the connection.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 
 use crate::options::{ForwardedBy, Proxy, Trust};
 
@@ -13,14 +15,12 @@ pub(crate) fn client(peer: Option<IpAddr>, headers: &HeaderMap, proxy: &Proxy) -
     if !is_trusted(peer, proxy) {
         return peer;
     }
-    let name = proxy.header.name();
-    let lines = headers.get_all(name).into_iter();
-    let texts: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
-    let hops: Vec<&str> = texts.iter().flat_map(|text| split(text, ',')).collect();
+    let lines = headers.get_all(proxy.header.name()).into_iter().rev();
+    let texts: Vec<Cow<'_, str>> = lines.map(text).collect();
     let mut client = peer;
     // From the last, which the proxy next to us wrote, to the first, which anybody may have made
     // up.
-    for hop in hops.into_iter().rev() {
+    for hop in texts.iter().flat_map(|text| elements(text, proxy.header)) {
         let address = match proxy.header {
             ForwardedBy::XForwardedFor => address(hop.trim()),
             ForwardedBy::Forwarded => forwarded(hop),
@@ -45,9 +45,10 @@ pub(crate) fn is_secure(peer: Option<IpAddr>, headers: &HeaderMap, proxy: &Proxy
         ForwardedBy::XForwardedFor => "x-forwarded-proto",
         ForwardedBy::Forwarded => proxy.header.name(),
     };
-    let lines = headers.get_all(name).into_iter();
-    let last = lines.filter_map(|line| line.to_str().ok()).next_back();
-    let Some(element) = last.and_then(|line| split(line, ',').pop()) else {
+    let Some(line) = headers.get_all(name).into_iter().next_back().map(text) else {
+        return false;
+    };
+    let Some(element) = elements(&line, proxy.header).into_iter().next() else {
         return false;
     };
     let scheme = match proxy.header {
@@ -66,6 +67,19 @@ pub(crate) fn is_trusted(address: Option<IpAddr>, proxy: &Proxy) -> bool {
     })
 }
 
+/// A line as text: what is none in it, a stranger wrote, and must not hide what stands behind it.
+fn text(line: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(line.as_bytes())
+}
+
+/// The elements of a line, the last one first. Only `Forwarded` has quotes.
+fn elements(line: &str, header: ForwardedBy) -> Vec<&str> {
+    match header {
+        ForwardedBy::XForwardedFor => line.rsplit(',').collect(),
+        ForwardedBy::Forwarded => split(line, ','),
+    }
+}
+
 /// The address in one element of `Forwarded` (RFC 7239 §5.2).
 fn forwarded(element: &str) -> Option<IpAddr> {
     address(parameter(element, "for")?)
@@ -75,6 +89,7 @@ fn forwarded(element: &str) -> Option<IpAddr> {
 fn parameter<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
     let mut pairs = split(element, ';')
         .into_iter()
+        .rev()
         .filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))?;
     Some(value.trim().trim_matches('"'))
@@ -89,14 +104,33 @@ fn address(text: &str) -> Option<IpAddr> {
     address.map(|address: IpAddr| address.to_canonical())
 }
 
-/// Parts between `separator`s that stand in no quotes.
+/// Parts between `separator`s that stand in no quotes, the last one first. Read from the end, as a
+/// quote that a stranger left open must not swallow what a proxy wrote behind it.
 fn split(text: &str, separator: char) -> Vec<&str> {
-    let mut is_quoted = false;
-    let parts = text.split(move |letter| {
-        is_quoted ^= letter == '"';
-        letter == separator && !is_quoted
-    });
-    parts.collect()
+    let (mut parts, mut rest, mut is_quoted) = (Vec::new(), text, false);
+    for (at, letter) in text.char_indices().rev() {
+        is_quoted ^= letter == '"' && !is_escaped(text, at);
+        if letter == separator && !is_quoted {
+            if let Some((before, part)) = rest.split_at_checked(at) {
+                parts.push(part.strip_prefix(separator).unwrap_or(part));
+                rest = before;
+            }
+        }
+    }
+    parts.push(rest);
+    parts
+}
+
+/// Whether the letter at `at` stands behind a backslash that counts (RFC 9110 §5.6.4).
+fn is_escaped(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before
+        .bytes()
+        .rev()
+        .take_while(|byte| *byte == b'\\')
+        .count()
+        % 2
+        == 1
 }
 
 #[cfg(test)]

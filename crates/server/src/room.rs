@@ -51,7 +51,9 @@ pub(crate) fn named(rest: &str, query: Option<&str>) -> Result<Option<Box<str>>,
     in_query.map(|value| decode(value, true)).transpose()
 }
 
-/// Undoes percent-encoding; in queries, forms write a space as a plus sign.
+/// Undoes percent-encoding; in queries, forms write a space as a plus sign. Not the library's way
+/// with credentials, which is the URL standard's: that keeps what is no escape, where here two
+/// addresses would be one room, and knows no plus sign.
 fn decode(text: &str, is_form: bool) -> Result<Box<str>, RoomFault> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();

@@ -58,29 +58,30 @@ impl fmt::Debug for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     /// A token that can be guessed, or that shows in a log, protects nothing.
     #[test]
     fn token_that_can_be_guessed_or_not_be_read_is_refused_with_its_file() {
-        let path = std::env::temp_dir().join(format!("sockeye-token-{}", std::process::id()));
-        let error = Secret::read("a.token_file", &path).unwrap_err();
+        let file = Scratch::none();
+        let path = file.path();
+        let error = Secret::read("a.token_file", path).unwrap_err();
         assert!(
             error.to_string().contains(path.to_str().unwrap()),
             "{error}"
         );
-        std::fs::write(&path, "short\n").unwrap();
-        let error = Secret::read("a.token_file", &path).unwrap_err();
+        std::fs::write(path, "short\n").unwrap();
+        let error = Secret::read("a.token_file", path).unwrap_err();
         assert!(
             error.to_string().contains("5 bytes, at least 32"),
             "{error}"
         );
-        std::fs::write(&path, format!("{}\n", "x".repeat(32))).unwrap();
-        let secret = Secret::read("a.token_file", &path).unwrap();
+        std::fs::write(path, format!("{}\n", "x".repeat(32))).unwrap();
+        let secret = Secret::read("a.token_file", path).unwrap();
         assert!(!format!("{secret:?}").contains("xxx"));
         assert!(secret.is("x".repeat(32).as_bytes()));
         for guess in ["", "x", &"x".repeat(31), &"x".repeat(33), &"y".repeat(32)] {
             assert!(!secret.is(guess.as_bytes()), "{guess}");
         }
-        std::fs::remove_file(&path).unwrap();
     }
 }

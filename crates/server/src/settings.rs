@@ -4,6 +4,8 @@
 
 mod fault;
 mod file;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod hostile;
 mod kind;
 mod load;
 mod nearest;
@@ -18,7 +20,7 @@ pub use load::{Given, Loaded, Sources, load};
 pub use nearest::nearest;
 pub use page::{commented_default, reference};
 pub use setting::Setting;
-pub use table::{SETTINGS, by_flag};
+pub use table::{all, by_flag};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 use std::io;
 use std::net::IpAddr;
 
-use sockeye::Stream;
+use sockeye::{ServerTls, Stream};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -48,18 +48,27 @@ enum Packed {
 }
 
 impl Socket {
-    /// The stream that servers use.
-    pub fn into_stream(self) -> Stream {
+    /// The stream that servers use; with `tls`, it speaks that over TCP.
+    ///
+    /// # Errors
+    /// If the client fails at TLS; it was told so, as far as TLS can.
+    ///
+    /// # Cancel safety
+    /// A dropped future closes the connection.
+    pub async fn into_stream(self, tls: Option<&ServerTls>) -> sockeye::Result<Stream> {
         match self {
             Self::Tcp(tcp) => {
                 // Without it small answers would wait for the client's acknowledgements.
                 let _ = tcp.set_nodelay(true);
-                Stream::plain(tcp)
+                match tls {
+                    Some(tls) => tls.accept(tcp).await,
+                    None => Ok(Stream::plain(tcp)),
+                }
             }
             #[cfg(unix)]
-            Self::Unix(unix) => Stream::boxed(unix),
+            Self::Unix(unix) => Ok(Stream::boxed(unix)),
             #[cfg(test)]
-            Self::Pipe(pipe) => Stream::boxed(pipe),
+            Self::Pipe(pipe) => Ok(Stream::boxed(pipe)),
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::ending::{Ending, Why};
 use crate::frames::View;
-use crate::life::say_goodbye;
+use crate::goodbye::unless;
 use crate::limits::{COMMAND_LEN_MAX, VIEW_PACE};
 use crate::stats::{Count, Counters};
 use crate::visit::{Caller, Visit};
@@ -70,7 +70,6 @@ async fn show_until_goodbye(visit: Visit) -> Ending {
         // The route is of the kind that gets a view.
         return Ending::new(&visit.ws, Why::Lost);
     };
-    let farewell = life.farewell();
     let mut viewer = Viewer {
         ws,
         view,
@@ -78,20 +77,11 @@ async fn show_until_goodbye(visit: Visit) -> Ending {
         counters,
         caller,
     };
-    let outcome = {
-        let mut goodbye = pin!(life.goodbye());
-        tokio::select! {
-            biased;
-            () = &mut goodbye => None,
-            outcome = viewer.show() => Some(outcome),
-        }
-    };
-    let Viewer { mut ws, .. } = viewer;
-    if let Some(outcome) = outcome {
-        return Ending::of(&ws, &outcome);
+    let shown = unless(pin!(life.goodbye()), viewer.show()).await;
+    match shown {
+        Ok(outcome) => Ending::of(&viewer.ws, &outcome),
+        Err(goodbye) => goodbye.say(&mut viewer.ws).await,
     }
-    say_goodbye(&mut ws, farewell).await;
-    Ending::new(&ws, Why::Drain)
 }
 
 impl Viewer {
@@ -177,6 +167,35 @@ async fn after_a_pause(view: &mut View, is_paused: bool) {
     }
     view.rung().await;
     sleep(VIEW_PACE).await;
+}
+
+/// Any message of a page. Owns that a command is that message and nothing else.
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) mod hostile {
+    use serde_json::{Value, json};
+
+    use super::Command;
+
+    /// A message of any text.
+    pub fn command(data: &[u8]) {
+        play(data);
+    }
+
+    /// Whether it was a command.
+    pub(crate) fn play(data: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(data);
+        let Some(command) = Command::read(&text) else {
+            return false;
+        };
+        let said = match command {
+            Command::Admin(token) => json!({ "admin": token }),
+            Command::Clear => json!({ "clear": true }),
+            Command::Pause(is_paused) => json!({ "pause": is_paused }),
+        };
+        let message: Value = serde_json::from_str(&text).expect("it was read");
+        assert_eq!(message, said);
+        true
+    }
 }
 
 #[cfg(test)]

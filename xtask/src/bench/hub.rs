@@ -1,5 +1,6 @@
 //! `hub`: one publication to everybody in a room of the server, and sixteen at a time: against bare
-//! sends and a rival's loop over the same sockets, and against node's ws, in rooms of 10 to 10,000.
+//! sends, a rival's loop and a rival's room over the same sockets, and against node's ws, in rooms
+//! of 10 to 10,000.
 
 use std::process::Command;
 use std::time::Duration;
@@ -27,10 +28,11 @@ const JUDGED_RECEIVERS_MIN: f64 = 100.0;
 const RECEIVERS: [&str; 5] = ["10", "100", "1000", "4000", "10000"];
 
 /// What each way is related to: the figure's name, and the column's.
-const RATIOS: [(&str, &str); 4] = [
+const RATIOS: [(&str, &str); 5] = [
     ("of_bare", "of bare"),
     ("of_broadcast", "of broadcast"),
     ("of_rival", "of t. send"),
+    ("of_room", "of t. room"),
     ("of_node", "of node ws"),
 ];
 

@@ -13,11 +13,15 @@ use crate::process::root;
 use crate::program::{built, output_of};
 use crate::scratch::Scratch;
 
+/// What is counted.
+const PROGRAMS: [&str; 2] = ["bench-instructions", "bench-publication"];
+
 /// What is committed.
 const EXPECTED: &str = "benches/instructions/expected.txt";
 
 const HEADING: &str = "\
-# User instructions per message, callgrind: our echo on its ordinary interface, transport in memory.
+# User instructions per message, callgrind, transport in memory: our echo on its ordinary interface,
+# and a publication in a room of 1 and of 10 (p1, p10).
 # `UPDATE=1 cargo xtask bench instructions` writes this file; a rise above 5% fails.
 ";
 
@@ -36,33 +40,30 @@ pub(crate) fn run() -> Result<Vec<String>, String> {
         println!("SKIPPED instructions: valgrind is not installed");
         return Ok(Vec::new());
     }
-    let program = built(&[
-        "--manifest-path",
-        "benches/Cargo.toml",
-        "-p",
-        "bench-instructions",
-    ])?;
     let path = root().join(EXPECTED);
     let expected = fs::read_to_string(&path).unwrap_or_default();
     let update = std::env::var_os("UPDATE").is_some_and(|value| value == "1");
     let mut table = Table::new(&["messages as in", "instructions", "expected", "change"]);
     let mut text = HEADING.to_owned();
     let mut faults = Vec::new();
-    for line in output_of(&mut Command::new(&program), RUN_LIMIT)? {
-        let figures = Figures::new(&line);
-        let case = figures.word("case")?;
-        let count = count(&program, case, figures.number("messages_per_read")?)?;
-        let _ = writeln!(text, "{case} {count:.0}");
-        let before = committed(&expected, case);
-        let change = before.map_or(0.0, |before| count / before - 1.0);
-        table.row(vec![
-            case.to_owned(),
-            grouped(count),
-            before.map_or_else(|| "-".to_owned(), grouped),
-            format!("{:+.1}%", 100.0 * change),
-        ]);
-        if !update {
-            faults.extend(fault(case, before, change));
+    for package in PROGRAMS {
+        let program = built(&["--manifest-path", "benches/Cargo.toml", "-p", package])?;
+        for line in output_of(&mut Command::new(&program), RUN_LIMIT)? {
+            let figures = Figures::new(&line);
+            let case = figures.word("case")?;
+            let count = count(&program, case, figures.number("messages_per_read")?)?;
+            let _ = writeln!(text, "{case} {count:.0}");
+            let before = committed(&expected, case);
+            let change = before.map_or(0.0, |before| count / before - 1.0);
+            table.row(vec![
+                case.to_owned(),
+                grouped(count),
+                before.map_or_else(|| "-".to_owned(), grouped),
+                format!("{:+.1}%", 100.0 * change),
+            ]);
+            if !update {
+                faults.extend(fault(case, before, change));
+            }
         }
     }
     print!("{}", table.render());

@@ -7,20 +7,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::files::{certify, folder, path};
 use crate::process::{Server, run, sockeye, stderr, stdout};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../conformance/page");
-
-/// A directory of this test's, empty.
-fn directory(test: &str) -> PathBuf {
-    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
-    // It is not there in a first run.
-    let _ = fs::remove_dir_all(&directory);
-    fs::create_dir_all(&directory).unwrap();
-    directory
-}
 
 /// Runs a script and holds what it shows against `transcript`, typing the lines that begin with
 /// `> ` when they are due.
@@ -65,13 +57,9 @@ struct Hosts {
 
 impl Hosts {
     fn start(hosts: &[&str]) -> Self {
-        let directory = directory("hosts");
-        let path = |name: &str| directory.join(name).to_str().unwrap().to_owned();
-        let (cert, key) = (path("cert.pem"), path("key.pem"));
-        let names: Vec<String> = hosts.iter().map(ToString::to_string).collect();
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
-        fs::write(&cert, made.cert.pem()).unwrap();
-        fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let folder = folder("hosts");
+        certify(&folder, hosts);
+        let (cert, key) = (path(&folder, "cert.pem"), path(&folder, "key.pem"));
         let quick = ["serve", "--chat-greeting-delay", "0s"];
         let plain = Server::start(&quick);
         let secure = Server::start(&[&quick[..], &["--cert", &cert, "--key", &key]].concat());
@@ -100,7 +88,7 @@ struct Ann(std::process::Child);
 
 impl Ann {
     fn join(hosts: &Hosts) -> Self {
-        let script = directory("ann").join("ann.js");
+        let script = folder("ann").join("ann.js");
         let text = r#"
             const chat = new WebSocket("ws://chat.example/chat", ["json"]);
             chat.onopen = () => chat.send('{"type":"username","name":"ann"}');
@@ -155,7 +143,7 @@ fn chats_of_tutorials_work_in_a_terminal() {
 /// A script would not know what the shell tells it, or take the command's flags for its own.
 #[test]
 fn words_behind_two_dashes_are_the_scripts() {
-    let script = directory("args").join("args.js");
+    let script = folder("args").join("args.js");
     fs::write(&script, "console.log(JSON.stringify(scriptArgs))").unwrap();
     let script = script.to_str().unwrap();
     for (words, shown) in [
@@ -176,29 +164,29 @@ fn words_behind_two_dashes_are_the_scripts() {
 
 /// A page in several files would not run from wherever it is started.
 #[test]
-fn module_imports_from_its_directory() {
-    let directory = directory("modules");
+fn module_imports_from_its_folder() {
+    let folder = folder("modules");
     let import = "import { a } from './part.mjs'; console.log(a, typeof this);";
-    fs::write(directory.join("main.mjs"), import).unwrap();
-    fs::write(directory.join("part.mjs"), "export const a = 1;").unwrap();
-    fs::write(directory.join("up.mjs"), "import '../outside.mjs'").unwrap();
-    fs::write(directory.join("classic.js"), import).unwrap();
+    fs::write(folder.join("main.mjs"), import).unwrap();
+    fs::write(folder.join("part.mjs"), "export const a = 1;").unwrap();
+    fs::write(folder.join("up.mjs"), "import '../outside.mjs'").unwrap();
+    fs::write(folder.join("classic.js"), import).unwrap();
     let run_in = |here: &Path, script: &str| {
         let mut command = sockeye(&["run", script]);
         command.current_dir(here).output().unwrap()
     };
-    let main = directory.join("main.mjs");
+    let main = folder.join("main.mjs");
     for script in ["main.mjs", "./main.mjs", main.to_str().unwrap()] {
-        let output = run_in(&directory, script);
+        let output = run_in(&folder, script);
         assert_eq!(stdout(&output), "1 undefined\n", "{}", stderr(&output));
     }
-    let output = run_in(directory.parent().unwrap(), "modules/main.mjs");
+    let output = run_in(folder.parent().unwrap(), "modules/main.mjs");
     assert_eq!(stdout(&output), "1 undefined\n", "{}", stderr(&output));
     for (script, told) in [
         ("up.mjs", "\"../outside.mjs\""),
         ("classic.js", "classic.js:1"),
     ] {
-        let output = run_in(&directory, script);
+        let output = run_in(&folder, script);
         assert!(stderr(&output).contains(told), "{}", stderr(&output));
         assert_eq!(output.status.code(), Some(1));
     }
@@ -207,7 +195,7 @@ fn module_imports_from_its_directory() {
 /// A script without a page would take the lines of whoever runs it in a loop.
 #[test]
 fn input_is_left_alone_by_scripts_without_a_text_input() {
-    let script = directory("input").join("quiet.js");
+    let script = folder("input").join("quiet.js");
     fs::write(&script, "setTimeout(() => console.log('done'), 20)").unwrap();
     let program = env!("CARGO_BIN_EXE_sockeye");
     let loop_ = "\"$0\" run \"$1\"; read line; echo \"$line\"";

@@ -8,9 +8,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::files::{certify, folder, path};
 use crate::process::{Server, run, sockeye, stderr, stdout};
 
-/// A certificate for this machine that is its own issuer, and its key, in files.
+/// Files of a certificate for this machine that is its own issuer, and of its key.
 struct Files {
     folder: PathBuf,
 }
@@ -18,27 +19,20 @@ struct Files {
 impl Files {
     /// In a folder named after the test.
     fn new(test: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
-        fs::create_dir_all(&folder).unwrap();
-        let files = Self { folder };
+        let files = Self {
+            folder: folder(test),
+        };
         files.replace();
         files
     }
 
     /// Other ones in the same files.
     fn replace(&self) {
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
-        fs::write(self.folder.join("cert.pem"), made.cert.pem()).unwrap();
-        fs::write(
-            self.folder.join("key.pem"),
-            made.signing_key.serialize_pem(),
-        )
-        .unwrap();
+        certify(&self.folder, &["localhost", "127.0.0.1"]);
     }
 
     fn path(&self, name: &str) -> String {
-        self.folder.join(name).to_str().unwrap().to_owned()
+        path(&self.folder, name)
     }
 }
 

@@ -9,7 +9,7 @@ use sockeye_hub::{Answer, Command, News, Notice, Payload, Publication, Refusal, 
 
 use super::name::{Name, NameFault};
 use super::refused::close_for;
-use super::{Options, Seat};
+use super::{Options, Seat, chars_over};
 use crate::act::{Acts, Close, Frame};
 use crate::limits::TEXT_CHARS_MAX;
 use crate::session::{Now, Session};
@@ -116,14 +116,7 @@ impl Lines {
     }
 
     fn subscribe(&self, start: Start, acts: &mut Acts) {
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(SUBSCRIBE, command);
+        acts.command(SUBSCRIBE, self.seat.subscribe(start));
     }
 
     /// Whether the chat has words for its sender alone; the plain chat has none.
@@ -214,8 +207,8 @@ impl Form {
                 if name.key().starts_with(is_star) {
                     return Err(LineFault::Notice);
                 }
-                let (chars, chars_max) = (said.chars().count(), text_chars_max);
-                if chars > chars_max {
+                let chars_max = text_chars_max;
+                if let Some(chars) = chars_over(said, chars_max) {
                     return Err(LineFault::Long { chars, chars_max });
                 }
                 Ok(text)
@@ -249,6 +242,10 @@ fn frame(publication: &Publication) -> Option<Frame> {
 
 /// At most the first `chars_max` characters of a text.
 fn cut(text: &str, chars_max: usize) -> &str {
+    // No text has more characters than bytes.
+    if text.len() <= chars_max {
+        return text;
+    }
     let end = text.char_indices().nth(chars_max).map(|(end, _)| end);
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }

@@ -5,6 +5,10 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../../proto/tests/support/dice.rs"]
+mod dice;
+#[path = "../../../proto/tests/support/seeds.rs"]
+mod seeds;
 #[path = "../support/mod.rs"]
 mod support;
 

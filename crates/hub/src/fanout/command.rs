@@ -126,7 +126,7 @@ impl<F: Clone> Fanout<F> {
         &mut self,
         slot: u32,
         request: RequestId,
-        channels: Vec<ChannelName>,
+        mut channels: Vec<ChannelName>,
         mut publication: Publication,
         outlet: &mut O,
     ) where
@@ -143,17 +143,23 @@ impl<F: Clone> Fanout<F> {
         publication.excluded = publication
             .excluded
             .filter(|excluded| *excluded == session.id);
-        let is_too_many = channels.len() > PUBLISH_CHANNELS_MAX;
-        for channel in channels {
-            if is_too_many {
+        if channels.len() > PUBLISH_CHANNELS_MAX {
+            for channel in channels {
                 let limit = Limit::PublishChannels;
                 let max = PUBLISH_CHANNELS_MAX;
                 self.refuse(slot, request, channel, Bound { limit, max }, outlet);
-            } else {
-                let act = Act::Publish(publication.clone());
-                self.judge(slot, request, channel, act, outlet);
             }
+            return;
         }
+        let Some(last) = channels.pop() else {
+            return;
+        };
+        for channel in channels {
+            let act = Act::Publish(publication.clone());
+            self.judge(slot, request, channel, act, outlet);
+        }
+        // Most are published to one channel, and nothing is copied then.
+        self.judge(slot, request, last, Act::Publish(publication), outlet);
     }
 
     /// Lets permissions decide.

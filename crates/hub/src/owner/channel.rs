@@ -123,14 +123,10 @@ impl Channel {
     /// The replay of whoever needs none.
     pub(super) fn nothing_before(&self, start: Start) -> Replay {
         let live = self.last();
-        let recovery = match start {
-            Start::After(_) => Recovery::Recovered,
-            Start::Live | Start::Last(_) => Recovery::NotAsked,
-        };
         Replay {
             live,
             position: live,
-            recovery,
+            recovery: recovery(start, true),
             entries: Vec::new(),
         }
     }
@@ -140,18 +136,13 @@ impl Channel {
         let live = self.last();
         let reaches = self.extend(&mut page, start);
         let entries = if reaches { page.entries } else { Vec::new() };
-        let recovery = match start {
-            _ if !reaches => Recovery::Lost,
-            Start::After(_) => Recovery::Recovered,
-            Start::Live | Start::Last(_) => Recovery::NotAsked,
-        };
         // A page may know of publications that were not handed out yet. What is not replayed is
         // live, so the place is then the one that is known here.
         let is_ahead = reaches && page.top.epoch == live.epoch && page.top.offset > live.offset;
         Replay {
             live,
             position: if is_ahead { page.top } else { live },
-            recovery,
+            recovery: recovery(start, reaches),
             entries,
         }
     }
@@ -260,6 +251,15 @@ fn follow(last: Position, next: Position) -> Result<bool, End> {
         Ok(true)
     } else {
         Err(End::Gap)
+    }
+}
+
+/// What came of a subscription from `start` on, whose replay is whole or not.
+fn recovery(start: Start, is_whole: bool) -> Recovery {
+    match start {
+        _ if !is_whole => Recovery::Lost,
+        Start::After(_) => Recovery::Recovered,
+        Start::Live | Start::Last(_) => Recovery::NotAsked,
     }
 }
 

@@ -27,7 +27,7 @@ impl Turns {
         let Err(wait) = bucket.take(now, rate, 1) else {
             return Ok(());
         };
-        let behind = self.last.saturating_add(rate.interval());
+        let behind = self.last.saturating_add(rate.time_of(1));
         let latest = now.saturating_add(TURN_WAIT_MAX);
         self.last = now.saturating_add(wait).max(behind).min(latest);
         Err(self.last.saturating_sub(now))

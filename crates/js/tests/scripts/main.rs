@@ -7,6 +7,7 @@ mod calls;
 mod document;
 mod errors;
 mod events;
+mod folder;
 mod hostile;
 mod modules;
 mod ports;

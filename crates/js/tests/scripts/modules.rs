@@ -1,58 +1,31 @@
 //! Modules: local imports and nothing else, with errors that say which import is wrong and why.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use sockeye_js::{Outcome, Page, PageOptions};
 
-/// A directory of files that goes with it.
-struct Files(PathBuf);
+use crate::folder::Folder;
 
-impl Files {
-    fn new(files: &[(&str, &str)]) -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("sockeye-modules-{}-{number}", std::process::id());
-        let directory = std::env::temp_dir().join(name);
-        for (name, text) in files {
-            let path = directory.join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Self(directory)
-    }
-
-    /// Runs the module `site/main.mjs`, or it as a classic script.
-    async fn run(&self, is_module: bool) -> (Outcome, String) {
-        let lines = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
-        let written = std::rc::Rc::clone(&lines);
-        let mut options =
-            PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
-        options.module_directory = Some(self.0.join("site"));
-        let path = self.0.join("site/main.mjs");
-        let source = std::fs::read_to_string(&path).unwrap();
-        let page = Page::new(options).unwrap();
-        let name = path.to_str().unwrap();
-        let outcome = if is_module {
-            page.run_module(name, &source).await
-        } else {
-            page.run(name, &source).await
-        };
-        (outcome, lines.take().join("\n"))
-    }
-}
-
-impl Drop for Files {
-    fn drop(&mut self) {
-        // What is left behind fails no test.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// Runs the module `site/main.mjs`, or it as a classic script.
+async fn run(folder: &Folder, is_module: bool) -> (Outcome, String) {
+    let lines = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let written = std::rc::Rc::clone(&lines);
+    let mut options = PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+    options.module_directory = Some(folder.path().join("site"));
+    let path = folder.path().join("site/main.mjs");
+    let source = std::fs::read_to_string(&path).unwrap();
+    let page = Page::new(options).unwrap();
+    let name = path.to_str().unwrap();
+    let outcome = if is_module {
+        page.run_module(name, &source).await
+    } else {
+        page.run(name, &source).await
+    };
+    (outcome, lines.take().join("\n"))
 }
 
 /// A page in several files would not run, or one of them twice.
 #[tokio::test]
 async fn modules_import_files_beside_and_below_them() {
-    let files = Files::new(&[
+    let files = Folder::new(&[
         (
             "site/main.mjs",
             "import { count, up } from './parts/counter.mjs';
@@ -75,7 +48,7 @@ async fn modules_import_files_beside_and_below_them() {
             "import { up } from './counter.mjs'; export const late = () => up;",
         ),
     ]);
-    let (outcome, written) = files.run(true).await;
+    let (outcome, written) = run(&files, true).await;
     assert_eq!(
         (outcome, written.as_str()),
         (Outcome::Finished, "2 undefined true\n[Function: late]")
@@ -102,17 +75,17 @@ const WRONG: [(&str, bool, &[&str]); 18] = [
     (
         "import '../secret.mjs'",
         true,
-        &["\"../secret.mjs\"", "outside of the script's directory"],
+        &["\"../secret.mjs\"", "it is not in the script's folder"],
     ),
     (
         "import '../site/../secret.mjs'",
         true,
-        &["outside of the script's directory"],
+        &["it is not in the script's folder"],
     ),
     (
         "import './link.mjs'",
         true,
-        &["\"./link.mjs\"", "outside of the script's directory"],
+        &["\"./link.mjs\"", "it is not in the script's folder"],
     ),
     (
         "import './nowhere.mjs'",
@@ -168,7 +141,7 @@ const WRONG: [(&str, bool, &[&str]); 18] = [
 #[tokio::test]
 async fn other_imports_are_refused_with_their_names() {
     for (script, is_module, parts) in WRONG {
-        let files = Files::new(&[
+        let files = Folder::new(&[
             ("site/main.mjs", script),
             ("site/empty.mjs", ""),
             ("site/wrong.mjs", "\nlet a = ;"),
@@ -177,10 +150,10 @@ async fn other_imports_are_refused_with_their_names() {
             ("site/cycle.mjs", "import { a } from './main.mjs'"),
             ("secret.mjs", "console.log('secret')"),
         ]);
-        std::fs::write(files.0.join("site/bytes.mjs"), b"\xff").unwrap();
-        let link = files.0.join("site/link.mjs");
-        std::os::unix::fs::symlink(files.0.join("secret.mjs"), link).unwrap();
-        let (outcome, written) = files.run(is_module).await;
+        std::fs::write(files.path().join("site/bytes.mjs"), b"\xff").unwrap();
+        let link = files.path().join("site/link.mjs");
+        std::os::unix::fs::symlink(files.path().join("secret.mjs"), link).unwrap();
+        let (outcome, written) = run(&files, is_module).await;
         assert_eq!(outcome, Outcome::Failed(1), "{script}: {written}");
         assert!(
             parts.iter().all(|part| written.contains(part)),
@@ -192,7 +165,7 @@ async fn other_imports_are_refused_with_their_names() {
 /// A classic script could not use what a page has in modules.
 #[tokio::test]
 async fn classic_script_imports_on_demand() {
-    let files = Files::new(&[
+    let files = Folder::new(&[
         (
             "site/main.mjs",
             "import('./part.mjs').then((part) => console.log(part.a, this === window))",
@@ -200,7 +173,7 @@ async fn classic_script_imports_on_demand() {
         ("site/part.mjs", "export const a = 1;"),
     ]);
     assert_eq!(
-        files.run(false).await,
+        run(&files, false).await,
         (Outcome::Finished, "1 true".to_owned())
     );
 }
@@ -208,14 +181,14 @@ async fn classic_script_imports_on_demand() {
 /// A module that reads a file beside it, or says where it is, would have no address.
 #[tokio::test]
 async fn modules_know_their_address() {
-    let files = Files::new(&[
+    let files = Folder::new(&[
         (
             "site/main.mjs",
             "import { url } from './a b.mjs'; console.log(url); console.log(import.meta.url);",
         ),
         ("site/a b.mjs", "export const { url } = import.meta;"),
     ]);
-    let (outcome, lines) = files.run(true).await;
+    let (outcome, lines) = run(&files, true).await;
     assert_eq!(outcome, Outcome::Finished, "{lines}");
     let lines: Vec<&str> = lines.lines().collect();
     assert!(lines[0].starts_with("file:///"), "{lines:?}");

@@ -2,11 +2,11 @@
 //! scripts of its own, and what is shown.
 
 use std::cell::RefCell;
-use std::fs;
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use sockeye_js::{Level, Outcome, Page, PageOptions};
+
+use crate::folder::Folder;
 
 /// Each file, and what is in it.
 const FILES: [(&str, &str); 5] = [
@@ -51,24 +51,17 @@ const FILES: [(&str, &str); 5] = [
 /// What works by itself would not work beside the rest, and a page's lines would look like a log.
 #[tokio::test]
 async fn modules_workers_arguments_and_pages_work_together() {
-    let name = format!("sockeye-together-{}", std::process::id());
-    let folder = std::env::temp_dir().join(name);
-    for (name, text) in FILES {
-        let path: PathBuf = folder.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    let folder = Folder::new(&FILES);
     let lines = Rc::new(RefCell::new(Vec::new()));
     let written = Rc::clone(&lines);
     let mut options = PageOptions::new(move |level, line| {
         written.borrow_mut().push((level, line.to_owned()));
     });
-    options.module_directory = Some(folder.clone());
+    options.module_directory = Some(folder.path().to_owned());
     options.args = vec!["http://example.com/a%20b".to_owned()];
     let page = Page::new(options).unwrap();
-    let main = folder.join("main.mjs");
+    let main = folder.path().join("main.mjs");
     let outcome = page.run_module(main.to_str().unwrap(), FILES[0].1).await;
-    fs::remove_dir_all(&folder).unwrap();
     let expected = [
         (Level::Log, "undefined undefined undefined more"),
         (Level::Shown, "/a%20b in 6"),

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use sockeye_js::{Happening, Outcome, PageOptions};
 
+use crate::folder::Folder;
 use crate::support::{echo, run_with};
-use crate::workers::Folder;
 
 async fn happenings(script: &str) -> Vec<Happening> {
     happenings_with(script, |_| {}).await
@@ -99,7 +99,7 @@ async fn sockets_of_workers_are_told() {
     let inner = "self.ws = new WebSocket('ws://127.0.0.1:25/')";
     let folder = Folder::new(&[("worker.js", &worker), ("inner.js", inner)]);
     let told = happenings_with("new Worker('worker.js')", |options| {
-        options.module_directory = Some(folder.path());
+        options.module_directory = Some(folder.path().to_owned());
     })
     .await;
     let count = |is: fn(&Happening) -> bool| told.iter().filter(|told| is(told)).count();

@@ -1,48 +1,17 @@
 //! Workers: a script of its own on a thread of its own, that only messages reach. `page/worker`,
 //! `workers`, `pipe`, `files` and `worker.js` of the prelude.
 
-use std::fs;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sockeye_js::Outcome;
 
+use crate::folder::Folder;
 use crate::support::{echo, run_with};
-
-/// A folder of scripts that goes with it.
-pub(crate) struct Folder(PathBuf);
-
-impl Folder {
-    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("sockeye-workers-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        for (name, text) in files {
-            let file = path.join(name);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, text).unwrap();
-        }
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> PathBuf {
-        self.0.clone()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // One that is left behind fails no test.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 pub(crate) async fn run(script: &str, files: &[(&str, &str)]) -> (Outcome, Vec<String>) {
     let folder = Folder::new(files);
     let ended = run_with(script, |options| {
-        options.module_directory = Some(folder.0.clone());
+        options.module_directory = Some(folder.path().to_owned());
     })
     .await;
     drop(folder);
@@ -225,7 +194,7 @@ async fn workers_end_when_they_are_told_to() {
 
     let folder = Folder::new(&[("worker.js", "for (;;) {}")]);
     let (outcome, _) = run_with("new Worker('worker.js')", |options| {
-        options.module_directory = Some(folder.0.clone());
+        options.module_directory = Some(folder.path().to_owned());
         options.time_limit = Some(Duration::from_millis(100));
     })
     .await;

@@ -9,8 +9,9 @@ use tokio::net::TcpStream;
 
 use super::credentials;
 use super::request::Request;
-use crate::client::{Client, Target, connect_tcp};
+use crate::client::{Client, Target};
 use crate::error::Result;
+use crate::tcp::connect_tcp;
 use crate::websocket::WebSocket;
 
 /// What is done to each client before it connects.

@@ -13,12 +13,12 @@ use tokio::runtime::Handle;
 
 use super::event::{BinaryType, Event, EventKind, MessageEvent, ReadyState};
 use super::exception::DomException;
+use super::handover::{Events, Handover};
 use super::listeners::{Entry, Listeners, Role};
 use super::machine::Machine;
 use super::network::{Line, Network};
 use super::options::{Log, Options};
 use super::request::Protocols;
-use super::seat::{Events, Seat};
 
 /// The `WebSocket` object of browsers.
 ///
@@ -69,7 +69,7 @@ struct Shared {
 struct State {
     machine: Machine,
     listeners: Listeners<WebSocket>,
-    seats: Vec<Arc<Seat>>,
+    handovers: Vec<Arc<Handover>>,
     /// Clones of the object that there are.
     handles: usize,
     /// Whether listeners are being called: then `bufferedAmount` only grows.
@@ -138,7 +138,7 @@ impl WebSocket {
             state: Mutex::new(State {
                 machine,
                 listeners: Listeners::default(),
-                seats: Vec::new(),
+                handovers: Vec::new(),
                 handles: 1,
                 is_in_task: false,
                 is_over: false,
@@ -319,14 +319,14 @@ impl WebSocket {
     /// The events from now on. Where none is to be missed, [`Options::open`] has them from the
     /// first on.
     pub fn events(&self) -> Events {
-        let seat = Arc::new(Seat::default());
+        let handover = Arc::new(Handover::default());
         let mut state = self.shared.lock();
         if state.is_over {
-            seat.end();
+            handover.end();
         } else {
-            state.seats.push(Arc::clone(&seat));
+            state.handovers.push(Arc::clone(&handover));
         }
-        Events::new(seat)
+        Events::new(handover)
     }
 }
 

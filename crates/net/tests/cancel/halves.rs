@@ -5,8 +5,8 @@ use std::time::Duration;
 use sockeye::PreparedMessage;
 
 use crate::knife::{Case, Clock, Knife, play};
-use crate::support::wire::{CLOSE, PING};
-use crate::world::{ROLES, TEXTS, count, expect_all, listen, open, talk, tight};
+use crate::support::wire::PING;
+use crate::world::{ROLES, TEXTS, count, expect_all, hear_all, listen, open, tight};
 
 pub(crate) const CASES: &[Case] = cases! {
     "Receiver::recv" => recv,
@@ -25,18 +25,15 @@ fn halves_with_any_call_dropped_at_any_poll_lose_and_double_nothing() {
 }
 
 async fn recv(knife: Knife) {
-    for role in ROLES {
-        let (ws, peer) = open(role).await;
-        let heard = talk(role, peer);
+    hear_all(async |ws| {
         let (sender, mut receiver) = ws.split();
         let mut texts = Vec::new();
         while let Some(message) = again!(knife, receiver.recv()).unwrap() {
             texts.push(message.payload().to_vec());
         }
-        assert_eq!(texts, TEXTS.map(str::as_bytes));
-        drop((sender, receiver));
-        assert_eq!(count(&heard.await.unwrap(), CLOSE), 1);
-    }
+        (texts, (sender, receiver))
+    })
+    .await;
 }
 
 /// Sends [`TEXTS`] through a sender whose queue is full after each of them, while the connection

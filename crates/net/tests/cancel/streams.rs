@@ -5,7 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::knife::{Case, Clock, Knife, play};
 use crate::support::wire::{CLOSE, Frame, TEXT};
-use crate::world::{ROLES, TEXTS, count, open, open_tight, talk};
+use crate::world::{ROLES, TEXTS, hear_all, open_tight};
 
 pub(crate) const CASES: &[Case] = cases! {
     "AsyncRead for RecvStream" => read,
@@ -23,9 +23,7 @@ fn message_in_pieces_with_any_call_dropped_at_any_poll_loses_and_doubles_nothing
 }
 
 async fn chunk(knife: Knife) {
-    for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        let heard = talk(role, peer);
+    hear_all(async |mut ws| {
         let mut texts = Vec::new();
         while let Some(mut message) = again!(knife, ws.recv_stream()).unwrap() {
             let mut text = Vec::new();
@@ -34,16 +32,13 @@ async fn chunk(knife: Knife) {
             }
             texts.push(text);
         }
-        assert_eq!(texts, TEXTS.map(str::as_bytes));
-        drop(ws);
-        assert_eq!(count(&heard.await.unwrap(), CLOSE), 1);
-    }
+        (texts, ws)
+    })
+    .await;
 }
 
 async fn chunk_of_half(knife: Knife) {
-    for role in ROLES {
-        let (ws, peer) = open(role).await;
-        let heard = talk(role, peer);
+    hear_all(async |ws| {
         let (sender, mut receiver) = ws.split();
         let mut texts = Vec::new();
         while let Some(mut message) = again!(knife, receiver.recv_stream()).unwrap() {
@@ -53,26 +48,22 @@ async fn chunk_of_half(knife: Knife) {
             }
             texts.push(text);
         }
-        assert_eq!(texts, TEXTS.map(str::as_bytes));
-        drop((sender, receiver));
-        assert_eq!(count(&heard.await.unwrap(), CLOSE), 1);
-    }
+        (texts, (sender, receiver))
+    })
+    .await;
 }
 
 async fn read(knife: Knife) {
-    for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        let heard = talk(role, peer);
+    hear_all(async |mut ws| {
         let mut texts = Vec::new();
         while let Some(mut message) = ws.recv_stream().await.unwrap() {
             let mut text = Vec::new();
             while again!(knife, message.read_buf(&mut text)).unwrap() > 0 {}
             texts.push(text);
         }
-        assert_eq!(texts, TEXTS.map(str::as_bytes));
-        drop(ws);
-        assert_eq!(count(&heard.await.unwrap(), CLOSE), 1);
-    }
+        (texts, ws)
+    })
+    .await;
 }
 
 async fn write(knife: Knife) {

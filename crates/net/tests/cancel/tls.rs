@@ -41,33 +41,32 @@ fn tls_dropped_at_any_poll_loses_no_byte_and_leaves_nothing_behind() {
 
 async fn connect(knife: Knife) {
     let (client, server) = &*FRIENDS;
+    let far = |far| async move { server.accept(far).await };
+    shake(&knife, |near| client.connect(NAME, near), far).await;
+}
+
+async fn accept(knife: Knife) {
+    let (client, server) = &*FRIENDS;
+    let far = |far| async move { client.connect(NAME, far).await };
+    shake(&knife, |near| server.accept(near), far).await;
+}
+
+/// Shakes hands until `near` was not dropped; `far` does its part each time.
+async fn shake<N, F>(knife: &Knife, near: impl Fn(Hesitant) -> N, far: impl Fn(DuplexStream) -> F)
+where
+    N: Future<Output = sockeye::Result<Stream<Hesitant>>>,
+    F: Future<Output = sockeye::Result<Stream<DuplexStream>>> + Send + 'static,
+{
     loop {
-        let (near, far, watch) = hesitant(LEN_MAX);
-        let server = server.clone();
-        let shaken = tokio::spawn(async move { server.accept(far).await });
-        if let Some(stream) = knife.cut(client.connect(NAME, near)).await {
+        let (ours, theirs, watch) = hesitant(LEN_MAX);
+        let shaken = tokio::spawn(far(theirs));
+        if let Some(stream) = knife.cut(near(ours)).await {
             assert!(stream.unwrap().is_tls());
             shaken.await.unwrap().unwrap();
             break;
         }
         assert!(watch.is_gone());
         // It ends for the other side as well, finished or not.
-        let _ = shaken.await.unwrap();
-    }
-}
-
-async fn accept(knife: Knife) {
-    let (client, server) = &*FRIENDS;
-    loop {
-        let (near, far, watch) = hesitant(LEN_MAX);
-        let client = client.clone();
-        let shaken = tokio::spawn(async move { client.connect(NAME, far).await });
-        if let Some(stream) = knife.cut(server.accept(near)).await {
-            assert!(stream.unwrap().is_tls());
-            shaken.await.unwrap().unwrap();
-            break;
-        }
-        assert!(watch.is_gone());
         let _ = shaken.await.unwrap();
     }
 }

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::hesitant::Hesitant;
 use crate::knife::{Case, Clock, Knife, play};
 use crate::support::wire::{BINARY, CLOSE, TEXT, payloads};
-use crate::world::{ROLES, TEXTS, count, expect_all, frame_to, listen, open, talk, tight};
+use crate::world::{ROLES, TEXTS, count, expect_all, frame_to, hear_all, listen, open, tight};
 
 pub(crate) const CASES: &[Case] = cases! {
     "AsyncRead for MessageIo" => read,
@@ -64,33 +64,27 @@ async fn write(knife: Knife) {
 }
 
 async fn stream(knife: Knife) {
-    for role in ROLES {
-        let (ws, peer) = open(role).await;
-        let heard = talk(role, peer);
+    hear_all(async |ws| {
         let mut stream = ws.into_stream();
         let mut texts = Vec::new();
         while let Some(message) = again!(knife, stream.next()) {
             texts.push(message.unwrap().payload().to_vec());
         }
-        assert_eq!(texts, TEXTS.map(str::as_bytes));
-        drop(stream);
-        assert_eq!(count(&heard.await.unwrap(), CLOSE), 1);
-    }
+        (texts, stream)
+    })
+    .await;
 }
 
 async fn stream_of_half(knife: Knife) {
-    for role in ROLES {
-        let (ws, peer) = open(role).await;
-        let heard = talk(role, peer);
+    hear_all(async |ws| {
         let (sender, mut receiver) = ws.split();
         let mut texts = Vec::new();
         while let Some(message) = again!(knife, receiver.next()) {
             texts.push(message.unwrap().payload().to_vec());
         }
-        assert_eq!(texts, TEXTS.map(str::as_bytes));
-        drop((sender, receiver));
-        assert_eq!(count(&heard.await.unwrap(), CLOSE), 1);
-    }
+        (texts, (sender, receiver))
+    })
+    .await;
 }
 
 /// Sends [`TEXTS`] through a sink step by step: `SinkExt::send` is two of them, and dropped between

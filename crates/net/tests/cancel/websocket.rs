@@ -3,8 +3,10 @@
 use sockeye::{CloseCode, PreparedMessage};
 
 use crate::knife::{Case, Clock, Knife, play};
-use crate::support::wire::{CLOSE, PING, PONG};
-use crate::world::{ROLES, TEXTS, count, expect_all, listen, open, open_tight, talk, tight};
+use crate::support::wire::PING;
+use crate::world::{
+    ROLES, TEXTS, count, expect_all, hear_all, listen, open, open_tight, talk, tight,
+};
 
 pub(crate) const CASES: &[Case] = cases! {
     "WebSocket::close" => close,
@@ -25,25 +27,15 @@ fn handle_with_any_call_dropped_at_any_poll_loses_and_doubles_nothing() {
 }
 
 async fn recv(knife: Knife) {
-    for role in ROLES {
-        let (mut ws, peer) = open(role).await;
-        let heard = talk(role, peer);
+    hear_all(async |mut ws| {
         let mut texts = Vec::new();
         while let Some(message) = again!(knife, ws.recv()).unwrap() {
             texts.push(message.payload().to_vec());
         }
-        assert_eq!(texts, TEXTS.map(str::as_bytes));
         assert!(ws.close_event().unwrap().was_clean);
-        drop(ws);
-        let frames = heard.await.unwrap();
-        assert_eq!(count(&frames, CLOSE), 1, "{frames:?}");
-        let mut pongs = frames.iter().filter(|frame| frame.first == PONG);
-        assert_eq!(
-            pongs.next_back().unwrap().payload,
-            b"!",
-            "the newest is owed"
-        );
-    }
+        (texts, ws)
+    })
+    .await;
 }
 
 async fn recv_with(knife: Knife) {

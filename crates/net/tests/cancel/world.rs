@@ -92,6 +92,23 @@ pub(crate) fn talk(role: Role, mut peer: Peer<DuplexStream>) -> JoinHandle<Vec<F
     })
 }
 
+/// Has each role receive [`TEXTS`] as `receive` does. What it gives back beside them is dropped
+/// when all was received.
+pub(crate) async fn hear_all<K>(receive: impl AsyncFn(WebSocket<Hesitant>) -> (Vec<Vec<u8>>, K)) {
+    for role in ROLES {
+        let (ws, peer) = open(role).await;
+        let heard = talk(role, peer);
+        let (texts, kept) = receive(ws).await;
+        assert_eq!(texts, TEXTS.map(str::as_bytes));
+        drop(kept);
+        let frames = heard.await.unwrap();
+        assert_eq!(count(&frames, CLOSE), 1, "{frames:?}");
+        let mut pongs = frames.iter().filter(|frame| frame.first == PONG);
+        let newest = pongs.next_back().unwrap();
+        assert_eq!(newest.payload, b"!", "the newest is owed");
+    }
+}
+
 /// [`TEXTS`] as the peer of `role` sends them, in fragments, with Pings between, and a Close.
 fn conversation(role: Role) -> Vec<u8> {
     let [first, second, third, last] = TEXTS.map(str::as_bytes);

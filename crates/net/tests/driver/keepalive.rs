@@ -15,13 +15,13 @@ use crate::support::wire::{CLOSE, PING, PONG, TEXT, masked};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A Ping after 20 s of silence, 10 s to answer.
+pub(crate) const KEEPALIVE: Keepalive = Keepalive {
+    interval: Duration::from_secs(20),
+    timeout: Duration::from_secs(10),
+};
+
 fn keepalive() -> Arc<Config> {
-    config(|config| {
-        config.keepalive = Some(Keepalive {
-            interval: 20 * SECOND,
-            timeout: 10 * SECOND,
-        });
-    })
+    config(|config| config.keepalive = Some(KEEPALIVE))
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,23 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye::fault::{Fault, Timeout};
-use sockeye::{Error, Keepalive, MessageKind, Sender, Transport, pair_with};
+use sockeye::{Error, MessageKind, Sender, Transport, pair_with};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::keepalive::KEEPALIVE;
 use crate::support::open::{config, server_with};
 use crate::support::poll::settle;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A Ping after 20 s of silence, 10 s to answer; 5 s to close.
+/// [`KEEPALIVE`], and 5 s to close.
 fn impatient() -> Arc<sockeye::Config> {
     config(|config| {
         config.close_timeout = 5 * SECOND;
-        config.keepalive = Some(Keepalive {
-            interval: 20 * SECOND,
-            timeout: 10 * SECOND,
-        });
+        config.keepalive = Some(KEEPALIVE);
     })
 }
 

@@ -1,20 +1,9 @@
 //! What a caller may not ask a client for: refused before a byte is sent, with the value and the
 //! rule in words.
 
-use std::error::Error as _;
-
 use sockeye::Client;
 
-/// The words of an error and its sources.
-fn words(error: &sockeye::Error) -> String {
-    let mut words = vec![error.to_string()];
-    let mut source = error.source();
-    while let Some(error) = source {
-        words.push(error.to_string());
-        source = error.source();
-    }
-    words.join(": ")
-}
+use crate::support::words::words;
 
 #[tokio::test]
 async fn client_refuses_bad_urls_and_says_why() {

@@ -6,3 +6,4 @@ pub(crate) mod peer;
 pub(crate) mod poll;
 pub(crate) mod scripted;
 pub(crate) mod wire;
+pub(crate) mod words;

@@ -1,8 +1,6 @@
 //! A client and a server that make a TLS handshake over a pipe in memory, and what became of it.
 
-use std::error::Error as _;
-
-use sockeye::{ClientTls, Error, ServerTls, Stream};
+use sockeye::{ClientTls, ServerTls, Stream};
 use tokio::io::{DuplexStream, duplex};
 
 use super::authority::{Authority, Identity};
@@ -51,15 +49,4 @@ pub(crate) async fn shake_for(
 ) {
     let (near, far) = duplex(64 * 1024);
     tokio::join!(client.connect(host, near), server.accept(far))
-}
-
-/// An error with everything behind it, in one line.
-pub(crate) fn words(error: &Error) -> String {
-    let mut words = vec![error.to_string()];
-    let mut source = error.source();
-    while let Some(error) = source {
-        words.push(error.to_string());
-        source = error.source();
-    }
-    words.join(": ")
 }

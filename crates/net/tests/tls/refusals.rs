@@ -10,9 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::time::Instant;
 
 use super::authority::{Authority, Identity};
-use super::pair::{NAME, client_tls, friends, server_tls, shake, shake_for, words};
+use super::pair::{NAME, client_tls, friends, server_tls, shake, shake_for};
 use crate::support::peer::tcp_pair;
 use crate::support::poll::{pass, settle};
+use crate::support::words::words;
 
 /// Fails unless `error` is TLS's and says each of `parts`.
 #[track_caller]

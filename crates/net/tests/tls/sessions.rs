@@ -10,7 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::authority::{Authority, Identity};
-use super::pair::{NAME, client_tls, friends, server_tls, shake, words};
+use super::pair::{NAME, client_tls, friends, server_tls, shake};
+use crate::support::words::words;
 
 /// Connects, has the server's tickets arrive, and says what was agreed on.
 async fn visit(client: &ClientTls, server: &ServerTls) -> TlsInfo {

@@ -1,4 +1,4 @@
-//! Events as a stream (`seat`): one at a time, with the socket as it is at that event.
+//! Events as a stream (`handover`): one at a time, with the socket as it is at that event.
 
 use futures_util::StreamExt;
 use sockeye::web::{BinaryType, Data, Event, WebSocket};

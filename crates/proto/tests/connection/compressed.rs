@@ -14,9 +14,9 @@ use sockeye_proto::handshake::DeflateAgreed;
 use sockeye_proto::message::MessageKind;
 
 use crate::support::cuts::{observe_at, pieces};
+use crate::support::dice::Dice;
 use crate::support::endpoint::{Endpoint, Reading, Seen};
 use crate::support::frames::{self, BINARY, Frame, TEXT};
-use crate::support::pair::Dice;
 
 const TAKEOVERS: [ContextTakeover; 2] = [ContextTakeover::No, ContextTakeover::Yes];
 

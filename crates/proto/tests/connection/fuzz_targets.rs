@@ -1,28 +1,15 @@
 //! The fuzz targets without a fuzzer: over the committed seeds, and over random inputs made of
 //! them.
 
-use std::path::Path;
-
-use crate::support::pair::Dice;
-use crate::support::targets;
+use crate::support::dice::Dice;
+use crate::support::mutation::mutate;
+use crate::support::{seeds, targets};
 
 const RANDOM_INPUTS: usize = 2000;
 
 /// Runs `target` over `fuzz/seeds/NAME`, and over seeds with bytes changed, cut out and put in.
 fn run(name: &str, target: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fuzz/seeds")
-        .join(name);
-    let mut paths: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the seeds are committed")
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    paths.sort();
-    let seeds: Vec<Vec<u8>> = paths
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect();
-    assert!(seeds.len() >= 5, "{} holds too few seeds", folder.display());
+    let seeds = seeds::read(name);
     target(&[]);
     for seed in &seeds {
         target(seed);
@@ -34,18 +21,6 @@ fn run(name: &str, target: fn(&[u8])) {
             mutate(&mut input, &mut dice);
         }
         target(&input);
-    }
-}
-
-fn mutate(input: &mut Vec<u8>, dice: &mut Dice) {
-    let at = dice.roll() % (input.len() + 1);
-    let byte = dice.roll().to_le_bytes()[0];
-    match dice.roll() % 4 {
-        0 => input.insert(at, byte),
-        1 => input.truncate(at.max(2)),
-        2 if at < input.len() => input[at] ^= 1 << (byte % 8),
-        _ if at < input.len() => input[at] = byte,
-        _ => input.push(byte),
     }
 }
 

@@ -14,8 +14,8 @@ use sockeye_proto::handshake::DeflateAgreed;
 use sockeye_proto::message::{Message, MessageKind};
 use zlib_rs::{Inflate, InflateFlush};
 
+use crate::support::dice::Dice;
 use crate::support::frames::{self, Frame, TEXT};
-use crate::support::pair::Dice;
 
 /// A server's connection whose client inflates with the window that was agreed on, and no more.
 struct Receiver {

@@ -7,10 +7,10 @@ use sockeye_proto::Role;
 use sockeye_proto::connection::{Config, Connection};
 use sockeye_proto::fault::Fault;
 
+use super::dice::Dice;
 use super::endpoint::{Endpoint, Reading, Seen};
 use super::frames::{self, Frame};
 use super::naive;
-use super::pair::Dice;
 
 /// What a connection did with some bytes, all answers put out at their end.
 pub(crate) struct Observed {

@@ -3,9 +3,12 @@
 
 pub(crate) mod chunked;
 pub(crate) mod cuts;
+pub(crate) mod dice;
 pub(crate) mod endpoint;
 pub(crate) mod frames;
 pub(crate) mod joined;
+pub(crate) mod mutation;
 pub(crate) mod naive;
 pub(crate) mod pair;
+pub(crate) mod seeds;
 pub(crate) mod targets;

@@ -111,7 +111,7 @@ impl Keys {
         Ok(Self(keys))
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "hostile"))]
     pub(super) fn of(keys: Vec<Key>) -> Self {
         Self(keys)
     }

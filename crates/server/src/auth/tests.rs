@@ -15,6 +15,7 @@ use ring::signature::{
 use serde_json::{Value, json};
 
 use super::*;
+use crate::scratch::Scratch;
 
 const SECRET: &[u8] = b"a secret that is long enough for it";
 const NOW: u64 = 1_700_000_000;
@@ -71,10 +72,8 @@ fn encode(part: &Value) -> String {
 
 /// A token with this header and these claims, signed with `secret`.
 fn sign_with(secret: &[u8], header: &Value, claims: &Value) -> String {
-    let message = format!("{}.{}", encode(header), encode(claims));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let signed = hmac::sign(&key, message.as_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed))
+    let [header, claims] = [header, claims].map(Value::to_string);
+    signing::sign(secret, header.as_bytes(), claims.as_bytes())
 }
 
 fn sign(claims: &Value) -> String {
@@ -386,8 +385,8 @@ fn keys_that_are_not_good_enough_are_refused_in_words() {
 
 #[test]
 fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
-    let path = std::env::temp_dir().join(format!("sockeye-secret-{}", std::process::id()));
-    std::fs::write(&path, [SECRET, b"\n"].concat()).unwrap();
+    let file = Scratch::of(&[SECRET, b"\n"].concat());
+    let path = file.path();
     let mut options = AuthOptions::default();
     assert!(Auth::new(&options).unwrap().is_none());
     options.required = true;
@@ -396,21 +395,21 @@ fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
         error.to_string().contains("no key"),
         "nobody gets in by mistake: {error}"
     );
-    options.secret_file = Some(path.clone());
+    options.secret_file = Some(path.to_owned());
     let auth = Auth::new(&options).unwrap().unwrap();
     let headers = bearer(&sign(&good()));
     assert!(identify(&auth, &headers).is_ok());
-    std::fs::write(&path, "short").unwrap();
+    std::fs::write(path, "short").unwrap();
     let error = auth.reload().unwrap_err();
     assert!(
         error.to_string().contains(path.to_str().unwrap()),
         "{error}"
     );
     assert!(identify(&auth, &headers).is_ok(), "the old key stays");
-    std::fs::write(&path, [7; 32]).unwrap();
+    std::fs::write(path, [7; 32]).unwrap();
     auth.reload().unwrap();
     assert_eq!(identify(&auth, &headers), Err(Denied::Signature));
-    std::fs::remove_file(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
     assert!(auth.reload().is_err());
 }
 

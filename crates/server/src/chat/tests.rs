@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sockeye::{Acceptor, Client, Message, Stream};
 use sockeye_dialect::{Acts, Now, Session};
-use sockeye_hub::{Command, Notice, Payload, Publication, RequestId, SessionId, Start};
+use sockeye_hub::{Close, Command, Notice, Payload, Publication, RequestId, SessionId, Start};
 use tokio::io::{DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -16,7 +16,6 @@ use crate::life::Lifeline;
 use crate::node::{Hub, Node};
 use crate::options::Options;
 use crate::slots::Slots;
-use crate::socket::Socket;
 use crate::stats::Stats;
 
 /// What is on its way in one direction of a connection, in bytes.
@@ -69,7 +68,7 @@ impl House {
     async fn connect() -> (WebSocket, Peer) {
         let (ours, theirs) = duplex(PIPE_LEN);
         let client = Client::new("ws://localhost/").unwrap();
-        let (acceptor, stream) = (Acceptor::default(), Socket::Pipe(theirs).into_stream());
+        let (acceptor, stream) = (Acceptor::default(), Stream::boxed(theirs));
         let (served, peer) = tokio::join!(acceptor.accept(stream), client.connect_over(ours));
         (served.unwrap(), peer.unwrap())
     }

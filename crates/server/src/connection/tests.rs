@@ -3,15 +3,13 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::StatusCode;
-use ring::hmac;
 use sockeye::{Client, CloseCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::*;
 use crate::answer::Places;
+use crate::auth::signing::sign;
 use crate::echo;
 use crate::life::Lifeline;
 use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
@@ -19,8 +17,12 @@ use crate::node::{Hub, Node};
 use crate::options::Options;
 use crate::response::text;
 use crate::routes::{Access, Route, Target};
+use crate::scratch::Scratch;
 use crate::slots::Slots;
 use crate::stats::Stats;
+
+/// What signs the tokens of members.
+const SECRET: [u8; 32] = [b's'; 32];
 
 const GET: &[u8] = b"GET /fine HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -264,13 +266,11 @@ async fn ask_members(fixture: &Fixture, header: &str) -> String {
 
 #[tokio::test]
 async fn members_are_who_their_token_says_and_forged_ones_are_401() {
-    let path = std::env::temp_dir().join(format!("sockeye-members-{}", std::process::id()));
-    std::fs::write(&path, "s".repeat(32)).unwrap();
+    let secret = Scratch::of(&SECRET);
     let mut options = Options::default();
-    options.auth.secret_file = Some(path.clone());
+    options.auth.secret_file = Some(secret.path().to_owned());
     options.auth.required = true;
     let fixture = Fixture::with(&options);
-    std::fs::remove_file(&path).unwrap();
     let answer = ask_members(&fixture, "X: x").await;
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     assert!(answer.contains("www-authenticate: Bearer\r\n"), "{answer}");
@@ -279,10 +279,7 @@ async fn members_are_who_their_token_says_and_forged_ones_are_401() {
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     assert!(answer.contains("algorithm that is not allowed"), "{answer}");
     assert!(!answer.contains("eyJ"), "no token comes back: {answer}");
-    let good = token(
-        "s".repeat(32).as_bytes(),
-        r#"{"sub":"jo","exp":9999999999}"#,
-    );
+    let good = token(r#"{"sub":"jo","exp":9999999999}"#);
     let answer = ask_members(&fixture, &format!("Authorization: Bearer {good}")).await;
     assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
     assert!(answer.contains("\u{2}jo"), "{answer}");
@@ -293,16 +290,14 @@ async fn members_are_who_their_token_says_and_forged_ones_are_401() {
 /// One user with a script must not take the room of the others.
 #[tokio::test]
 async fn user_beyond_his_connections_gets_429_until_one_ends() {
-    let path = std::env::temp_dir().join(format!("sockeye-users-{}", std::process::id()));
-    std::fs::write(&path, "s".repeat(32)).unwrap();
+    let secret = Scratch::of(&SECRET);
     let mut options = Options::default();
-    options.auth.secret_file = Some(path.clone());
+    options.auth.secret_file = Some(secret.path().to_owned());
     options.limits.connections_per_user_max = 1;
     let fixture = Fixture::with(&options);
-    std::fs::remove_file(&path).unwrap();
     let open = async |user: &str| {
         let claims = format!(r#"{{"sub":"{user}","exp":9999999999}}"#);
-        let good = token("s".repeat(32).as_bytes(), &claims);
+        let good = token(&claims);
         let client = Client::new("ws://localhost/patient").unwrap();
         let client = client
             .header("Authorization", &format!("Bearer {good}"))
@@ -318,14 +313,9 @@ async fn user_beyond_his_connections_gets_429_until_one_ends() {
     while open("jo").await.is_err() {}
 }
 
-/// A token of `claims`, signed with HS256.
-fn token(secret: &[u8], claims: &str) -> String {
-    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    let header = encode(br#"{"alg":"HS256"}"#);
-    let message = format!("{header}.{}", encode(claims.as_bytes()));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let signed = hmac::sign(&key, message.as_bytes());
-    format!("{message}.{}", encode(signed.as_ref()))
+/// A token of `claims`.
+fn token(claims: &str) -> String {
+    sign(&SECRET, br#"{"alg":"HS256"}"#, claims.as_bytes())
 }
 
 /// A page of another site would bring its visitor's cookie.

@@ -17,6 +17,8 @@ struct Waiting {
     /// Channels that are lost, of which the owner is to be told: the queue says so once for each,
     /// and has nothing of them behind that. Bounded by the channels that the owner is attached to.
     lost: BTreeSet<ChannelName>,
+    /// Whether the owner is to be woken for what comes: it is not while it takes all anyway.
+    is_awaited: bool,
 }
 
 /// The inbox of one owner.
@@ -53,8 +55,11 @@ impl Inbox {
                 .deliveries
                 .push_back(Delivery::News { channel, news });
         }
+        let is_awaited = std::mem::take(&mut waiting.is_awaited);
         drop(waiting);
-        self.arrived.notify_one();
+        if is_awaited {
+            self.arrived.notify_one();
+        }
     }
 
     /// Takes what came first, if anything did. For the owner.
@@ -70,12 +75,27 @@ impl Inbox {
         Some(delivery)
     }
 
+    /// Wakes nobody from now on until [`release`](Self::release), as the owner takes what comes by
+    /// itself.
+    pub(crate) fn hold(&self) {
+        self.lock().is_awaited = false;
+    }
+
+    /// Whether all was taken. What comes from now on wakes whoever waits for it.
+    pub(crate) fn release(&self) -> bool {
+        let mut waiting = self.lock();
+        waiting.is_awaited = true;
+        waiting.deliveries.is_empty()
+    }
+
     /// Waits for what comes first. For the owner, alone.
     ///
     /// # Cancel safety
     /// A dropped future takes nothing.
     pub async fn next(&self) -> Delivery {
         loop {
+            // Before the look: what comes behind it wakes.
+            self.release();
             if let Some(delivery) = self.take() {
                 return delivery;
             }
@@ -92,9 +112,22 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::pin;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context, Wake, Waker};
 
     use sockeye_hub::{Entry, Epoch, Payload, Position, Publication};
+
+    /// Whether somebody was woken.
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
 
     fn news(offset: u64, len: usize) -> News {
         let position = Position {
@@ -173,5 +206,29 @@ mod tests {
         // One that arrived before anybody waits is there at once.
         inbox.deliver(&channel, news(2, 1));
         inbox.next().await;
+    }
+
+    /// If this fails, an owner that takes what it published itself is woken for it once more, or
+    /// sleeps while news of others wait for it.
+    #[test]
+    fn owner_that_takes_by_itself_is_woken_for_nothing_but_what_is_left() {
+        let channel = ChannelName::new("a").unwrap();
+        let inbox = Inbox::new();
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut context = Context::from_waker(&waker);
+        let mut next = pin!(inbox.next());
+        assert!(next.as_mut().poll(&mut context).is_pending());
+        inbox.hold();
+        inbox.deliver(&channel, news(1, 1));
+        assert!(!woken.0.load(Ordering::Relaxed));
+        assert!(inbox.take().is_some() && inbox.release());
+        inbox.hold();
+        inbox.deliver(&channel, news(2, 1));
+        assert!(!inbox.release(), "something is left");
+        assert!(inbox.take().is_some());
+        inbox.deliver(&channel, news(3, 1));
+        assert!(woken.0.load(Ordering::Relaxed));
+        assert!(next.poll(&mut context).is_ready());
     }
 }

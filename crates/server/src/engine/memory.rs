@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sockeye_hub::{
-    ChannelName, ChannelOptions, Control, Epoch, HistoryQuery, Lease, Member, NodeId, Page,
+    ChannelName, ChannelOptions, Control, Effect, Epoch, HistoryQuery, Lease, Member, NodeId, Page,
     Position, Publication, Published,
 };
 use tokio::sync::mpsc;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::answer::Soon;
 use super::inbox::Inbox;
-use super::{Durability, Engine, EngineOptions, Promises};
+use super::{AtOnce, Durability, Engine, EngineOptions, Promises, carry_out};
 use crate::limits::ENGINE_SHARDS;
 use shard::Shard;
 
@@ -137,6 +137,11 @@ impl Engine for Memory {
 
     fn listen(&self, listener: mpsc::Sender<Arc<Control>>) {
         lock(&self.listeners).push(listener);
+    }
+
+    fn at_once(&self, inbox: &Arc<Inbox>, channel: &ChannelName, effect: Effect) -> AtOnce {
+        let done = carry_out(self, inbox, channel, effect).ready();
+        AtOnce::Over(done.expect("nothing but controls is waited for in memory"))
     }
 
     fn tend(&self) {

@@ -42,7 +42,7 @@ impl Handshake {
         }
     }
 
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         json!({
             "url": self.url,
             "target": self.target,

@@ -29,9 +29,10 @@ pub(super) fn header(name: &str, value: &str) -> String {
         return cookies(value);
     }
     if name.contains("authorization") {
-        // RFC 9110 §11.4: what stands before the credentials says which kind they are.
+        // RFC 9110 §11.4: what stands before the credentials says which kind they are; who left
+        // that out may have sent the credentials there.
         return match value.split_once(' ') {
-            Some((scheme, _)) => format!("{scheme} {MASK}"),
+            Some((scheme, _)) => format!("{} {MASK}", name_of(scheme)),
             None => MASK.to_owned(),
         };
     }
@@ -40,7 +41,7 @@ pub(super) fn header(name: &str, value: &str) -> String {
     }
     if name == "sec-websocket-protocol" {
         let names = value.split(',').map(str::trim);
-        let shown: Vec<_> = names.map(protocol).collect();
+        let shown: Vec<_> = names.map(name_of).collect();
         return shown.join(", ");
     }
     address(value)
@@ -52,8 +53,10 @@ pub(super) fn address(text: &str) -> String {
         return word(text).into_owned();
     };
     let parameters = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if is_secret(&name.to_ascii_lowercase()) => format!("{name}={MASK}"),
-        Some((name, value)) => format!("{name}={}", word(value)),
+        Some((name, _)) if is_secret(&name.to_ascii_lowercase()) => {
+            format!("{}={MASK}", word(name))
+        }
+        Some((name, value)) => format!("{}={}", word(name), word(value)),
         None => word(pair).into_owned(),
     });
     let parameters: Vec<_> = parameters.collect();
@@ -63,13 +66,14 @@ pub(super) fn address(text: &str) -> String {
 /// Names stay, values do not; of `Set-Cookie` the attributes go as well.
 fn cookies(value: &str) -> String {
     let pairs = value.split(';').map(|pair| match pair.split_once('=') {
-        Some((name, _)) => format!("{}={MASK}", name.trim()),
+        Some((name, _)) => format!("{}={MASK}", word(name.trim())),
         None => MASK.to_owned(),
     });
     pairs.collect::<Vec<_>>().join("; ")
 }
 
-fn protocol(name: &str) -> Cow<'_, str> {
+/// What may be a name, unless it looks like a token.
+fn name_of(name: &str) -> Cow<'_, str> {
     if name.len() >= WORD_LEN_MAX {
         MASK.into()
     } else {
@@ -103,7 +107,9 @@ mod tests {
         for (name, value, shown) in [
             ("authorization", "Bearer abc", "Bearer [masked]"),
             ("proxy-authorization", "abc", "[masked]"),
+            ("authorization", &format!("{JWT} x"), "[masked] [masked]"),
             ("cookie", "a=1; b=2; c", "a=[masked]; b=[masked]; [masked]"),
+            ("cookie", &format!("{JWT}=1"), "[masked]=[masked]"),
             ("set-cookie", "a=1; Path=/", "a=[masked]; Path=[masked]"),
             ("x-api-key", "abc", "[masked]"),
             ("x-csrf-token", "abc", "[masked]"),
@@ -124,8 +130,8 @@ mod tests {
         ] {
             assert_eq!(header(name, value), shown, "{name}");
         }
-        let target = format!("/echo?x={JWT}&y=1&{JWT}&sessionid=5&key=&z");
-        let shown = "/echo?x=[masked]&y=1&[masked]&sessionid=[masked]&key=[masked]&z";
+        let target = format!("/echo?x={JWT}&y=1&{JWT}&{JWT}=&sessionid=5&key=&z");
+        let shown = "/echo?x=[masked]&y=1&[masked]&[masked]=&sessionid=[masked]&key=[masked]&z";
         assert_eq!(address(&target), shown);
         assert_eq!(address(&format!("/u/{JWT}")), MASK);
         for name in [

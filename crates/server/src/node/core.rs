@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye::{CloseCode, PreparedMessage};
-use sockeye_dialect::{Act, Close};
+use sockeye_dialect::{Act, Acts, Close, Now, Session};
 use sockeye_hub::{
     Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOutput,
     Published, SessionId, Verdict, WorkerId,
@@ -20,6 +20,7 @@ use super::mailbag::Mailbag;
 use super::mailbox::{Letter, Mail, Mailbox};
 use crate::clock::Clock;
 use crate::engine::{Engine, Inbox};
+use crate::limits::SHORT_WALK_MAX;
 use crate::stats::{Count, Counters};
 
 /// What one worker has of the hub.
@@ -35,6 +36,17 @@ pub(super) struct Core {
     /// Sessions whose dialect is done with them, and that are told first what they are owed.
     /// Bounded by the sessions that there are.
     parting: BTreeMap<SessionId, Close>,
+    /// When somebody will make the next round at the latest.
+    pub(super) due: Option<Duration>,
+}
+
+/// What a round came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Worked {
+    /// When the next one is due at the latest.
+    pub(super) due: Option<Duration>,
+    /// Whether all lines were told.
+    pub(super) is_settled: bool,
 }
 
 /// What a core is made of.
@@ -64,6 +76,7 @@ impl Core {
             mailbag: Mailbag::new(parts.number, parts.mailboxes),
             running: Vec::new(),
             parting: BTreeMap::new(),
+            due: None,
         }
     }
 
@@ -73,15 +86,23 @@ impl Core {
     pub(super) fn open(&mut self, hello: Hello) -> Result<(), sockeye_hub::Close> {
         let session = hello.session;
         self.fanout.open(hello)?;
-        self.lines
-            .call(session, |dialect, now, acts| dialect.open(now, acts));
-        self.fulfil();
+        self.call(session, |dialect, now, acts| dialect.open(now, acts));
         Ok(())
     }
 
+    /// Lets a session's dialect act, and carries out what it wants.
+    pub(super) fn call(
+        &mut self,
+        session: SessionId,
+        call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
+    ) {
+        let now = self.lines.look();
+        self.lines.call(session, call);
+        self.fulfil(now);
+    }
+
     /// Carries out what dialects want.
-    pub(super) fn fulfil(&mut self) {
-        let now = self.lines.clock.now();
+    fn fulfil(&mut self, now: Duration) {
         while let Some((session, wish)) = self.lines.wishes.pop_front() {
             let is_said = self.parting.contains_key(&session);
             let lines = &mut self.lines;
@@ -145,19 +166,19 @@ impl Core {
     }
 
     pub(super) fn control(&mut self, control: &Control) {
-        let now = self.lines.clock.now();
+        let now = self.lines.look();
         self.fanout.control(now, control, &mut self.lines);
     }
 
     pub(super) fn deliver(&mut self, delivery: Delivery) {
-        let now = self.lines.clock.now();
+        let now = self.lines.look();
         self.owner.deliver(now, delivery);
         self.carry_owner(now);
     }
 
     /// An effect that was driven is over.
     pub(super) fn carried(&mut self, carried: Carried) {
-        let now = self.lines.clock.now();
+        let now = self.lines.look();
         self.complete(now, carried.completion);
         // As long as those that waited behind it are over at once, so is the next one.
         while let Some(asked) = self.effects.over(&carried.channel) {
@@ -173,35 +194,53 @@ impl Core {
         self.carry_owner(now);
     }
 
-    /// Whether nothing is under way for a session.
+    /// Whether nothing is under way for a session, nor to anybody else.
     pub(super) fn is_settled(&self, session: SessionId) -> bool {
-        self.fanout.is_settled(session)
+        self.fanout.is_settled(session) && self.fanout.waiting() == 0
     }
 
     // A round
 
     /// Looks at the mail, does what is due, carries out what follows from it, and tells all lines
-    /// what is new, each in one piece. When it has to be called again at the latest.
-    pub(super) fn work(&mut self) -> Option<Duration> {
-        let now = self.lines.clock.now();
+    /// what is new, each in one piece, unless these are more than `walk_max`.
+    pub(super) fn work(&mut self, walk_max: usize) -> Worked {
+        let now = self.lines.look();
+        self.work_at(now, walk_max)
+    }
+
+    /// What a client said, and a round for it that walks no more than a few lines.
+    pub(super) fn hear(
+        &mut self,
+        session: SessionId,
+        call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
+    ) -> Worked {
+        let now = self.lines.look();
+        self.lines.call(session, call);
+        self.work_at(now, SHORT_WALK_MAX)
+    }
+
+    fn work_at(&mut self, now: Duration, walk_max: usize) -> Worked {
+        self.inbox.hold();
         self.open_mail(now);
         self.lines.tick(now);
         self.fanout.tick(now, &mut self.lines);
         self.owner.tick(now);
         self.carry_owner(now);
-        loop {
-            self.settle(now);
-            if !self.send_mail() {
-                break;
-            }
+        let mut is_settled = self.settle(now, walk_max);
+        while self.send_mail() {
+            is_settled = self.settle(now, walk_max);
         }
+        is_settled &= self.inbox.release();
         self.count();
         let deadlines = [
             self.lines.next_alarm(),
             self.fanout.next_deadline(),
             self.owner.next_deadline(),
         ];
-        deadlines.into_iter().flatten().min()
+        Worked {
+            due: deadlines.into_iter().flatten().min(),
+            is_settled,
+        }
     }
 
     fn open_mail(&mut self, now: Duration) {
@@ -228,10 +267,11 @@ impl Core {
         }
     }
 
-    /// Until nothing is left to be done here.
-    fn settle(&mut self, now: Duration) {
+    /// Until nothing is left to be done here: `true`. `false` where only a walk over more than
+    /// `walk_max` lines is left, and what comes of that.
+    fn settle(&mut self, now: Duration, walk_max: usize) -> bool {
         loop {
-            self.fulfil();
+            self.fulfil(now);
             while let Some(output) = self.fanout.poll_output() {
                 self.carry(now, output);
             }
@@ -239,12 +279,15 @@ impl Core {
                 self.owner.deliver(now, delivery);
                 self.carry_owner(now);
             }
+            if self.fanout.waiting() > walk_max {
+                return false;
+            }
             self.fanout.flush(&mut self.lines);
             self.part_all();
             // What the walk found out is to be carried out as well.
             match self.fanout.poll_output() {
                 Some(output) => self.carry(now, output),
-                None if self.lines.wishes.is_empty() => return,
+                None if self.lines.wishes.is_empty() => return true,
                 None => {}
             }
         }

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use sockeye_hub::{ChannelName, Completion, Done, Effect, Fault, Token};
 
-use crate::engine::{Engine, Inbox, carry_out};
+use crate::engine::{AtOnce, Engine, Inbox, carry_out};
 
 /// An effect under way, which comes to what completes its token.
 pub(super) type Running = Pin<Box<dyn Future<Output = Carried> + Send>>;
@@ -57,7 +57,7 @@ impl Effects {
             waiting.push_back((token, effect));
             return Asked::Waiting;
         }
-        match self.begin(token, channel.clone(), effect) {
+        match self.begin(token, &channel, effect) {
             Ok(completion) => Asked::Over(completion),
             Err(running) => {
                 self.busy.insert(channel, VecDeque::new());
@@ -72,20 +72,25 @@ impl Effects {
             self.busy.remove(channel);
             return None;
         };
-        Some(match self.begin(token, channel.clone(), effect) {
+        Some(match self.begin(token, channel, effect) {
             Ok(completion) => Asked::Over(completion),
             Err(running) => Asked::Running(running),
         })
     }
 
-    /// An engine in memory is done at once, and nobody has to drive anything.
+    /// What is done at once needs no future, and one that is over by then nobody to drive it.
     fn begin(
         &self,
         token: Token,
-        channel: ChannelName,
+        channel: &ChannelName,
         effect: Effect,
     ) -> Result<Completion, Running> {
+        let effect = match self.engine.at_once(&self.inbox, channel, effect) {
+            AtOnce::Over(done) => return Ok(Completion { token, done }),
+            AtOnce::Left(effect) => effect,
+        };
         let (engine, inbox) = (Arc::clone(&self.engine), Arc::clone(&self.inbox));
+        let channel = channel.clone();
         let mut running: Running = Box::pin(async move {
             let done: Result<Done, Fault> = carry_out(&*engine, &inbox, &channel, effect).await;
             let completion = Completion { token, done };

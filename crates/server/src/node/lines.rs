@@ -40,7 +40,9 @@ pub(crate) enum End {
 
 /// All lines of a worker.
 pub(super) struct Lines {
-    pub(super) clock: Clock,
+    clock: Clock,
+    /// When the clock was read last: dialects are told the same time in all of one round.
+    now: Now,
     pub(super) counters: Arc<Counters>,
     /// By the number that the fan-out knows as the transport.
     slots: Vec<Option<Line>>,
@@ -66,6 +68,7 @@ impl Lines {
     pub(super) fn new(clock: Clock, counters: Arc<Counters>) -> Self {
         Self {
             clock,
+            now: clock.both(),
             counters,
             slots: Vec::new(),
             free: Vec::new(),
@@ -75,6 +78,12 @@ impl Lines {
             acts: Acts::new(),
             full: Vec::new(),
         }
+    }
+
+    /// Reads the clock, for all that is done until it is read again.
+    pub(super) fn look(&mut self) -> Duration {
+        self.now = self.clock.both();
+        self.now.elapsed
     }
 
     /// Takes a line in: its number.
@@ -178,7 +187,7 @@ impl Lines {
         session: SessionId,
         call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
     ) -> Acts {
-        let now = self.clock.both();
+        let now = self.now;
         let mut acts = std::mem::take(&mut self.acts);
         let Some(line) = self.line(session) else {
             return acts;
@@ -236,7 +245,7 @@ impl Outlet for Lines {
         news: &News,
     ) -> Option<Encoded<PreparedMessage>> {
         // A dialect that cannot say something says nothing, and the walk goes on.
-        let now = self.clock.both();
+        let now = self.now;
         let said = catch_unwind(|| Protocol::of(variant)?.encode(now, channel, news));
         let said = said.unwrap_or_else(|_| {
             self.counters.count(Count::Panics);

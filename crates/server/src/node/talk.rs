@@ -85,17 +85,13 @@ impl Node {
 }
 
 impl Talk {
-    /// Takes what the client said.
+    /// Takes what the client said, and carries it out.
     pub(crate) fn hear(&self, message: &Message) {
-        let mut core = self.node.core();
-        core.lines
-            .call(self.session, |dialect, now, acts| match message {
+        self.node
+            .hear(self.session, |dialect, now, acts| match message {
                 Message::Text(text) => dialect.text(now, text, acts),
                 Message::Binary(bytes) => dialect.binary(now, bytes, acts),
             });
-        core.fulfil();
-        drop(core);
-        self.node.fed.notify_one();
     }
 
     /// Waits until everything that the client said has come to its end, and the client's own part

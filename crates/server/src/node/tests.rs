@@ -12,7 +12,7 @@ use super::mailbox::Mail;
 use super::*;
 use crate::chat::terms;
 use crate::engine::{EngineOptions, Memory};
-use crate::limits::MAILBOX_LEN_MAX;
+use crate::limits::{MAILBOX_LEN_MAX, SHORT_WALK_MAX};
 
 /// A server's hub of two threads, whose rounds the test stops and lets go on.
 struct Pair {
@@ -177,4 +177,27 @@ async fn news_to_a_full_mailbox_are_a_gap_that_is_recovered_and_others_talk() {
     assert_eq!(pair.nodes[0].counters.value(Count::Lost), 1);
     bob.say("after").await;
     ann.hear("after").await;
+}
+
+/// If this fails, a small room waits for another task with each word, or a large one never hears
+/// what its speaker left for that task.
+#[tokio::test]
+async fn small_room_is_told_at_once_and_a_large_one_in_a_round_of_its_own() {
+    let mut pair = Pair::new();
+    let (small, large) = (room(0, "small"), room(0, "large"));
+    let mut ann = pair.enter(0, &small, "Ann").await;
+    let mut bob = pair.enter(0, &small, "Bob").await;
+    let mut crowd = Vec::new();
+    for number in 0..=SHORT_WALK_MAX {
+        crowd.push(pair.enter(0, &large, &format!("Cid {number}")).await);
+    }
+    pair.rounds[0].abort();
+    assert!((&mut pair.rounds[0]).await.unwrap_err().is_cancelled());
+    ann.say("at once").await;
+    bob.hear("at once").await;
+    crowd[0].say("in a round").await;
+    pair.go_on(0);
+    for person in &mut crowd {
+        person.hear("in a round").await;
+    }
 }

@@ -87,6 +87,30 @@ fn forwarded_is_read_as_rfc_7239_writes_it() {
     }
 }
 
+/// If this fails, a stranger hides behind a proxy that appends to the line he sent: he shares its
+/// address, and uses up what everybody behind it may have.
+#[test]
+fn what_a_proxy_appends_counts_whatever_a_stranger_wrote_before_it() {
+    for begun in ["\"", "for=\"", "\"a, b", "\u{e9}", "\\", "\\\"", "for=\"\\"] {
+        for (header, appended) in [
+            (ForwardedBy::XForwardedFor, "198.51.100.7"),
+            (ForwardedBy::Forwarded, "for=198.51.100.7;proto=https"),
+        ] {
+            let line = format!("{begun}, {appended}");
+            let outcome = client_of(Some("10.0.0.1"), header, &[&line]);
+            assert_eq!(outcome.as_deref(), Some("198.51.100.7"), "{line}");
+        }
+    }
+}
+
+/// If this fails, whoever chooses the host that a proxy tells chooses the address as well.
+#[test]
+fn quote_behind_a_backslash_ends_no_quotes() {
+    let line = r#"host="a\";for=1.2.3.4;x=\"";for=198.51.100.7"#;
+    let outcome = client_of(Some("10.0.0.1"), ForwardedBy::Forwarded, &[line]);
+    assert_eq!(outcome.as_deref(), Some("198.51.100.7"));
+}
+
 /// Whatever stands there, the answer is the proxy or an address that it wrote.
 #[test]
 fn header_that_is_cut_anywhere_makes_up_no_address() {

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::fault::{Fault, Source};
 use super::nearest::nearest;
 use super::setting::Setting;
-use super::table::{SECTIONS, SETTINGS};
+use super::table::{SECTIONS, all};
 use super::value::Value;
 
 /// A value of a file.
@@ -55,7 +55,7 @@ impl Reader<'_> {
                 _ => format!("{section}.{}", key.get_ref()),
             };
             let at = key.span().start;
-            if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) {
+            if let Some(setting) = all().find(|setting| setting.name == name) {
                 self.take(setting, at, value);
                 continue;
             }
@@ -92,21 +92,21 @@ impl Reader<'_> {
 }
 
 fn is_section(name: &str) -> bool {
-    !name.is_empty() && SECTIONS.iter().any(|(section, _)| *section == name)
+    !name.is_empty() && SECTIONS.iter().any(|section| section.name == name)
 }
 
 /// That there is no such setting, and which one was meant.
 pub(super) fn unknown(name: &str) -> String {
-    let names = || SETTINGS.iter().map(|setting| setting.name);
+    let names = || all().map(|setting| setting.name);
     // A key in the wrong table is as common as a slip.
     let key = name.rsplit('.').next().unwrap_or(name);
-    let elsewhere = SETTINGS.iter().find(|setting| setting.key() == key);
+    let elsewhere = all().find(|setting| setting.key() == key);
     let meant = nearest(name, names()).or_else(|| elsewhere.map(|setting| setting.name));
     say(&format!("there is no setting `{name}`"), meant)
 }
 
 fn unknown_table(name: &str) -> String {
-    let sections = SECTIONS.iter().map(|(section, _)| *section);
+    let sections = SECTIONS.iter().map(|section| section.name);
     let meant = nearest(name, sections.filter(|section| !section.is_empty()));
     say(&format!("there is no table `{name}`"), meant)
 }

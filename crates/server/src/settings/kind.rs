@@ -2,6 +2,7 @@
 //! and out of them. Owns the words of the rules.
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -176,4 +177,14 @@ pub(super) fn optional<T: for<'a> From<&'a str>>(text: &str) -> Option<T> {
 /// How words are written that say what they are by their type.
 pub(super) fn texts<T: ToString>(values: &[T]) -> Vec<String> {
     values.iter().map(T::to_string).collect()
+}
+
+/// A path as it is written; empty for none.
+pub(super) fn path(path: Option<&Path>) -> String {
+    path.map_or_else(String::new, |path| path.display().to_string())
+}
+
+/// A word as it is written; empty for none.
+pub(super) fn word_of<T: ToString>(value: Option<&T>) -> String {
+    value.map_or_else(String::new, ToString::to_string)
 }

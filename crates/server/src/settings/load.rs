@@ -10,7 +10,7 @@ use super::file::{self, Entry};
 use super::kind::Kind;
 use super::nearest::nearest;
 use super::setting::{PREFIX, Setting, flag_of};
-use super::table::SETTINGS;
+use super::table::all;
 use super::value::Value;
 use crate::options::{Listen, Metrics, Options};
 
@@ -96,7 +96,7 @@ pub fn load(given: Given) -> Loaded {
 fn take_variables(variables: Vec<(String, String)>, entries: &mut Vec<Entry>) -> Vec<String> {
     let mut unknown = Vec::new();
     for (name, text) in variables {
-        match SETTINGS.iter().find(|setting| setting.variable() == name) {
+        match all().find(|setting| setting.variable() == name) {
             Some(setting) => entries.push(Entry {
                 setting,
                 value: Value::Text(text),
@@ -129,7 +129,7 @@ fn take_flags(flags: Vec<(&'static Setting, String)>, entries: &mut Vec<Entry>) 
 }
 
 fn with_meaning(name: String) -> String {
-    let names: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+    let names: Vec<String> = all().map(Setting::variable).collect();
     match nearest(&name, names.iter().map(String::as_str)) {
         Some(meant) => format!("{name} (did you mean {meant}?)"),
         None => name,

@@ -3,8 +3,7 @@
 
 use std::fmt::Write;
 
-use super::setting::Setting;
-use super::table::{SECTIONS, SETTINGS};
+use super::table::{SECTIONS, Section};
 
 /// Columns of the commented default.
 const WIDTH: usize = 80;
@@ -15,13 +14,18 @@ pub fn commented_default() -> String {
         "# Everything that `sockeye serve` can be told, with its default. Each line is a comment:\n\
          # take the `#` off what you change. `sockeye check FILE` checks a file.\n",
     );
-    for (section, about) in SECTIONS {
+    for Section {
+        name: section,
+        about,
+        settings,
+    } in &SECTIONS
+    {
         // Writing into a string does not fail.
         let _ = write!(text, "\n# {about}\n");
         if !section.is_empty() {
             let _ = writeln!(text, "[{section}]");
         }
-        for setting in of(section) {
+        for setting in *settings {
             text.push('\n');
             wrap(
                 &mut text,
@@ -36,7 +40,12 @@ pub fn commented_default() -> String {
 /// The page about all settings, in Markdown.
 pub fn reference() -> String {
     let mut text = String::from(INTRODUCTION);
-    for (section, about) in SECTIONS {
+    for Section {
+        name: section,
+        about,
+        settings,
+    } in &SECTIONS
+    {
         let title = if section.is_empty() {
             ""
         } else {
@@ -44,7 +53,7 @@ pub fn reference() -> String {
         };
         let _ = write!(text, "\n## {about}{title}\n\n");
         text.push_str("| setting | default | what it does | it must |\n|---|---|---|---|\n");
-        for setting in of(section) {
+        for setting in *settings {
             let (name, about) = (setting.name, setting.about);
             let (default, rule) = (setting.default_text(), setting.kind.rule());
             // A bar would end the cell.
@@ -78,12 +87,6 @@ unit of 1,024 (`64K`, `16M`, `1G`); times have a unit (`500ms`, `10s`, `5m`, `1h
 no lists, commas part the items: `SOCKEYE_LISTEN=127.0.0.1:80,[::1]:80`. Variables that begin with
 `SOCKEYE_` and are no settings are told of and change nothing, as Kubernetes may make some.
 ";
-
-fn of(section: &str) -> impl Iterator<Item = &'static Setting> {
-    SETTINGS
-        .iter()
-        .filter(move |setting| setting.section() == section)
-}
 
 /// Adds `words` as comments of a readable width.
 fn wrap(text: &mut String, words: &str) {

@@ -207,7 +207,7 @@ fn uncommented(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let bare = line.strip_prefix("# ").unwrap_or(line);
         let key = bare.split(' ').next().unwrap_or_default();
-        let is_setting = SETTINGS.iter().any(|setting| setting.key() == key);
+        let is_setting = all().any(|setting| setting.key() == key);
         if is_setting && bare.contains(" = ") {
             bare
         } else {
@@ -229,27 +229,27 @@ fn printed_default_is_a_file_that_changes_nothing() {
         format!("{:?}", loaded.options),
         format!("{:?}", Options::default())
     );
-    let count = SETTINGS.iter().filter(|setting| {
+    let count = all().filter(|setting| {
         let line = format!("{} = ", setting.key());
         uncommented.lines().any(|other| other.starts_with(&line))
     });
-    assert_eq!(count.count(), SETTINGS.len(), "{uncommented}");
+    assert_eq!(count.count(), all().count(), "{uncommented}");
     assert_eq!(Options::default().threads, Threads::Auto);
 }
 
 /// A setting in a table that is not listed would be in no text.
 #[test]
 fn every_setting_has_a_table_and_names_that_nobody_else_has() {
-    for setting in SETTINGS {
+    for setting in all() {
         let section = setting.section();
         assert!(
-            table::SECTIONS.iter().any(|(name, _)| *name == section),
+            table::SECTIONS.iter().any(|it| it.name == section),
             "{section}"
         );
         let same = |other: &&Setting| {
             other.flag() == setting.flag() || other.variable() == setting.variable()
         };
-        assert_eq!(SETTINGS.iter().filter(same).count(), 1, "{}", setting.name);
+        assert_eq!(all().filter(same).count(), 1, "{}", setting.name);
         assert!(setting.about.ends_with('.'), "{}", setting.name);
     }
 }

@@ -58,10 +58,10 @@ async fn page_that_is_one_too_many_is_told_when_to_come_back() {
     assert_eq!(header(&head, "retry-after"), Some("5"));
     assert!(body.contains("of this address"), "{body}");
 
-    let (mut options, path) = with_secret("asking");
+    let (mut options, file) = with_secret();
     options.limits.connections_per_user_max = 1;
     let site = Site::start_with(options).await;
-    std::fs::remove_file(&path).unwrap();
+    drop(file);
     let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64});
     let token = sign(SECRET, &json!({"alg": "HS256"}), &claims);
     let bearer = format!("Authorization: Bearer {token}\r\n");

@@ -13,6 +13,7 @@ use sockeye_server::limits::FRAME_PAYLOAD_LEN_MAX;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::echo::upgrade_without;
+use crate::scratch::Scratch;
 use crate::site::{Site, header, options};
 
 const TOKEN: &str = "a token that nobody guesses, of 41 bytes";
@@ -249,21 +250,17 @@ async fn page_of_another_site_may_not_look() {
     assert_eq!(error.response().unwrap().head.status(), 403);
 }
 
-async fn with_admin(name: &str) -> Site {
-    let file = format!("sockeye-frames-{name}-{}", std::process::id());
-    let path = std::env::temp_dir().join(file);
-    std::fs::write(&path, TOKEN).unwrap();
+async fn with_admin() -> Site {
+    let token = Scratch::of(TOKEN.as_bytes());
     let mut options = options();
-    options.frames.admin_token_file = Some(path.clone());
-    let site = Site::start_with(options).await;
-    std::fs::remove_file(&path).unwrap();
-    site
+    options.frames.admin_token_file = Some(token.path().to_owned());
+    Site::start_with(options).await
 }
 
 /// With the token everything is shown, also what has no session, from then on.
 #[tokio::test]
 async fn administrator_is_shown_the_connections_of_everybody() {
-    let site = with_admin("all").await;
+    let site = with_admin().await;
     let cookie = cookie(&site).await;
     let mut before = open(&site, "/echo", None).await;
     let mut with_session = open(&site, "/echo", Some(&cookie)).await;
@@ -293,8 +290,8 @@ async fn wrong_token_of_an_administrator_is_refused_with_1008() {
     let right = json!({ "admin": TOKEN }).to_string();
     let empty = json!({ "admin": "" }).to_string();
     for (site, token) in [
-        (with_admin("wrong").await, &guess),
-        (with_admin("empty").await, &empty),
+        (with_admin().await, &guess),
+        (with_admin().await, &empty),
         (Site::start().await, &right),
         (Site::start().await, &empty),
         (Site::start().await, &"hello".to_owned()),

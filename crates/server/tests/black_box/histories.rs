@@ -9,19 +9,8 @@ use serde_json::{Value, json};
 use sockeye::WebSocket;
 
 use crate::chat::text;
+use crate::dice::Dice;
 use crate::site::{Site, options};
-
-/// Numbers that are the same in each run: xorshift, by Marsaglia.
-pub(crate) struct Numbers(pub(crate) u64);
-
-impl Numbers {
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-}
 
 /// Somebody who checks all that he hears.
 struct Listener {
@@ -112,7 +101,7 @@ async fn hear_one_stream(seed: u64) {
     options.chat.history_len_max = 1000;
     options.limits.handshakes_per_second_max = 10_000;
     let site = Site::start_with(options).await;
-    let mut numbers = Numbers(seed);
+    let mut dice = Dice(seed);
     let mut people = Vec::new();
     for name in 0..PEOPLE {
         people.push(Listener::join(&site, "room", name, None).await);
@@ -121,8 +110,8 @@ async fn hear_one_stream(seed: u64) {
     let mut stream = Vec::new();
     let mut heard = vec![Vec::new(); PEOPLE];
     for _ in 0..STEPS {
-        let who = usize::try_from(numbers.below(8)).unwrap();
-        match numbers.below(10) {
+        let who = dice.roll() % 8;
+        match dice.roll() % 10 {
             // Gone without a word, and back with what he saw last.
             0 => {
                 let (epoch, offset) = (people[who].epoch.clone(), people[who].offset);

@@ -9,6 +9,8 @@ mod bounds;
 mod bounds_of_rooms;
 mod chat;
 mod chats;
+#[path = "../../../proto/tests/support/dice.rs"]
+mod dice;
 mod drain;
 mod drain_load;
 mod echo;
@@ -23,6 +25,8 @@ mod person;
 #[cfg(unix)]
 mod places;
 mod presence_and_recovery;
+#[path = "../../src/scratch.rs"]
+mod scratch;
 mod site;
 mod terms;
 mod tls;

@@ -8,6 +8,7 @@
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::scratch::Scratch;
 use crate::site::{Site, header, options, read_answer};
 
 const TOKEN: &str = "a token that nobody guesses, of 41 bytes";
@@ -81,12 +82,10 @@ async fn metrics_at_a_place_of_their_own_count_what_was_done() {
 
 #[tokio::test]
 async fn metrics_at_the_public_place_need_the_token() {
-    let path = std::env::temp_dir().join(format!("sockeye-metrics-{}", std::process::id()));
-    std::fs::write(&path, TOKEN).unwrap();
+    let token = Scratch::of(TOKEN.as_bytes());
     let mut options = options();
-    options.metrics.token_file = Some(path.clone());
+    options.metrics.token_file = Some(token.path().to_owned());
     let site = Site::start_with(options).await;
-    std::fs::remove_file(&path).unwrap();
     for (authorization, status) in [
         ("X: x".to_owned(), "401"),
         (format!("Authorization: Bearer {TOKEN}x"), "401"),

@@ -1,25 +1,19 @@
 //! Where the server listens: at several places at once, and at Unix sockets (`listener`, `socket`).
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 
 use sockeye::{Client, Message};
 use sockeye_server::{Listen, Listener};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 
+use crate::scratch::Scratch;
 use crate::site::{Site, options, read_answer};
-
-/// A path for a socket that no other test has.
-fn socket_path(name: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("sockeye-{}-{name}.sock", std::process::id()));
-    let _ = std::fs::remove_file(&path);
-    path
-}
 
 #[tokio::test]
 async fn pages_and_web_sockets_are_there_at_every_place() {
-    let path = socket_path("places");
+    let file = Scratch::none();
+    let path = file.path().to_owned();
     let mut options = options();
     options.listen.push(Listen::Unix(path.clone()));
     options.listen.push("127.0.0.1:0".parse().unwrap());
@@ -58,7 +52,8 @@ async fn pages_and_web_sockets_are_there_at_every_place() {
 
 #[tokio::test]
 async fn unix_socket_that_nobody_serves_is_replaced_and_nothing_else() {
-    let path = socket_path("left");
+    let file = Scratch::none();
+    let path = file.path().to_owned();
     let listen = Listen::Unix(path.clone());
     // A server that was killed leaves its file.
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
@@ -82,7 +77,6 @@ async fn unix_socket_that_nobody_serves_is_replaced_and_nothing_else() {
     let error = Listener::bind(&listen).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
     assert_eq!(std::fs::read(&path).unwrap(), b"a file of somebody's");
-    std::fs::remove_file(&path).unwrap();
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sockeye::Message;
 
-use crate::histories::Numbers;
+use crate::dice::Dice;
 use crate::person::Person;
 use crate::site::{Site, options};
 
@@ -39,14 +39,14 @@ async fn everybody_ends_up_with_the_list_of_those_who_are_there() {
     let site = Site::start_with(options).await;
     for seed in [3, 0x2545_f491_4f6c_dd1d, 0x9e37_79b9_7f4a_7c15] {
         let room = format!("room{seed}");
-        let mut numbers = Numbers(seed);
+        let mut dice = Dice(seed);
         let mut watcher = enter(&site, &room, "watcher").await;
         let mut people: BTreeMap<String, Person> = BTreeMap::new();
         for _ in 0..STEPS {
-            let name = format!("n{}", numbers.below(NAMES as u64));
+            let name = format!("n{}", dice.roll() % NAMES);
             match people.remove(&name) {
                 // Half of them say goodbye.
-                Some(mut person) if numbers.below(2) == 0 => {
+                Some(mut person) if dice.roll() % 2 == 0 => {
                     drop(person.0.close(None, "").await.unwrap());
                 }
                 Some(person) => person.0.abort(),
@@ -89,11 +89,11 @@ async fn recovery_says_whether_everything_is_there() {
     options.limits.handshakes_per_second_max = 10_000;
     let site = Site::start_with(options).await;
     let mut talker = enter(&site, "room", "talker").await;
-    let mut numbers = Numbers(11);
+    let mut dice = Dice(11);
     let (mut top, mut epoch) = (0_u64, Value::Null);
     let (mut kept, mut gone) = (0, 0);
     for step in 0..40 {
-        for _ in 0..=numbers.below(4) {
+        for _ in 0..=dice.roll() % 4 {
             talker
                 .say(&json!({"type": "message", "text": format!("{step}")}))
                 .await;
@@ -101,7 +101,7 @@ async fn recovery_says_whether_everything_is_there() {
             assert_eq!(message["offset"], top + 1);
             (top, epoch) = (top + 1, message["epoch"].clone());
         }
-        let seen = top.saturating_sub(numbers.below(2 * KEPT));
+        let seen = top.saturating_sub(u64::try_from(dice.roll()).unwrap() % (2 * KEPT));
         let mut ws = come_back(&site, &epoch, seen).await;
         let joined = ws.until("joined").await;
         let is_there = top - seen <= KEPT;

@@ -1,9 +1,5 @@
 //! Whom the server takes a client for, from outside: `/me`. The tokens themselves are tested where
 //! they are verified (`auth`).
-#![expect(
-    clippy::unwrap_used,
-    reason = "what does not work here fails the test that wants it"
-)]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,6 +10,7 @@ use serde_json::{Value, json};
 use sockeye::{Client, Error, Message, WebSocket};
 use sockeye_server::Options;
 
+use crate::scratch::Scratch;
 use crate::site::{Site, header, options};
 
 /// What signs the tokens of these tests.
@@ -35,20 +32,19 @@ pub(crate) async fn open_with(site: &Site, path: &str, token: &str) -> Result<We
     client.connect().await
 }
 
-/// A server whose secret is [`SECRET`], and the path of the file.
-pub(crate) fn with_secret(name: &str) -> (Options, std::path::PathBuf) {
-    let path = std::env::temp_dir().join(format!("sockeye-{name}-{}", std::process::id()));
-    std::fs::write(&path, SECRET).unwrap();
+/// A server whose secret is [`SECRET`], and the file with it.
+pub(crate) fn with_secret() -> (Options, Scratch) {
+    let file = Scratch::of(SECRET);
     let mut options = options();
-    options.auth.secret_file = Some(path.clone());
-    (options, path)
+    options.auth.secret_file = Some(file.path().to_owned());
+    (options, file)
 }
 
 #[tokio::test]
 async fn somebody_without_a_token_is_nobody_and_a_forged_one_is_401_in_words() {
-    let (options, path) = with_secret("me");
+    let (options, file) = with_secret();
     let site = Site::start_with(options).await;
-    std::fs::remove_file(&path).unwrap();
+    drop(file);
     let (head, body) = site.get("/me").await;
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     assert_eq!(body, "{\"user\":null}\n");
@@ -67,8 +63,8 @@ async fn somebody_without_a_token_is_nobody_and_a_forged_one_is_401_in_words() {
 /// A server that starts without its keys would let everybody in, or nobody.
 #[tokio::test]
 async fn keys_that_cannot_be_read_stop_the_start_and_are_named() {
-    let (options, path) = with_secret("gone");
-    std::fs::write(&path, "short").unwrap();
+    let (options, file) = with_secret();
+    std::fs::write(file.path(), "short").unwrap();
     let error = sockeye_server::Server::bind(options.clone())
         .await
         .unwrap_err();
@@ -77,10 +73,10 @@ async fn keys_that_cannot_be_read_stop_the_start_and_are_named() {
             && error.to_string().starts_with("`auth.secret_file`: "),
         "{error}"
     );
-    std::fs::remove_file(&path).unwrap();
+    std::fs::remove_file(file.path()).unwrap();
     let error = sockeye_server::Server::bind(options).await.unwrap_err();
     assert!(
-        error.to_string().contains(path.to_str().unwrap()),
+        error.to_string().contains(file.path().to_str().unwrap()),
         "{error}"
     );
 }
@@ -89,9 +85,9 @@ async fn keys_that_cannot_be_read_stop_the_start_and_are_named() {
 /// the server gave him a WebSocket.
 #[tokio::test]
 async fn room_that_a_token_forbids_is_403_before_the_upgrade_and_others_are_open() {
-    let (options, path) = with_secret("rooms");
+    let (options, file) = with_secret();
     let site = Site::start_with(options).await;
-    std::fs::remove_file(&path).unwrap();
+    drop(file);
     let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64, "permissions": {
         "subscribe": ["chat:tea", "plain:a*"],
         "publish": ["*"],
@@ -145,9 +141,9 @@ async fn room_that_a_token_forbids_is_403_before_the_upgrade_and_others_are_open
 /// If this fails, a page cannot learn why its WebSocket was refused, and tries again for ever.
 #[tokio::test]
 async fn plain_request_at_a_chat_is_refused_as_the_upgrade_would_be_or_told_to_upgrade() {
-    let (options, path) = with_secret("plain");
+    let (options, file) = with_secret();
     let site = Site::start_with(options).await;
-    std::fs::remove_file(&path).unwrap();
+    drop(file);
     let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64, "permissions": {
         "subscribe": ["chat:tea"],
         "publish": ["*"],
@@ -184,10 +180,10 @@ async fn plain_request_at_a_chat_is_refused_as_the_upgrade_would_be_or_told_to_u
 /// not so.
 #[tokio::test]
 async fn every_websocket_ends_with_3005_when_its_token_does() {
-    let (mut options, path) = with_secret("expiry");
+    let (mut options, file) = with_secret();
     options.auth.leeway = Duration::ZERO;
     let site = Site::start_with(options).await;
-    std::fs::remove_file(&path).unwrap();
+    drop(file);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let token = sign(
         SECRET,

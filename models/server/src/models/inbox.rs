@@ -73,6 +73,30 @@ fn losses_beyond_the_bytes_are_told_once() {
     race(&[INBOX_BYTES_MAX / 2], &[INBOX_BYTES_MAX / 2, 1]);
 }
 
+/// If this fails, an owner that takes by itself for a while sleeps over what came meanwhile.
+#[test]
+fn owner_that_takes_by_itself_misses_nothing() {
+    check(|| {
+        let inbox = Arc::new(Inbox::new());
+        let thread = {
+            let inbox = Arc::clone(&inbox);
+            thread::spawn(move || deliver(&inbox, "a", &[1, 1]))
+        };
+        inbox.hold();
+        let mut taken = 0;
+        while inbox.take().is_some() {
+            taken += 1;
+        }
+        inbox.release();
+        while taken < 2 {
+            block_on(inbox.next());
+            taken += 1;
+        }
+        thread.join().unwrap();
+        assert!(inbox.take().is_none());
+    });
+}
+
 /// If this fails, who delivers waits for an owner that takes nothing, or memory grows with it.
 #[test]
 fn nobody_waits_for_room() {

@@ -15,7 +15,7 @@ use super::naming::{Naming, Wish};
 use super::outgoing;
 use crate::act::{Acts, Close};
 use crate::chat::name::Name;
-use crate::chat::{Options, Protocol, Seat};
+use crate::chat::{Options, Protocol, Seat, chars_over};
 use crate::limits::{FAULTS_MAX, JOIN_WAIT, QUOTE_CHARS_MAX, TEXT_CHARS_MAX, UNNAMED_MESSAGES_MAX};
 use crate::session::{Now, Session};
 
@@ -177,8 +177,8 @@ impl Json {
         if text.is_empty() {
             return Err(Fault::Empty);
         }
-        let (chars, chars_max) = (text.chars().count(), self.text_chars_max);
-        if chars > chars_max {
+        let chars_max = self.text_chars_max;
+        if let Some(chars) = chars_over(text, chars_max) {
             return Err(Fault::Text { chars, chars_max });
         }
         if self.naming.shown().is_some() {
@@ -229,14 +229,7 @@ impl Json {
     fn join(&mut self, start: Start, acts: &mut Acts) {
         self.place = Place::Joining { start };
         let request = self.request(Purpose::Join);
-        let channel = self.seat.room.clone();
-        let info = "".into();
-        let command = Command::Subscribe {
-            channel,
-            start,
-            info,
-        };
-        acts.command(request, command);
+        acts.command(request, self.seat.subscribe(start));
     }
 
     fn list(&mut self, acts: &mut Acts) {

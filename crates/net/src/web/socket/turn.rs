@@ -80,9 +80,9 @@ impl Shared {
 
     /// Waits until everybody who reads events asks for one.
     async fn seats_ready(&self) {
-        let seats = self.lock().seats.clone();
-        for seat in seats {
-            poll_fn(|cx| seat.poll_ready(cx)).await;
+        let handovers = self.lock().handovers.clone();
+        for handover in handovers {
+            poll_fn(|cx| handover.poll_ready(cx)).await;
         }
     }
 
@@ -91,10 +91,10 @@ impl Shared {
         let object = WebSocket {
             shared: Arc::clone(self),
         };
-        let (entries, seats) = {
+        let (entries, handovers) = {
             let mut state = self.lock();
             state.handles += 1;
-            (state.listeners.of(event.kind()), state.seats.clone())
+            (state.listeners.of(event.kind()), state.handovers.clone())
         };
         // WHATWG websockets §events-1 step: in the order in which they were added.
         for entry in entries {
@@ -104,8 +104,8 @@ impl Shared {
         let called_once = state.listeners.tidy();
         drop(state);
         drop(called_once);
-        for seat in seats {
-            seat.give(event);
+        for handover in handovers {
+            handover.give(event);
         }
         if event.kind() == EventKind::Close {
             self.end();
@@ -114,14 +114,14 @@ impl Shared {
 
     /// Nothing fires any more, so nothing is kept for it: listeners may hold the object itself.
     fn end(&self) {
-        let (listeners, seats) = {
+        let (listeners, handovers) = {
             let mut state = self.lock();
             state.is_over = true;
             let listeners = std::mem::take(&mut state.listeners);
-            (listeners, std::mem::take(&mut state.seats))
+            (listeners, std::mem::take(&mut state.handovers))
         };
-        for seat in &seats {
-            seat.end();
+        for handover in &handovers {
+            handover.end();
         }
         drop(listeners);
     }
@@ -132,10 +132,13 @@ impl Shared {
         }
         let mut state = self.lock();
         let is_left = std::mem::take(&mut state.is_left);
-        if is_left || state.seats.iter().any(|seat| seat.is_left()) {
+        if is_left || state.handovers.iter().any(|handover| handover.is_left()) {
             return Poll::Ready(Woken::Left);
         }
-        state.seats.iter().for_each(|seat| seat.watch(cx));
+        state
+            .handovers
+            .iter()
+            .for_each(|handover| handover.watch(cx));
         state.waker = Some(cx.waker().clone());
         Poll::Pending
     }
@@ -143,8 +146,8 @@ impl Shared {
     /// Lets the object go once nothing refers to it and it may be collected.
     fn collect(&self) {
         let mut state = self.lock();
-        state.seats.retain(|seat| !seat.is_left());
-        if state.handles > 0 || !state.seats.is_empty() {
+        state.handovers.retain(|handover| !handover.is_left());
+        if state.handles > 0 || !state.handovers.is_empty() {
             return;
         }
         state.machine.begin_turn(self.line.transmitted());

@@ -17,11 +17,11 @@ use super::event::Event;
 ///
 /// While it exists, it counts as a listener for every event; dropping it lets the socket go on
 /// without.
-pub struct Events(Arc<Seat>);
+pub struct Events(Arc<Handover>);
 
 /// Where the two meet.
 #[derive(Default)]
-pub(super) struct Seat(Mutex<State>);
+pub(super) struct Handover(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -38,8 +38,8 @@ struct State {
 }
 
 impl Events {
-    pub(super) fn new(seat: Arc<Seat>) -> Self {
-        Self(seat)
+    pub(super) fn new(handover: Arc<Handover>) -> Self {
+        Self(handover)
     }
 
     /// The next event; `None` after `close`, or if the socket was closed before this was made.
@@ -84,7 +84,7 @@ impl futures_core::Stream for Events {
     }
 }
 
-impl Seat {
+impl Handover {
     /// Ready once an event may be given.
     pub(super) fn poll_ready(&self, cx: &Context<'_>) -> Poll<()> {
         let mut state = self.lock();
@@ -147,30 +147,30 @@ mod tests {
     /// An event would fire while its reader is still busy with the one before.
     #[test]
     fn event_is_given_when_it_is_asked_for_and_not_before() {
-        let seat = Arc::new(Seat::default());
-        let mut events = Events::new(Arc::clone(&seat));
-        assert!(seat.poll_ready(&cx()).is_pending());
+        let handover = Arc::new(Handover::default());
+        let mut events = Events::new(Arc::clone(&handover));
+        assert!(handover.poll_ready(&cx()).is_pending());
         assert!(events.poll_next_event(&mut cx()).is_pending());
-        assert!(seat.poll_ready(&cx()).is_ready());
-        seat.give(&Event::Open);
-        assert!(seat.poll_ready(&cx()).is_pending());
+        assert!(handover.poll_ready(&cx()).is_ready());
+        handover.give(&Event::Open);
+        assert!(handover.poll_ready(&cx()).is_pending());
         // The future that asked was dropped: the event waits for the next.
         assert_eq!(
             events.poll_next_event(&mut cx()),
             Poll::Ready(Some(Event::Open))
         );
-        assert!(seat.poll_ready(&cx()).is_pending());
-        seat.end();
+        assert!(handover.poll_ready(&cx()).is_pending());
+        handover.end();
         assert_eq!(events.poll_next_event(&mut cx()), Poll::Ready(None));
     }
 
     /// A socket would wait for ever for a reader who is gone.
     #[test]
     fn socket_goes_on_without_a_reader_who_left() {
-        let seat = Arc::new(Seat::default());
-        drop(Events::new(Arc::clone(&seat)));
-        assert!(seat.poll_ready(&cx()).is_ready());
-        seat.give(&Event::Open);
-        assert!(seat.is_left());
+        let handover = Arc::new(Handover::default());
+        drop(Events::new(Arc::clone(&handover)));
+        assert!(handover.poll_ready(&cx()).is_ready());
+        handover.give(&Event::Open);
+        assert!(handover.is_left());
     }
 }

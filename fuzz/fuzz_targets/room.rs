@@ -1,0 +1,4 @@
+//! Rooms in addresses.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sockeye_fuzz::room(data));
