@@ -2,6 +2,9 @@
 //! plain chat at ADDRESS, one of each room talking. Prints a line of `key=value` pairs: how long a
 //! message takes to each client, how many got lost, what the process PID has in memory for each.
 //!
+//! `bench-rooms ADDRESS PID CONNECTIONS names`: so many people with names in one room of the JSON
+//! chat, and what it takes until all know of all.
+//!
 //! One thread; the times are of one clock, as the server runs on the same machine.
 #![expect(
     clippy::print_stdout,
@@ -12,8 +15,9 @@ mod crowd;
 #[path = "../../load/src/histogram.rs"]
 #[cfg_attr(not(test), expect(dead_code, reason = "nothing is forgotten here"))]
 mod histogram;
+mod names;
 #[path = "../../load/src/process.rs"]
-#[cfg_attr(not(test), expect(dead_code, reason = "only memory is asked for"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "our own time is not asked for"))]
 mod process;
 
 use std::error::Error;
@@ -28,22 +32,29 @@ const DELIVERIES_PER_SECOND: u32 = 20_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [address, pid, connections, rooms, seconds] = &words[..] else {
-        return Err("bench-rooms ADDRESS PID CONNECTIONS ROOMS SECONDS".into());
-    };
-    let load = Load {
-        address: address.clone(),
-        connections: connections.parse()?,
-        rooms: rooms.parse::<usize>()?.max(1),
-    };
-    let (pid, seconds) = (pid.parse()?, Duration::from_secs(seconds.parse()?));
     let maximum = getrlimit(Resource::Nofile).maximum;
     let current = maximum;
     setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    LocalSet::new().block_on(&runtime, measure(load, pid, seconds))
+    let tasks = LocalSet::new();
+    match &words[..] {
+        [address, pid, connections, names] if names == "names" => {
+            let measuring = names::measure(address, pid.parse()?, connections.parse()?);
+            tasks.block_on(&runtime, measuring)
+        }
+        [address, pid, connections, rooms, seconds] => {
+            let load = Load {
+                address: address.clone(),
+                connections: connections.parse()?,
+                rooms: rooms.parse::<usize>()?.max(1),
+            };
+            let seconds = Duration::from_secs(seconds.parse()?);
+            tasks.block_on(&runtime, measure(load, pid.parse()?, seconds))
+        }
+        _ => Err("bench-rooms ADDRESS PID CONNECTIONS (ROOMS SECONDS | names)".into()),
+    }
 }
 
 async fn measure(load: Load, pid: u32, seconds: Duration) -> Result<(), Box<dyn Error>> {

@@ -1,6 +1,8 @@
 //! `rooms`: 10,000 connections to `sockeye serve`, in 1,000 rooms and in one: how long a message
-//! takes to everybody, whether all arrive, and what a connection takes in memory.
+//! takes to everybody, whether all arrive, and what a connection takes in memory; and 10,000 people
+//! with names in one room, until all know of all.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -15,7 +17,8 @@ const SMOKE_CONNECTIONS: usize = 40;
 const ROOMS: [usize; 2] = [1000, 1];
 const SMOKE_ROOMS: [usize; 2] = [4, 1];
 
-const RUN_LIMIT: Duration = Duration::from_secs(300);
+/// Signing 10,000 people in is up to 100 million messages.
+const RUN_LIMIT: Duration = Duration::from_secs(1500);
 
 /// The figures that a row shows.
 const COLUMNS: [&str; 8] = [
@@ -29,7 +32,12 @@ const COLUMNS: [&str; 8] = [
     "bytes",
 ];
 
-/// Measures both, and returns what got lost.
+/// The figures about people with names.
+const NAMES_COLUMNS: [&str; 9] = [
+    "named", "named_ms", "told_ms", "p50_us", "p99_us", "arrivals", "lists", "cpu_ms", "bytes",
+];
+
+/// Measures all, and returns what got lost.
 pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nrooms: a message in the rooms of `sockeye serve`, to each client there");
     let server = sockeye()?;
@@ -45,31 +53,45 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
     }
     let mut table = Table::new(&COLUMNS);
     let mut faults = Vec::new();
+    let connections = connections.to_string();
     for rooms in rooms {
-        let mut command = Command::new(&server);
-        // All of them come from one address, at once.
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
-        command.args(["--limits-connections-max", "100000"]);
-        command.args(["--limits-connections-per-address-max", "100000"]);
-        command.args(["--limits-handshakes-per-second-max", "100000"]);
-        command.args(["--chat-messages-per-second-max", "100000"]);
-        let (running, address) = Program::start_server(&mut command)?;
-        let address = host_and_port(&address);
-        let mut command = Command::new(&crowd);
-        command.args([address, &running.id().to_string()]);
-        command.args([&connections.to_string(), &rooms.to_string(), seconds]);
-        for line in output_of(&mut command, RUN_LIMIT)? {
+        let rooms = rooms.to_string();
+        for line in measure(&server, &crowd, &[&connections, &rooms, seconds])? {
             let figures = Figures::new(&line);
-            let words = COLUMNS
-                .iter()
-                .map(|key| figures.word(key).map(str::to_owned));
-            table.row(words.collect::<Result<_, _>>()?);
-            record.row("rooms", &rooms.to_string(), 0, &figures);
+            table.row(words(&figures, &COLUMNS)?);
+            record.row("rooms", &rooms, 0, &figures);
             faults.extend(fault(&figures)?);
         }
     }
     print!("{}", table.render());
+    let mut table = Table::new(&NAMES_COLUMNS);
+    for line in measure(&server, &crowd, &[&connections, "names"])? {
+        let figures = Figures::new(&line);
+        table.row(words(&figures, &NAMES_COLUMNS)?);
+        record.row("rooms", "names", 0, &figures);
+    }
+    print!("{}", table.render());
     Ok(faults)
+}
+
+/// What `crowd` says of a server of its own.
+fn measure(server: &Path, crowd: &Path, load: &[&str]) -> Result<Vec<String>, String> {
+    let mut command = Command::new(server);
+    // All of them come from one address, at once.
+    command.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
+    command.args(["--limits-connections-max", "100000"]);
+    command.args(["--limits-connections-per-address-max", "100000"]);
+    command.args(["--limits-handshakes-per-second-max", "100000"]);
+    command.args(["--chat-messages-per-second-max", "100000"]);
+    let (running, address) = Program::start_server(&mut command)?;
+    let mut command = Command::new(crowd);
+    command.args([host_and_port(&address), &running.id().to_string()]);
+    output_of(command.args(load), RUN_LIMIT)
+}
+
+fn words<const N: usize>(figures: &Figures, columns: &[&str; N]) -> Result<Vec<String>, String> {
+    let words = columns.iter().map(|key| figures.word(key));
+    words.map(|word| word.map(str::to_owned)).collect()
 }
 
 fn fault(figures: &Figures) -> Result<Option<String>, String> {
