@@ -3,6 +3,7 @@
 //! nothing of a page is left once it is over. Knows no event loop.
 
 mod calls;
+pub(crate) mod late;
 mod shared;
 mod telling;
 
@@ -147,6 +148,7 @@ impl Engine {
         let turn = self.begin_turn(Now::Prelude);
         self.limit_memory(len_max.max(CONTEXT_MEMORY_LEN));
         let context = Context::custom::<Globals>(&self.runtime)?;
+        context.with(|ctx| late::read_some(&ctx, self.pages_max > 1))?;
         if len_max > 0 {
             self.limit_memory(len_max);
         } else {

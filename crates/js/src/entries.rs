@@ -10,6 +10,7 @@ use rquickjs::function::IntoArgs;
 use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Promise, Result, Value};
 use sockeye::web::{Data, Event};
 
+use crate::engine::late;
 use crate::workers::Uncaught;
 
 use code::{own_globals, run};
@@ -182,6 +183,7 @@ impl Entries {
     /// Runs the parts that `source` names: a script that looks cannot tell them from the others.
     /// And what a page works with by itself, if it may replace what that is made of.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
+        late::read_for(ctx, source)?;
         let bring = self.bring.clone().restore(ctx)?;
         let is_worker = self.inbound.is_some();
         for ((part, _), globals) in lazy(is_worker) {

@@ -25,7 +25,7 @@ const USER_OVER_ENGINE_LEN_MAX: usize = 64 * 1024;
 const USER_OVER_PAGE_LEN_MAX: usize = 24 * 1024;
 
 /// What a page may be that shares its engine with nobody.
-const PAGE_LEN_MAX: usize = 352 * 1024;
+const PAGE_LEN_MAX: usize = 368 * 1024;
 
 /// Bytes of memory that the process has, in units of a page of the processor's.
 fn resident() -> usize {

@@ -156,6 +156,28 @@ fn page_without_memory_for_its_own_parts_does_not_start() {
         assert!(Page::new(options).is_err(), "{kib} KiB");
     }
     let mut options = PageOptions::new(|_, _| {});
-    options.memory_len_max = 1 << 20;
+    options.memory_len_max = 4 << 20;
     assert!(Page::new(options).is_ok());
+}
+
+/// A script would end the whole process, with all who share it.
+#[tokio::test]
+async fn builtin_that_is_first_used_without_memory_ends_nothing() {
+    for first_use in [
+        "Array.fromAsync([1]).catch(() => {})",
+        "Iterator.zip([])",
+        "Iterator.zipKeyed({})",
+    ] {
+        // The first few sizes leave too little to begin with, the last ones enough to end.
+        for left in (0..6000).step_by(40) {
+            let script = format!(
+                "const hold = [new ArrayBuffer({left})]; let all;
+                try {{ for (;;) all = {{ all }}; }} catch {{}}
+                hold.length = 0;
+                try {{ {first_use}; }} catch {{}}"
+            );
+            let (outcome, lines) = run_with(&script, limited).await;
+            assert_ne!(outcome, Outcome::TimedOut, "{lines:?}");
+        }
+    }
 }
