@@ -43,10 +43,7 @@ impl Certificate {
 
     /// The same, of a server's options: what is wrong is told with the place of its setting.
     pub(crate) fn tls_of(&self, sources: &Sources) -> Result<Option<ServerTls>, Failure> {
-        self.load_tls().map_err(|(setting, failure)| {
-            let fault = FileFault::new(setting, failure.to_string());
-            Failure::Run(sources.place(&fault))
-        })
+        self.load_tls().map_err(|wrong| placed(wrong, sources))
     }
 
     fn load_tls(&self) -> Result<Option<ServerTls>, Wrong> {
@@ -57,16 +54,23 @@ impl Certificate {
         }
     }
 
-    /// Shows what is in the files now to everyone who connects from now on.
-    pub(crate) fn reload(&self, tls: &ServerTls) -> Result<(), Failure> {
+    /// Shows what is in the files now to everyone who connects from now on. What is wrong is told
+    /// with the place of its setting.
+    pub(crate) fn reload(&self, tls: &ServerTls, sources: &Sources) -> Result<(), Failure> {
         match (&self.chain, &self.key) {
             (Some(chain), Some(key)) => {
                 let loaded = load(chain, key, |chain, key| tls.reload_pem(chain, key));
-                loaded.map_err(|(_, failure)| failure)
+                loaded.map_err(|wrong| placed(wrong, sources))
             }
             _ => Ok(()),
         }
     }
+}
+
+/// What is wrong, with the place of its setting first.
+fn placed((setting, failure): Wrong, sources: &Sources) -> Failure {
+    let fault = FileFault::new(setting, failure.to_string());
+    Failure::Run(sources.place(&fault))
 }
 
 /// What `make` makes of the content of both files.

@@ -59,7 +59,7 @@ connections that come from then on.
         let certificate = Certificate::of(&options);
         options.tls = certificate.tls_of(&sources)?;
         descriptors::raise(options.limits.connections_max.into());
-        runtime()?.block_on(serve(options, certificate, &sources))
+        runtime()?.block_on(serve(options, certificate, sources))
     }
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn refuse(loaded: Loaded) -> Result<(Options, Sources), Failure> {
 async fn serve(
     options: Options,
     certificate: Certificate,
-    sources: &Sources,
+    sources: Sources,
 ) -> Result<(), Failure> {
     let (tls, base) = (options.tls.clone(), options.base.clone());
     let cannot = |error: io::Error| {
@@ -142,6 +142,7 @@ async fn serve(
         certificate,
         tls,
         reloader: server.reloader(),
+        sources,
     };
     let reloading = files.reload_at_signal().map_err(cannot_start)?;
     let stop = async {
@@ -186,6 +187,8 @@ struct Files {
     certificate: Certificate,
     tls: Option<ServerTls>,
     reloader: Reloader,
+    /// Which setting names which of them, for what is told.
+    sources: Sources,
 }
 
 impl Files {
@@ -211,7 +214,7 @@ impl Files {
     #[cfg_attr(not(unix), expect(dead_code, reason = "there is no signal for it"))]
     fn reload(&self) {
         if let Some(tls) = &self.tls {
-            match self.certificate.reload(tls) {
+            match self.certificate.reload(tls, &self.sources) {
                 Ok(()) => tracing::info!("the certificate was read again"),
                 Err(failure) => tracing::error!("the certificate stays: {failure}"),
             }
@@ -219,7 +222,10 @@ impl Files {
         match self.reloader.reload() {
             Ok(true) => tracing::info!("the keys of tokens were read again"),
             Ok(false) => {}
-            Err(error) => tracing::error!(%error, "the keys of tokens stay"),
+            Err(error) => {
+                let error = self.sources.words(&error);
+                tracing::error!("the keys of tokens stay: {error}");
+            }
         }
     }
 }

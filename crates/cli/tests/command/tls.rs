@@ -78,7 +78,7 @@ fn certificate_is_read_again_at_the_signal_and_stays_if_it_cannot_be_used() {
     fs::copy(&cert, &old).unwrap();
     fs::write(&cert, "not a certificate").unwrap();
     server.signal("HUP");
-    server.read_error("the certificate stays");
+    server.read_error("the certificate stays: --cert: ");
     let output = run(&["connect", &url, "--ca", &old], b"still\n");
     assert_eq!(stdout(&output), "still\n", "{}", stderr(&output));
 }
