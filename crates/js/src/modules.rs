@@ -17,8 +17,18 @@ pub(crate) struct Modules {
 
 /// Why an import is refused, in words that name both ends.
 fn refused(ctx: &Ctx<'_>, base: &str, name: &str, why: &str) -> rquickjs::Error {
-    let words = format!("{base}: cannot import {name:?}: {why}");
+    let line = line_of(base, name).map_or_else(String::new, |line| format!(":{line}"));
+    let words = format!("{base}{line}: cannot import {name:?}: {why}");
     Exception::throw_type(ctx, &words)
+}
+
+/// The first line of the module `base` that has `name` in quotes: the engine does not say which
+/// import it is about. Nothing, if the module is no file or puts the name together.
+fn line_of(base: &str, name: &str) -> Option<usize> {
+    let source = read(Path::new(base)).ok()?;
+    let quoted = ['"', '\'', '`'].map(|quote| format!("{quote}{name}{quote}"));
+    let is_it = |line: &str| quoted.iter().any(|quoted| line.contains(quoted));
+    source.lines().position(is_it).map(|index| index + 1)
 }
 
 impl Modules {

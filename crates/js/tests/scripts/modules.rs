@@ -60,7 +60,7 @@ const WRONG: [(&str, bool, &[&str]); 18] = [
     (
         "import 'lodash'",
         true,
-        &["main.mjs: cannot import \"lodash\"", "./ or ../"],
+        &["main.mjs:1: cannot import \"lodash\"", "./ or ../"],
     ),
     (
         "import 'https://a.example/b.js'",
