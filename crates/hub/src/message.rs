@@ -22,7 +22,9 @@ use crate::stream::{HistoryQuery, Page};
 #[derive(Clone, Debug, Eq, PartialEq)]
 // Complete: a dialect maps what its clients say to these.
 pub enum Command {
-    /// To get a channel's publications, from here on.
+    /// To get a channel's publications, from here on. What the session is not allowed of
+    /// [`Operation::History`](crate::Operation::History) and
+    /// [`Operation::Presence`](crate::Operation::Presence) it does not get with them.
     Subscribe {
         /// Which channel.
         channel: ChannelName,
@@ -266,6 +268,9 @@ pub struct Join {
     pub channel: ChannelName,
     /// What comes before the live publications.
     pub start: Start,
+    /// Whether the session may read what was published before. If not, it gets nothing of that, and
+    /// is recovered only where it missed nothing.
+    pub may_replay: bool,
     /// The member that it is, if the channel has presence and the session a user.
     pub member: Option<Member>,
 }

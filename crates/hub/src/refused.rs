@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::code::Refusal;
+use crate::permission::Operation;
 
 /// What there may be only so much of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -145,6 +146,8 @@ pub struct Refused {
     pub retry_after: Option<Duration>,
     /// Which bound it met, where it was one.
     pub bound: Option<Bound>,
+    /// What is denied, where that is why.
+    pub denied: Option<Operation>,
 }
 
 impl Refused {
@@ -163,6 +166,17 @@ impl From<Refusal> for Refused {
             refusal,
             retry_after: None,
             bound: None,
+            denied: None,
+        }
+    }
+}
+
+/// That permissions do not let it be done.
+impl From<Operation> for Refused {
+    fn from(denied: Operation) -> Self {
+        Self {
+            denied: Some(denied),
+            ..Self::from(Refusal::Denied)
         }
     }
 }
@@ -180,6 +194,9 @@ impl From<Bound> for Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.refusal.reason())?;
+        if let Some(denied) = self.denied {
+            write!(f, ": {}", denied.word())?;
+        }
         match self.bound {
             Some(bound) => write!(f, ": {bound}"),
             None => Ok(()),
@@ -224,6 +241,10 @@ mod tests {
         assert_eq!(
             Refused::from(Refusal::Denied).to_string(),
             "permission denied"
+        );
+        assert_eq!(
+            Refused::from(Operation::History).to_string(),
+            "permission denied: history"
         );
     }
 }
