@@ -71,7 +71,8 @@ pub enum Command {
     /// user keeps it for the grace period after the last of them; the name of who has no user is
     /// anybody's then. The owner of the channel decides, so that of two who claim one at once one
     /// gets it; owners on other nodes do not know of it. All subscribers are told, so that a claim
-    /// counts as a publication of the session, and a new name as one to the channel.
+    /// counts as a publication of the session. A channel has as many new names in a second as it
+    /// may have publications, and as many publications besides.
     Claim {
         /// Which channel.
         channel: ChannelName,

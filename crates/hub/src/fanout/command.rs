@@ -68,13 +68,17 @@ impl<F: Clone> Fanout<F> {
         let Some((slot, session)) = self.find(session) else {
             return;
         };
-        let mut taken = session.commands.take(now, command_rate, 1);
+        let taken = session.commands.take(now, command_rate, 1);
+        let mut taken =
+            taken.map_err(|wait| Refused::haste(Limit::CommandRate, command_rate, wait));
         let told = tells_others(&command);
         if taken.is_ok() && told > 0 {
-            taken = session.publishes.take(now, publish_rate, told);
+            let published = session.publishes.take(now, publish_rate, told);
+            taken =
+                published.map_err(|wait| Refused::haste(Limit::PublishRate, publish_rate, wait));
         }
-        if let Err(wait) = taken {
-            return self.refuse_haste(slot, request, command, wait, outlet);
+        if let Err(refused) = taken {
+            return self.refuse_haste(slot, request, command, refused, outlet);
         }
         session.refusals = 0;
         match command {
@@ -363,7 +367,7 @@ impl<F: Clone> Fanout<F> {
         slot: u32,
         request: RequestId,
         command: Command,
-        wait: Duration,
+        refused: Refused,
         outlet: &mut O,
     ) where
         O: Outlet<Frame = F> + ?Sized,
@@ -385,7 +389,7 @@ impl<F: Clone> Fanout<F> {
             let notice = Notice::Answered {
                 request,
                 channel,
-                answer: Refused::until(Refusal::TooManyRequests, wait).into(),
+                answer: refused.into(),
             };
             self.notify(slot, &notice, outlet);
         }
