@@ -168,7 +168,8 @@ export class Hall {
   #showPeople() {
     const { room } = this.#shown;
     showPeople(this.#page.people, this.#page["people-title"], room);
-    put(this.#page["show-people"], "showPeople", { count: room.peopleCount });
+    const isHidden = room.peopleCount === null;
+    put(this.#page["show-people"], isHidden ? "peopleHidden" : "showPeople", { count: room.peopleCount });
   }
 
   #keep() {

@@ -27,7 +27,8 @@ export function showRooms(list, rooms, current) {
 
 /** Shows in `list` and in its title who is in `room`. */
 export function showPeople(list, title, { people, peopleCount, me }) {
-  put(title, "peopleTitle", { count: peopleCount });
+  const isHidden = peopleCount === null;
+  put(title, isHidden ? "peopleHidden" : "peopleTitle", { count: peopleCount });
   const items = people.map((name) => {
     const item = document.createElement("li");
     item.append(nameElement(name));

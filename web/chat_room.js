@@ -35,6 +35,7 @@ export class Room {
     /** What the server calls the visitor here. */
     this.me = visitor;
     this.people = [];
+    /** `null`: the visitor may not see who is here. */
     this.peopleCount = 0;
     this.unread = 0;
     this.details = {};
@@ -153,7 +154,11 @@ export class Room {
   #meet({ users, count }) {
     this.people = users;
     this.peopleCount = count ?? users.length;
-    // It comes behind what was said before: where nothing was, this is where the room begins.
+    this.#begin();
+  }
+
+  /** It comes behind what was said before: where nothing was, this is where the room begins. */
+  #begin() {
     this.#position ??= this.#joinedAt;
     this.#events.people(this);
   }
@@ -175,7 +180,13 @@ export class Room {
   }
 
   #refuse(message) {
-    const { key } = message;
+    const { key, action } = message;
+    if (action === "presence") {
+      // It stands for the list.
+      [this.people, this.peopleCount] = [[], null];
+      this.#begin();
+      return;
+    }
     const why = whyNotDone(message);
     const text = this.#unconfirmed.get(key);
     this.#unconfirmed.delete(key);

@@ -50,12 +50,15 @@ export function whyNotSent(line) {
     "106 text": { key: "textLong", values: { count: limits.textChars } },
     "107 nick": { key: "nameNone" },
   };
-  return words[`${code} ${part}`] ?? byCode({ code, reason, limit: part, max });
+  return words[`${code} ${part}`] ?? byCode({ code, reason, action: part, limit: part, max });
 }
 
-/** The words for the bound that was met, or for a code, of which some are for names alone; the
+/** The words for what is denied, for the bound that was met, or for a code, of which some are for names alone; the
  * server's own for a new one. */
-function byCode({ code, reason, limit, max }, what = "why") {
+function byCode({ code, reason, action, limit, max }, what = "why") {
+  if (action !== undefined && knows(`denied_${action}`)) {
+    return { key: `denied_${action}` };
+  }
   if (limit !== undefined && knows(`met_${limit}`)) {
     return { key: `met_${limit}`, values: { count: Number(max) } };
   }

@@ -12,6 +12,9 @@ import { House, Mask } from "./lib/house.mjs";
 
 const SECRET = "s".repeat(32);
 
+/** What a token permits besides hearing the channels that it names. */
+const ALL_ACTIONS = { publish: ["*"], presence: ["*"], history: ["*"] };
+
 /** What pages say to whoever may come back later, and after which wait the server lets them. */
 const LATER = {
   429: "You have as many connections here as one may have.",
@@ -46,6 +49,7 @@ async function checkTokens(checks, world, house) {
         learnWhy(person, path, enter),
       );
     }
+    await each(checks, world, "a chat says what a token does not permit in a room", house.site, mayOnlyHear);
   } finally {
     await house.end();
   }
@@ -181,6 +185,18 @@ async function learnWhy(person, path, enter) {
   await person.isState("open");
 }
 
+/** Hears what is said, and may neither see who is there nor speak. */
+async function mayOnlyHear(person) {
+  await person.visit("");
+  await shows(person, token(SECRET, ["*"], {}));
+  await person.visit("demo/chat#quiet");
+  await signIn(person);
+  await person.isState("open");
+  await person.sees("#people-title", "You may not see who is here");
+  await person.says("hello");
+  await person.sees(".talk .notice", "you may read here, and not write");
+}
+
 async function signIn(person) {
   await person.says("Anna", "#name");
 }
@@ -192,11 +208,11 @@ async function shows(person, token) {
   }, token);
 }
 
-function token(secret, channels) {
+function token(secret, channels, actions = ALL_ACTIONS) {
   const claims = {
     sub: "anna",
     exp: 9_999_999_999,
-    permissions: { subscribe: channels, publish: ["*"], presence: ["*"], history: ["*"] },
+    permissions: { subscribe: channels, ...actions },
   };
   const parts = [{ alg: "HS256" }, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString("base64url"),

@@ -121,14 +121,15 @@ pub const QUEUE_SPARE: usize = 16;
 // Channels
 
 /// Publications to one channel in the long run, from everybody together, unless its options say
-/// otherwise: each costs as much as it has subscribers. So does each new name of a member, which
-/// counts as one. A channel without subscribers counts none.
+/// otherwise: each costs as much as it has subscribers. So does each new name of a member: as many
+/// names may be told besides, so that people who come keep nobody from speaking. A channel without
+/// subscribers counts none.
 pub const CHANNEL_PUBLISH_RATE: Rate = Rate {
     burst: 1000,
     per_second: 500,
 };
 
-/// How long somebody waits at most whose name a channel cannot tell yet, as it tells as much as
+/// How long somebody waits at most whose name a channel cannot tell yet, as it tells as many as
 /// [`CHANNEL_PUBLISH_RATE`] lets it. Those who were refused get turns one behind the other: of
 /// these there is room for 15,000.
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(30);

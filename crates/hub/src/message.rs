@@ -22,7 +22,9 @@ use crate::stream::{HistoryQuery, Page};
 #[derive(Clone, Debug, Eq, PartialEq)]
 // Complete: a dialect maps what its clients say to these.
 pub enum Command {
-    /// To get a channel's publications, from here on.
+    /// To get a channel's publications, from here on. What the session is not allowed of
+    /// [`Operation::History`](crate::Operation::History) and
+    /// [`Operation::Presence`](crate::Operation::Presence) it does not get with them.
     Subscribe {
         /// Which channel.
         channel: ChannelName,
@@ -69,7 +71,8 @@ pub enum Command {
     /// user keeps it for the grace period after the last of them; the name of who has no user is
     /// anybody's then. The owner of the channel decides, so that of two who claim one at once one
     /// gets it; owners on other nodes do not know of it. All subscribers are told, so that a claim
-    /// counts as a publication of the session, and a new name as one to the channel.
+    /// counts as a publication of the session. A channel has as many new names in a second as it
+    /// may have publications, and as many publications besides.
     Claim {
         /// Which channel.
         channel: ChannelName,
@@ -266,6 +269,9 @@ pub struct Join {
     pub channel: ChannelName,
     /// What comes before the live publications.
     pub start: Start,
+    /// Whether the session may read what was published before. If not, it gets nothing of that, and
+    /// is recovered only where it missed nothing.
+    pub may_replay: bool,
     /// The member that it is, if the channel has presence and the session a user.
     pub member: Option<Member>,
 }

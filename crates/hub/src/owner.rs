@@ -310,7 +310,7 @@ impl Owner {
             state.bucket.take(now, options.publish_rate, 1)
         });
         if let Err(wait) = taken {
-            let refused = Refused::until(Refusal::TooManyRequests, wait);
+            let refused = Refused::haste(Limit::ChannelPublishRate, options.publish_rate, wait);
             return self.answer(asker, channel, refused.into());
         }
         let effect = Effect::Publish {

@@ -10,15 +10,30 @@ use crate::name::ChannelName;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 // Complete: each is a bit of `Operations`.
 pub enum Operation {
-    /// To get its publications.
+    /// To get its publications from then on, and to have a name in it where members have names.
     Subscribe,
     /// To publish to it.
     Publish,
-    /// To read what was published. A replay on subscribing and recovery need only
-    /// [`Operation::Subscribe`].
+    /// To read what was published before: by [`Command::History`](crate::Command::History), and as
+    /// what a subscription begins with, which a rule has to [`Allow`](Grant::Allow). Without it a
+    /// subscriber gets no replay, and is recovered only where it missed nothing: whoever could
+    /// recover from any position would have read all that is kept.
     History,
-    /// To see who is there.
+    /// To see who is there: lists and counts, and as a subscriber, where a rule
+    /// [`allows`](Grant::Allow) it, who comes and goes.
     Presence,
+}
+
+impl Operation {
+    /// Its name, for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Subscribe => "subscribe",
+            Self::Publish => "publish",
+            Self::History => "history",
+            Self::Presence => "presence",
+        }
+    }
 }
 
 /// A set of operations.
@@ -122,6 +137,11 @@ impl Permissions {
     /// of rules would change what it means.
     pub fn new(rules: Vec<Rule>) -> Option<Self> {
         (rules.len() <= PERMISSION_RULES_MAX).then(|| Self(rules.into()))
+    }
+
+    /// Whether they allow an operation on a channel without asking anybody.
+    pub fn allow(&self, operation: Operation, channel: &ChannelName) -> bool {
+        self.judge(operation, channel) == Grant::Allow
     }
 
     /// What they say of an operation on a channel.

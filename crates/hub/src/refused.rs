@@ -4,16 +4,24 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::bucket::Rate;
 use crate::code::Refusal;
+use crate::permission::Operation;
 
 /// What there may be only so much of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Limit {
+    /// New names in one channel in a second, in the long run.
+    ChannelNameRate,
+    /// Publications of everybody in one channel in a second, in the long run.
+    ChannelPublishRate,
     /// Channels of one owner that somebody subscribes to.
     Channels,
     /// Names that one claim offers.
     ClaimNames,
+    /// Commands of one session in a second, in the long run.
+    CommandRate,
     /// Effects that one owner waits for.
     Effects,
     /// Bytes of an event's name.
@@ -34,6 +42,8 @@ pub enum Limit {
     Pending,
     /// Channels that one command publishes to.
     PublishChannels,
+    /// Publications and claims of one session in a second, in the long run.
+    PublishRate,
     /// Bytes of older publications and of lists that one session is owed.
     ReplayBytes,
     /// Channels of one session.
@@ -46,9 +56,12 @@ pub enum Limit {
 
 impl Limit {
     /// All of them, for tables.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
+        Self::ChannelNameRate,
+        Self::ChannelPublishRate,
         Self::Channels,
         Self::ClaimNames,
+        Self::CommandRate,
         Self::Effects,
         Self::EventLen,
         Self::HistoryBytes,
@@ -59,6 +72,7 @@ impl Limit {
         Self::PayloadLen,
         Self::Pending,
         Self::PublishChannels,
+        Self::PublishRate,
         Self::ReplayBytes,
         Self::Subscriptions,
         Self::TagLen,
@@ -68,8 +82,11 @@ impl Limit {
     /// The name of it that programs read.
     pub fn word(self) -> &'static str {
         match self {
+            Self::ChannelNameRate => "channel_names_per_second",
+            Self::ChannelPublishRate => "channel_publications_per_second",
             Self::Channels => "channels",
             Self::ClaimNames => "claim_names",
+            Self::CommandRate => "commands_per_second",
             Self::Effects => "effects",
             Self::EventLen => "event_bytes",
             Self::HistoryBytes => "history_bytes",
@@ -80,6 +97,7 @@ impl Limit {
             Self::PayloadLen => "payload_bytes",
             Self::Pending => "pending",
             Self::PublishChannels => "publish_channels",
+            Self::PublishRate => "publications_per_second",
             Self::ReplayBytes => "replay_bytes",
             Self::Subscriptions => "subscriptions",
             Self::TagLen => "tag_bytes",
@@ -90,8 +108,11 @@ impl Limit {
     /// What is counted, in words that stand behind a number.
     pub fn counted(self) -> &'static str {
         match self {
+            Self::ChannelNameRate => "new names in one channel in a second",
+            Self::ChannelPublishRate => "publications of everybody in one channel in a second",
             Self::Channels => "channels with subscribers",
             Self::ClaimNames => "names in one claim",
+            Self::CommandRate => "commands of one session in a second",
             Self::Effects => "requests under way",
             Self::EventLen => "bytes of an event's name",
             Self::HistoryBytes => "bytes of history in all channels",
@@ -102,6 +123,7 @@ impl Limit {
             Self::PayloadLen => "bytes of payload",
             Self::Pending => "commands that wait for an answer",
             Self::PublishChannels => "channels of one publication",
+            Self::PublishRate => "publications of one session in a second",
             Self::ReplayBytes => "bytes of history and lists under way",
             Self::Subscriptions => "channels of one session",
             Self::TagLen => "bytes of a tag",
@@ -112,6 +134,10 @@ impl Limit {
     /// The code of a command that met it, which says whether the same may succeed later.
     pub fn refusal(self) -> Refusal {
         match self {
+            Self::ChannelNameRate
+            | Self::ChannelPublishRate
+            | Self::CommandRate
+            | Self::PublishRate => Refusal::TooManyRequests,
             Self::Channels | Self::Effects => Refusal::Unavailable,
             Self::Pending | Self::ReplayBytes => Refusal::TooMuch,
             _ => Refusal::Limit,
@@ -145,15 +171,23 @@ pub struct Refused {
     pub retry_after: Option<Duration>,
     /// Which bound it met, where it was one.
     pub bound: Option<Bound>,
+    /// What is denied, where that is why.
+    pub denied: Option<Operation>,
 }
 
 impl Refused {
     /// A refusal that ends by itself after a time.
-    pub fn until(refusal: Refusal, retry_after: Duration) -> Self {
+    pub fn until(why: impl Into<Self>, retry_after: Duration) -> Self {
         Self {
             retry_after: Some(retry_after),
-            ..Self::from(refusal)
+            ..why.into()
         }
+    }
+
+    /// A refusal of what met a rate, until there is room again.
+    pub(crate) fn haste(limit: Limit, rate: Rate, retry_after: Duration) -> Self {
+        let max = usize::try_from(rate.per_second).unwrap_or(usize::MAX);
+        Self::until(Bound { limit, max }, retry_after)
     }
 }
 
@@ -163,6 +197,17 @@ impl From<Refusal> for Refused {
             refusal,
             retry_after: None,
             bound: None,
+            denied: None,
+        }
+    }
+}
+
+/// That permissions do not let it be done.
+impl From<Operation> for Refused {
+    fn from(denied: Operation) -> Self {
+        Self {
+            denied: Some(denied),
+            ..Self::from(Refusal::Denied)
         }
     }
 }
@@ -180,6 +225,9 @@ impl From<Bound> for Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.refusal.reason())?;
+        if let Some(denied) = self.denied {
+            write!(f, ": {}", denied.word())?;
+        }
         match self.bound {
             Some(bound) => write!(f, ": {bound}"),
             None => Ok(()),
@@ -224,6 +272,10 @@ mod tests {
         assert_eq!(
             Refused::from(Refusal::Denied).to_string(),
             "permission denied"
+        );
+        assert_eq!(
+            Refused::from(Operation::History).to_string(),
+            "permission denied: history"
         );
     }
 }

@@ -53,7 +53,7 @@ pub struct ChannelOptions {
     pub slow: SlowFate,
     /// Longest payload, in bytes.
     pub payload_len_max: usize,
-    /// Publications from everybody together.
+    /// Publications from everybody together, and as many new names of members besides.
     pub publish_rate: Rate,
 }
 

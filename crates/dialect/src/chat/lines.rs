@@ -5,7 +5,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use sockeye_hub::{Answer, Command, News, Notice, Payload, Publication, Refusal, RequestId, Start};
+use sockeye_hub::{
+    Answer, Bound, Command, News, Notice, Payload, Publication, Refusal, RequestId, Start,
+};
 
 use super::name::{Name, NameFault};
 use super::refused::close_for;
@@ -167,9 +169,10 @@ impl Session for Lines {
             } => {
                 let refusal = refused.refusal;
                 if *request != SUBSCRIBE && self.tells() {
-                    let bound = refused.bound;
-                    let bound = bound.map(|met| format!("{} {}", met.limit.word(), met.max));
-                    acts.frame(told(refusal.code(), bound.as_deref(), refused));
+                    let denied = refused.denied.map(|denied| denied.word().to_owned());
+                    let bound = |met: Bound| format!("{} {}", met.limit.word(), met.max);
+                    let part = denied.or_else(|| refused.bound.map(bound));
+                    acts.frame(told(refusal.code(), part.as_deref(), refused));
                 } else {
                     acts.close(Close::Hub(close_for(refusal)));
                 }
@@ -188,7 +191,7 @@ impl Session for Lines {
 }
 
 /// That something was not sent, for its sender alone: the code, and the part of the line that it is
-/// about or the bound with its number, are for programs, and the reason for people.
+/// about, the bound with its number or what is denied, are for programs, and the reason for people.
 fn told(code: u16, part: Option<&str>, reason: &dyn fmt::Display) -> Frame {
     let part = part.map_or_else(String::new, |part| format!(" {part}"));
     Frame::text(&format!("* {code}{part}: {reason}"))

@@ -10,6 +10,8 @@ use crate::rules::SlowFate;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Row {
     pub(super) session: u32,
+    /// It may see who comes and goes.
+    pub(super) sees_members: bool,
     /// It has everything up to this offset by its replay.
     pub(super) after: u64,
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Fanout;
 use super::outlet::{Outlet, Output};
 use super::session::{Session, State};
+use super::subscribe::Wanted;
 use crate::code::{Close, Refusal};
 use crate::id::{RequestId, SessionId, Token};
 use crate::limits::{CLAIM_NAMES_MAX, MEMBER_INFO_LEN_MAX, PUBLISH_CHANNELS_MAX};
@@ -67,13 +68,17 @@ impl<F: Clone> Fanout<F> {
         let Some((slot, session)) = self.find(session) else {
             return;
         };
-        let mut taken = session.commands.take(now, command_rate, 1);
+        let taken = session.commands.take(now, command_rate, 1);
+        let mut taken =
+            taken.map_err(|wait| Refused::haste(Limit::CommandRate, command_rate, wait));
         let told = tells_others(&command);
         if taken.is_ok() && told > 0 {
-            taken = session.publishes.take(now, publish_rate, told);
+            let published = session.publishes.take(now, publish_rate, told);
+            taken =
+                published.map_err(|wait| Refused::haste(Limit::PublishRate, publish_rate, wait));
         }
-        if let Err(wait) = taken {
-            return self.refuse_haste(slot, request, command, wait, outlet);
+        if let Err(refused) = taken {
+            return self.refuse_haste(slot, request, command, refused, outlet);
         }
         session.refusals = 0;
         match command {
@@ -117,7 +122,8 @@ impl<F: Clone> Fanout<F> {
         match verdict {
             Verdict::Allow => self.act(slot, asked.request, asked.channel, asked.act, outlet),
             Verdict::Deny => {
-                self.refuse(slot, asked.request, asked.channel, Refusal::Denied, outlet);
+                let denied = asked.act.operation();
+                self.refuse(slot, asked.request, asked.channel, denied, outlet);
             }
         }
     }
@@ -185,7 +191,7 @@ impl<F: Clone> Fanout<F> {
         let operation = act.operation();
         match session.permissions.judge(operation, &channel) {
             Grant::Allow => self.act(slot, request, channel, act, outlet),
-            Grant::Deny => self.refuse(slot, request, channel, Refusal::Denied, outlet),
+            Grant::Deny => self.refuse(slot, request, channel, operation, outlet),
             Grant::Ask => {
                 session.pending += 1;
                 let (id, user) = (session.id, session.user.clone());
@@ -230,8 +236,17 @@ impl<F: Clone> Fanout<F> {
             request,
         };
         let passed = match act {
-            Act::Subscribe(start, info) => check_info(&info)
-                .and_then(|()| self.join(slot, Some(request), channel.clone(), start, info)),
+            Act::Subscribe(start, info) => {
+                let may_replay = session.permissions.allow(Operation::History, &channel);
+                check_info(&info).and_then(|()| {
+                    let wanted = Wanted {
+                        start,
+                        may_replay,
+                        info,
+                    };
+                    self.join(slot, Some(request), channel.clone(), wanted)
+                })
+            }
             Act::Publish(publication) => {
                 let len_max = self.options.rules.of(&channel).payload_len_max;
                 let checked = publication.check(len_max).map_err(Refused::from);
@@ -352,7 +367,7 @@ impl<F: Clone> Fanout<F> {
         slot: u32,
         request: RequestId,
         command: Command,
-        wait: Duration,
+        refused: Refused,
         outlet: &mut O,
     ) where
         O: Outlet<Frame = F> + ?Sized,
@@ -374,7 +389,7 @@ impl<F: Clone> Fanout<F> {
             let notice = Notice::Answered {
                 request,
                 channel,
-                answer: Refused::until(Refusal::TooManyRequests, wait).into(),
+                answer: refused.into(),
             };
             self.notify(slot, &notice, outlet);
         }

@@ -7,10 +7,12 @@ use std::time::Duration;
 use super::Fanout;
 use super::outlet::Outlet;
 use super::session::State;
-use crate::code::{End, Refusal};
+use super::subscribe::Wanted;
+use crate::code::End;
 use crate::id::SessionId;
 use crate::message::{Control, Notice, Target};
 use crate::name::ChannelName;
+use crate::permission::Operation;
 
 impl<F: Clone> Fanout<F> {
     /// Does to the worker's sessions what the server wants of them, and gives how many there are.
@@ -37,7 +39,7 @@ impl<F: Clone> Fanout<F> {
         match self.unsubscribe(slot, &channel) {
             // Each command has its answer, also one that is overtaken.
             Some(State::Joining(Some(request))) => {
-                self.refuse(slot, request, channel, Refusal::Denied, outlet);
+                self.refuse(slot, request, channel, Operation::Subscribe, outlet);
             }
             Some(State::Live { .. }) => {
                 let end = End::Server;
@@ -71,7 +73,12 @@ impl<F: Clone> Fanout<F> {
                 ..
             } => {
                 // Who is subscribed already, or to all it can be, stays as it is.
-                let _ = self.join(slot, None, channel.clone(), *start, Arc::clone(info));
+                let wanted = Wanted {
+                    start: *start,
+                    may_replay: true,
+                    info: Arc::clone(info),
+                };
+                let _ = self.join(slot, None, channel.clone(), wanted);
             }
             Control::Unsubscribe { channel, .. } => {
                 self.expel(slot, channel.clone(), outlet);

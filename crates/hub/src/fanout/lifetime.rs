@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Fanout;
 use super::outlet::{Encoded, Hello, Outlet, Output};
 use super::queue::{Charge, Queue};
-use super::session::Session;
+use super::session::{Session, State};
 use crate::bucket::Bucket;
 use crate::code::Close;
 use crate::id::SessionId;
@@ -97,7 +97,8 @@ impl<F: Clone> Fanout<F> {
     }
 
     /// New credentials take the place of the old ones. Subscriptions that they deny end; those that
-    /// they say to ask about go on. `false`: there is no such session.
+    /// they say to ask about go on, and are told of members where they allow that. `false`: there
+    /// is no such session.
     pub fn refresh<O>(
         &mut self,
         session: SessionId,
@@ -118,6 +119,7 @@ impl<F: Clone> Fanout<F> {
         for channel in denied {
             self.expel(slot, channel, outlet);
         }
+        self.look_again(slot);
         true
     }
 
@@ -130,6 +132,22 @@ impl<F: Clone> Fanout<F> {
     }
 
     // Inside
+
+    /// What a session is told of members from now on is what its permissions say now.
+    fn look_again(&mut self, slot: u32) {
+        let Some(session) = self.sessions.get(slot) else {
+            return;
+        };
+        for known in &session.subscriptions {
+            let State::Live { channel, row } = known.state else {
+                continue;
+            };
+            let rows = self.channels.get_mut(channel).map(|live| &mut live.rows);
+            if let Some(row) = rows.and_then(|rows| rows.get_mut(row as usize)) {
+                row.sees_members = session.sees_members(&known.channel);
+            }
+        }
+    }
 
     pub(super) fn set_timer(&mut self, slot: u32) {
         let Some(session) = self.sessions.get_mut(slot) else {

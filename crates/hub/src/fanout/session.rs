@@ -85,6 +85,11 @@ impl<F> Session<F> {
         channels.filter(is_denied).cloned().collect()
     }
 
+    /// Whether it may see who comes and goes in a channel.
+    pub(super) fn sees_members(&self, channel: &ChannelName) -> bool {
+        self.permissions.allow(Operation::Presence, channel)
+    }
+
     /// Takes a subscription out.
     pub(super) fn take(&mut self, ticket: Ticket) -> Option<Subscription> {
         let index = self

@@ -27,6 +27,15 @@ pub(super) struct Begin {
     pub(super) replay: Vec<Arc<Entry>>,
 }
 
+/// What a subscription is wanted to be.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) start: Start,
+    /// Whether it may begin with what was published before.
+    pub(super) may_replay: bool,
+    pub(super) info: Arc<str>,
+}
+
 impl<F: Clone> Fanout<F> {
     /// Asks the owner for a subscription.
     ///
@@ -37,9 +46,13 @@ impl<F: Clone> Fanout<F> {
         slot: u32,
         request: Option<RequestId>,
         channel: ChannelName,
-        start: Start,
-        info: Arc<str>,
+        wanted: Wanted,
     ) -> Result<(), Refused> {
+        let Wanted {
+            start,
+            may_replay,
+            info,
+        } = wanted;
         let subscriptions_max = self.options.subscriptions_max;
         let Some(session) = self.sessions.get_mut(slot) else {
             return Ok(());
@@ -70,6 +83,7 @@ impl<F: Clone> Fanout<F> {
             ticket,
             channel,
             start,
+            may_replay,
             member,
         }));
         Ok(())
@@ -87,14 +101,15 @@ impl<F: Clone> Fanout<F> {
             return;
         };
         let index = self.channel_at(&name, begin.live, outlet);
-        let row = Row {
-            session: slot,
-            after: begin.position.offset,
-        };
         let (Some(channel), Some(session)) =
             (self.channels.get_mut(index), self.sessions.get_mut(slot))
         else {
             return;
+        };
+        let row = Row {
+            session: slot,
+            sees_members: session.sees_members(&name),
+            after: begin.position.offset,
         };
         let at = u32::try_from(channel.rows.len()).unwrap_or(u32::MAX);
         channel.rows.push(row);

@@ -30,6 +30,8 @@ struct Batch<F> {
     /// The first publication's offset: whoever has that has nothing to be left out for.
     first: u64,
     excludes: bool,
+    /// Some of it is about members.
+    has_members: bool,
 }
 
 impl<F: Clone> Batch<F> {
@@ -45,6 +47,7 @@ impl<F: Clone> Batch<F> {
             marks: Vec::with_capacity(pending.len()),
             first: u64::MAX,
             excludes: false,
+            has_members: false,
         };
         for news in pending {
             let Some(encoded) = outlet.encode(variant, name, news) else {
@@ -56,6 +59,7 @@ impl<F: Clone> Batch<F> {
             };
             batch.first = batch.first.min(offset.unwrap_or(u64::MAX));
             batch.excludes |= excluded.is_some();
+            batch.has_members |= offset.is_none();
             batch.frames.push(encoded.frame);
             batch.marks.push(Mark {
                 len: encoded.len,
@@ -68,7 +72,8 @@ impl<F: Clone> Batch<F> {
 
     fn is_for(&self, index: usize, row: Row, session: SessionId) -> bool {
         self.marks.get(index).is_some_and(|mark| {
-            mark.excluded != Some(session) && mark.offset.is_none_or(|offset| offset > row.after)
+            let is_new = |offset| offset > row.after;
+            mark.excluded != Some(session) && mark.offset.map_or(row.sees_members, is_new)
         })
     }
 }
@@ -129,7 +134,8 @@ impl Receiver {
         if batch.frames.is_empty() {
             return Ok(());
         }
-        if batch.excludes || row.after >= batch.first {
+        let is_blind = batch.has_members && !row.sees_members;
+        if batch.excludes || is_blind || row.after >= batch.first {
             return self.tell_some(session, row, batch, outlet);
         }
         let mut taken = 0;

@@ -120,13 +120,17 @@ impl Channel {
         Ok(())
     }
 
-    /// The replay of whoever needs none.
+    /// The replay of whoever needs none, or may have none and misses what there is.
     pub(super) fn nothing_before(&self, start: Start) -> Replay {
         let live = self.last();
+        let is_whole = match start {
+            Start::After(since) => since == live,
+            Start::Live | Start::Last(_) => true,
+        };
         Replay {
             live,
             position: live,
-            recovery: recovery(start, true),
+            recovery: recovery(start, is_whole),
             entries: Vec::new(),
         }
     }

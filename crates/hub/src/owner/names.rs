@@ -61,12 +61,12 @@ impl Owner {
             let max = members_max;
             return Err(Bound { limit, max }.into());
         }
-        // All subscribers will be told, as of a publication.
+        // All subscribers will be told, as of a publication. But whoever speaks does not wait for
+        // those who come.
         if known.as_ref() != Some(name) {
-            let turn = state
-                .turns
-                .take(now, &mut state.bucket, options.publish_rate);
-            turn.map_err(|wait| Refused::until(Refusal::TooManyRequests, wait))?;
+            let rate = options.publish_rate;
+            let turn = state.turns.take(now, rate);
+            turn.map_err(|wait| Refused::haste(Limit::ChannelNameRate, rate, wait))?;
         }
         state.insert(claim.worker, claim.ticket, Some(name.user.clone()));
         if let Some(had) = had {

@@ -75,6 +75,7 @@ impl Owner {
         };
         let query = match join.start {
             Start::Live | Start::Last(0) => None,
+            _ if !join.may_replay => None,
             Start::Last(limit) => Some(HistoryQuery {
                 since: None,
                 limit,

@@ -1,5 +1,6 @@
 //! When those may claim a name who came too many at once: each gets a turn of its own, behind the
-//! one before. Owns the turns; how often a channel tells its subscribers anything is its bucket's.
+//! one before. Owns how often a channel has a new name; how often somebody speaks in it is not its
+//! business.
 
 use std::time::Duration;
 
@@ -9,22 +10,18 @@ use crate::limits::TURN_WAIT_MAX;
 /// The turns of one channel.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
+    bucket: Bucket,
     last: Duration,
 }
 
 impl Turns {
-    /// Takes one token of `bucket`.
+    /// Takes a turn.
     ///
     /// # Errors
-    /// How long to wait, at most [`TURN_WAIT_MAX`]: until there is a token, and those who were
-    /// refused before had theirs.
-    pub(super) fn take(
-        &mut self,
-        now: Duration,
-        bucket: &mut Bucket,
-        rate: Rate,
-    ) -> Result<(), Duration> {
-        let Err(wait) = bucket.take(now, rate, 1) else {
+    /// How long to wait, at most [`TURN_WAIT_MAX`]: until there is one, and those who were refused
+    /// before had theirs.
+    pub(super) fn take(&mut self, now: Duration, rate: Rate) -> Result<(), Duration> {
+        let Err(wait) = self.bucket.take(now, rate, 1) else {
             return Ok(());
         };
         let behind = self.last.saturating_add(rate.time_of(1));
@@ -47,14 +44,14 @@ mod tests {
     /// If this fails, all who were refused come back in the same moment, and are refused again.
     #[test]
     fn turns_are_one_after_the_other_and_each_finds_a_token() {
-        let (mut turns, mut bucket) = (Turns::default(), Bucket::default());
+        let mut turns = Turns::default();
         let now = Duration::from_secs(7);
-        let waits: Vec<_> = (0..6).map(|_| turns.take(now, &mut bucket, RATE)).collect();
+        let waits: Vec<_> = (0..6).map(|_| turns.take(now, RATE)).collect();
         let refused = (1..5).map(|turn| Err(INTERVAL * turn));
         let expected: Vec<_> = [Ok(()); 2].into_iter().chain(refused).collect();
         assert_eq!(waits, expected);
         for turn in 1..5 {
-            let taken = turns.take(now + INTERVAL * turn, &mut bucket, RATE);
+            let taken = turns.take(now + INTERVAL * turn, RATE);
             assert_eq!(taken, Ok(()), "{turn}");
         }
     }
@@ -62,16 +59,14 @@ mod tests {
     /// If this fails, those who were refused and left keep others waiting without end.
     #[test]
     fn turns_are_never_far_away_and_begin_anew_after_a_rest() {
-        let (mut turns, mut bucket) = (Turns::default(), Bucket::default());
+        let mut turns = Turns::default();
         let now = Duration::from_secs(7);
-        let last = (0..10_000)
-            .map(|_| turns.take(now, &mut bucket, RATE))
-            .last();
+        let last = (0..10_000).map(|_| turns.take(now, RATE)).last();
         assert_eq!(last, Some(Err(TURN_WAIT_MAX)));
         let later = now + TURN_WAIT_MAX * 2;
         for _ in 0..RATE.burst {
-            assert_eq!(turns.take(later, &mut bucket, RATE), Ok(()));
+            assert_eq!(turns.take(later, RATE), Ok(()));
         }
-        assert_eq!(turns.take(later, &mut bucket, RATE), Err(INTERVAL));
+        assert_eq!(turns.take(later, RATE), Err(INTERVAL));
     }
 }

@@ -8,9 +8,9 @@ use crate::support::world::{World, name, text};
 use sockeye_hub::limits::{FRAME_OVERHEAD, PAYLOAD_LEN_MAX, SESSION_KEEP};
 use sockeye_hub::{
     Answer, Asker, Bound, ChannelOptions, Close, Completion, Control, Delivery, Done, Effect, End,
-    Entry, Epoch, FanoutOptions, Fault, Grant, Join, Limit, News, Notice, Operations, Owner,
-    OwnerOptions, OwnerOutput, Pattern, Permissions, Position, Recovery, Refusal, Rule, Rules,
-    SessionId, SlowFate, Start, Target, Ticket, ToOwner, ToWorker, Token, WorkerId,
+    Entry, Epoch, FanoutOptions, Fault, Grant, Join, Limit, News, Notice, Operation, Operations,
+    Owner, OwnerOptions, OwnerOutput, Pattern, Permissions, Position, Recovery, Refusal, Rule,
+    Rules, SessionId, SlowFate, Start, Target, Ticket, ToOwner, ToWorker, Token, WorkerId,
 };
 
 fn ended(world: &World, session: SessionId) -> Option<End> {
@@ -85,6 +85,7 @@ fn owner_tells_workers_of_the_end_and_nothing_behind_it() {
         ticket: Ticket(1),
         channel: name("room"),
         start: Start::Live,
+        may_replay: true,
         member: None,
     };
     owner.handle(Duration::ZERO, ToOwner::Join(join));
@@ -129,6 +130,7 @@ fn attachment_that_was_given_up_is_not_taken_for_the_next() {
             ticket: Ticket(ticket),
             channel: name("room"),
             start: Start::Live,
+            may_replay: true,
             member: None,
         };
         owner.handle(Duration::ZERO, ToOwner::Join(join));
@@ -410,7 +412,10 @@ fn new_credentials_end_what_they_deny() {
             .notices(ann)
             .contains(&&Notice::Ended { channel, end })
     );
-    assert_eq!(world.answers_to(ann, pending), [Refusal::Denied.into()]);
+    assert_eq!(
+        world.answers_to(ann, pending),
+        [Operation::Subscribe.into()]
+    );
     assert_eq!(world.workers[1].channels(), 1);
     world.pass(Duration::from_secs(9));
     assert_eq!(world.closed, [(ann, Close::Expired)]);

@@ -20,3 +20,4 @@ mod names;
 mod presence;
 mod quotas;
 mod recovery;
+mod rights;

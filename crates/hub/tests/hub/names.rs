@@ -11,7 +11,7 @@ use sockeye_hub::limits::{
     SESSION_PUBLISH_RATE,
 };
 use sockeye_hub::{
-    Answer, Change, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Member, News,
+    Answer, Change, ChannelOptions, Command, Encoded, FanoutOptions, Fault, Limit, Member, News,
     OwnerOptions, Presence, Rate, Refusal, RequestId, Rules, SessionId, Start,
 };
 
@@ -295,6 +295,38 @@ fn names_of_a_storm_are_told_at_the_rate_of_the_channel_and_all_of_them() {
     assert_eq!(last.split(' ').count() as u64, PEOPLE);
 }
 
+/// If this fails, people who come keep those who are there from speaking, for as long as the storm
+/// lasts.
+#[test]
+fn whoever_speaks_is_not_refused_because_others_come() {
+    const SECONDS: u64 = 10;
+    let rate = Rate {
+        burst: 4,
+        per_second: 2,
+    };
+    let mut world = with_names_and(ChannelOptions {
+        publish_rate: rate,
+        ..ChannelOptions::default()
+    });
+    let speaker = enter(&mut world, 9999, None);
+    for second in 0..SECONDS {
+        let come = 50;
+        let mut waits = 0;
+        for number in second * come..(second + 1) * come {
+            let session = enter(&mut world, number, None);
+            waits += u64::from(claims_or_waits(&mut world, session).is_some());
+        }
+        assert!(waits >= come - u64::from(rate.burst));
+        for _ in 0..rate.per_second {
+            let request = world.publish(speaker, "room", "x");
+            world.settle();
+            let answers = world.answers_to(speaker, request);
+            assert!(matches!(answers[..], [Answer::Published(_)]), "{answers:?}");
+        }
+        world.pass(Duration::from_secs(1));
+    }
+}
+
 /// How long to wait, if the session does not get its number as a name now.
 fn claims_or_waits(world: &mut World, session: SessionId) -> Option<Duration> {
     let request = claim(world, session, &[&session.0.to_string()]);
@@ -303,6 +335,8 @@ fn claims_or_waits(world: &mut World, session: SessionId) -> Option<Duration> {
         [Answer::Claimed(_)] => None,
         [Answer::Refused(refused)] => {
             assert_eq!(refused.refusal, Refusal::TooManyRequests);
+            let met = refused.bound.map(|bound| bound.limit);
+            assert_eq!(met, Some(Limit::ChannelNameRate));
             refused.retry_after
         }
         other => panic!("{other:?}"),

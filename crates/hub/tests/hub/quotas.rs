@@ -50,6 +50,9 @@ fn commands_and_publishes_have_a_rate_and_say_when_to_come_back() {
         panic!("one too many is refused");
     };
     assert_eq!(refused.refusal, Refusal::TooManyRequests);
+    let max = usize::try_from(SESSION_PUBLISH_RATE.per_second).unwrap();
+    let limit = Limit::PublishRate;
+    assert_eq!(refused.bound, Some(Bound { limit, max }));
     let wait = refused.retry_after.unwrap();
     assert_eq!(
         wait,
@@ -81,7 +84,8 @@ fn whoever_heeds_no_refusal_is_closed() {
     assert_eq!(world.workers[1].sessions(), 0);
 }
 
-/// If this fails, many sessions together publish more to a channel than its subscribers can take.
+/// If this fails, many sessions together publish more to a channel than its subscribers can take,
+/// or one that is refused takes the bound of all for its own.
 #[test]
 fn channel_has_a_rate_for_everybody_together() {
     let mut world = World::small();
@@ -96,7 +100,12 @@ fn channel_has_a_rate_for_everybody_together() {
         });
     }
     world.settle();
-    let is_refused = |(_, answer): &&(u64, Answer)| matches!(answer, Answer::Refused(_));
+    let max = usize::try_from(CHANNEL_PUBLISH_RATE.per_second).unwrap();
+    let limit = Limit::ChannelPublishRate;
+    let is_refused = |(_, answer): &&(u64, Answer)| match answer {
+        Answer::Refused(refused) => refused.bound == Some(Bound { limit, max }),
+        _ => false,
+    };
     assert_eq!(world.answers.iter().filter(is_refused).count(), 5);
 }
 

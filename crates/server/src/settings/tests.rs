@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use sockeye_hub::limits::PAGE_LEN_MAX;
+
 use super::*;
 use crate::options::{Listen, Options, Threads};
 
@@ -96,6 +98,17 @@ fn place_that_is_taken_twice_is_told_with_its_line() {
             "a.toml:1: `listen` has 127.0.0.1:1 twice",
             "a.toml:3: `metrics.listen` is unix:/a, which `listen` has as well",
         ]
+    );
+}
+
+/// If this fails, a room keeps more than whoever comes back is ever told, and nobody learns why.
+#[test]
+fn room_keeps_no_more_messages_than_are_told_at_once() {
+    let kept = |len: usize| faults(&format!("[chat]\nhistory_len_max = {len}"));
+    assert_eq!(kept(PAGE_LEN_MAX), [""; 0]);
+    assert_eq!(
+        kept(PAGE_LEN_MAX + 1),
+        ["a.toml:2: `chat.history_len_max` is `301`, it must be a number from 0 to 300"]
     );
 }
 

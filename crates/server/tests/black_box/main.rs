@@ -25,6 +25,7 @@ mod person;
 #[cfg(unix)]
 mod places;
 mod presence_and_recovery;
+mod rights;
 #[path = "../../src/scratch.rs"]
 mod scratch;
 mod site;

@@ -214,6 +214,10 @@ pub(super) fn refused(now: Now, refused: &Refused, key: Option<&str>) -> Frame {
     let object = Object::new("error")
         .number("code", refused.refusal.code().into())
         .text("reason", &refused.to_string());
+    let object = match refused.denied {
+        Some(denied) => object.text("action", denied.word()),
+        None => object,
+    };
     let object = match refused.bound {
         Some(bound) => object
             .text("limit", bound.limit.word())

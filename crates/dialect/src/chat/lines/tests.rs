@@ -3,7 +3,7 @@
 use super::*;
 use crate::act::Act;
 use crate::chat::Protocol;
-use sockeye_hub::{Bound, Entry, Epoch, Limit, Position, Recovery, SessionId, Subscribed};
+use sockeye_hub::{Entry, Epoch, Limit, Operation, Position, Recovery, SessionId, Subscribed};
 use std::sync::Arc;
 
 fn options() -> Options {
@@ -129,11 +129,12 @@ fn replay_and_live_are_the_text_itself() {
 fn whatever_goes_wrong_closes_the_plain_chat() {
     let mut plain = plain();
     let refusal = refused(RequestId(1), Refusal::TooManyRequests);
+    let denied = refused(RequestId(1), Operation::Publish);
     let ended = Notice::Ended {
         channel: plain.seat.room.clone(),
         end: sockeye_hub::End::Gap,
     };
-    for (notice, code) in [(refusal, 3013), (ended, 3011)] {
+    for (notice, code) in [(refusal, 3013), (denied, 3503), (ended, 3011)] {
         let acts = acts(|acts| plain.notice(Now::default(), &notice, acts));
         assert!(matches!(acts[..], [Act::Close(close)] if close.code() == code));
     }
@@ -187,6 +188,10 @@ fn line_that_is_not_taken_is_answered_to_its_sender() {
     let refusal = refused(RequestId(1), Refusal::TooManyRequests);
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
     assert_eq!(told, [Act::Frame(Frame::text("* 111: too many requests"))]);
+    let refusal = refused(RequestId(1), Operation::Publish);
+    let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
+    let line = "* 103 publish: permission denied: publish";
+    assert_eq!(told, [Act::Frame(Frame::text(line))]);
     let (limit, max) = (Limit::Pending, 256);
     let refusal = refused(RequestId(1), Bound { limit, max });
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));

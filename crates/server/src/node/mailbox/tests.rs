@@ -126,6 +126,7 @@ fn whatever_asks_is_refused_in_its_own_words() {
         ticket: Ticket(9),
         channel: channel.clone(),
         start: Start::Live,
+        may_replay: true,
         member: None,
     };
     let refused = Mail::Owner(ToOwner::Join(join)).refused();

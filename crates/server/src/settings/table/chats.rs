@@ -119,10 +119,12 @@ pub(super) static CHAT: &[Setting] = &[
     },
     Setting {
         name: "chat.history_len_max",
-        about: "Messages that a room keeps for those who come later or come back.",
+        about: "Messages that a room keeps for those who come later or come back. Whoever comes \
+                back is told all that it missed, or, where that is more, nothing but that it is; \
+                more than 300 messages or 512 KiB are never told at once.",
         kind: Kind::Amount {
             at: |options| &mut options.chat.history_len_max,
-            range: 0..=10_000,
+            range: 0..=PAGE_LEN_MAX,
         },
     },
     Setting {

@@ -47,8 +47,8 @@ pub(super) static HUB: &[Setting] = &[
     },
     Setting {
         name: "hub.channel_messages_per_second_max",
-        about: "Messages to one room per second from everybody together, new names among \
-                them, after a while of none twice as many at once. At least four times \
+        about: "Messages to one room per second from everybody together, after a while of none \
+                twice as many at once, and as many new names besides. At least four times \
                 chat.messages_per_second_max.",
         kind: Kind::Count {
             at: |options| &mut options.hub.channel_messages_per_second_max,
@@ -109,7 +109,8 @@ pub(super) static HUB: &[Setting] = &[
     },
     Setting {
         name: "hub.room_history_len_max",
-        about: "Bytes of messages that one room keeps.",
+        about: "Bytes of messages that one room keeps; more than 512 KiB of them are not told at \
+                once.",
         kind: Kind::Size {
             at: |options| &mut options.hub.room_history_len_max,
             range: 0..=1 << 30,
