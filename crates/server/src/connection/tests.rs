@@ -15,6 +15,7 @@ use crate::life::Lifeline;
 use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
 use crate::node::{Hub, Node};
 use crate::options::Options;
+use crate::overheard::Overheard;
 use crate::response::text;
 use crate::routes::{Access, Route, Target};
 use crate::scratch::Scratch;
@@ -245,6 +246,55 @@ async fn web_socket_whose_handler_panics_ends_alone_with_1011_and_is_counted() {
         "sockeye_server_websockets 1",
     ] {
         assert!(text.contains(&format!("{line}\n")), "{line}: {text}");
+    }
+}
+
+/// If this fails, whoever runs the server cannot tell which rule a client broke, or which bound it
+/// met: the Close says neither.
+#[tokio::test]
+async fn end_of_who_broke_a_rule_is_told_with_the_code_and_the_rule_with_its_numbers() {
+    let mut options = Options::default();
+    options.websocket.message_len_max = 1000;
+    let fixture = Fixture::with(&options);
+    for (frame, code, why, fault) in [
+        (&[0x81, 0x01, b'x'][..], 1002, "fault", "is not masked"),
+        (
+            &[0x83, 0x80, 0, 0, 0, 0],
+            1002,
+            "fault",
+            "opcode 0x3 is reserved",
+        ),
+        (
+            &[0x81, 0x82, 0, 0, 0, 0, b'a', 0xFF],
+            1007,
+            "fault",
+            "a text message is not UTF-8 at byte 1",
+        ),
+        (
+            &[0x81, 0xFE, 0x03, 0xE9, 0, 0, 0, 0],
+            1009,
+            "limit",
+            "longer than the limit of 1000 bytes",
+        ),
+    ] {
+        let heard = Overheard::new();
+        let mut client = fixture.connect().await;
+        let head =
+            b"GET /echo HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        client
+            .write_all(&[&head[..], frame].concat())
+            .await
+            .unwrap();
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+        assert!(answer.ends_with(&u16::to_be_bytes(code)), "{answer:?}");
+        drop(client);
+        fixture.slots.wait_until_unused().await;
+        let lines = heard.lines("closed");
+        let said = format!(" code={code} clean=false why=\"{why}\" fault=");
+        let is_said = |line: &String| line.contains(&said) && line.contains(fault);
+        assert!(lines.len() == 1 && lines.iter().all(is_said), "{lines:?}");
     }
 }
 
