@@ -21,6 +21,7 @@ use crate::routes::{Access, Route, Target};
 use crate::scratch::Scratch;
 use crate::slots::Slots;
 use crate::stats::Stats;
+use crate::viewer;
 
 /// What signs the tokens of members.
 const SECRET: [u8; 32] = [b's'; 32];
@@ -34,6 +35,7 @@ const ROUTES: &[Route] = &[
     Route::new("/fragile", Target::WebSocket(Access::Anyone, break_down)),
     Route::new("/members", Target::WebSocket(Access::Members, tell_name)),
     Route::new("/patient", Target::WebSocket(Access::Members, echo::serve)),
+    Route::new("/frames", Target::WebSocket(Access::Viewers, viewer::serve)),
 ];
 
 /// A handler that panics with the second message, so that the WebSocket is open by then.
@@ -296,6 +298,22 @@ async fn end_of_who_broke_a_rule_is_told_with_the_code_and_the_rule_with_its_num
         let is_said = |line: &String| line.contains(&said) && line.contains(fault);
         assert!(lines.len() == 1 && lines.iter().all(is_said), "{lines:?}");
     }
+}
+
+/// If this fails, somebody who tries tokens of administrators counts as one who said goodbye.
+#[tokio::test]
+async fn end_of_a_page_that_sends_what_it_may_not_is_no_goodbye_of_a_client() {
+    let fixture = Fixture::new();
+    for said in ["no command", r#"{"admin":"a guess"}"#] {
+        let mut page = open(&fixture, "/frames").await;
+        page.recv().await.unwrap().unwrap();
+        page.send(said).await.unwrap();
+        assert_eq!(page.recv().await.unwrap(), None);
+    }
+    fixture.slots.wait_until_unused().await;
+    let text = fixture.site.stats.render(true);
+    let line = "sockeye_server_closed_total{why=\"fault\"} 2\n";
+    assert!(text.contains(line), "{text}");
 }
 
 /// The lines of an opening handshake at `/members` with `header`, and the answer to it.
