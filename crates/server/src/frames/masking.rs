@@ -172,15 +172,12 @@ fn decoded(text: &str) -> String {
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
         let digits = part.get(..2).filter(|digits| !digits.starts_with('+'));
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                bytes.extend(part.bytes().skip(2));
-            }
-            None => {
-                bytes.push(b'%');
-                bytes.extend(part.bytes());
-            }
+        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            bytes.push(byte);
+            bytes.extend(part.bytes().skip(2));
+        } else {
+            bytes.push(b'%');
+            bytes.extend(part.bytes());
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -271,6 +268,28 @@ mod tests {
         let shown = "/echo?x=[masked]&y=1&[masked]&[masked]=&sessionid=[masked]&key=[masked]&z";
         assert_eq!(address(&target), shown);
         assert_eq!(address(&format!("/u/{JWT}")), MASK);
+        for name in [
+            "pwd",
+            "sid",
+            "connect.sid",
+            "PHPSESSID",
+            "ticket",
+            "bearer",
+            "credential",
+            "credentials",
+            "x_pw",
+            "otp",
+            "xsrf_nonce",
+            "CSRF",
+        ] {
+            let shown = format!("/echo?{name}=[masked]");
+            assert_eq!(address(&format!("/echo?{name}=1")), shown);
+        }
+    }
+
+    /// If this fails, a secret is shown because its client wrote it in another way.
+    #[test]
+    fn what_opens_something_is_masked_however_it_is_written() {
         for (target, shown) in [
             ("/echo?%74oken=abc&b=2", "/echo?%74oken=[masked]&b=2"),
             ("/echo?%2574oken=abc", "/echo?%2574oken=[masked]"),
@@ -291,23 +310,6 @@ mod tests {
         ] {
             assert_eq!(address(target), shown);
             assert_eq!(address(shown), shown, "what is masked stays as it is");
-        }
-        for name in [
-            "pwd",
-            "sid",
-            "connect.sid",
-            "PHPSESSID",
-            "ticket",
-            "bearer",
-            "credential",
-            "credentials",
-            "x_pw",
-            "otp",
-            "xsrf_nonce",
-            "CSRF",
-        ] {
-            let shown = format!("/echo?{name}=[masked]");
-            assert_eq!(address(&format!("/echo?{name}=1")), shown);
         }
     }
 
