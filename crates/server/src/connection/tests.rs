@@ -374,7 +374,13 @@ async fn user_beyond_his_connections_gets_429_until_one_ends() {
     };
     let mut first = open("jo").await.unwrap();
     let refused = open("jo").await.unwrap_err();
-    assert_eq!(refused.response().unwrap().head.status(), 429);
+    let response = refused.response().unwrap();
+    assert_eq!(response.head.status(), 429);
+    let words = String::from_utf8_lossy(&response.body_start);
+    assert!(
+        words.contains("as many WebSockets as they may, 1;"),
+        "{words}"
+    );
     assert!(open("joe").await.is_ok());
     first.close(None, "").await.unwrap();
     // The server knows of the end a moment later than we do.
