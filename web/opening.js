@@ -33,7 +33,12 @@ function meaning({ status, headers }) {
       const isToken = headers.has("WWW-Authenticate");
       return { status, key: isToken ? "refused403" : "refusedOrigin", isFinal: true, waitMs: 0 };
     }
-    case 429:
+    case 429: {
+      // Too fast is not too many: no other tab has to be closed.
+      const isHaste = headers.get("Sockeye-Limit") === "handshakes";
+      const key = isHaste ? "refusedHaste" : "refused429";
+      return { status, key, isFinal: false, waitMs: retryMs(headers) };
+    }
     case 503:
       return { status, key: `refused${status}`, isFinal: false, waitMs: retryMs(headers) };
     default:

@@ -148,7 +148,9 @@ fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
 fn why_ended(end: End) -> Why {
     match end {
         End::Hub(close) => close.into(),
-        End::Dialect => Why::Done,
+        // What it cannot read.
+        End::Dialect(sockeye_dialect::Close::Unsupported(_)) => Why::Fault,
+        End::Dialect(_) => Why::Done,
         End::Panic => Why::Panic,
     }
 }

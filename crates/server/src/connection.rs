@@ -126,6 +126,7 @@ fn tell(path: &'static str, caller: &Caller, since: Instant, ending: Ending) {
         code = ending.code,
         clean = ending.is_clean,
         why = ending.why.word(),
+        fault = ending.fault.map(tracing::field::display),
         "closed"
     );
 }

@@ -1,16 +1,21 @@
 //! How a WebSocket ended, and whose doing it was: in words of ours, never in the peer's. Owns the
 //! list of these words, which logs and metrics have.
 
+use sockeye::fault::Fault;
 use sockeye::{CloseCode, WebSocket};
 use sockeye_hub::Close;
 
 /// How a WebSocket ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Ending {
-    /// The code, 1006 where there was no Close.
+    /// The code: of the Close that a fault was answered with, or else of the one that both sides
+    /// know; 1006 where there was none.
     pub(crate) code: u16,
     pub(crate) is_clean: bool,
     pub(crate) why: Why,
+    /// What the connection failed with: a rule or a bound, with its numbers. Such a Close has no
+    /// reason, so nobody else says it.
+    pub(crate) fault: Option<Fault>,
 }
 
 /// Whose doing the end was.
@@ -77,7 +82,16 @@ impl Ending {
             Err(error) if error.is_timeout() => Why::Timeout,
             Err(_) => Why::Lost,
         };
-        Self::new(ws, why)
+        let ending = Self::new(ws, why);
+        match outcome.as_ref().err().and_then(sockeye::Error::fault) {
+            // The library failed the connection, with this code.
+            Some(fault) => Self {
+                code: fault.close_code().number(),
+                fault: Some(fault),
+                ..ending
+            },
+            None => ending,
+        }
     }
 
     /// The end of `ws`, that we closed or lost.
@@ -90,6 +104,7 @@ impl Ending {
             code: code.number(),
             is_clean: event.is_some_and(|event| event.was_clean),
             why,
+            fault: None,
         }
     }
 
@@ -99,6 +114,7 @@ impl Ending {
             code: CloseCode::INTERNAL_ERROR.number(),
             is_clean: false,
             why: Why::Panic,
+            fault: None,
         }
     }
 }

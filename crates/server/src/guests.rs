@@ -35,6 +35,8 @@ struct Pages {
     sweep_at: usize,
     /// That one has too many connections.
     complaint: Complaint,
+    /// That one opens WebSockets too fast.
+    haste: Complaint,
 }
 
 /// What is remembered of an address.
@@ -58,6 +60,7 @@ impl Guests {
             guests: HashMap::new(),
             sweep_at: GUESTS_SWEEP_MIN,
             complaint: Complaint::default(),
+            haste: Complaint::default(),
         };
         let handshakes = Rate {
             burst: rate_max.saturating_mul(HANDSHAKES_BURST_SECONDS.into()),
@@ -73,13 +76,23 @@ impl Guests {
         }
     }
 
+    /// How many connections each address may have.
+    pub(crate) fn connections_max(&self) -> u32 {
+        self.book.connections_max
+    }
+
+    /// How many opening handshakes each address may make in a second.
+    pub(crate) fn rate_max(&self) -> u32 {
+        self.book.handshakes.per_second
+    }
+
     /// Lets one more connection of `address` in, unless it has as many as it may.
     pub(crate) fn enter(&self, address: IpAddr) -> Option<Stay> {
         let address = household(address);
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
         if guest.connections >= self.book.connections_max {
-            pages.report(address);
+            pages.report(address, self.book.connections_max);
             return None;
         }
         guest.connections += 1;
@@ -104,9 +117,16 @@ impl Guests {
 
     /// Whether `address` may make one more opening handshake now.
     pub(crate) fn may_shake_hands(&self, address: IpAddr) -> bool {
+        let address = household(address);
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
-        let guest = pages.guest(household(address), now);
-        guest.handshakes.take(now, self.book.handshakes, 1).is_ok()
+        let guest = pages.guest(address, now);
+        let may = guest.handshakes.take(now, self.book.handshakes, 1).is_ok();
+        if !may && pages.haste.is_due() {
+            let max = self.rate_max();
+            tracing::warn!(%address, max, "opens WebSockets faster than an address may, in a \
+                 second; if it is a proxy, name it in proxy.trusted");
+        }
+        may
     }
 }
 
@@ -121,10 +141,14 @@ impl Pages {
     }
 
     /// Says so, though not with every one of a flood.
-    fn report(&mut self, address: IpAddr) {
+    fn report(&mut self, address: IpAddr, max: u32) {
         if self.complaint.is_due() {
-            tracing::warn!(%address, "has as many connections as an address may; if it is a proxy, \
-                 name it in proxy.trusted");
+            tracing::warn!(
+                %address,
+                max,
+                "has as many connections as an address may; if it is a proxy, name it in \
+                 proxy.trusted"
+            );
         }
     }
 }
@@ -158,6 +182,7 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
+    use crate::overheard::Overheard;
 
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -186,7 +211,15 @@ mod tests {
             assert!(guests.could_shake_hands(one), "asking costs nothing");
             assert!(guests.may_shake_hands(one));
         }
+        let heard = Overheard::new();
         assert!(!guests.could_shake_hands(one) && !guests.may_shake_hands(one));
+        assert!(
+            !guests.may_shake_hands(one),
+            "once more, and not told again"
+        );
+        let lines = heard.lines("opens WebSockets faster");
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].ends_with(" address=192.0.2.1 max=2"), "{lines:?}");
         assert!(guests.may_shake_hands(address("192.0.2.2")));
         advance(Duration::from_millis(500)).await;
         assert!(guests.may_shake_hands(one) && !guests.may_shake_hands(one));

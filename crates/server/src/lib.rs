@@ -41,6 +41,8 @@ mod metrics;
 mod network;
 mod node;
 pub mod options;
+#[cfg(test)]
+mod overheard;
 mod placement;
 mod post;
 mod proxy;

@@ -35,6 +35,11 @@ impl Members {
         }
     }
 
+    /// How many each user may have.
+    pub(crate) fn connections_max(&self) -> u32 {
+        self.hall.connections_max
+    }
+
     /// Lets one more WebSocket of `user` in, unless there are as many as there may be.
     pub(crate) fn enter(&self, user: &str) -> Option<Attendance> {
         let mut counts = self.hall.lock();

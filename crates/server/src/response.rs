@@ -26,6 +26,9 @@ const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
+/// Which bound was met, in the words of the metric that counts it.
+const LIMIT: HeaderName = HeaderName::from_static("sockeye-limit");
+
 /// A response with `body`.
 pub(crate) fn with_body(
     status: StatusCode,
@@ -87,10 +90,38 @@ pub(crate) fn refuse_newcomer() -> Response<Body> {
     )
 }
 
-/// For those of whom there are too many.
-pub(crate) fn turn_away(whose: &str) -> Response<Body> {
-    let words = format!("too many connections of this {whose}; try again later");
-    postpone(StatusCode::TOO_MANY_REQUESTS, words)
+/// What there is too much of, and how much there may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Excess {
+    /// Connections of an address.
+    Address(u32),
+    /// Opening handshakes of an address in a second.
+    Handshakes(u32),
+    /// WebSockets of a user.
+    User(u32),
+}
+
+/// For those of whom there are too many. Pages read in a header which bound it was.
+pub(crate) fn turn_away(excess: Excess) -> Response<Body> {
+    let (limit, words) = match excess {
+        Excess::Address(max) => (
+            "connections",
+            format!("this address has as many connections as it may, {max}"),
+        ),
+        Excess::Handshakes(max) => (
+            "handshakes",
+            format!("this address opens WebSockets faster than it may, {max} in a second"),
+        ),
+        Excess::User(max) => (
+            "user",
+            format!("this user has as many WebSockets as they may, {max}"),
+        ),
+    };
+    let words = format!("{words}; try again later");
+    let mut response = postpone(StatusCode::TOO_MANY_REQUESTS, words);
+    let limit = HeaderValue::from_static(limit);
+    response.headers_mut().insert(LIMIT, limit);
+    response
 }
 
 /// For those who may come back, and when.
@@ -118,4 +149,29 @@ pub(crate) fn redirect(path: &str) -> Response<Body> {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    /// If this fails, whoever is turned away does not learn which bound it was, or a page blames
+    /// connections in other tabs for handshakes that came too fast.
+    #[tokio::test]
+    async fn whoever_is_turned_away_learns_which_bound_it_was_and_its_number() {
+        for (excess, limit, part) in [
+            (Excess::Address(31), "connections", "it may, 31;"),
+            (Excess::Handshakes(32), "handshakes", "32 in a second;"),
+            (Excess::User(33), "user", "they may, 33;"),
+        ] {
+            let response = turn_away(excess);
+            assert_eq!(response.headers()[LIMIT], limit);
+            assert!(response.headers().contains_key(header::RETRY_AFTER));
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            let words = String::from_utf8_lossy(&body);
+            assert!(words.contains(part), "{words}");
+        }
+    }
 }

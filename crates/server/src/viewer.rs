@@ -79,14 +79,15 @@ async fn show_until_goodbye(visit: Visit) -> Ending {
     };
     let shown = unless(pin!(life.goodbye()), viewer.show()).await;
     match shown {
-        Ok(outcome) => Ending::of(&viewer.ws, &outcome),
+        Ok(Ok(why)) => Ending::new(&viewer.ws, why),
+        Ok(Err(error)) => Ending::of(&viewer.ws, &Err(error)),
         Err(goodbye) => goodbye.say(&mut viewer.ws).await,
     }
 }
 
 impl Viewer {
-    /// Until the page closes.
-    async fn show(&mut self) -> sockeye::Result<()> {
+    /// Until the page closes, or says what it may not: whose doing the end is.
+    async fn show(&mut self) -> sockeye::Result<Why> {
         self.send(self.view.hello()).await?;
         loop {
             if let Some(news) = self.news() {
@@ -99,12 +100,12 @@ impl Viewer {
                 biased;
                 received = self.ws.recv() => match received? {
                     Some(message) => message,
-                    None => return Ok(()),
+                    None => return Ok(Why::Client),
                 },
                 () = after_a_pause(&mut self.view, self.is_paused) => continue,
             };
             if !self.obey(&command).await? {
-                return Ok(());
+                return Ok(Why::Fault);
             }
         }
     }

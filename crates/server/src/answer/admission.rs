@@ -11,7 +11,7 @@ use crate::auth::{Denied, Identity};
 use crate::guests::Stay;
 use crate::members::Attendance;
 use crate::proxy;
-use crate::response::{Body, deny, refuse_newcomer, turn_away};
+use crate::response::{Body, Excess, deny, refuse_newcomer, turn_away};
 use crate::routes::Access;
 use crate::stats::Count;
 use crate::visit::Caller;
@@ -46,13 +46,15 @@ impl Desk<'_> {
             // Before its token is looked at, as that costs more than anything else here.
             if !guests.may_shake_hands(address) {
                 self.post.counters.count(Count::TurnedAwayHandshakes);
-                return Err(Box::new(turn_away("address")));
+                return Err(Box::new(turn_away(Excess::Handshakes(guests.rate_max()))));
             }
             if proxy::is_trusted(self.peer, &self.site.proxy) {
                 stay = guests.enter(address);
                 if stay.is_none() {
                     self.post.counters.count(Count::TurnedAwayConnections);
-                    return Err(Box::new(turn_away("address")));
+                    return Err(Box::new(turn_away(Excess::Address(
+                        guests.connections_max(),
+                    ))));
                 }
             }
         }
@@ -64,7 +66,9 @@ impl Desk<'_> {
             attendance = self.site.members.enter(&identity.user);
             if attendance.is_none() {
                 self.post.counters.count(Count::TurnedAwayUsers);
-                return Err(Box::new(turn_away("user")));
+                return Err(Box::new(turn_away(Excess::User(
+                    self.site.members.connections_max(),
+                ))));
             }
         }
         let caller = Caller {

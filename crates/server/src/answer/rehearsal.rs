@@ -10,7 +10,7 @@ use super::Desk;
 use crate::auth::{Denied, Identity};
 use crate::guests::Guests;
 use crate::proxy;
-use crate::response::{Body, refuse, refuse_newcomer, turn_away};
+use crate::response::{Body, Excess, refuse, refuse_newcomer, turn_away};
 
 /// The origin that an upgrade would come with. A browser sends none with a GET for its page's own
 /// server, which a proxy may have another name for.
@@ -39,15 +39,19 @@ impl Desk<'_> {
         let guests: &Guests = &self.site.guests;
         if let Some(address) = address {
             let is_counted_here = proxy::is_trusted(self.peer, &self.site.proxy);
-            if !guests.could_shake_hands(address)
-                || (is_counted_here && !guests.could_enter(address))
-            {
-                return Err(Box::new(turn_away("address")));
+            if !guests.could_shake_hands(address) {
+                return Err(Box::new(turn_away(Excess::Handshakes(guests.rate_max()))));
+            }
+            if is_counted_here && !guests.could_enter(address) {
+                let excess = Excess::Address(guests.connections_max());
+                return Err(Box::new(turn_away(excess)));
             }
         }
         let identity = permit().map_err(|denied| Box::new(self.deny(path, address, denied)))?;
         if identity.is_some_and(|identity| !self.site.members.could_enter(&identity.user)) {
-            return Err(Box::new(turn_away("user")));
+            return Err(Box::new(turn_away(Excess::User(
+                self.site.members.connections_max(),
+            ))));
         }
         Ok(())
     }

@@ -104,12 +104,13 @@ fn text(claims: &Map<String, Value>, name: &'static str) -> Result<Option<String
     let Some(value) = claims.get(name) else {
         return Ok(None);
     };
-    let is_good = |text: &&str| {
-        !text.is_empty() && text.len() <= USER_LEN_MAX && !text.contains(char::is_control)
-    };
+    let is_good = |text: &&str| !text.is_empty() && !text.contains(char::is_control);
     let text = value.as_str().filter(is_good);
-    text.map(|text| Some(text.to_owned()))
-        .ok_or(Denied::Claim(name))
+    let text = text.ok_or(Denied::Claim(name))?;
+    if text.len() > USER_LEN_MAX {
+        return Err(Denied::ClaimLen(name));
+    }
+    Ok(Some(text.to_owned()))
 }
 
 fn permissions(claim: Option<&Value>) -> Result<Option<BTreeMap<String, Vec<String>>>, Denied> {
@@ -123,7 +124,7 @@ fn permissions(claim: Option<&Value>) -> Result<Option<BTreeMap<String, Vec<Stri
         let objects = objects.as_array().ok_or(NAME)?;
         count += objects.len().max(1);
         if count > PERMISSIONS_MAX {
-            return Err(NAME);
+            return Err(Denied::Permissions);
         }
         let texts = objects
             .iter()

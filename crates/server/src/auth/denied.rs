@@ -4,6 +4,8 @@ use std::fmt;
 
 use hyper::StatusCode;
 
+use crate::limits::{PERMISSIONS_MAX, TOKEN_LEN_MAX, USER_LEN_MAX};
+
 /// Why a request is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Denied {
@@ -25,6 +27,10 @@ pub(crate) enum Denied {
     Critical,
     /// It has no such claim, or one of another type.
     Claim(&'static str),
+    /// This claim is longer than `limits::USER_LEN_MAX`.
+    ClaimLen(&'static str),
+    /// It has more than `limits::PERMISSIONS_MAX`.
+    Permissions,
     Expired,
     NotYet,
     Audience,
@@ -57,11 +63,25 @@ impl fmt::Display for Denied {
             Self::Missing => "a token is required",
             Self::Ambiguous => "there are two cookies with a token",
             Self::Malformed => "the token is no signed token",
-            Self::TooLong => "the token is too long",
+            Self::TooLong => {
+                return write!(formatter, "the token is longer than {TOKEN_LEN_MAX} bytes");
+            }
             Self::Algorithm => "the token has an algorithm that is not allowed",
             Self::Key => "the token names an unknown key",
             Self::Signature => "the signature of the token is wrong",
             Self::Critical => "the token demands an unknown extension",
+            Self::ClaimLen(name) => {
+                return write!(
+                    formatter,
+                    "the claim {name} of the token is longer than {USER_LEN_MAX} bytes"
+                );
+            }
+            Self::Permissions => {
+                return write!(
+                    formatter,
+                    "the token has more than {PERMISSIONS_MAX} permissions"
+                );
+            }
             Self::Claim(name) => {
                 return write!(
                     formatter,

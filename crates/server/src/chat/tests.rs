@@ -321,6 +321,30 @@ async fn token_says_the_name_and_what_may_be_done() {
     assert_eq!(last(&mut peer).await, 3503);
 }
 
+/// If this fails, the log and its metric say that a chat was done with somebody who was too fast or
+/// sent nonsense, or another thing in each chat.
+#[tokio::test(start_paused = true)]
+async fn end_of_whoever_does_what_he_may_not_is_his_doing_in_all_chats() {
+    let mut options = Options::default();
+    options.hub.refusals_max = 3;
+    let house = House::new(1, &options);
+    for (protocol, message, code, why) in [
+        (Protocol::Plain, Message::from("x"), 3013, Why::Limit),
+        (Protocol::Nick, Message::from("a: x"), 3013, Why::Limit),
+        (Protocol::Json, Message::from("no JSON"), 3501, Why::Limit),
+        (Protocol::Plain, Message::from(vec![0]), 1003, Why::Fault),
+    ] {
+        let (ws, mut peer) = House::connect().await;
+        let served = tokio::spawn(serve((house.visit)(ws, 0), protocol));
+        // Bad messages until the JSON chat ends; more than all bursts.
+        for _ in 0..64 {
+            peer.send(message.clone()).await.unwrap();
+        }
+        assert_eq!(last(&mut peer).await, code, "{message:?}");
+        assert_eq!(served.await.unwrap().why, why, "{message:?}");
+    }
+}
+
 /// If this fails, one who does not read fills memory or holds up the others.
 #[tokio::test(start_paused = true)]
 async fn slow_reader_is_closed_with_3008_and_nobody_else_notices() {
@@ -512,7 +536,7 @@ async fn whoever_is_closed_gets_first_what_was_taken_from_it() {
             got.push(text.to_string());
         }
         assert_eq!(hasty.close_event().unwrap().code.number(), 3013);
-        assert_eq!(served.await.unwrap().why, Why::Done);
+        assert_eq!(served.await.unwrap().why, Why::Limit);
         // A burst is 30, of which the first was said in entering.
         let taken: Vec<String> = (0..29).map(|number| number.to_string()).collect();
         assert_eq!(got, taken, "{worker}");
@@ -556,5 +580,5 @@ async fn what_waits_for_a_slow_reader_comes_before_its_close() {
         assert_eq!(next(&mut slow).await, format!("{number:1000}"));
     }
     assert_eq!(last(&mut slow).await, 1003);
-    assert_eq!(served.await.unwrap().why, Why::Done);
+    assert_eq!(served.await.unwrap().why, Why::Fault);
 }

@@ -15,11 +15,13 @@ use crate::life::Lifeline;
 use crate::limits::{HEAD_TIMEOUT, HTTP_TIMEOUT, LINGER_TIMEOUT};
 use crate::node::{Hub, Node};
 use crate::options::Options;
+use crate::overheard::Overheard;
 use crate::response::text;
 use crate::routes::{Access, Route, Target};
 use crate::scratch::Scratch;
 use crate::slots::Slots;
 use crate::stats::Stats;
+use crate::viewer;
 
 /// What signs the tokens of members.
 const SECRET: [u8; 32] = [b's'; 32];
@@ -33,6 +35,7 @@ const ROUTES: &[Route] = &[
     Route::new("/fragile", Target::WebSocket(Access::Anyone, break_down)),
     Route::new("/members", Target::WebSocket(Access::Members, tell_name)),
     Route::new("/patient", Target::WebSocket(Access::Members, echo::serve)),
+    Route::new("/frames", Target::WebSocket(Access::Viewers, viewer::serve)),
 ];
 
 /// A handler that panics with the second message, so that the WebSocket is open by then.
@@ -248,6 +251,71 @@ async fn web_socket_whose_handler_panics_ends_alone_with_1011_and_is_counted() {
     }
 }
 
+/// If this fails, whoever runs the server cannot tell which rule a client broke, or which bound it
+/// met: the Close says neither.
+#[tokio::test]
+async fn end_of_who_broke_a_rule_is_told_with_the_code_and_the_rule_with_its_numbers() {
+    let mut options = Options::default();
+    options.websocket.message_len_max = 1000;
+    let fixture = Fixture::with(&options);
+    for (frame, code, why, fault) in [
+        (&[0x81, 0x01, b'x'][..], 1002, "fault", "is not masked"),
+        (
+            &[0x83, 0x80, 0, 0, 0, 0],
+            1002,
+            "fault",
+            "opcode 0x3 is reserved",
+        ),
+        (
+            &[0x81, 0x82, 0, 0, 0, 0, b'a', 0xFF],
+            1007,
+            "fault",
+            "a text message is not UTF-8 at byte 1",
+        ),
+        (
+            &[0x81, 0xFE, 0x03, 0xE9, 0, 0, 0, 0],
+            1009,
+            "limit",
+            "longer than the limit of 1000 bytes",
+        ),
+    ] {
+        let heard = Overheard::new();
+        let mut client = fixture.connect().await;
+        let head =
+            b"GET /echo HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        client
+            .write_all(&[&head[..], frame].concat())
+            .await
+            .unwrap();
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+        assert!(answer.ends_with(&u16::to_be_bytes(code)), "{answer:?}");
+        drop(client);
+        fixture.slots.wait_until_unused().await;
+        let lines = heard.lines("closed");
+        let said = format!(" code={code} clean=false why=\"{why}\" fault=");
+        let is_said = |line: &String| line.contains(&said) && line.contains(fault);
+        assert!(lines.len() == 1 && lines.iter().all(is_said), "{lines:?}");
+    }
+}
+
+/// If this fails, somebody who tries tokens of administrators counts as one who said goodbye.
+#[tokio::test]
+async fn end_of_a_page_that_sends_what_it_may_not_is_no_goodbye_of_a_client() {
+    let fixture = Fixture::new();
+    for said in ["no command", r#"{"admin":"a guess"}"#] {
+        let mut page = open(&fixture, "/frames").await;
+        page.recv().await.unwrap().unwrap();
+        page.send(said).await.unwrap();
+        assert_eq!(page.recv().await.unwrap(), None);
+    }
+    fixture.slots.wait_until_unused().await;
+    let text = fixture.site.stats.render(true);
+    let line = "sockeye_server_closed_total{why=\"fault\"} 2\n";
+    assert!(text.contains(line), "{text}");
+}
+
 /// The lines of an opening handshake at `/members` with `header`, and the answer to it.
 async fn ask_members(fixture: &Fixture, header: &str) -> String {
     let mut client = fixture.connect().await;
@@ -306,7 +374,13 @@ async fn user_beyond_his_connections_gets_429_until_one_ends() {
     };
     let mut first = open("jo").await.unwrap();
     let refused = open("jo").await.unwrap_err();
-    assert_eq!(refused.response().unwrap().head.status(), 429);
+    let response = refused.response().unwrap();
+    assert_eq!(response.head.status(), 429);
+    let words = String::from_utf8_lossy(&response.body_start);
+    assert!(
+        words.contains("as many WebSockets as they may, 1;"),
+        "{words}"
+    );
     assert!(open("joe").await.is_ok());
     first.close(None, "").await.unwrap();
     // The server knows of the end a moment later than we do.

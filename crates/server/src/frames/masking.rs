@@ -7,9 +7,26 @@ use std::borrow::Cow;
 pub(super) const MASK: &str = "[masked]";
 
 /// Headers and parameters with one of these in their names have values that open something.
-const SECRET_WORDS: [&str; 17] = [
-    "auth", "bearer", "code", "cookie", "cred", "csrf", "jwt", "key", "nonce", "otp", "pass",
-    "pwd", "secret", "session", "sig", "ticket", "token",
+const SECRET_WORDS: [&str; 19] = [
+    "assertion",
+    "auth",
+    "bearer",
+    "code",
+    "cookie",
+    "cred",
+    "csrf",
+    "dpop",
+    "jwt",
+    "key",
+    "nonce",
+    "otp",
+    "pass",
+    "pwd",
+    "secret",
+    "session",
+    "sig",
+    "ticket",
+    "token",
 ];
 
 /// Such names that are too short to look for within others.
@@ -18,6 +35,23 @@ const SECRET_NAMES: [&str; 4] = ["pin", "pw", "sess", "sid"];
 /// Headers with such a word in their names that are no secrets (RFC 6455 §11.3: both are in the
 /// clear, for one handshake).
 const OPEN_HEADERS: [&str; 2] = ["sec-websocket-accept", "sec-websocket-key"];
+
+/// How credentials begin (RFC 9110 §11.4), whichever header they are in.
+const SCHEMES: [&str; 7] = [
+    "apikey",
+    "basic",
+    "bearer",
+    "digest",
+    "dpop",
+    "negotiate",
+    "token",
+];
+
+/// What stands between the parameters of an address or a header.
+const DELIMITERS: [char; 4] = ['?', '&', ';', '#'];
+
+/// So often may an encoding be upon itself.
+const ROUNDS_MAX: usize = 4;
 
 /// A word of a header that is this long is no name, such as that of a subprotocol: clients that can
 /// set no header send tokens as one.
@@ -36,8 +70,17 @@ pub(super) fn header(name: &str, value: &str) -> String {
             None => MASK.to_owned(),
         };
     }
-    if is_secret(name) && !OPEN_HEADERS.contains(&name) {
+    if OPEN_HEADERS.contains(&name) {
+        return value.to_owned();
+    }
+    if is_secret(name) {
         return MASK.to_owned();
+    }
+    // RFC 9110 §11.4: credentials, in a header of whatever name.
+    if let Some((scheme, _)) = value.split_once(' ') {
+        if SCHEMES.iter().any(|one| scheme.eq_ignore_ascii_case(one)) {
+            return format!("{scheme} {MASK}");
+        }
     }
     if name == "sec-websocket-protocol" {
         let names = value.split(',').map(str::trim);
@@ -47,20 +90,97 @@ pub(super) fn header(name: &str, value: &str) -> String {
     address(value)
 }
 
-/// A path or URL as it is shown: without the values of parameters that open something.
+/// A path, URL or any other text as it is shown: without credentials, and without the values of
+/// parameters that open something. What was shown is shown as it is.
 pub(super) fn address(text: &str) -> String {
-    let Some((path, query)) = text.split_once('?') else {
-        return word(text).into_owned();
-    };
-    let parameters = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if is_secret(&name.to_ascii_lowercase()) => {
-            format!("{}={MASK}", word(name))
+    let mut shown = masked(text);
+    for _ in 0..ROUNDS_MAX {
+        let next = masked(&shown);
+        if next == shown {
+            return shown;
         }
-        Some((name, value)) => format!("{}={}", word(name), word(value)),
-        None => word(pair).into_owned(),
-    });
-    let parameters: Vec<_> = parameters.collect();
-    format!("{}?{}", word(path), parameters.join("&"))
+        shown = next;
+    }
+    // Nobody writes such an address but to hide something in it.
+    MASK.to_owned()
+}
+
+fn masked(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for piece in text.split_inclusive(DELIMITERS) {
+        let end = piece.trim_end_matches(DELIMITERS).len();
+        let (pair, delimiter) = piece.split_at(end);
+        match pair.split_once('=') {
+            Some((name, value)) if names_secret(name) || hides_secret(value) => {
+                shown.extend([&word(name), "=", MASK]);
+            }
+            Some((name, value)) => shown.extend([&word(name), "=", &word(value)]),
+            None => shown.push_str(&word(pair)),
+        }
+        shown.push_str(delimiter);
+    }
+    without_credentials(&shown)
+}
+
+/// Whether the name of a parameter, which is behind the last sign that no name has, is a secret's.
+fn names_secret(name: &str) -> bool {
+    plain(name).is_none_or(|name| {
+        let name = name.rsplit(['/', '@', ' ', ',', '"', '<', '(']).next();
+        name.is_some_and(|name| is_secret(&name.to_ascii_lowercase()))
+    })
+}
+
+/// Whether a value is an address that is written as one value, and has something to mask.
+fn hides_secret(value: &str) -> bool {
+    plain(value).is_none_or(|plain| plain != value && masked(&plain) != plain)
+}
+
+/// RFC 3986 §3.2.1: before the `@` of an authority stand credentials.
+fn without_credentials(text: &str) -> String {
+    let mut parts = text.split("//");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (authority, _) = part.split_once(['/', '?', '#']).unwrap_or((part, ""));
+        let host = authority.rfind('@').and_then(|at| part.get(at..));
+        shown.push_str("//");
+        if host.is_some() {
+            shown.push_str(MASK);
+        }
+        shown.push_str(host.unwrap_or(part));
+    }
+    shown
+}
+
+/// `text` without percent encoding (RFC 3986 §2.1), unless that is upon itself too often.
+fn plain(text: &str) -> Option<Cow<'_, str>> {
+    let mut plain = Cow::Borrowed(text);
+    for _ in 0..ROUNDS_MAX {
+        if !plain.contains('%') {
+            return Some(plain);
+        }
+        let next = decoded(&plain);
+        if next == plain {
+            return Some(plain);
+        }
+        plain = Cow::Owned(next);
+    }
+    None
+}
+
+fn decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| !digits.starts_with('+'));
+        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            bytes.push(byte);
+            bytes.extend(part.bytes().skip(2));
+        } else {
+            bytes.push(b'%');
+            bytes.extend(part.bytes());
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Names stay, values do not; of `Set-Cookie` the attributes go as well.
@@ -84,9 +204,10 @@ fn name_of(name: &str) -> Cow<'_, str> {
 /// Masks a text that has a JSON Web Token in it: `{"` in Base64 is how all of them begin (RFC 7515
 /// §3.1).
 fn word(text: &str) -> Cow<'_, str> {
-    let is_token = text
-        .split_once("eyJ")
-        .is_some_and(|(_, rest)| rest.contains('.') && rest.len() > 16);
+    let is_token = plain(text).is_none_or(|plain| {
+        let rest = plain.split_once("eyJ").map(|(_, rest)| rest);
+        rest.is_some_and(|rest| rest.contains('.') && rest.len() > 16)
+    });
     if is_token { MASK.into() } else { text.into() }
 }
 
@@ -127,6 +248,19 @@ mod tests {
                 "http://a/?Access_Token=[masked]&b=2",
             ),
             ("x-other", JWT, "[masked]"),
+            ("x-foo", "Bearer abc", "Bearer [masked]"),
+            ("dpop", "abc", "[masked]"),
+            ("referer", "http://jo:abc@a/", "http://[masked]@a/"),
+            (
+                "referer",
+                "http://a/#access_token=abc",
+                "http://a/#access_token=[masked]",
+            ),
+            (
+                "forwarded",
+                "for=1;secret=abc, for=2",
+                "for=1;secret=[masked]",
+            ),
         ] {
             assert_eq!(header(name, value), shown, "{name}");
         }
@@ -153,6 +287,32 @@ mod tests {
         }
     }
 
+    /// If this fails, a secret is shown because its client wrote it in another way.
+    #[test]
+    fn what_opens_something_is_masked_however_it_is_written() {
+        for (target, shown) in [
+            ("/echo?%74oken=abc&b=2", "/echo?%74oken=[masked]&b=2"),
+            ("/echo?%2574oken=abc", "/echo?%2574oken=[masked]"),
+            ("/echo?a=1;token=abc", "/echo?a=1;token=[masked]"),
+            ("/room;jsessionid=abc", "/room;jsessionid=[masked]"),
+            ("/echo?to=%2Fcb%3Ftoken%3Dabc&b", "/echo?to=[masked]&b"),
+            ("/echo?to=http%3A%2F%2Fjo%3Aabc%40a", "/echo?to=[masked]"),
+            (
+                "/echo?to=http://a/?token=abc",
+                "/echo?to=http://a/?token=[masked]",
+            ),
+            (
+                &format!("/echo?x={}", JWT.replace('.', "%2E")),
+                "/echo?x=[masked]",
+            ),
+            ("/echo?x=%25252525252541", "/echo?x=[masked]"),
+            ("token//u;v@w=abc", "token//[masked]@w=abc"),
+        ] {
+            assert_eq!(address(target), shown);
+            assert_eq!(address(shown), shown, "what is masked stays as it is");
+        }
+    }
+
     /// A handshake of which everything is masked explains nothing.
     #[test]
     fn what_opens_nothing_is_shown() {
@@ -166,6 +326,9 @@ mod tests {
                 "permessage-deflate; client_max_window_bits",
             ),
             ("user-agent", "Mozilla/5.0 (X11; Linux x86_64)"),
+            ("accept", "text/html;q=0.9, */*;q=0.8"),
+            ("forwarded", "for=192.0.2.1;proto=https"),
+            ("referer", "https://a/b?x=100%&y=%zz#part"),
         ] {
             assert_eq!(header(name, value), value, "{name}");
         }

@@ -246,4 +246,5 @@ pub(super) const NEVER_BEGAN: Ending = Ending {
     code: 1006,
     is_clean: false,
     why: Why::Lost,
+    fault: None,
 };

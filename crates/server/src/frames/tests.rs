@@ -17,6 +17,7 @@ const CLEAN: Ending = Ending {
     code: 1000,
     is_clean: true,
     why: Why::Client,
+    fault: None,
 };
 
 fn frames(sessions_max: u32) -> Arc<Frames> {

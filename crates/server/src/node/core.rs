@@ -134,8 +134,11 @@ impl Core {
     fn part(&mut self, session: SessionId, close: Close) {
         if self.fanout.finish(session, &mut self.lines) && self.parting.remove(&session).is_some() {
             let code = CloseCode::from(close.code());
-            self.lines
-                .close(session, End::Dialect, code, close.reason());
+            let end = match close {
+                Close::Hub(close) => End::Hub(close),
+                close => End::Dialect(close),
+            };
+            self.lines.close(session, end, code, close.reason());
         }
     }
 

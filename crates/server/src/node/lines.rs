@@ -30,10 +30,10 @@ pub(super) struct Line {
 /// Why a line was closed from here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum End {
-    /// The hub gave it up.
+    /// The hub gave it up, or its dialect for a reason of the hub's.
     Hub(Close),
     /// Its dialect was done with it.
-    Dialect,
+    Dialect(sockeye_dialect::Close),
     /// Its dialect panicked.
     Panic,
 }

@@ -61,7 +61,7 @@ async fn handshakes_beyond_the_rate_get_429_and_pages_are_still_there() {
     assert!(head.starts_with("HTTP/1.1 429 "), "{head}");
     assert_eq!(header(&head, "retry-after"), Some("5"));
     assert!(
-        body.contains("too many connections of this address"),
+        body.contains("this address opens WebSockets faster than it may, 1 in a second"),
         "{body}"
     );
     let (head, _) = site.get("/").await;

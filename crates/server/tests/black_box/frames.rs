@@ -210,8 +210,7 @@ async fn what_cannot_be_inflated_is_shown_as_that_with_the_close() {
     assert_eq!((*from, *first_byte), ("server", 0x88));
     assert_eq!(page.ended[0]["why"], "fault");
     assert_eq!(u16::from_be_bytes([payload[0], payload[1]]), 1007);
-    // It never answered.
-    assert_eq!(page.ended[0]["code"], 1006);
+    assert_eq!(page.ended[0]["code"], 1007, "the one that it was told");
 }
 
 /// A page that shows somebody else's frames would be worse than none.
