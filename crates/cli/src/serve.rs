@@ -1,12 +1,15 @@
 //! `sockeye serve`: the server application. Owns when it stops, and what it tells the person who
 //! started it.
 
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
-use sockeye_server::settings::{Fault, Given, Loaded, Setting, Source, Sources, load};
+use sockeye_server::settings::{
+    Fault, Given, Loaded, Setting, Source, Sources, VARIABLE_PREFIX, load,
+};
 use sockeye_server::{Drained, Options, Place, Reloader, Server};
 
 use crate::certificate::Certificate;
@@ -67,7 +70,7 @@ impl Serve {
     /// What the file, the environment and the flags come to.
     fn options(self) -> Result<(Options, Sources), Failure> {
         let mut given = Given::default();
-        given.variables = variables();
+        (given.variables, given.unreadable_variables) = variables(std::env::vars_os());
         let named = given
             .variables
             .iter()
@@ -82,12 +85,24 @@ impl Serve {
     }
 }
 
-/// The environment, as far as it is text.
-fn variables() -> Vec<(String, String)> {
-    let texts = std::env::vars_os().map(|(name, value)| (name.into_string(), value.into_string()));
-    texts
-        .filter_map(|(name, value)| name.ok().zip(value.ok()))
-        .collect()
+/// The environment, and the names of those of our variables in it that are no text. Others may be
+/// what they like.
+fn variables(
+    all: impl Iterator<Item = (OsString, OsString)>,
+) -> (Vec<(String, String)>, Vec<String>) {
+    let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
+    for (name, value) in all {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => texts.push((name, value)),
+            (name, _) => {
+                let name = name.unwrap_or_else(|name| name.to_string_lossy().into_owned());
+                if name.starts_with(VARIABLE_PREFIX) {
+                    unreadable.push(name);
+                }
+            }
+        }
+    }
+    (texts, unreadable)
 }
 
 /// The configuration file at `path`.

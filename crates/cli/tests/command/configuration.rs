@@ -100,6 +100,30 @@ fn mistake_in_the_environment_names_the_variable() {
     );
 }
 
+/// If this fails, a server that is told its secret by a path which is no UTF-8 starts without one,
+/// and lets everybody in.
+#[cfg(unix)]
+#[test]
+fn variable_of_ours_that_is_no_text_stops_the_server_with_its_name() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let mut command = sockeye(&["serve", "--listen", "127.0.0.1:0"]);
+    let value = OsStr::from_bytes(b"/etc/s\xe9cret");
+    let output = command
+        .env("SOCKEYE_AUTH_SECRET_FILE", value)
+        .env(OsStr::from_bytes(b"SOCKEYE_AUTH_\xe9"), "1")
+        .env("OTHER", value)
+        .output()
+        .unwrap();
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    let ours = "SOCKEYE_AUTH_SECRET_FILE: this is no UTF-8";
+    assert!(message.contains(ours), "{message}");
+    let name = "SOCKEYE_AUTH_\u{fffd}: this is no UTF-8";
+    assert!(message.contains(name), "{message}");
+    assert!(!message.contains("OTHER"), "{message}");
+}
+
 /// The file is named by a variable, says JSON, and a variable overrides its level.
 #[test]
 fn server_obeys_file_environment_and_flags() {

@@ -9,7 +9,7 @@ use super::fault::{Fault, FileFault, Source};
 use super::file::{self, Entry};
 use super::kind::Kind;
 use super::nearest::nearest;
-use super::setting::{PREFIX, Setting, flag_of};
+use super::setting::{Setting, VARIABLE_PREFIX, flag_of};
 use super::table::all;
 use super::value::Value;
 use crate::options::{Listen, Metrics, Options};
@@ -22,6 +22,8 @@ pub struct Given {
     pub file: Option<(PathBuf, String)>,
     /// Variables of the environment, ours among them.
     pub variables: Vec<(String, String)>,
+    /// Names of variables that are ours and no UTF-8, so that nobody knows what they say.
+    pub unreadable_variables: Vec<String>,
     /// Flags and what stood behind them, in order; the last of a name wins, of one that takes a
     /// list all together.
     pub flags: Vec<(&'static Setting, String)>,
@@ -68,10 +70,14 @@ impl Sources {
 
 /// Reads everything that was `given`.
 pub fn load(given: Given) -> Loaded {
-    let (mut entries, faults) = match &given.file {
+    let (mut entries, mut faults) = match &given.file {
         Some((path, text)) => file::read(path, text),
         None => (Vec::new(), Vec::new()),
     };
+    // A default in its place could be a server that lets everybody in.
+    let unreadable = given.unreadable_variables.into_iter();
+    faults
+        .extend(unreadable.map(|name| Fault::new(&Source::Environment(name), "this is no UTF-8")));
     let unknown_variables = take_variables(given.variables, &mut entries);
     take_flags(given.flags, &mut entries);
     let mut loaded = Loaded {
@@ -102,7 +108,7 @@ fn take_variables(variables: Vec<(String, String)>, entries: &mut Vec<Entry>) ->
                 value: Value::Text(text),
                 source: Source::Environment(name),
             }),
-            None if name.starts_with(PREFIX) => unknown.push(with_meaning(name)),
+            None if name.starts_with(VARIABLE_PREFIX) => unknown.push(with_meaning(name)),
             None => {}
         }
     }
