@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
 use sockeye_server::Options;
-use sockeye_server::settings::{FileFault, Sources};
+use sockeye_server::settings::{LateFault, Sources};
 
 use crate::failure::Failure;
 use crate::values::file;
@@ -69,7 +69,7 @@ impl Certificate {
 
 /// What is wrong, with the place of its setting first.
 fn placed((setting, failure): Wrong, sources: &Sources) -> Failure {
-    let fault = FileFault::new(setting, failure.to_string());
+    let fault = LateFault::new(setting, failure.to_string());
     Failure::Run(sources.place(&fault))
 }
 

@@ -126,8 +126,10 @@ pub(crate) fn refuse(loaded: Loaded) -> Result<(Options, Sources), Failure> {
     if loaded.faults.is_empty() {
         return Ok((loaded.options, loaded.sources));
     }
-    let lines: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
-    let message = lines.join("\n");
+    // Each is a line of its own, of which the last is what the command ends with.
+    let mut lines: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
+    let message = lines.pop().unwrap_or_default();
+    lines.iter().for_each(crate::output::complain);
     let is_flag = |fault: &Fault| matches!(fault.source(), Source::Flag(_));
     Err(if loaded.faults.iter().all(is_flag) {
         Failure::usage(message)

@@ -30,6 +30,7 @@ mod fence;
 mod frames;
 mod goodbye;
 mod guests;
+mod harmless;
 #[cfg(any(test, feature = "hostile"))]
 pub mod hostile;
 mod http;
@@ -66,6 +67,7 @@ mod worker;
 
 pub use accept::Door;
 pub use auth::Identity;
+pub use harmless::harmless;
 pub use listener::{Listener, Place};
 pub use options::{Listen, Options};
 pub use server::{Drained, Reloader, Server};

@@ -9,7 +9,7 @@ use ring::hmac::{self, HMAC_SHA256, Key, Tag};
 use ring::rand::SystemRandom;
 
 use crate::limits::SECRET_LEN_MIN;
-use crate::settings::FileFault;
+use crate::settings::LateFault;
 
 /// What a token is compared with.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl Secret {
     pub(crate) fn read(setting: &'static str, path: &Path) -> io::Result<Self> {
         let cannot = |kind, what: &str| {
             let path = path.display();
-            FileFault::new(setting, format!("token in {path}: {what}")).error(kind)
+            LateFault::new(setting, format!("token in {path}: {what}")).error(kind)
         };
         let read = std::fs::read(path);
         let bytes = read.map_err(|error| cannot(error.kind(), &error.to_string()))?;

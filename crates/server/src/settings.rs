@@ -14,7 +14,7 @@ mod setting;
 mod table;
 mod value;
 
-pub use fault::{Fault, FileFault, Source};
+pub use fault::{Fault, LateFault, Source};
 pub use kind::Kind;
 pub use load::{Given, Loaded, Sources, load};
 pub use nearest::nearest;

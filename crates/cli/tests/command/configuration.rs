@@ -6,7 +6,7 @@
 )]
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 
 use crate::process::{Server, run, sockeye, stderr, stdout};
@@ -98,6 +98,51 @@ fn mistake_in_the_environment_names_the_variable() {
         message.contains("SOCKEYE_THREADS: `threads` is `many`, it must"),
         "{message}"
     );
+}
+
+/// If this fails, nobody finds what is wrong with a setting that only shows when it is used.
+#[test]
+fn mistake_that_shows_late_has_the_line_of_its_item() {
+    let path = file(
+        "late.toml",
+        "#\n#\napplications = [\"/=echo\",\n \"/frames=echo\"]\nlisten = ['127.0.0.1:0']\n",
+    );
+    let expected = "late.toml:4: `applications`: /frames=echo: the frame view stays there\n";
+    for (words, code) in [
+        (&["check", &path][..], 2),
+        (&["serve", "--config", &path], 1),
+    ] {
+        let output = run(words, b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{message}");
+        assert!(message.ends_with(expected), "{message}");
+    }
+    let listening = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listening.local_addr().unwrap();
+    let path = file(
+        "taken.toml",
+        &format!("listen = ['127.0.0.1:0',\n'{address}']\n"),
+    );
+    let message = stderr(&run(&["serve", "--config", &path], b""));
+    let place = format!("taken.toml:2: `listen`: cannot listen on {address}: ");
+    assert!(message.contains(&place), "{message}");
+}
+
+/// If this fails, of several mistakes only the first is told as ours.
+#[test]
+fn each_mistake_is_a_line_of_the_command() {
+    let path = file("several.toml", "x = 1\nthreads = 0\n\"a\\u001b[31m\" = 1\n");
+    let message = stderr(&run(&["check", &path], b""));
+    let lines: Vec<_> = message.lines().collect();
+    assert_eq!(lines.len(), 3, "{message}");
+    for (line, number) in lines.iter().zip(1..) {
+        let part = format!("several.toml:{number}: ");
+        assert!(
+            line.starts_with("sockeye: ") && line.contains(&part),
+            "{line}"
+        );
+    }
+    assert!(!message.contains('\u{1b}'), "{message:?}");
 }
 
 /// If this fails, a server that is told its secret by a path which is no UTF-8 starts without one,

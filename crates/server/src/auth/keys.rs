@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::limits::{KEYS_MAX, RSA_LEN_MIN, SECRET_LEN_MIN};
 use crate::options::AuthOptions;
-use crate::settings::FileFault;
+use crate::settings::LateFault;
 
 /// All keys.
 #[derive(Debug)]
@@ -162,7 +162,7 @@ fn in_file<T>(
 ) -> io::Result<T> {
     let wrong = |kind, what: &str| {
         let what = format!("keys in {}: {what}", path.display());
-        FileFault::new(setting, what).error(kind)
+        LateFault::new(setting, what).error(kind)
     };
     let bytes = std::fs::read(path).map_err(|error| wrong(error.kind(), &error.to_string()))?;
     read(&bytes).map_err(|what| wrong(io::ErrorKind::InvalidData, &what))

@@ -27,7 +27,8 @@ pub(super) static PROXY: &[Setting] = &[
                 Unix sockets.",
         kind: Kind::Words {
             name: "NETWORK",
-            rule: "be an address or a network such as 10.0.0.0/8, or unix",
+            rule: "be an address, a network such as 10.0.0.0/8, whose bits behind the length \
+                   are zero, or unix",
             texts: |options| texts(&options.proxy.trusted),
             set: |options, words| assign_all(&mut options.proxy.trusted, words),
         },
