@@ -8,7 +8,7 @@ use sockeye_server::Options;
 use sockeye_server::settings::{LateFault, Sources};
 
 use crate::failure::Failure;
-use crate::values::file;
+use crate::values::setting_file;
 
 /// The setting that names the certificate.
 const CERT: &str = "cert";
@@ -80,8 +80,8 @@ fn load<T>(
     make: impl FnOnce(&[u8], &[u8]) -> sockeye::Result<T>,
 ) -> Result<T, Wrong> {
     let of = |setting| move |failure| (setting, failure);
-    let certificates = file("the certificate", chain_path).map_err(of(CERT))?;
-    let key = file("the private key", key_path).map_err(of("key"))?;
+    let certificates = setting_file("the certificate", chain_path).map_err(of(CERT))?;
+    let key = setting_file("the private key", key_path).map_err(of("key"))?;
     make(&certificates, &key).map_err(|error| {
         let files = format!("{} and {}", chain_path.display(), key_path.display());
         (CERT, Failure::run(format!("cannot use {files}"), &error))

@@ -4,11 +4,13 @@
 use std::path::PathBuf;
 
 use sockeye_server::Server;
+use sockeye_server::options::{Log, LogLevel};
 use sockeye_server::settings::{Given, load};
 
 use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::flags::{Operand, Syntax, Verb};
+use crate::log;
 use crate::output::{complain, print};
 use crate::serve::{read_configuration, refuse};
 
@@ -38,6 +40,10 @@ impl Verb for Check {
         let mut given = Given::default();
         given.file = Some(read_configuration(&self.file)?);
         let (options, sources) = refuse(load(given))?;
+        // Keys that are passed over, for one, are no mistakes, and worth a word.
+        let mut log = Log::default();
+        log.level = LogLevel::Warn;
+        log::start(log);
         let tls = Certificate::of(&options).tls_of(&sources);
         let wrong = |error: std::io::Error| Failure::Configuration(sources.words(&error));
         let rest = Server::check(&options).map_err(wrong);

@@ -10,7 +10,7 @@ use sockeye::ServerTls;
 use sockeye_server::settings::{
     Fault, Given, Loaded, Setting, Source, Sources, VARIABLE_PREFIX, load,
 };
-use sockeye_server::{Drained, Options, Place, Reloader, Server};
+use sockeye_server::{Drained, Options, Place, Reloader, Server, read_bounded};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
@@ -20,7 +20,6 @@ use crate::log;
 use crate::output::print;
 use crate::runtime::runtime;
 use crate::stop::{Stops, tell_cut_off};
-use crate::values::file;
 
 /// The variable that names the configuration file.
 const CONFIG_VARIABLE: &str = "SOCKEYE_CONFIG";
@@ -107,7 +106,10 @@ fn variables(
 
 /// The configuration file at `path`.
 pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failure> {
-    let bytes = file("the configuration", path)?;
+    // It is read once, so that a pipe will do.
+    let name = path.display();
+    let cannot = |error| Failure::run(format!("cannot read the configuration {name}"), &error);
+    let bytes = read_bounded(path).map_err(cannot)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let before = error.as_bytes().iter().take(at);

@@ -27,6 +27,7 @@ mod echo;
 mod ending;
 pub mod engine;
 mod fence;
+mod files;
 mod frames;
 mod goodbye;
 mod guests;
@@ -67,6 +68,7 @@ mod worker;
 
 pub use accept::Door;
 pub use auth::Identity;
+pub use files::{read_bounded, read_regular};
 pub use harmless::harmless;
 pub use listener::{Listener, Place};
 pub use options::{Listen, Options};

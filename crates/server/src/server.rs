@@ -1,6 +1,7 @@
 //! The server as a whole: where it listens, the worker threads, and how they end. Owns the order of
 //! stopping.
 
+mod places;
 mod watch;
 
 use std::io;
@@ -117,11 +118,13 @@ impl Server {
     }
 
     /// Whether a server would start with these options, as far as that can be said without
-    /// listening: whether the files that they name are what they should be.
+    /// listening: whether the files that they name are what they should be, and Unix sockets can
+    /// be at their paths.
     ///
     /// # Errors
-    /// If one is not, with its name.
+    /// If one is not, or cannot, with its name.
     pub fn check(options: &Options) -> io::Result<()> {
+        places::check(options)?;
         let stats = Arc::new(Stats::new(Slots::new(1, 1), 1));
         Site::new(options, ROUTES, stats).map(|_| ())
     }

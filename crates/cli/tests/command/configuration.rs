@@ -128,6 +128,35 @@ fn mistake_that_shows_late_has_the_line_of_its_item() {
     assert!(message.contains(&place), "{message}");
 }
 
+/// If this fails, a check takes all memory or waits without end for a secret that has no end, or a
+/// key that is good for nothing is passed over in silence.
+#[cfg(unix)]
+#[test]
+fn check_reads_no_device_and_tells_of_keys_that_are_passed_over() {
+    for setting in ["secret_file", "jwks_file"] {
+        let path = file("zero.toml", &format!("[auth]\n{setting} = '/dev/zero'\n"));
+        let message = stderr(&run(&["check", &path], b""));
+        let part = format!("zero.toml:2: `auth.{setting}`: keys in /dev/zero: it is no regular");
+        assert!(message.contains(&part), "{message}");
+    }
+    let good = format!(
+        "{{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"{}\"}}",
+        "A".repeat(64)
+    );
+    let set = format!("{{\"keys\":[{good},{{\"kty\":\"oct\"}},{good}]}}");
+    let set = file("some.json", &set);
+    let path = file("some.toml", &format!("[auth]\njwks_file = '{set}'\n"));
+    let output = run(&["check", &path], b"");
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    for part in [
+        "auth.jwks_file is passed over number=2",
+        "has the `kid` of another number=3",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
 /// If this fails, of several mistakes only the first is told as ours.
 #[test]
 fn each_mistake_is_a_line_of_the_command() {

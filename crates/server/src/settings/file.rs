@@ -87,7 +87,7 @@ impl Reader<'_> {
     fn take(&mut self, setting: &'static Setting, at: usize, value: &Spanned<DeValue<'_>>) {
         let mut items = Vec::new();
         if let (Kind::Words { .. }, DeValue::Array(list)) = (&setting.kind, value.get_ref()) {
-            for item in list.iter() {
+            for item in list {
                 let at = item.span().start;
                 if item.get_ref().as_str().is_none() {
                     let (name, what) = (setting.name, typed(item.get_ref()));

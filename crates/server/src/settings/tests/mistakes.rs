@@ -143,6 +143,29 @@ fn examples_of_a_rule_are_taken_by_it() {
     assert!(examples > 20, "{examples}");
 }
 
+/// If this fails, a server starts with a cookie for tokens in which only sessions stand, or allows
+/// an origin that no page has.
+#[test]
+fn cookie_of_sessions_and_port_that_there_is_not_are_refused() {
+    for (text, words) in [
+        (
+            "[auth]\ncookie = 'sockeye_session'",
+            "a.toml:2: `auth.cookie` is ",
+        ),
+        (
+            "[auth]\ncookie = '__Host-sockeye_session'",
+            "a.toml:2: `auth.cookie` is ",
+        ),
+        (
+            "[origins]\nallowed = ['https://a.b',\n'https://a.b:99999']",
+            "a.toml:3: `origins.allowed` has `https://a.b:99999`",
+        ),
+    ] {
+        let told = faults(text);
+        assert!(told.len() == 1 && told[0].starts_with(words), "{told:?}");
+    }
+}
+
 /// If this fails, a name that has nothing to do with a setting is taken for a slip of it, as both
 /// begin with what all variables begin with.
 #[test]
