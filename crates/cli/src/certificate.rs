@@ -13,6 +13,9 @@ use crate::values::setting_file;
 /// The setting that names the certificate.
 const CERT: &str = "cert";
 
+/// The setting that names its key.
+const KEY: &str = "key";
+
 /// What is wrong, and the setting that named the file.
 type Wrong = (&'static str, Failure);
 
@@ -81,9 +84,13 @@ fn load<T>(
 ) -> Result<T, Wrong> {
     let of = |setting| move |failure| (setting, failure);
     let certificates = setting_file("the certificate", chain_path).map_err(of(CERT))?;
-    let key = setting_file("the private key", key_path).map_err(of("key"))?;
+    let key = setting_file("the private key", key_path).map_err(of(KEY))?;
     make(&certificates, &key).map_err(|error| {
-        let files = format!("{} and {}", chain_path.display(), key_path.display());
-        (CERT, Failure::run(format!("cannot use {files}"), &error))
+        let (chain, key) = (chain_path.display(), key_path.display());
+        if error.is_private_key() {
+            return (KEY, Failure::run(format!("cannot use {key}"), &error));
+        }
+        let what = format!("cannot use {chain} and {key}");
+        (CERT, Failure::run(what, &error))
     })
 }

@@ -88,6 +88,24 @@ fn mistake_is_told_with_file_line_and_what_was_meant_by_check_and_by_serve() {
     }
 }
 
+/// If this fails, somebody looks for the fault of his key in his certificate, or a script that
+/// calls the check takes it for another one than that of other files.
+#[test]
+fn fault_of_the_key_is_told_at_its_own_line() {
+    let folder = crate::files::folder("key-fault");
+    crate::files::certify(&folder, &["localhost"]);
+    let cert = crate::files::path(&folder, "cert.pem");
+    let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nYQ==\n";
+    let key = file("encrypted.pem", encrypted);
+    let text = format!("threads = 1\ncert = '{cert}'\n\nkey = '{key}'\n[auth]\nsecret_file = ''\n");
+    let path = file("encrypted.toml", &text);
+    let output = run(&["check", &path], b"");
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    let part = format!("encrypted.toml:4: `key`: cannot use {key}: the private key is encrypted");
+    assert!(message.contains(&part), "{message}");
+}
+
 #[test]
 fn mistake_in_the_environment_names_the_variable() {
     let mut command = sockeye(&["serve"]);
