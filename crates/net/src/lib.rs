@@ -44,6 +44,7 @@ mod send_stream;
 mod server;
 #[cfg(feature = "tower")]
 mod service;
+mod spares;
 mod split;
 mod stream;
 mod sync;

@@ -41,6 +41,13 @@ pub const SEVERAL_LEN_MIN: usize = 1536;
 /// Largest output buffer that a thread keeps for the next connection, in bytes.
 pub const SPARE_LEN_MAX: usize = 128 * 1024;
 
+/// Output buffers that a thread keeps besides: as many receivers of a broadcast need no memory of
+/// their own.
+pub const SPARES_MAX: usize = 64;
+
+/// Largest of those, in bytes.
+pub const SMALL_SPARE_LEN_MAX: usize = 4096;
+
 /// Most messages for which a thread keeps the delivery queue's memory.
 pub const SPARE_MESSAGES_MAX: usize = 4096;
 

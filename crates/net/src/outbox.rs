@@ -10,6 +10,7 @@ use sockeye_proto::payload::Payload;
 use tokio::io::AsyncWrite;
 
 use crate::limits::{COMPACT_LEN_MIN, SEVERAL_LEN_MIN, SPARE_LEN_MAX, WRITE_SEGMENTS_MAX};
+use crate::spares::Spares;
 use crate::workbench::Workbench;
 
 /// The write queue of one connection. Owns no memory while it is empty.
@@ -63,15 +64,15 @@ impl Outbox {
     }
 
     /// Appends what `encode` puts into the buffer it is lent; the buffer's old content stays. An
-    /// empty queue takes its memory from `spare`.
+    /// empty queue takes its memory from `spares`.
     #[inline]
     pub(crate) fn append<R>(
         &mut self,
-        spare: &mut Vec<u8>,
+        spares: &mut Spares,
         encode: impl FnOnce(&mut Vec<u8>) -> R,
     ) -> R {
         if self.tail.capacity() == 0 {
-            self.tail = std::mem::take(spare);
+            self.tail = spares.take();
         }
         let before = self.tail.len();
         if before > 0 && self.tail.capacity() < SEVERAL_LEN_MIN {
@@ -201,7 +202,7 @@ impl Outbox {
             if self.segments.capacity() > 0 {
                 self.segments = Vec::new();
             }
-            bench.put_spare(std::mem::take(&mut self.tail));
+            bench.spares.put(std::mem::take(&mut self.tail));
         }
     }
 

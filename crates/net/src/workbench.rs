@@ -10,7 +10,8 @@ use sockeye_proto::deflate::SharedCodecs;
 use sockeye_proto::message::Message;
 
 use crate::keys::KeyPool;
-use crate::limits::{READ_LEN, SPARE_LEN_MAX, SPARE_MESSAGES_MAX};
+use crate::limits::{READ_LEN, SPARE_MESSAGES_MAX};
+use crate::spares::Spares;
 
 /// One thread's tools.
 pub(crate) struct Workbench {
@@ -27,8 +28,7 @@ pub(crate) struct Workbench {
     pub(crate) chunk: Option<Box<Chunk>>,
     pub(crate) codecs: SharedCodecs,
     pub(crate) keys: KeyPool,
-    /// An output buffer that nobody uses: empty, with its memory.
-    pub(crate) spare: Vec<u8>,
+    pub(crate) spares: Spares,
 }
 
 thread_local! {
@@ -46,7 +46,7 @@ impl Workbench {
             chunk: None,
             codecs: SharedCodecs::default(),
             keys: KeyPool::default(),
-            spare: Vec::new(),
+            spares: Spares::default(),
         })
     }
 
@@ -83,15 +83,6 @@ impl Workbench {
         self.lent = messages;
     }
 
-    /// Takes an output buffer back for the next connection.
-    #[inline]
-    pub(crate) fn put_spare(&mut self, mut buffer: Vec<u8>) {
-        if buffer.capacity() <= SPARE_LEN_MAX && buffer.capacity() > self.spare.capacity() {
-            buffer.clear();
-            self.spare = buffer;
-        }
-    }
-
     /// The first message of a read.
     #[inline]
     pub(crate) fn next_message(&mut self) -> Option<Message> {
@@ -123,8 +114,8 @@ mod tests {
         let mut buffer = Vec::with_capacity(1000);
         buffer.push(1);
         let address = buffer.as_ptr();
-        Workbench::with(|bench| bench.put_spare(buffer));
-        let back = Workbench::with(|bench| std::mem::take(&mut bench.spare));
+        Workbench::with(|bench| bench.spares.put(buffer));
+        let back = Workbench::with(|bench| bench.spares.take());
         assert_eq!((back.as_ptr(), back.len()), (address, 0));
     }
 
@@ -133,14 +124,6 @@ mod tests {
         Workbench::with(|outer| {
             outer.read_buffer()[0] = 7;
             Workbench::with(|inner| assert_eq!(inner.read_buffer()[0], 0));
-        });
-    }
-
-    #[test]
-    fn workbench_does_not_keep_a_huge_buffer() {
-        Workbench::with(|bench| {
-            bench.put_spare(Vec::with_capacity(SPARE_LEN_MAX + 1));
-            assert_eq!(bench.spare.capacity(), 0);
         });
     }
 }

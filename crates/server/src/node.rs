@@ -179,8 +179,8 @@ impl Node {
         due
     }
 
-    /// Takes what a session was told, and makes its round at once: a room that is small waits for
-    /// no other task. What is left is done in a round of its own.
+    /// Takes what the client of a session said, and makes a round at once: a small room waits for
+    /// no other task. What is left is done in the next round.
     fn hear(
         self: &Arc<Self>,
         session: SessionId,

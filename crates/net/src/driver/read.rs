@@ -359,7 +359,7 @@ impl<T: Transport> Core<T> {
                 Event::Ping if !is_congested => {
                     let (connection, keys) = (&mut self.connection, &mut bench.keys);
                     let encode = |tail: &mut Vec<u8>| connection.poll_output(keys, tail);
-                    self.outbox.append(&mut bench.spare, encode);
+                    self.outbox.append(&mut bench.spares, encode);
                 }
                 Event::Pong(payload) => hear_pong(&mut self.rare, &mut self.latency, &payload),
                 Event::Fault(fault) => self.fail(fault.into()),

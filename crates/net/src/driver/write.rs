@@ -313,7 +313,7 @@ impl<T: Transport> Core<T> {
                 .append_reference(frame.header(), frame.payload().clone());
         } else {
             self.outbox
-                .append(&mut bench.spare, |tail| frame.append_to(tail));
+                .append(&mut bench.spares, |tail| frame.append_to(tail));
         }
         Ok(())
     }
@@ -341,10 +341,10 @@ impl<T: Transport> Core<T> {
         let Workbench {
             keys,
             codecs,
-            spare,
+            spares,
             ..
         } = bench;
-        outbox.append(spare, |tail| encode(connection, keys, codecs, tail))
+        outbox.append(spares, |tail| encode(connection, keys, codecs, tail))
     }
 
     #[inline]

@@ -52,7 +52,7 @@ fn filled() -> (Outbox, Vec<u8>) {
     let mut expected = Vec::new();
     Workbench::with(|bench| {
         for idx in 0..40_u8 {
-            outbox.append(&mut bench.spare, |tail| tail.extend_from_slice(&[idx; 3]));
+            outbox.append(&mut bench.spares, |tail| tail.extend_from_slice(&[idx; 3]));
             expected.extend_from_slice(&[idx; 3]);
             if idx % 3 == 0 {
                 let payload = vec![idx; usize::from(idx) * 7];

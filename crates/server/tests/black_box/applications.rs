@@ -44,7 +44,10 @@ async fn application_stands_where_the_options_place_it() {
 /// one that has none.
 #[tokio::test]
 async fn placed_chats_have_rooms_and_echoes_have_none() {
-    let site = Site::start_with(placed(&["/here=plain", "/ws=echo"])).await;
+    let mut options = placed(&["/here=plain", "/ws=echo"]);
+    // Nothing tells a client that it is in: who comes late is told what was said before.
+    options.chat.dialects.plain_history_len = 1;
+    let site = Site::start_with(options).await;
     let (mut one, mut other) = (
         open(&site, "/here/room", "a").await,
         open(&site, "/here/room", "a").await,
