@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
 use sockeye_server::Options;
-use sockeye_server::settings::{FileFault, Sources};
+use sockeye_server::settings::{LateFault, Sources};
 
 use crate::failure::Failure;
-use crate::values::file;
+use crate::values::setting_file;
 
 /// The setting that names the certificate.
 const CERT: &str = "cert";
+
+/// The setting that names its key.
+const KEY: &str = "key";
 
 /// What is wrong, and the setting that named the file.
 type Wrong = (&'static str, Failure);
@@ -69,7 +72,7 @@ impl Certificate {
 
 /// What is wrong, with the place of its setting first.
 fn placed((setting, failure): Wrong, sources: &Sources) -> Failure {
-    let fault = FileFault::new(setting, failure.to_string());
+    let fault = LateFault::new(setting, failure.to_string());
     Failure::Run(sources.place(&fault))
 }
 
@@ -80,10 +83,14 @@ fn load<T>(
     make: impl FnOnce(&[u8], &[u8]) -> sockeye::Result<T>,
 ) -> Result<T, Wrong> {
     let of = |setting| move |failure| (setting, failure);
-    let certificates = file("the certificate", chain_path).map_err(of(CERT))?;
-    let key = file("the private key", key_path).map_err(of("key"))?;
+    let certificates = setting_file("the certificate", chain_path).map_err(of(CERT))?;
+    let key = setting_file("the private key", key_path).map_err(of(KEY))?;
     make(&certificates, &key).map_err(|error| {
-        let files = format!("{} and {}", chain_path.display(), key_path.display());
-        (CERT, Failure::run(format!("cannot use {files}"), &error))
+        let (chain, key) = (chain_path.display(), key_path.display());
+        if error.is_private_key() {
+            return (KEY, Failure::run(format!("cannot use {key}"), &error));
+        }
+        let what = format!("cannot use {chain} and {key}");
+        (CERT, Failure::run(what, &error))
     })
 }

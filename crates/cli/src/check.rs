@@ -4,12 +4,14 @@
 use std::path::PathBuf;
 
 use sockeye_server::Server;
+use sockeye_server::options::{Log, LogLevel};
 use sockeye_server::settings::{Given, load};
 
 use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::flags::{Operand, Syntax, Verb};
-use crate::output::print;
+use crate::log;
+use crate::output::{complain, print};
 use crate::serve::{read_configuration, refuse};
 
 /// What `sockeye check` is given.
@@ -38,9 +40,23 @@ impl Verb for Check {
         let mut given = Given::default();
         given.file = Some(read_configuration(&self.file)?);
         let (options, sources) = refuse(load(given))?;
-        Certificate::of(&options).tls_of(&sources)?;
+        // Keys that are passed over, for one, are no mistakes, and worth a word.
+        let mut log = Log::default();
+        log.level = LogLevel::Warn;
+        log::start(log);
+        let tls = Certificate::of(&options).tls_of(&sources);
         let wrong = |error: std::io::Error| Failure::Configuration(sources.words(&error));
-        Server::check(&options).map_err(wrong)?;
+        let rest = Server::check(&options).map_err(wrong);
+        match (tls, rest) {
+            (Ok(_), rest) => rest?,
+            (Err(failure), rest) => {
+                if let Err(other) = rest {
+                    complain(other);
+                }
+                // A file that it names is a part of the configuration.
+                return Err(Failure::Configuration(failure.to_string()));
+            }
+        }
         print(&format!(
             "{}: a server would start with this\n",
             self.file.display()

@@ -3,29 +3,7 @@
 
 use std::borrow::Cow;
 
-/// `text` with everything escaped that a terminal would act on, or that changes the order in which
-/// the rest is shown.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_harmful) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        if is_harmful(char) {
-            safe.extend(char.escape_default());
-        } else {
-            safe.push(char);
-        }
-    }
-    Cow::Owned(safe)
-}
-
-fn is_harmful(char: char) -> bool {
-    let is_direction = matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(char, '\u{2066}'..='\u{2069}' | '\u{061c}');
-    let is_line = matches!(char, '\u{2028}' | '\u{2029}');
-    (char.is_control() && char != '\t') || is_direction || is_line
-}
+pub(crate) use sockeye_server::harmless;
 
 /// Lines that may be what a peer sent, as a script writes them: a terminal is not to act on them. A
 /// file or another program gets them as they are.

@@ -1,13 +1,16 @@
 //! `sockeye serve`: the server application. Owns when it stops, and what it tells the person who
 //! started it.
 
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
-use sockeye_server::settings::{Fault, Given, Loaded, Setting, Source, Sources, load};
-use sockeye_server::{Drained, Options, Place, Reloader, Server};
+use sockeye_server::settings::{
+    Fault, Given, Loaded, Setting, Source, Sources, VARIABLE_PREFIX, load,
+};
+use sockeye_server::{Drained, Options, Place, Reloader, Server, read_bounded};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
@@ -17,7 +20,6 @@ use crate::log;
 use crate::output::print;
 use crate::runtime::runtime;
 use crate::stop::{Stops, tell_cut_off};
-use crate::values::file;
 
 /// The variable that names the configuration file.
 const CONFIG_VARIABLE: &str = "SOCKEYE_CONFIG";
@@ -67,7 +69,7 @@ impl Serve {
     /// What the file, the environment and the flags come to.
     fn options(self) -> Result<(Options, Sources), Failure> {
         let mut given = Given::default();
-        given.variables = variables();
+        (given.variables, given.unreadable_variables) = variables(std::env::vars_os());
         let named = given
             .variables
             .iter()
@@ -82,17 +84,32 @@ impl Serve {
     }
 }
 
-/// The environment, as far as it is text.
-fn variables() -> Vec<(String, String)> {
-    let texts = std::env::vars_os().map(|(name, value)| (name.into_string(), value.into_string()));
-    texts
-        .filter_map(|(name, value)| name.ok().zip(value.ok()))
-        .collect()
+/// The environment, and the names of those of our variables in it that are no text. Others may be
+/// what they like.
+fn variables(
+    all: impl Iterator<Item = (OsString, OsString)>,
+) -> (Vec<(String, String)>, Vec<String>) {
+    let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
+    for (name, value) in all {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => texts.push((name, value)),
+            (name, _) => {
+                let name = name.unwrap_or_else(|name| name.to_string_lossy().into_owned());
+                if name.starts_with(VARIABLE_PREFIX) {
+                    unreadable.push(name);
+                }
+            }
+        }
+    }
+    (texts, unreadable)
 }
 
 /// The configuration file at `path`.
 pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failure> {
-    let bytes = file("the configuration", path)?;
+    // It is read once, so that a pipe will do.
+    let name = path.display();
+    let cannot = |error| Failure::run(format!("cannot read the configuration {name}"), &error);
+    let bytes = read_bounded(path).map_err(cannot)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let before = error.as_bytes().iter().take(at);
@@ -111,8 +128,10 @@ pub(crate) fn refuse(loaded: Loaded) -> Result<(Options, Sources), Failure> {
     if loaded.faults.is_empty() {
         return Ok((loaded.options, loaded.sources));
     }
-    let lines: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
-    let message = lines.join("\n");
+    // Each is a line of its own, of which the last is what the command ends with.
+    let mut lines: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
+    let message = lines.pop().unwrap_or_default();
+    lines.iter().for_each(crate::output::complain);
     let is_flag = |fault: &Fault| matches!(fault.source(), Source::Flag(_));
     Err(if loaded.faults.iter().all(is_flag) {
         Failure::usage(message)

@@ -37,6 +37,12 @@ pub(crate) fn file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(cannot)
 }
 
+/// The content of a file that a setting names.
+pub(crate) fn setting_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    let cannot = |error| Failure::run(format!("cannot read {what} {}", path.display()), &error);
+    sockeye_server::read_regular(path).map_err(cannot)
+}
+
 /// Where to listen.
 pub(crate) fn address(value: &str) -> Result<SocketAddr, &'static str> {
     let rule = "be an address and a port such as 127.0.0.1:8080";

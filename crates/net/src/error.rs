@@ -60,6 +60,7 @@ enum Kind {
     TlsSetup {
         what: &'static str,
         source: Box<dyn StdError + Send + Sync>,
+        is_key: bool,
     },
     /// TLS failed, in its handshake or after.
     #[cfg(feature = "tls")]
@@ -153,7 +154,27 @@ impl Error {
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         let source = source.into();
-        Self::new(Kind::TlsSetup { what, source })
+        let is_key = false;
+        Self::new(Kind::TlsSetup {
+            what,
+            source,
+            is_key,
+        })
+    }
+
+    /// The same, where the private key is what cannot be used.
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls_key_setup(
+        what: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let source = source.into();
+        let is_key = true;
+        Self::new(Kind::TlsSetup {
+            what,
+            source,
+            is_key,
+        })
     }
 
     pub(crate) fn open_timeout(phase: Phase) -> Self {
@@ -255,6 +276,17 @@ impl Error {
         #[cfg(not(feature = "tls"))]
         let is_tls = matches!(*self.0, Kind::TlsMissing);
         is_tls
+    }
+
+    /// TLS was given a private key that cannot be used, whatever its certificates are: it is
+    /// missing in its PEM, damaged, encrypted, or of a kind that is not known. One that is not that
+    /// of the certificate can be the fault of either.
+    pub fn is_private_key(&self) -> bool {
+        #[cfg(feature = "tls")]
+        let is_key = matches!(*self.0, Kind::TlsSetup { is_key: true, .. });
+        #[cfg(not(feature = "tls"))]
+        let is_key = false;
+        is_key
     }
 
     /// The caller asked for what is not allowed; nothing was sent.

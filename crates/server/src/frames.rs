@@ -36,6 +36,7 @@ use cookie::{Mint, SessionId};
 use record::{Record, Subject};
 use shelf::Shelf;
 
+pub(crate) use cookie::is_session;
 pub(crate) use handshake::Handshake;
 pub(crate) use recording::Recording;
 pub(crate) use view::View;

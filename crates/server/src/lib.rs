@@ -27,9 +27,11 @@ mod echo;
 mod ending;
 pub mod engine;
 mod fence;
+mod files;
 mod frames;
 mod goodbye;
 mod guests;
+mod harmless;
 #[cfg(any(test, feature = "hostile"))]
 pub mod hostile;
 mod http;
@@ -68,6 +70,8 @@ mod worker;
 
 pub use accept::Door;
 pub use auth::Identity;
+pub use files::{read_bounded, read_regular};
+pub use harmless::harmless;
 pub use listener::{Listener, Place};
 pub use options::{Listen, Options};
 pub use server::{Drained, Reloader, Server};

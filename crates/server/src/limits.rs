@@ -113,11 +113,25 @@ pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Longest token that is looked at, in bytes: half of a head.
 pub const TOKEN_LEN_MAX: usize = 8 * 1024;
 
+/// Longest file that a setting names, and longest configuration, in bytes: 16 keys of 8,192 bits,
+/// or a chain of certificates, are a tenth of it.
+pub const FILE_LEN_MAX: usize = 1024 * 1024;
+
+/// Longest token that a file holds for the numbers or for the frame view, in bytes: in JSON twice
+/// as long at most, it fits in [`COMMAND_LEN_MAX`].
+pub const SECRET_LEN_MAX: usize = 384;
+
 /// Shortest secret of HS256, in bytes: its hash's length (RFC 7518 §3.2).
 pub const SECRET_LEN_MIN: usize = 32;
 
 /// Shortest modulus of RS256, in bytes (RFC 7518 §3.3).
 pub const RSA_LEN_MIN: usize = 256;
+
+/// Longest modulus of RSA, in bytes: what `ring` verifies with.
+pub const RSA_LEN_MAX: usize = 1024;
+
+/// Longest exponent of RSA, in bytes; nearly all have 3.
+pub const RSA_EXPONENT_LEN_MAX: usize = 4;
 
 /// Most keys in a key set: a token without a key's id is tried with each of its algorithm.
 pub const KEYS_MAX: usize = 16;

@@ -10,6 +10,7 @@ use crate::echo;
 use crate::options::{AppName, Placement};
 use crate::post::Post;
 use crate::response::Body;
+use crate::settings::LateFault;
 use crate::status;
 use crate::viewer;
 use crate::visit::{Application, Gate};
@@ -102,15 +103,14 @@ pub(crate) const METRICS_ROUTES: &[Route] = &[
 pub(crate) fn placed(
     routes: &'static [Route],
     placements: &[Placement],
-) -> Result<Vec<Route>, String> {
+) -> Result<Vec<Route>, LateFault> {
     let mut placed = routes.to_vec();
-    for placement in placements {
+    for (number, placement) in placements.iter().enumerate() {
         let mut sockets = placed.iter_mut().filter(|route| route.is_socket());
         match sockets.find(|route| route.path == placement.path) {
             Some(route) if matches!(route.target, Target::WebSocket(Access::Viewers, _)) => {
-                return Err(format!(
-                    "applications: `{placement}`: the frame view stays there"
-                ));
+                let what = format!("{placement}: the frame view stays there");
+                return Err(LateFault::new("applications", what).of_item(number));
             }
             Some(route) => *route = Route::of(route.path, placement.application),
             None => {

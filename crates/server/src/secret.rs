@@ -8,8 +8,9 @@ use std::path::Path;
 use ring::hmac::{self, HMAC_SHA256, Key, Tag};
 use ring::rand::SystemRandom;
 
-use crate::limits::SECRET_LEN_MIN;
-use crate::settings::FileFault;
+use crate::files::read_regular;
+use crate::limits::{SECRET_LEN_MAX, SECRET_LEN_MIN};
+use crate::settings::LateFault;
 
 /// What a token is compared with.
 #[derive(Clone)]
@@ -27,15 +28,25 @@ impl Secret {
     pub(crate) fn read(setting: &'static str, path: &Path) -> io::Result<Self> {
         let cannot = |kind, what: &str| {
             let path = path.display();
-            FileFault::new(setting, format!("token in {path}: {what}")).error(kind)
+            LateFault::new(setting, format!("token in {path}: {what}")).error(kind)
         };
-        let read = std::fs::read(path);
+        let read = read_regular(path);
         let bytes = read.map_err(|error| cannot(error.kind(), &error.to_string()))?;
         let token = bytes.trim_ascii();
         if token.len() < SECRET_LEN_MIN {
             let (len, min) = (token.len(), SECRET_LEN_MIN);
             let what = format!("{len} bytes, at least {min} are required");
             return Err(cannot(io::ErrorKind::InvalidData, &what));
+        }
+        if token.len() > SECRET_LEN_MAX {
+            let (len, max) = (token.len(), SECRET_LEN_MAX);
+            let what = format!("{len} bytes, at most {max} are allowed");
+            return Err(cannot(io::ErrorKind::InvalidData, &what));
+        }
+        // Nobody could send another one in a header, or type it.
+        if !token.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+            let what = "a byte that is no printable character of ASCII";
+            return Err(cannot(io::ErrorKind::InvalidData, what));
         }
         let no_numbers = |_| io::Error::other("the system has no random numbers");
         let key = Key::generate(HMAC_SHA256, &SystemRandom::new()).map_err(no_numbers)?;
@@ -83,5 +94,23 @@ mod tests {
         for guess in ["", "x", &"x".repeat(31), &"x".repeat(33), &"y".repeat(32)] {
             assert!(!secret.is(guess.as_bytes()), "{guess}");
         }
+    }
+
+    /// If this fails, a server starts with a token that nobody can send.
+    #[test]
+    fn token_that_nobody_can_send_is_refused() {
+        for (token, why) in [
+            ("x".repeat(SECRET_LEN_MAX + 1), "385 bytes, at most 384"),
+            (format!("{}\n{}", "x".repeat(32), "y"), "no printable"),
+            ("\u{e9}".repeat(32), "no printable"),
+        ] {
+            let file = Scratch::of(token.as_bytes());
+            let error = Secret::read("a.token_file", file.path()).unwrap_err();
+            assert!(error.to_string().contains(why), "{error}");
+        }
+        let longest = Scratch::of("\"".repeat(SECRET_LEN_MAX).as_bytes());
+        assert!(Secret::read("a.token_file", longest.path()).is_ok());
+        let command = serde_json::json!({ "admin": "\"".repeat(SECRET_LEN_MAX) });
+        assert!(command.to_string().len() <= crate::limits::COMMAND_LEN_MAX);
     }
 }

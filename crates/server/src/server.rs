@@ -1,6 +1,7 @@
 //! The server as a whole: where it listens, the worker threads, and how they end. Owns the order of
 //! stopping.
 
+mod places;
 mod watch;
 
 use std::io;
@@ -21,6 +22,7 @@ use crate::node::{Hub, Node};
 use crate::options::{Drain, Listen, Options};
 use crate::post::Post;
 use crate::routes::ROUTES;
+use crate::settings::LateFault;
 use crate::site::Site;
 use crate::slots::Slots;
 use crate::stats::Stats;
@@ -79,8 +81,12 @@ impl Server {
     /// Safe: a dropped future listens on nothing.
     pub async fn bind(options: Options) -> io::Result<Self> {
         let mut listeners = Vec::new();
-        for listen in &options.listen {
-            listeners.push(listen_at(listen).await?);
+        for (number, listen) in options.listen.iter().enumerate() {
+            let wrong = |error: io::Error| {
+                let fault = cannot_listen("listen", listen, &error);
+                fault.of_item(number).error(error.kind())
+            };
+            listeners.push(Listener::bind(listen).await.map_err(wrong)?);
         }
         let places = listeners.iter().map(|one| one.place().clone()).collect();
         let connections_max = options.limits.connections_max;
@@ -112,11 +118,13 @@ impl Server {
     }
 
     /// Whether a server would start with these options, as far as that can be said without
-    /// listening: whether the files that they name are what they should be.
+    /// listening: whether the files that they name are what they should be, and Unix sockets can
+    /// be at their paths.
     ///
     /// # Errors
-    /// If one is not, with its name.
+    /// If one is not, or cannot, with its name.
     pub fn check(options: &Options) -> io::Result<()> {
+        places::check(options)?;
         let stats = Arc::new(Stats::new(Slots::new(1, 1), 1));
         Site::new(options, ROUTES, stats).map(|_| ())
     }
@@ -207,11 +215,9 @@ async fn drain(
     let _ = timeout(left, slots.wait_until_unused()).await;
 }
 
-async fn listen_at(listen: &Listen) -> io::Result<Listener> {
-    let in_words = |error: io::Error| {
-        io::Error::new(error.kind(), format!("cannot listen on {listen}: {error}"))
-    };
-    Listener::bind(listen).await.map_err(in_words)
+/// That one cannot listen there, where `setting` says.
+fn cannot_listen(setting: &'static str, listen: &Listen, error: &io::Error) -> LateFault {
+    LateFault::new(setting, format!("cannot listen on {listen}: {error}"))
 }
 
 fn hub(options: &Options) -> io::Result<Hub> {

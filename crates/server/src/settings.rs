@@ -14,12 +14,12 @@ mod setting;
 mod table;
 mod value;
 
-pub use fault::{Fault, FileFault, Source};
+pub use fault::{Fault, LateFault, Source};
 pub use kind::Kind;
 pub use load::{Given, Loaded, Sources, load};
 pub use nearest::nearest;
 pub use page::{commented_default, reference};
-pub use setting::Setting;
+pub use setting::{Setting, VARIABLE_PREFIX};
 pub use table::{all, by_flag};
 
 #[cfg(test)]

@@ -69,7 +69,8 @@ impl Site {
             limits.handshakes_per_second_max,
         );
         Ok(Self {
-            routes: routes::placed(routes, &options.applications).map_err(io::Error::other)?,
+            routes: routes::placed(routes, &options.applications)
+                .map_err(|fault| fault.error(io::ErrorKind::InvalidInput))?,
             base: options.base.clone(),
             tls: tls.map(|tls| tls.timeout(limits.tls_timeout).with_http2()),
             guests: Guests::new(per_address, rate),

@@ -6,7 +6,7 @@
 )]
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 
 use crate::process::{Server, run, sockeye, stderr, stdout};
@@ -88,6 +88,24 @@ fn mistake_is_told_with_file_line_and_what_was_meant_by_check_and_by_serve() {
     }
 }
 
+/// If this fails, somebody looks for the fault of his key in his certificate, or a script that
+/// calls the check takes it for another one than that of other files.
+#[test]
+fn fault_of_the_key_is_told_at_its_own_line() {
+    let folder = crate::files::folder("key-fault");
+    crate::files::certify(&folder, &["localhost"]);
+    let cert = crate::files::path(&folder, "cert.pem");
+    let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nYQ==\n";
+    let key = file("encrypted.pem", encrypted);
+    let text = format!("threads = 1\ncert = '{cert}'\n\nkey = '{key}'\n[auth]\nsecret_file = ''\n");
+    let path = file("encrypted.toml", &text);
+    let output = run(&["check", &path], b"");
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    let part = format!("encrypted.toml:4: `key`: cannot use {key}: the private key is encrypted");
+    assert!(message.contains(&part), "{message}");
+}
+
 #[test]
 fn mistake_in_the_environment_names_the_variable() {
     let mut command = sockeye(&["serve"]);
@@ -98,6 +116,104 @@ fn mistake_in_the_environment_names_the_variable() {
         message.contains("SOCKEYE_THREADS: `threads` is `many`, it must"),
         "{message}"
     );
+}
+
+/// If this fails, nobody finds what is wrong with a setting that only shows when it is used.
+#[test]
+fn mistake_that_shows_late_has_the_line_of_its_item() {
+    let path = file(
+        "late.toml",
+        "#\n#\napplications = [\"/=echo\",\n \"/frames=echo\"]\nlisten = ['127.0.0.1:0']\n",
+    );
+    let expected = "late.toml:4: `applications`: /frames=echo: the frame view stays there\n";
+    for (words, code) in [
+        (&["check", &path][..], 2),
+        (&["serve", "--config", &path], 1),
+    ] {
+        let output = run(words, b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{message}");
+        assert!(message.ends_with(expected), "{message}");
+    }
+    let listening = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listening.local_addr().unwrap();
+    let path = file(
+        "taken.toml",
+        &format!("listen = ['127.0.0.1:0',\n'{address}']\n"),
+    );
+    let message = stderr(&run(&["serve", "--config", &path], b""));
+    let place = format!("taken.toml:2: `listen`: cannot listen on {address}: ");
+    assert!(message.contains(&place), "{message}");
+}
+
+/// If this fails, a check takes all memory or waits without end for a secret that has no end, or a
+/// key that is good for nothing is passed over in silence.
+#[cfg(unix)]
+#[test]
+fn check_reads_no_device_and_tells_of_keys_that_are_passed_over() {
+    for setting in ["secret_file", "jwks_file"] {
+        let path = file("zero.toml", &format!("[auth]\n{setting} = '/dev/zero'\n"));
+        let message = stderr(&run(&["check", &path], b""));
+        let part = format!("zero.toml:2: `auth.{setting}`: keys in /dev/zero: it is no regular");
+        assert!(message.contains(&part), "{message}");
+    }
+    let good = format!(
+        "{{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"{}\"}}",
+        "A".repeat(64)
+    );
+    let set = format!("{{\"keys\":[{good},{{\"kty\":\"oct\"}},{good}]}}");
+    let set = file("some.json", &set);
+    let path = file("some.toml", &format!("[auth]\njwks_file = '{set}'\n"));
+    let output = run(&["check", &path], b"");
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    for part in [
+        "auth.jwks_file is passed over number=2",
+        "has the `kid` of another number=3",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+/// If this fails, of several mistakes only the first is told as ours.
+#[test]
+fn each_mistake_is_a_line_of_the_command() {
+    let path = file("several.toml", "x = 1\nthreads = 0\n\"a\\u001b[31m\" = 1\n");
+    let message = stderr(&run(&["check", &path], b""));
+    let lines: Vec<_> = message.lines().collect();
+    assert_eq!(lines.len(), 3, "{message}");
+    for (line, number) in lines.iter().zip(1..) {
+        let part = format!("several.toml:{number}: ");
+        assert!(
+            line.starts_with("sockeye: ") && line.contains(&part),
+            "{line}"
+        );
+    }
+    assert!(!message.contains('\u{1b}'), "{message:?}");
+}
+
+/// If this fails, a server that is told its secret by a path which is no UTF-8 starts without one,
+/// and lets everybody in.
+#[cfg(unix)]
+#[test]
+fn variable_of_ours_that_is_no_text_stops_the_server_with_its_name() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let mut command = sockeye(&["serve", "--listen", "127.0.0.1:0"]);
+    let value = OsStr::from_bytes(b"/etc/s\xe9cret");
+    let output = command
+        .env("SOCKEYE_AUTH_SECRET_FILE", value)
+        .env(OsStr::from_bytes(b"SOCKEYE_AUTH_\xe9"), "1")
+        .env("OTHER", value)
+        .output()
+        .unwrap();
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    let ours = "SOCKEYE_AUTH_SECRET_FILE: this is no UTF-8";
+    assert!(message.contains(ours), "{message}");
+    let name = "SOCKEYE_AUTH_\u{fffd}: this is no UTF-8";
+    assert!(message.contains(name), "{message}");
+    assert!(!message.contains("OTHER"), "{message}");
 }
 
 /// The file is named by a variable, says JSON, and a variable overrides its level.

@@ -3,12 +3,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
-use rustls::RootCertStore;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::ParsedCertificate;
-use rustls::sign::CertifiedKey;
+use rustls::sign::{CertifiedKey, SigningKey};
+use rustls::{InconsistentKeys, RootCertStore};
 
 use super::crypto::provider;
 use crate::error::{Error, Result};
@@ -16,39 +17,83 @@ use crate::error::{Error, Result};
 /// How a block begins, at the start of a line.
 const BEGIN: &[u8] = b"-----BEGIN ";
 
+/// How those of encrypted keys do, and what says so inside of older ones.
+const BEGIN_ENCRYPTED: &[u8] = b"-----BEGIN ENCRYPTED PRIVATE KEY-----";
+const PROC_ENCRYPTED: &[u8] = b"Proc-Type: 4,ENCRYPTED";
+
 /// What is said of one of the inputs.
 struct Words {
     none: &'static str,
     damaged: &'static str,
+    is_key: bool,
 }
 
 const CHAIN: Words = Words {
     none: "no certificate in the PEM of the certificate chain",
     damaged: "the PEM of the certificate chain is damaged",
+    is_key: false,
 };
 const KEY: Words = Words {
     none: "no private key in the PEM of the key",
     damaged: "the PEM of the key is damaged",
+    is_key: true,
 };
 const ROOTS: Words = Words {
     none: "no certificate in the PEM of the roots",
     damaged: "the PEM of the roots is damaged",
+    is_key: false,
 };
 
 /// A certificate chain, the leaf first, with the key of the leaf.
 pub(super) fn certified_key(certificates: &[u8], key: &[u8]) -> Result<CertifiedKey> {
+    let unusable = "certificate and private key cannot be used";
     let chain = objects::<CertificateDer<'static>>(certificates, &CHAIN)?;
-    let key = objects::<PrivateKeyDer<'static>>(key, &KEY)?;
-    let leaf = chain.first().map(|(line, leaf)| (*line, leaf.clone()));
+    if let Some((line, leaf)) = chain.first() {
+        let parsed = ParsedCertificate::try_from(leaf);
+        parsed.map_err(|error| Error::tls_setup(unusable, Located::new(*line, error)))?;
+    }
+    let key = signing_key(key)?;
     let chain = chain.into_iter().map(|(_, certificate)| certificate);
-    let (_, key) = key.into_iter().next().ok_or_else(|| missing(&KEY))?;
-    CertifiedKey::from_der(chain.collect(), key, &provider()).map_err(|error| {
-        let what = "certificate and private key cannot be used";
-        match leaf.filter(|(_, leaf)| ParsedCertificate::try_from(leaf).is_err()) {
-            Some((line, _)) => Error::tls_setup(what, Located::new(line, error)),
-            None => Error::tls_setup(what, error),
-        }
+    let certified = CertifiedKey::new(chain.collect(), key);
+    match certified.keys_match() {
+        // An unknown answer is none, as `CertifiedKey::from_der` has it.
+        Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
+        Err(error) => Err(Error::tls_setup(unusable, error)),
+    }
+}
+
+/// The first key in `pem`.
+fn signing_key(pem: &[u8]) -> Result<Arc<dyn SigningKey>> {
+    let found = objects::<PrivateKeyDer<'static>>(pem, &KEY);
+    let keys = found.map_err(|error| encrypted(pem).unwrap_or(error))?;
+    let (line, key) = keys.into_iter().next().ok_or_else(|| missing(&KEY))?;
+    let loaded = provider().key_provider.load_private_key(key);
+    loaded.map_err(|_| {
+        // The parser only says that it is none of these.
+        Error::tls_key_setup(
+            "the private key cannot be used",
+            Located::new(line, KEY_KINDS),
+        )
     })
+}
+
+/// What is said of a key of another kind than ours.
+const KEY_KINDS: &str = "it is damaged, or none of RSA with 2048 to 4096 bits, ECDSA with P-256 or \
+                         P-384, and Ed25519";
+
+/// What is wrong with a PEM that has no key but an encrypted one: in PKCS #8, or in the older form
+/// (RFC 1421 §4.6.1.1).
+fn encrypted(pem: &[u8]) -> Option<Error> {
+    let is_encrypted = |block: &[u8]| {
+        let mut lines = block.split(|byte| *byte == b'\n');
+        lines.any(|line| line.starts_with(BEGIN_ENCRYPTED) || line.starts_with(PROC_ENCRYPTED))
+    };
+    let (line, _) = blocks(pem)
+        .into_iter()
+        .find(|(_, block)| is_encrypted(block))?;
+    let what = "the private key is encrypted";
+    let how = "a key without a passphrase is needed";
+    Some(Error::tls_key_setup(what, Located::new(line, how)))
 }
 
 /// Certificates to trust.
@@ -73,7 +118,9 @@ fn objects<T: PemObject>(pem: &[u8], words: &Words) -> Result<Vec<(usize, T)>> {
             Ok(object) => objects.push((line, object)),
             // A block of another kind, or the text before the first.
             Err(pem::Error::NoItemsFound) => {}
-            Err(error) => return Err(Error::tls_setup(words.damaged, Located::new(line, error))),
+            Err(error) => {
+                return Err(words.fault(words.damaged, Located::new(line, in_words(error))));
+            }
         }
     }
     if objects.is_empty() {
@@ -83,7 +130,32 @@ fn objects<T: PemObject>(pem: &[u8], words: &Words) -> Result<Vec<(usize, T)>> {
 }
 
 fn missing(words: &Words) -> Error {
-    Error::tls_setup(words.none, pem::Error::NoItemsFound)
+    words.fault(words.none, pem::Error::NoItemsFound)
+}
+
+impl Words {
+    fn fault(&self, what: &'static str, source: impl Into<Box<Source>>) -> Error {
+        if self.is_key {
+            Error::tls_key_setup(what, source)
+        } else {
+            Error::tls_setup(what, source)
+        }
+    }
+}
+
+/// The same error, in which the parser writes bytes as numbers.
+fn in_words(error: pem::Error) -> Box<Source> {
+    match error {
+        pem::Error::MissingSectionEnd { end_marker } => {
+            let kind = String::from_utf8_lossy(&end_marker);
+            format!("there is no line -----END {}-----", kind.escape_debug()).into()
+        }
+        pem::Error::IllegalSectionStart { line } => {
+            let line = String::from_utf8_lossy(&line);
+            format!("this line begins no block: {}", line.trim().escape_debug()).into()
+        }
+        other => other.into(),
+    }
 }
 
 /// The blocks with the lines at which they begin, from 1; each reaches to the next one.
@@ -108,15 +180,18 @@ fn before<'a>(from: &'a [u8], rest: &[u8]) -> &'a [u8] {
     from.get(..len).unwrap_or(from)
 }
 
+/// What an error comes from.
+type Source = dyn StdError + Send + Sync;
+
 /// What is wrong with one block.
 #[derive(Debug)]
 struct Located {
     line: usize,
-    source: Box<dyn StdError + Send + Sync>,
+    source: Box<Source>,
 }
 
 impl Located {
-    fn new(line: usize, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    fn new(line: usize, source: impl Into<Box<Source>>) -> Self {
         Self {
             line,
             source: source.into(),

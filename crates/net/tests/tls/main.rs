@@ -7,6 +7,7 @@ mod support;
 
 mod authority;
 mod connection;
+mod keys;
 mod pair;
 mod refusals;
 mod sessions;

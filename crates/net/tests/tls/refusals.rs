@@ -217,6 +217,12 @@ async fn setup_that_cannot_work_is_refused_before_anything_is_sent() {
         assert!(error.is_misuse(), "{error:?}");
         assert_says(&error, &[part]);
     }
+    for error in [server(certificate, certificate), server(certificate, b"")] {
+        assert!(error.is_private_key(), "{error:?}");
+    }
+    for error in [server(b"", b""), server(certificate, other.key.as_bytes())] {
+        assert!(!error.is_private_key(), "{error:?}");
+    }
     let (near, _far) = duplex(1024);
     let error = ClientTls::new().connect("not a host", near).await;
     assert!(error.unwrap_err().is_misuse());

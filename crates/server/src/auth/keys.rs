@@ -1,19 +1,20 @@
-//! The keys that tokens are verified with: a secret from a file, a key set (RFC 7517) from another.
-//! Owns which keys are good enough, and that no key ever shows.
+//! The keys that tokens are verified with: a secret from a file, a key set (RFC 7517) from another,
+//! which `set` reads. Owns what a key is good for, and that no key ever shows.
+
+mod set;
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::{hmac, signature};
-use serde_json::Value;
 
-use crate::limits::{KEYS_MAX, RSA_LEN_MIN, SECRET_LEN_MIN};
+use crate::files::read_regular;
+use crate::limits::SECRET_LEN_MIN;
 use crate::options::AuthOptions;
-use crate::settings::FileFault;
+use crate::settings::LateFault;
+
+pub(super) use set::key_set;
 
 /// All keys.
 #[derive(Debug)]
@@ -162,9 +163,9 @@ fn in_file<T>(
 ) -> io::Result<T> {
     let wrong = |kind, what: &str| {
         let what = format!("keys in {}: {what}", path.display());
-        FileFault::new(setting, what).error(kind)
+        LateFault::new(setting, what).error(kind)
     };
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.kind(), &error.to_string()))?;
+    let bytes = read_regular(path).map_err(|error| wrong(error.kind(), &error.to_string()))?;
     read(&bytes).map_err(|what| wrong(io::ErrorKind::InvalidData, &what))
 }
 
@@ -189,98 +190,6 @@ fn hmac(algorithm: Algorithm, secret: &[u8]) -> Option<Material> {
     };
     let is_long = secret.len() >= algorithm.secret_len_min();
     is_long.then(|| Material::Hmac(hmac::Key::new(hash, secret)))
-}
-
-/// The keys of a set that we can use. Others are passed over, as RFC 7517 §5 says.
-pub(super) fn key_set(bytes: &[u8]) -> Result<Vec<Key>, String> {
-    let set: Value = serde_json::from_slice(bytes).map_err(|error| format!("no JSON: {error}"))?;
-    let listed = set.get("keys").and_then(Value::as_array);
-    let listed = listed.ok_or("there is no list `keys`")?;
-    if listed.len() > KEYS_MAX {
-        return Err(format!(
-            "{} keys, at most {KEYS_MAX} are allowed",
-            listed.len()
-        ));
-    }
-    let (mut keys, mut unfit) = (Vec::new(), String::new());
-    for (number, jwk) in (1..).zip(listed) {
-        match key(jwk) {
-            Ok(key) => keys.push(key),
-            Err(why) => {
-                // Writing into a string does not fail.
-                let _ = write!(unfit, "; key {number}: {why}");
-            }
-        }
-    }
-    if keys.is_empty() {
-        let names = names();
-        return Err(format!(
-            "none of the keys is good for one of {names}{unfit}"
-        ));
-    }
-    Ok(keys)
-}
-
-/// The key of an entry, or in which way it is none for us.
-fn key(jwk: &Value) -> Result<Key, &'static str> {
-    let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-    let bytes = |name: &str, or: &'static str| {
-        let decoded = text(name).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-        decoded.ok_or(or)
-    };
-    if text("use").is_some_and(|purpose| purpose != "sig") {
-        return Err("`use` is not `sig`");
-    }
-    let (kind, curve) = (text("kty").ok_or("there is no `kty`")?, text("crv"));
-    let usual = Algorithm::of_kind(kind, curve).ok_or("its `kty` and `crv` are not known here")?;
-    let algorithm = match text("alg") {
-        None => usual,
-        Some(name) => Algorithm::ALL
-            .into_iter()
-            .find(|known| known.name() == name)
-            .ok_or("its `alg` is not known here")?,
-    };
-    let material = match (kind, algorithm) {
-        ("oct", Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512) => {
-            let secret = bytes("k", "`k` is no base64url")?;
-            hmac(algorithm, &secret).ok_or("`k` is shorter than its algorithm's hash")?
-        }
-        ("RSA", Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512) => {
-            let n = bytes("n", "`n` is no base64url")?;
-            let e = bytes("e", "`e` is no base64url")?;
-            // RFC 7518 §3.3: 2,048 bits or more.
-            if n.len() < RSA_LEN_MIN {
-                return Err("`n` has less than 2048 bits");
-            }
-            Material::Rsa { n, e }
-        }
-        // Each curve has its own.
-        ("EC", _) if algorithm == usual => {
-            let len = if algorithm == Algorithm::Es384 {
-                48
-            } else {
-                32
-            };
-            let x = bytes("x", "`x` is no base64url")?;
-            let y = bytes("y", "`y` is no base64url")?;
-            // RFC 7518 §6.2.1.2: with their leading zeros.
-            if x.len() != len || y.len() != len {
-                return Err("`x` or `y` is not as long as its curve says");
-            }
-            Material::Point([&[4], &x[..], &y[..]].concat())
-        }
-        _ => return Err("its `alg` is not one of its `kty` and `crv`"),
-    };
-    let id = text("kid").map(str::to_owned);
-    Ok(Key {
-        id,
-        algorithm,
-        material,
-    })
-}
-
-fn names() -> String {
-    Algorithm::ALL.map(Algorithm::name).join(", ")
 }
 
 impl fmt::Debug for Key {

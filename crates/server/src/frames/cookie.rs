@@ -23,6 +23,11 @@ const NAME: &str = "sockeye_session";
 /// Under TLS, where browsers take this prefix to mean that no other host set it.
 const NAME_OF_HOST: &str = "__Host-sockeye_session";
 
+/// Whether the cookie of this name is ours, so that nothing else can stand in it.
+pub(crate) fn is_session(name: &str) -> bool {
+    [NAME, NAME_OF_HOST].contains(&name)
+}
+
 /// Makes cookies and knows them again.
 #[derive(Debug)]
 pub(super) struct Mint {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::{listen_at, report};
+use super::{cannot_listen, report};
 use crate::accept::Door;
 use crate::connection;
 use crate::life::Lifeline;
@@ -36,7 +36,9 @@ impl Watch {
         stats: &Arc<Stats>,
         hub: &Hub,
     ) -> io::Result<(Lifeline, Self)> {
-        let listener = listen_at(listen).await?;
+        let wrong =
+            |error: io::Error| cannot_listen("metrics.listen", listen, &error).error(error.kind());
+        let listener = Listener::bind(listen).await.map_err(wrong)?;
         let site = Site::of_metrics(options, METRICS_ROUTES, Arc::clone(stats))?;
         let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
         let watch = Self {

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::harmless::harmless;
+
 /// Where a value comes from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -25,6 +27,18 @@ pub enum Source {
     Flag(String),
 }
 
+impl Source {
+    /// The order in which what is wrong is told: files by their lines, the environment, flags.
+    pub(super) fn order(&self) -> (u8, usize) {
+        match self {
+            Self::Default => (0, 0),
+            Self::File { line, .. } => (1, *line),
+            Self::Environment(_) => (2, 0),
+            Self::Flag(_) => (3, 0),
+        }
+    }
+}
+
 /// Something that is wrong with a configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Fault {
@@ -36,7 +50,7 @@ impl Fault {
     pub(super) fn new(source: &Source, what: impl Into<String>) -> Self {
         Self {
             source: source.clone(),
-            what: what.into(),
+            what: harmless(&what.into()).into_owned(),
         }
     }
 
@@ -46,19 +60,32 @@ impl Fault {
     }
 }
 
-/// What is wrong with a file that a setting names. It is inside of the [`io::Error`] of whoever
-/// read the file; where the setting has its value from, [`Sources`](super::Sources) knows.
+/// What is wrong with the value of a setting, or with a file that it names, and only shows when
+/// that is used. It is inside of the [`io::Error`] of whoever used it; where the setting has its
+/// value from, [`Sources`](super::Sources) knows.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct FileFault {
+pub struct LateFault {
     setting: &'static str,
+    /// Which item, of a list.
+    item: Option<usize>,
     what: String,
 }
 
-impl FileFault {
-    /// What is wrong with the file that `setting` names.
+impl LateFault {
+    /// What is wrong with the value of `setting`.
     pub fn new(setting: &'static str, what: impl Into<String>) -> Self {
-        let what = what.into();
-        Self { setting, what }
+        Self {
+            setting,
+            item: None,
+            what: harmless(&what.into()).into_owned(),
+        }
+    }
+
+    /// The same, of one item of its list, from 0.
+    #[must_use]
+    pub fn of_item(mut self, number: usize) -> Self {
+        self.item = Some(number);
+        self
     }
 
     pub(crate) fn error(self, kind: io::ErrorKind) -> io::Error {
@@ -68,6 +95,11 @@ impl FileFault {
     /// The name of the setting.
     pub fn setting(&self) -> &'static str {
         self.setting
+    }
+
+    /// Which item of its list it is about, from 0; none, if it is about all of it.
+    pub fn item(&self) -> Option<usize> {
+        self.item
     }
 
     /// The same, with the place of the setting first.
@@ -81,20 +113,23 @@ impl FileFault {
     }
 }
 
-impl fmt::Display for FileFault {
+impl fmt::Display for LateFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "`{}`: {}", self.setting, self.what)
     }
 }
 
-impl std::error::Error for FileFault {}
+impl std::error::Error for LateFault {}
 
 impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => formatter.write_str("the default"),
-            Self::File { path, line } => write!(formatter, "{}:{line}", path.display()),
-            Self::Environment(name) => formatter.write_str(name),
+            Self::File { path, line } => {
+                let path = path.display().to_string();
+                write!(formatter, "{}:{line}", harmless(&path))
+            }
+            Self::Environment(name) => formatter.write_str(&harmless(name)),
             Self::Flag(name) => write!(formatter, "--{name}"),
         }
     }

@@ -1,12 +1,14 @@
 //! The configuration file: TOML to values of settings, each with its line. Owns what is said about
 //! a key that there is not and about text that is no TOML.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{Fault, Source};
+use super::kind::Kind;
 use super::nearest::nearest;
 use super::setting::Setting;
 use super::table::{SECTIONS, all};
@@ -18,6 +20,15 @@ pub(super) struct Entry {
     pub(super) setting: &'static Setting,
     pub(super) value: Value,
     pub(super) source: Source,
+    /// Those of a list's items, where they have places of their own.
+    pub(super) items: Vec<Source>,
+}
+
+impl Entry {
+    /// Where the item with this number is, from 0.
+    pub(super) fn of_item(&self, number: usize) -> &Source {
+        self.items.get(number).unwrap_or(&self.source)
+    }
 }
 
 /// The values in `text`, which stands in the file `path`, and what is wrong with the rest.
@@ -31,9 +42,9 @@ pub(super) fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Fault>) {
     match DeTable::parse(text) {
         Ok(table) => reader.take_table("", table.get_ref()),
         Err(error) => {
-            let at = error.span().map_or(0, |span| span.start);
-            let message = error.message().to_owned();
-            reader.complain(at, format!("this is no TOML: {message}"));
+            let span = error.span().unwrap_or_default();
+            let why = why_no_toml(text, &span, error.message());
+            reader.complain(span.start, format!("this is no TOML: {why}"));
         }
     }
     (reader.entries, reader.faults)
@@ -64,16 +75,32 @@ impl Reader<'_> {
                     self.take_table(&name, inner);
                 }
                 DeValue::Table(_) => self.complain(at, unknown_table(&name)),
+                _ if section.is_empty() && is_section(&name) => {
+                    let what = format!("`{name}` is a table, which begins with a line `[{name}]`");
+                    self.complain(at, what);
+                }
                 _ => self.complain(at, unknown(&name)),
             }
         }
     }
 
     fn take(&mut self, setting: &'static Setting, at: usize, value: &Spanned<DeValue<'_>>) {
+        let mut items = Vec::new();
+        if let (Kind::Words { .. }, DeValue::Array(list)) = (&setting.kind, value.get_ref()) {
+            for item in list {
+                let at = item.span().start;
+                if item.get_ref().as_str().is_none() {
+                    let (name, what) = (setting.name, typed(item.get_ref()));
+                    return self.complain(at, format!("`{name}` has {what}, which is no text"));
+                }
+                items.push(self.source(at));
+            }
+        }
         self.entries.push(Entry {
             setting,
             value: typed(value.get_ref()),
             source: self.source(at),
+            items,
         });
     }
 
@@ -89,6 +116,33 @@ impl Reader<'_> {
             line: before.matches('\n').count() + 1,
         }
     }
+}
+
+/// What the parser says of the text at `span`, in words that help: it guesses numbers where people
+/// forget quotes, and names no key.
+fn why_no_toml(text: &str, span: &Range<usize>, message: &str) -> String {
+    let found = text.get(span.clone()).unwrap_or_default().trim();
+    if message == "duplicate key" && !found.is_empty() {
+        return format!("the key `{found}` stands twice");
+    }
+    match bare_text(text, span.start) {
+        Some(word) => format!("`{word}` is text, which stands in quotes"),
+        None => message.to_owned(),
+    }
+}
+
+/// What stands without quotes behind the `=` of the line at `at`, if it looks like text.
+fn bare_text(text: &str, at: usize) -> Option<&str> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let (_, value) = line.split_once('=')?;
+    let value = value.trim_start_matches(['[', ' ', '\t']);
+    let word = value.split([',', ']', '#', ' ', '\t']).next()?;
+    let is_text = word
+        .chars()
+        .all(|c| c.is_alphanumeric() || "/.:-_~".contains(c))
+        && word.chars().any(|c| c.is_alphabetic() || "/:".contains(c));
+    (is_text && !["true", "false"].contains(&word)).then_some(word)
 }
 
 fn is_section(name: &str) -> bool {

@@ -77,6 +77,31 @@ pub enum Kind {
     },
 }
 
+/// Sizes as they may be written; those in the range of a setting are its examples.
+const SIZE_EXAMPLES: [(&str, usize); 4] = [
+    ("65536", 65_536),
+    ("64K", 65_536),
+    ("16M", 16 << 20),
+    ("1G", 1 << 30),
+];
+/// The same of times.
+const TIME_EXAMPLES: [(&str, Duration); 4] = [
+    ("500ms", Duration::from_millis(500)),
+    ("10s", Duration::from_secs(10)),
+    ("5m", Duration::from_secs(300)),
+    ("1h", Duration::from_secs(3600)),
+];
+
+/// The end of a rule: examples, if there are any.
+fn such_as<'a>(examples: impl Iterator<Item = &'a str>) -> String {
+    let examples: Vec<&str> = examples.collect();
+    match &examples[..] {
+        [] => String::new(),
+        [only] => format!(", such as {only}"),
+        [first @ .., last] => format!(", such as {} or {last}", first.join(", ")),
+    }
+}
+
 impl Kind {
     /// What a value is called in the help.
     pub fn name(&self) -> &'static str {
@@ -101,11 +126,19 @@ impl Kind {
             }
             Self::Size { range, .. } => {
                 let (start, end) = (size_text(*range.start()), size_text(*range.end()));
-                format!("be a size from {start} to {end}, such as 65536, 64K or 1G")
+                let examples = SIZE_EXAMPLES
+                    .into_iter()
+                    .filter(|(_, size)| range.contains(size));
+                let such = such_as(examples.map(|(text, _)| text));
+                format!("be a size from {start} to {end}{such}")
             }
             Self::Time { range, .. } => {
                 let (start, end) = (time_text(*range.start()), time_text(*range.end()));
-                format!("be a time from {start} to {end}, such as 500ms, 10s, 5m or 1h")
+                let examples = TIME_EXAMPLES
+                    .into_iter()
+                    .filter(|(_, time)| range.contains(time));
+                let such = such_as(examples.map(|(text, _)| text));
+                format!("be a time from {start} to {end}{such}")
             }
             Self::Word { rule, .. } => (*rule).to_owned(),
             Self::Words { rule, .. } => format!("{rule}; several in a list"),

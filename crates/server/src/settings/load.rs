@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use super::fault::{Fault, FileFault, Source};
+use super::fault::{Fault, LateFault, Source};
 use super::file::{self, Entry};
 use super::kind::Kind;
 use super::nearest::nearest;
-use super::setting::{PREFIX, Setting, flag_of};
+use super::setting::{Setting, VARIABLE_PREFIX, flag_of};
 use super::table::all;
 use super::value::Value;
-use crate::options::{Listen, Metrics, Options};
+use crate::options::{Listen, Metrics, Options, Placement};
 
 /// What was given. A flag wins over the environment, that over the file, and that over the default.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Given {
     pub file: Option<(PathBuf, String)>,
     /// Variables of the environment, ours among them.
     pub variables: Vec<(String, String)>,
+    /// Names of variables that are ours and no UTF-8, so that nobody knows what they say.
+    pub unreadable_variables: Vec<String>,
     /// Flags and what stood behind them, in order; the last of a name wins, of one that takes a
     /// list all together.
     pub flags: Vec<(&'static Setting, String)>,
@@ -44,34 +46,58 @@ pub struct Loaded {
 
 /// Where each setting has its value from.
 #[derive(Clone, Debug, Default)]
-pub struct Sources(BTreeMap<&'static str, Source>);
+pub struct Sources {
+    of: BTreeMap<&'static str, Source>,
+    /// Those of a list's items, where they have places of their own.
+    items: BTreeMap<&'static str, Vec<Source>>,
+}
 
 impl Sources {
     /// Of the setting with this name.
     pub fn of(&self, name: &str) -> &Source {
-        self.0.get(name).unwrap_or(&Source::Default)
+        self.of.get(name).unwrap_or(&Source::Default)
     }
 
-    /// The words for `error`: with the place of the setting first, if it is about a file that a
-    /// setting names.
+    /// Of one item of its list, from 0.
+    pub fn of_item(&self, name: &str, number: usize) -> &Source {
+        let items = self.items.get(name);
+        let item = items.and_then(|items| items.get(number));
+        item.unwrap_or_else(|| self.of(name))
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        let name = entry.setting.name;
+        self.of.insert(name, entry.source);
+        self.items.insert(name, entry.items);
+    }
+
+    /// The words for `error`: with the place of the setting first, if it is about one.
     pub fn words(&self, error: &io::Error) -> String {
         let inner = error.get_ref();
-        let fault = inner.and_then(|inner| inner.downcast_ref::<FileFault>());
+        let fault = inner.and_then(|inner| inner.downcast_ref::<LateFault>());
         fault.map_or_else(|| error.to_string(), |fault| self.place(fault))
     }
 
-    /// What is wrong with a file that a setting names, with the place of the setting first.
-    pub fn place(&self, fault: &FileFault) -> String {
-        fault.at(self.of(fault.setting()))
+    /// What is wrong with a setting, with its place first.
+    pub fn place(&self, fault: &LateFault) -> String {
+        let name = fault.setting();
+        let source = fault
+            .item()
+            .map_or_else(|| self.of(name), |item| self.of_item(name, item));
+        fault.at(source)
     }
 }
 
 /// Reads everything that was `given`.
 pub fn load(given: Given) -> Loaded {
-    let (mut entries, faults) = match &given.file {
+    let (mut entries, mut faults) = match &given.file {
         Some((path, text)) => file::read(path, text),
         None => (Vec::new(), Vec::new()),
     };
+    // A default in its place could be a server that lets everybody in.
+    let unreadable = given.unreadable_variables.into_iter();
+    faults
+        .extend(unreadable.map(|name| Fault::new(&Source::Environment(name), "this is no UTF-8")));
     let unknown_variables = take_variables(given.variables, &mut entries);
     take_flags(given.flags, &mut entries);
     let mut loaded = Loaded {
@@ -82,13 +108,12 @@ pub fn load(given: Given) -> Loaded {
     };
     for entry in entries {
         match entry.setting.kind.set(&mut loaded.options, &entry.value) {
-            Some(()) => {
-                loaded.sources.0.insert(entry.setting.name, entry.source);
-            }
-            None => loaded.faults.push(misfit(&entry)),
+            Some(()) => loaded.sources.insert(entry),
+            None => loaded.faults.append(&mut misfits(&entry)),
         }
     }
     check_pairs(&mut loaded);
+    loaded.faults.sort_by_key(|fault| fault.source().order());
     loaded
 }
 
@@ -101,8 +126,9 @@ fn take_variables(variables: Vec<(String, String)>, entries: &mut Vec<Entry>) ->
                 setting,
                 value: Value::Text(text),
                 source: Source::Environment(name),
+                items: Vec::new(),
             }),
-            None if name.starts_with(PREFIX) => unknown.push(with_meaning(name)),
+            None if name.starts_with(VARIABLE_PREFIX) => unknown.push(with_meaning(name)),
             None => {}
         }
     }
@@ -111,43 +137,62 @@ fn take_variables(variables: Vec<(String, String)>, entries: &mut Vec<Entry>) ->
 
 /// Adds what the flags say. One that takes a list and stands several times says all of it.
 fn take_flags(flags: Vec<(&'static Setting, String)>, entries: &mut Vec<Entry>) {
-    let mut lists: BTreeMap<&str, String> = BTreeMap::new();
-    for (setting, mut text) in flags {
+    let mut lists: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (setting, text) in flags {
+        let mut value = Value::Text(text);
         if matches!(setting.kind, Kind::Words { .. }) {
             let known = lists.entry(setting.name).or_default();
-            if !known.is_empty() {
-                text = format!("{known},{text}");
-            }
-            known.clone_from(&text);
+            known.extend(value.words().unwrap_or_default());
+            value = Value::List(known.clone());
         }
         entries.push(Entry {
             setting,
-            value: Value::Text(text),
+            value,
             source: Source::Flag(setting.flag()),
+            items: Vec::new(),
         });
     }
 }
 
+/// `name`, and which variable was meant. What all of them begin with does not make two alike.
 fn with_meaning(name: String) -> String {
-    let names: Vec<String> = all().map(Setting::variable).collect();
-    match nearest(&name, names.iter().map(String::as_str)) {
-        Some(meant) => format!("{name} (did you mean {meant}?)"),
+    let bare = |name: &str| {
+        let rest = name.strip_prefix(VARIABLE_PREFIX);
+        rest.unwrap_or(name).to_owned()
+    };
+    let names: Vec<String> = all().map(|setting| bare(&setting.variable())).collect();
+    match nearest(&bare(&name), names.iter().map(String::as_str)) {
+        Some(meant) => format!("{name} (did you mean {VARIABLE_PREFIX}{meant}?)"),
         None => name,
     }
 }
 
-fn misfit(entry: &Entry) -> Fault {
-    let Entry {
-        setting,
-        value,
-        source,
-    } = entry;
-    let rule = setting.kind.rule();
-    let what = match source {
-        Source::Flag(_) => format!("is {value}, it must {rule}"),
-        _ => format!("`{}` is {value}, it must {rule}", setting.name),
-    };
-    Fault::new(source, what)
+/// What is wrong with an entry that its setting does not take: of a list, the items.
+fn misfits(entry: &Entry) -> Vec<Fault> {
+    let Entry { setting, value, .. } = entry;
+    let mut faults = Vec::new();
+    if let Kind::Words { rule, .. } = &setting.kind {
+        for (number, word) in value.words().unwrap_or_default().into_iter().enumerate() {
+            let alone = Value::List(vec![word]);
+            if setting.kind.set(&mut Options::default(), &alone).is_none() {
+                let what = format!("has {alone}, which must {rule}");
+                faults.push(about(setting, entry.of_item(number), &what));
+            }
+        }
+    }
+    if faults.is_empty() {
+        let what = format!("is {value}, it must {}", setting.kind.rule());
+        faults.push(about(setting, &entry.source, &what));
+    }
+    faults
+}
+
+/// What is wrong with a setting. A flag is its name.
+fn about(setting: &Setting, source: &Source, what: &str) -> Fault {
+    match source {
+        Source::Flag(_) => Fault::new(source, what),
+        _ => Fault::new(source, format!("`{}` {what}", setting.name)),
+    }
 }
 
 /// What must hold between settings.
@@ -174,6 +219,20 @@ fn check_pairs(loaded: &mut Loaded) {
         _ => {}
     }
     check_places(loaded);
+    check_applications(loaded);
+}
+
+/// Two applications at one address: the first would never be there.
+fn check_applications(loaded: &mut Loaded) {
+    let placements = &loaded.options.applications;
+    for (number, Placement { path, .. }) in placements.iter().enumerate() {
+        let mut before = placements.iter().take(number);
+        if before.any(|other| other.path == *path) {
+            let source = loaded.sources.of_item("applications", number);
+            let what = format!("`applications` has {path} twice");
+            loaded.faults.push(Fault::new(source, what));
+        }
+    }
 }
 
 /// What cannot be listened at twice. Port 0 is another one each time.
@@ -189,10 +248,10 @@ fn check_places(loaded: &mut Loaded) {
     let is_any = |place: &Listen| matches!(place, Listen::Tcp(address) if address.port() == 0);
     let taken = |place: &&Listen, others: &[Listen]| !is_any(place) && others.contains(place);
     let mut faults = Vec::new();
-    for (number, place) in (0..).zip(places) {
+    for (number, place) in places.iter().enumerate() {
         if taken(&place, places.get(..number).unwrap_or_default()) {
             let what = format!("`listen` has {place} twice");
-            faults.push(Fault::new(sources.of("listen"), what));
+            faults.push(Fault::new(sources.of_item("listen", number), what));
         }
     }
     if let Some(place) = watched.as_ref().filter(|place| taken(place, places)) {

@@ -85,7 +85,8 @@ A key that there is not, a value of the wrong type and one out of its range are 
 where they are and what was meant; the server does not start with one. Sizes are bytes, or have a
 unit of 1,024 (`64K`, `16M`, `1G`); times have a unit (`500ms`, `10s`, `5m`, `1h`). Where there are
 no lists, commas part the items: `SOCKEYE_LISTEN=127.0.0.1:80,[::1]:80`. Variables that begin with
-`SOCKEYE_` and are no settings are told of and change nothing, as Kubernetes may make some.
+`SOCKEYE_` and are no settings are told of and change nothing, as Kubernetes may make some; one of
+them that is no UTF-8 is an error. A file that a setting names is a regular one of at most 1 MiB.
 ";
 
 /// Adds `words` as comments of a readable width.

@@ -47,12 +47,12 @@ impl Setting {
     /// Its variable of the environment.
     pub fn variable(&self) -> String {
         let name = self.name.replace('.', "_").to_ascii_uppercase();
-        format!("{PREFIX}{name}")
+        format!("{VARIABLE_PREFIX}{name}")
     }
 }
 
 /// How variables of the environment begin that are ours.
-pub(super) const PREFIX: &str = "SOCKEYE_";
+pub const VARIABLE_PREFIX: &str = "SOCKEYE_";
 
 /// The flag of the setting `name`, without the dashes.
 pub(super) fn flag_of(name: &str) -> String {

@@ -1,6 +1,8 @@
 //! Settings from everywhere: who wins, what is refused and in which words, and that what is printed
 //! can be read.
 
+mod mistakes;
+
 use std::time::Duration;
 
 use sockeye_hub::limits::PAGE_LEN_MAX;
@@ -184,7 +186,7 @@ fn all_mistakes_are_told_at_once_and_from_everywhere() {
     assert_eq!(texts.len(), 6, "{texts:#?}");
     for start in [
         "a.toml:1: `threads` is `0`",
-        "a.toml:2: `listen` is `here`, it must be an address",
+        "a.toml:2: `listen` has `here`, which must be an address",
         "a.toml:3: there is no setting `listen2`",
         "SOCKEYE_THREADS: `threads` is `none`, it must",
         "--limits-head-timeout is `soon`, it must be a time",

@@ -77,9 +77,13 @@ impl Value {
         match self {
             Self::List(words) => Some(words.clone()),
             Self::Text(text) => {
-                let words = text.split(',').map(str::trim);
-                let words = words.filter(|word| !word.is_empty());
-                Some(words.map(str::to_owned).collect())
+                let text = text.trim();
+                if text.is_empty() {
+                    return Some(Vec::new());
+                }
+                // One comma may end a list, as in a file; an item without a letter is a slip.
+                let words = text.strip_suffix(',').unwrap_or(text).split(',');
+                Some(words.map(|word| word.trim().to_owned()).collect())
             }
             _ => None,
         }
@@ -179,6 +183,8 @@ mod tests {
             Some(vec!["a".to_owned(), "b".to_owned()])
         );
         assert_eq!(text("").words(), Some(Vec::new()));
+        let (a, none, b) = ("a".to_owned(), String::new(), "b".to_owned());
+        assert_eq!(text("a,,b").words(), Some(vec![a, none, b]));
         assert_eq!(Value::Switch(true).words(), None);
     }
 }

@@ -71,7 +71,7 @@ impl Origins {
         let authority = origin.split_once("://").map(|(_, authority)| authority);
         let is_authority = |text: &str| {
             let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"/?#@*,\\".contains(&byte);
-            !text.is_empty() && text.bytes().all(is_plain)
+            !text.is_empty() && text.bytes().all(is_plain) && has_port_or_none(text)
         };
         if origin != "null" && !authority.is_some_and(is_authority) {
             let rule = "be scheme://host, with a port if it is not the scheme's, or null";
@@ -94,6 +94,18 @@ impl Origins {
         };
         by_base || self.listed.contains(&normalized(origin))
     }
+}
+
+/// Whether what follows the host in `authority` is a port or nothing.
+fn has_port_or_none(authority: &str) -> bool {
+    // The colons of an address of IPv6 stand in brackets.
+    let rest = authority
+        .rsplit_once(']')
+        .map_or(authority, |(_, rest)| rest);
+    let port = rest.split_once(':').map(|(_, port)| port);
+    port.is_none_or(|port| {
+        port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    })
 }
 
 /// `origin` in lower case and without the port that its scheme implies, as browsers send it; what

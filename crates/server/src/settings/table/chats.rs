@@ -107,7 +107,7 @@ pub(super) static CHAT: &[Setting] = &[
         about: "The rooms that there are besides the lobby; without any, all that somebody names.",
         kind: Kind::Words {
             name: "ROOM",
-            rule: "be a name of 1 to 128 bytes",
+            rule: "be a name of 1 to 128 bytes without control characters",
             texts: |options| options.chat.rooms.iter().cloned().collect(),
             set: |options, words| {
                 let is_room = |room: &String| Protocol::Plain.channel(room).is_ok();

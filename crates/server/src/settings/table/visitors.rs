@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::frames::is_session;
 use crate::settings::kind::{Kind, assign, assign_all, optional, path, texts};
 use crate::settings::setting::Setting;
 
@@ -27,7 +28,8 @@ pub(super) static PROXY: &[Setting] = &[
                 Unix sockets.",
         kind: Kind::Words {
             name: "NETWORK",
-            rule: "be an address or a network such as 10.0.0.0/8, or unix",
+            rule: "be an address, a network such as 10.0.0.0/8, whose bits behind the length \
+                   are zero, or unix",
             texts: |options| texts(&options.proxy.trusted),
             set: |options, words| assign_all(&mut options.proxy.trusted, words),
         },
@@ -106,11 +108,12 @@ pub(super) static AUTH: &[Setting] = &[
         about: "The cookie that a token may stand in, besides the header Authorization.",
         kind: Kind::Word {
             name: "NAME",
-            rule: "be the name of a cookie",
+            rule: "be the name of a cookie, and not sockeye_session, which the pages have",
             text: |options| options.auth.cookie.clone(),
             set: |options, word| {
                 let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-                (!word.is_empty() && word.bytes().all(is_plain)).then_some(())?;
+                let is_name = !word.is_empty() && word.bytes().all(is_plain);
+                (is_name && !is_session(word)).then_some(())?;
                 word.clone_into(&mut options.auth.cookie);
                 Some(())
             },

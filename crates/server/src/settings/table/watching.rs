@@ -29,8 +29,8 @@ pub(super) static METRICS: &[Setting] = &[
     },
     Setting {
         name: "metrics.token_file",
-        about: "The token with which /metrics may be read at the public places; without one it is \
-                not there.",
+        about: "The token, 32 to 384 printable characters of ASCII, with which /metrics may be \
+                read at the public places; without one it is not there.",
         kind: Kind::Word {
             name: "FILE",
             rule: "be a path",
@@ -56,8 +56,8 @@ pub(super) static FRAMES: &[Setting] = &[
     },
     Setting {
         name: "frames.admin_token_file",
-        about: "The token, 32 bytes or more, with which the connections of everybody may be seen; \
-                without one nobody sees more than those of his own browser.",
+        about: "The token, 32 to 384 printable characters of ASCII, with which the connections of \
+                everybody may be seen; without one nobody sees more than those of his own browser.",
         kind: Kind::Word {
             name: "FILE",
             rule: "be a path",

@@ -1,0 +1,108 @@
+//! Whether a server could listen where its options say, as far as that can be said without
+//! listening. Owns what the file system knows of the paths of Unix sockets.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::cannot_listen;
+use crate::options::{Listen, Options};
+use crate::settings::LateFault;
+
+/// # Errors
+/// If a Unix socket cannot be at its path, or two are to be at one, which may be written in two
+/// ways.
+pub(super) fn check(options: &Options) -> io::Result<()> {
+    let listed = options.listen.iter().enumerate();
+    let listed = listed.map(|(number, listen)| ("listen", Some(number), listen));
+    let watched = options.metrics.listen.iter();
+    let watched = watched.map(|listen| ("metrics.listen", None, listen));
+    let mut known: Vec<PathBuf> = Vec::new();
+    for (setting, item, listen) in listed.chain(watched) {
+        let Listen::Unix(path) = listen else {
+            continue;
+        };
+        let at = |fault: LateFault| match item {
+            Some(number) => fault.of_item(number),
+            None => fault,
+        };
+        let wrong =
+            |error: io::Error| at(cannot_listen(setting, listen, &error)).error(error.kind());
+        let real = real_path(path).map_err(wrong)?;
+        if known.contains(&real) {
+            let what = format!("{listen} is a place that is listened at already");
+            return Err(at(LateFault::new(setting, what)).error(io::ErrorKind::AddrInUse));
+        }
+        known.push(real);
+    }
+    Ok(())
+}
+
+/// Where the socket at `path` would be, whose folder there must be.
+fn real_path(path: &Path) -> io::Result<PathBuf> {
+    check_bound(path)?;
+    let wrong = || {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "its path has no name of a file",
+        )
+    };
+    let name = path.file_name().ok_or_else(wrong)?;
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    folder.canonicalize().map(|folder| folder.join(name))
+}
+
+/// The system's own bound, of which it has no name in its errors.
+#[cfg(unix)]
+fn check_bound(path: &Path) -> io::Result<()> {
+    use std::os::unix::net::SocketAddr;
+    SocketAddr::from_pathname(path).map(drop).map_err(|error| {
+        let what = "its path is longer than the system allows, or has a zero byte";
+        io::Error::new(error.kind(), what)
+    })
+}
+
+/// There are no such sockets here.
+#[cfg(not(unix))]
+fn check_bound(_: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn fault(listen: &[&str]) -> Option<LateFault> {
+        let options = Options {
+            listen: listen
+                .iter()
+                .map(|path| Listen::Unix(path.into()))
+                .collect(),
+            ..Options::default()
+        };
+        let error = check(&options).err()?;
+        error.get_ref()?.downcast_ref::<LateFault>().cloned()
+    }
+
+    /// If this fails, a check finds nothing and the server does not start.
+    #[test]
+    fn socket_that_could_not_be_there_is_told_with_its_item() {
+        let long = format!("/tmp/{}", "x".repeat(200));
+        for (listen, words) in [
+            (["/tmp/a", &long], "longer than the system allows"),
+            (["/tmp/a", "/tmp/../tmp/a"], "listened at already"),
+            (
+                ["/tmp/a", "/nowhere/at/all/a"],
+                "cannot listen on unix:/nowhere",
+            ),
+            (["/tmp/a", "/tmp/.."], "no name of a file"),
+        ] {
+            let fault = fault(&listen).expect(words);
+            assert!(fault.to_string().contains(words), "{fault}");
+            assert_eq!(fault.item(), Some(1), "{fault}");
+        }
+        assert_eq!(fault(&["a", "./b", "/tmp/a"]), None);
+    }
+}
