@@ -5,6 +5,7 @@ import { addressOf } from "./connection.js";
 import { clear, put, translatePage } from "./elements.js";
 import { bytesOf, limits } from "./limits.js";
 import { MessageList, startOf } from "./messages.js";
+import { whyRefused } from "./opening.js";
 import { Status } from "./status.js";
 
 const address = addressOf("echo");
@@ -46,7 +47,17 @@ function connect() {
   });
   socket.addEventListener("message", (event) => receive(event.data));
   // There is no "error" listener: a "close" event always follows, and says more.
-  socket.addEventListener("close", (event) => show("closed", event));
+  socket.addEventListener("close", ended);
+}
+
+/** Shows the end of a connection, and why the server did not open it, where it says so. */
+async function ended(event) {
+  const wasRefused = state === "connecting";
+  show("closed", event);
+  const why = wasRefused ? await whyRefused(address) : null;
+  if (why !== null && state === "closed" && event.target === socket) {
+    show("closed", { why });
+  }
 }
 
 function closeSocket() {

@@ -67,9 +67,10 @@ const feed = new Feed(new URL("../frames", import.meta.url).href.replace(/^http/
     }
     showConnections();
   },
-  lost(seconds) {
+  lost(seconds, key) {
     hello = null;
-    status("feedLost", "lost", { seconds });
+    const words = key === undefined ? "feedLost" : "feedNotNow";
+    status(words, "lost", key === undefined ? { seconds } : { seconds, why: { key } });
   },
   barred(key) {
     hello = null;

@@ -8,6 +8,7 @@ import { Field } from "./field.js";
 import { learn, say } from "./language.js";
 import { limits } from "./limits.js";
 import { MessageList } from "./messages.js";
+import { whyRefused } from "./opening.js";
 import { Status } from "./status.js";
 import { TALK_WORDS } from "./talk_words.js";
 
@@ -44,7 +45,9 @@ function greet(name) {
   put(hint, "greetingOpening");
   show("connecting");
   socket = new WebSocket(address);
+  let wasOpen = false;
   socket.addEventListener("open", () => {
+    wasOpen = true;
     show("open");
     socket.send(sentence);
     messages.addText("sent", sentence);
@@ -55,9 +58,20 @@ function greet(name) {
   });
   socket.addEventListener("close", (event) => {
     show("closed", event);
+    if (!wasOpen) {
+      askWhy(socket);
+    }
     put(hint, event.code === 1000 ? "greetingDone" : "greetingBroken");
     text.focus();
   });
+}
+
+/** Says why the server did not open `refused`, unless another was opened meanwhile. */
+async function askWhy(refused) {
+  const why = await whyRefused(address);
+  if (why !== null && socket === refused) {
+    show("closed", { why });
+  }
 }
 
 learn(CHAT_WORDS);

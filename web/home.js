@@ -5,6 +5,7 @@ import { addressOf } from "./connection.js";
 import { put, translatePage } from "./elements.js";
 import { HOME_WORDS } from "./home_words.js";
 import { learn } from "./language.js";
+import { whyRefused } from "./opening.js";
 
 /** What stands in the examples of the markup. */
 const EXAMPLE = "ws://127.0.0.1:8080/echo";
@@ -40,9 +41,11 @@ function tryOut() {
     outcome = ["open", "homeGood", { count }];
     socket.close(1000);
   });
-  socket.addEventListener("close", () => {
+  socket.addEventListener("close", async () => {
     clearTimeout(limit);
-    show(...outcome);
+    // A proxy is to blame only where the server itself has nothing against it.
+    const why = sentAt === undefined ? await whyRefused(address) : null;
+    show(...(why === null ? outcome : ["closed", why.key]));
   });
 }
 

@@ -133,6 +133,16 @@ async function checkDraining(checks, world, house) {
       await person.visit("demo/plain");
       await waitsAsTold(person, 503);
     });
+    const pages = [["", "#state"], ["demo/echo", "#detail"], ["demo/greeting", "#detail"], ["demo/frames", "#status"]];
+    for (const [path, place] of pages) {
+      await each(checks, world, `/${path} says that the server goes down`, house.site, async (person) => {
+        await person.visit(path);
+        if (path === "demo/greeting") {
+          await person.says("Anna", "#text");
+        }
+        await person.sees(place, LATER[503]);
+      });
+    }
   } finally {
     await house.end();
   }

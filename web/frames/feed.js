@@ -22,8 +22,8 @@ export class Feed {
   #hasAsked = false;
 
   /**
-   * `listener` has `hello`, `news`, `lost` (with the seconds to wait), `barred` (with the words for why,
-   * until `again`) and `refused`, of a token.
+   * `listener` has `hello`, `news`, `lost` (with the seconds to wait and, if known, the words for why),
+   * `barred` (with the words for why, until `again`) and `refused`, of a token.
    */
   constructor(address, listener) {
     this.#address = address;
@@ -129,7 +129,7 @@ export class Feed {
       return;
     }
     const wait = why.waitMs + this.#wait * (0.75 + Math.random() / 2);
-    this.#listener.lost(Math.ceil(wait / 1000));
+    this.#listener.lost(Math.ceil(wait / 1000), why.key);
     this.#timer = setTimeout(() => this.#connect(), wait);
   }
 

@@ -43,6 +43,7 @@ export const WORDS = {
     feedOff: "Not recorded: this server is set to record nothing.",
     feedPaused: "Paused: the server goes on recording, as far as it keeps frames.",
     feedLost: "No connection to the server. Trying again in {seconds} s.",
+    feedNotNow: "{why} Trying again in {seconds} s.",
     tokenWrong: "That was not the token.",
 
     opened: "open",
@@ -153,6 +154,7 @@ export const WORDS = {
     feedOff: "Не записывается: сервер настроен ничего не записывать.",
     feedPaused: "Пауза: сервер продолжает записывать, пока хранит кадры.",
     feedLost: "Нет связи с сервером. Новая попытка через {seconds} с.",
+    feedNotNow: "{why} Новая попытка через {seconds} с.",
     tokenWrong: "Токен неверный.",
 
     opened: "открыто",

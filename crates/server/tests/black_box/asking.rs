@@ -56,7 +56,7 @@ async fn page_that_is_one_too_many_is_told_when_to_come_back() {
     let (head, body) = ask(&site, "/echo", "").await;
     assert!(head.starts_with("HTTP/1.1 429 "), "{head}");
     assert_eq!(header(&head, "retry-after"), Some("5"));
-    assert!(body.contains("of this address"), "{body}");
+    assert!(body.contains("faster than it may, 1 in a second"), "{body}");
 
     let (mut options, file) = with_secret();
     options.limits.connections_per_user_max = 1;
@@ -70,7 +70,7 @@ async fn page_that_is_one_too_many_is_told_when_to_come_back() {
     let _first = open_with(&site, "/chat", &token).await.unwrap();
     let (head, body) = ask(&site, "/chat", &bearer).await;
     assert!(head.starts_with("HTTP/1.1 429 "), "{head}");
-    assert!(body.contains("of this user"), "{body}");
+    assert!(body.contains("this user has as many WebSockets"), "{body}");
 }
 
 /// If this fails, pages of a server that goes down do not leave it alone.
