@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 const BEGIN: &[u8] = b"-----BEGIN ";
 
 /// How those of encrypted keys do, and what says so inside of older ones.
-const BEGIN_ENCRYPTED: &[u8] = b"-----BEGIN ENCRYPTED PRIVATE KEY-----";
+const BEGIN_ENCRYPTED: &[u8] = b"-----BEGIN ENCRYPTED";
 const PROC_ENCRYPTED: &[u8] = b"Proc-Type: 4,ENCRYPTED";
 
 /// What is said of one of the inputs.
@@ -78,8 +78,7 @@ fn signing_key(pem: &[u8]) -> Result<Arc<dyn SigningKey>> {
 }
 
 /// What is said of a key of another kind than ours.
-const KEY_KINDS: &str = "it is damaged, or none of RSA with 2048 to 4096 bits, ECDSA with P-256 or \
-                         P-384, and Ed25519";
+const KEY_KINDS: &str = "it is damaged, or not RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519";
 
 /// What is wrong with a PEM that has no key but an encrypted one: in PKCS #8, or in the older form
 /// (RFC 1421 §4.6.1.1).

@@ -27,7 +27,7 @@ fn key_that_cannot_be_used_is_told_with_its_reason_and_line() {
         ),
         (
             no_der,
-            "cannot be used: in the block that begins at line 2: it is damaged, or none of",
+            "cannot be used: in the block that begins at line 2: it is damaged, or not RSA",
         ),
         (&cut, "line 1: there is no line -----END PRIVATE KEY-----"),
     ] {
