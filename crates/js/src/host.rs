@@ -229,6 +229,19 @@ impl Host {
         }
     }
 
+    /// Tells that there was one, where the page has no memory or no words for it.
+    pub(crate) fn report_without_words(&self) {
+        let memory = match self.memory_len_max() {
+            // No bound.
+            0 => String::new(),
+            len => format!("; if memory is out, a page has {len} bytes (memory_len_max)"),
+        };
+        let place = self.place();
+        self.report(&format!(
+            "Uncaught exception {place}, of which nothing more can be said{memory}"
+        ));
+    }
+
     fn start_timer(&self, ctx: &Ctx<'_>, id: u32, ms: f64) -> Result<()> {
         // Not a number is no time, as in browsers.
         let ms = if ms.is_nan() {

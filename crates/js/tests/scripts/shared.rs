@@ -313,10 +313,8 @@ async fn page_starts_beside_an_engine_without_memory() {
         setInterval(take, 20);";
     let is_full = Rc::new(Notify::new());
     let full = Rc::clone(&is_full);
-    let mut options = PageOptions::new(move |_, line| {
-        assert_eq!(line, "full");
-        full.notify_one();
-    });
+    // Whatever it says: there may be no memory left for its word.
+    let mut options = PageOptions::new(move |_, _| full.notify_one());
     limited(&mut options);
     let greedy = Page::new_in(options, &engines)
         .unwrap()
