@@ -1,10 +1,10 @@
 // Sends more only once all that was sent has left.
-const socket = new WebSocket("ws://echo.example/echo");
+let socket;
 let sent = 0;
 
 const moreData = () => "x".repeat(100000);
 
-socket.onopen = () => {
+const send = () => {
   const timer = setInterval(() => {
     if (socket.bufferedAmount == 0) {
       socket.send(moreData());
@@ -16,8 +16,16 @@ socket.onopen = () => {
 };
 
 let received = 0;
-socket.onmessage = (event) => {
-  received += event.data.length;
-  if (received === 300000) socket.close();
+const start = () => {
+  socket = new WebSocket("ws://echo.example/echo");
+  socket.onopen = send;
+  socket.onmessage = (event) => {
+    received += event.data.length;
+    if (received === 300000) socket.close();
+  };
+  socket.onclose = (event) => console.log("received:", received, "clean:", event.wasClean);
 };
-socket.onclose = (event) => console.log("received:", received, "clean:", event.wasClean);
+
+// As pages do whose script may be read before the rest of them.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

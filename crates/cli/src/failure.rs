@@ -7,7 +7,7 @@ use std::fmt;
 /// The exit codes, as `--help` says them.
 pub(crate) const EXIT_CODES: &str = "\
 exit codes: 0 it worked, a WebSocket closed cleanly, a script caught its exceptions; 1 it failed;
-2 the arguments or the configuration make no sense; 3 a script took too long
+2 the arguments or the configuration make no sense; 3 a script took too long, and no more
 ";
 
 /// What went wrong.

@@ -163,7 +163,8 @@ impl Test {
 
     /// Prints the summary; its verdict is the test's.
     fn conclude(&self) -> Result<(), Failure> {
-        let (tally, took) = (self.sum(), self.started.elapsed());
+        let (mut tally, took) = (self.sum(), self.started.elapsed());
+        tally.conclude(u64::try_from(self.load.users.get()).unwrap_or(u64::MAX));
         self.progress.end();
         if self.load.json {
             print(&summary::json(&tally, took))?;

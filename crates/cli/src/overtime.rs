@@ -13,7 +13,10 @@ use crate::limits::OVERTIME;
 use crate::output::complain;
 
 /// Ends the process with `failure` if it is still there when `limit` and the overtime are over.
-pub(crate) fn guard(limit: Duration, failure: fn() -> Failure) -> Result<(), Failure> {
+pub(crate) fn guard(
+    limit: Duration,
+    failure: impl FnOnce() -> Failure + Send + 'static,
+) -> Result<(), Failure> {
     let end = move || {
         thread::sleep(limit.saturating_add(OVERTIME));
         let failure = failure();

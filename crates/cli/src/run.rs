@@ -7,11 +7,13 @@ mod words;
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sockeye::ClientTls;
 use sockeye::web::Options;
-use sockeye_js::{Level, Outcome, Page};
+use sockeye_js::{Happening, Level, Outcome, Page};
 
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
@@ -179,8 +181,16 @@ stands behind `--` is scriptArgs.
         let mut options = job.page_options(write);
         options.input = Some(person::input());
         options.click_at_end = self.click_at_end;
+        let uncaught = Arc::<AtomicUsize>::default();
+        let counted = Arc::clone(&uncaught);
+        options.watch = Some(Box::new(move |happening| {
+            if happening == Happening::Uncaught {
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        }));
         if let Some(limit) = self.time_limit {
-            overtime::guard(limit, too_long)?;
+            let uncaught = Arc::clone(&uncaught);
+            overtime::guard(limit, move || too_long(uncaught.load(Ordering::Relaxed)))?;
         }
         let outcome = runtime()?.block_on(async {
             let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
@@ -188,11 +198,8 @@ stands behind `--` is scriptArgs.
         })?;
         match outcome {
             Outcome::Finished => Ok(()),
-            Outcome::Failed(1) => Err(Failure::Run("1 exception was caught by nobody".to_owned())),
-            Outcome::Failed(count) => Err(Failure::Run(format!(
-                "{count} exceptions were caught by nobody"
-            ))),
-            _ => Err(too_long()),
+            Outcome::Failed(count) => Err(Failure::Run(uncaught_words(count))),
+            _ => Err(too_long(uncaught.load(Ordering::Relaxed))),
         }
     }
 }
@@ -230,9 +237,20 @@ impl Run {
     }
 }
 
-/// The script did not end in its time.
-fn too_long() -> Failure {
-    Failure::TimedOut("the script took too long".to_owned())
+/// The script did not end in its time. What it left to nobody before that counts for more.
+fn too_long(uncaught: usize) -> Failure {
+    let late = "the script took too long";
+    match uncaught {
+        0 => Failure::TimedOut(late.to_owned()),
+        count => Failure::Run(format!("{}, {late}", uncaught_words(count))),
+    }
+}
+
+fn uncaught_words(count: usize) -> String {
+    match count {
+        1 => "1 exception was caught by nobody".to_owned(),
+        _ => format!("{count} exceptions were caught by nobody"),
+    }
 }
 
 /// A line of the script.

@@ -30,6 +30,11 @@ pub const CALLS: &[Call] = &[
         "onload",
         "called once, after the script and its microtasks",
     ),
+    call(
+        "window",
+        "addEventListener",
+        "also for `DOMContentLoaded`, which comes before `load`",
+    ),
     call("window", "alert", "prints a text"),
     call(
         "window",
@@ -45,6 +50,16 @@ pub const CALLS: &[Call] = &[
         "window",
         "location",
         "the parts of `--base`; read only, a page goes nowhere",
+    ),
+    call(
+        "document",
+        "addEventListener",
+        "for `DOMContentLoaded`, after the script and its microtasks",
+    ),
+    call(
+        "document",
+        "readyState",
+        "`loading`, `interactive` at `DOMContentLoaded`, `complete` from `load` on",
     ),
     call("document", "body", "the element that holds all others"),
     call(
@@ -68,6 +83,11 @@ pub const CALLS: &[Call] = &[
         "a text that is shown once it is placed",
     ),
     call("document", "write", "prints markup as text"),
+    call(
+        "element",
+        "addEventListener",
+        "for `change`, `submit` and `click`, as the attributes do",
+    ),
     call(
         "element",
         "appendChild",

@@ -7,7 +7,7 @@ pub(crate) mod late;
 mod shared;
 mod telling;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::mem;
 use std::ptr::NonNull;
 use std::rc::Rc;
@@ -102,6 +102,8 @@ pub(crate) struct Engine {
     runtime: Runtime,
     /// Pages that it may have at once.
     pages_max: usize,
+    /// Whether it gets no other page, as its memory did not suffice for one.
+    is_closed: Cell<bool>,
 }
 
 impl Engine {
@@ -120,6 +122,7 @@ impl Engine {
             _own: own,
             runtime,
             pages_max,
+            is_closed: Cell::new(false),
         });
         // A weak one: what an engine holds is not to hold the engine.
         let calls = Calls(Rc::downgrade(&engine));
@@ -133,18 +136,22 @@ impl Engine {
 
     /// Whether it may have another page now: not from inside of a script.
     fn has_room(&self) -> bool {
-        if !self.now.borrow().is_nothing() {
+        if self.is_closed.get() || !self.now.borrow().is_nothing() {
             return false;
         }
         self.collect();
         self.members.borrow().len() < self.pages_max
     }
 
-    /// Adds a page, whose prelude runs now.
-    pub(crate) fn join(self: &Rc<Self>, host: Host) -> Result<(Rc<Member>, Seat)> {
+    /// Has no other page from now on. Those that it has stay.
+    fn retire_from_newcomers(&self) {
+        self.is_closed.set(true);
+    }
+
+    /// Adds a page, whose prelude runs now. If it does not, `host` may join another engine.
+    pub(crate) fn join(self: &Rc<Self>, host: &Rc<Host>) -> Result<(Rc<Member>, Seat)> {
         let len_max = host.memory_len_max();
         host.is_sharing.set(self.pages_max > 1);
-        let host = Rc::new(host);
         let turn = self.begin_turn(Now::Prelude);
         self.limit_memory(len_max.max(CONTEXT_MEMORY_LEN));
         let context = Context::custom::<Globals>(&self.runtime)?;
@@ -154,7 +161,7 @@ impl Engine {
         } else {
             self.runtime.set_memory_limit(0);
         }
-        let entries = prelude(&context, &host).inspect_err(|_| {
+        let entries = prelude(&context, host).inspect_err(|_| {
             self.drop_jobs();
             host.end_all();
             self.limit_memory(0);
@@ -164,7 +171,7 @@ impl Engine {
             entries,
             context,
             modules: Modules::new(host.module_directory()),
-            host,
+            host: Rc::clone(host),
         });
         let seat = Seat {
             engine: Rc::clone(self),

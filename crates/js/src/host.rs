@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use crate::files::Files;
 use crate::input::Input;
 use crate::level::Level;
-use crate::limits::TIMER_MS_MAX;
+use crate::limits::{SOCKETS_MAX, TIMER_MS_MAX, TIMERS_MAX};
 use crate::nudge::Nudge;
 use crate::sockets::{Socket, Sockets};
 use crate::timers::Timers;
@@ -221,10 +221,25 @@ impl Host {
     /// Tells of an exception that nobody caught.
     pub(crate) fn report(&self, line: &str) {
         self.errors.set(self.errors.get() + 1);
-        match &self.outside {
-            Some(outside) => outside.wires.post(Post::Report(line.to_owned())),
-            None => self.print(Level::Error, line),
+        if let Some(outside) = &self.outside {
+            outside.wires.post(Post::Report(line.to_owned()));
+        } else {
+            self.tell(Happening::Uncaught);
+            self.print(Level::Error, line);
         }
+    }
+
+    /// Tells that there was one, where the page has no memory or no words for it.
+    pub(crate) fn report_without_words(&self) {
+        let memory = match self.memory_len_max() {
+            // No bound.
+            0 => String::new(),
+            len => format!("; if memory is out, a page has {len} bytes (memory_len_max)"),
+        };
+        let place = self.place();
+        self.report(&format!(
+            "Uncaught exception {place}, of which nothing more can be said{memory}"
+        ));
     }
 
     fn start_timer(&self, ctx: &Ctx<'_>, id: u32, ms: f64) -> Result<()> {
@@ -239,7 +254,10 @@ impl Host {
             self.nudge.nudge();
             Ok(())
         } else {
-            Err(Exception::throw_range(ctx, "too many timers"))
+            Err(Exception::throw_range(
+                ctx,
+                &format!("too many timers: a page has at most {TIMERS_MAX}"),
+            ))
         }
     }
 
@@ -248,7 +266,10 @@ impl Host {
         let machine = machine.map_err(|exception| thrown(ctx, &exception))?;
         let dial = self.dial.clone();
         let id = self.sockets.borrow_mut().add(machine, dial);
-        let id = id.ok_or_else(|| Exception::throw_range(ctx, "too many sockets"))?;
+        let id = id.ok_or_else(|| {
+            let text = format!("too many sockets: a page has at most {SOCKETS_MAX} at once");
+            Exception::throw_range(ctx, &text)
+        })?;
         self.nudge.nudge();
         if let Some(watched) = &self.watched {
             watched.made(id, self.now());
@@ -284,7 +305,7 @@ impl Host {
         self.watched.is_some()
     }
 
-    /// A socket of a worker did something.
+    /// A socket of a worker did something, or a script left an exception to nobody.
     pub(crate) fn tell(&self, happening: Happening) {
         if let Some(watched) = &self.watched {
             watched.tell(happening);

@@ -41,7 +41,7 @@ impl Page {
     /// If there is no memory for it.
     pub fn new(options: PageOptions) -> Result<Self, StartError> {
         let host = Host::new(options, None, None, worker::spawn);
-        Self::with(&Engine::new(1)?, host)
+        Self::with(host, Self::alone)
     }
 
     /// The same in an engine that pages of this thread share, each with its own globals: most of
@@ -55,19 +55,29 @@ impl Page {
     /// was given, while that one's script waits.
     pub fn new_in(options: PageOptions, engines: &Engines) -> Result<Self, StartError> {
         let host = Host::new(options, None, None, worker::spawn);
-        Self::with(&engines.find()?, host)
+        Self::with(host, |host| engines.join(host))
     }
 
     /// The page of a worker, whose scripts are in `files`.
     fn inside(options: PageOptions, files: Files, outside: Outside) -> Result<Self, StartError> {
         let host = Host::new(options, Some(files), Some(outside), worker::spawn);
-        Self::with(&Engine::new(1)?, host)
+        Self::with(host, Self::alone)
     }
 
-    fn with(engine: &Rc<Engine>, host: Host) -> Result<Self, StartError> {
-        let (member, seat) = engine.join(host)?;
+    fn alone(host: &Rc<Host>) -> rquickjs::Result<(Rc<Member>, Seat)> {
+        Engine::new(1)?.join(host)
+    }
+
+    fn with(
+        host: Host,
+        join: impl FnOnce(&Rc<Host>) -> rquickjs::Result<(Rc<Member>, Seat)>,
+    ) -> Result<Self, StartError> {
+        let host = Rc::new(host);
+        let joined = join(&host);
+        let (member, seat) =
+            joined.map_err(|error| StartError::new(error, host.memory_len_max()))?;
         Ok(Self {
-            host: Rc::clone(&member.host),
+            host,
             member,
             has_input_ended: Cell::new(false),
             seat,

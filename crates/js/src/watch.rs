@@ -1,5 +1,6 @@
-//! What the sockets of a page do, told to who measures it: a load test. Owns the times between what
-//! belongs together. Costs a page that nobody watches one branch.
+//! What the sockets of a page do and what its script leaves to nobody, told to who measures it: a
+//! load test. Owns the times between what belongs together. Costs a page that nobody watches one
+//! branch.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use sockeye::web::Event;
 
-/// What a socket of a page did, as its script sees it.
+/// What a socket of a page did, as its script sees it, or the script itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Happening {
@@ -26,6 +27,8 @@ pub enum Happening {
     Closed(bool),
     /// One that was open: its object was collected, and it closes without a word.
     Dropped,
+    /// Nobody caught an exception of the script or of one of its workers.
+    Uncaught,
 }
 
 /// Hears of each.
@@ -101,7 +104,7 @@ impl Watched {
         (self.watch)(happening);
     }
 
-    /// A socket that is watched elsewhere did something.
+    /// A socket that is watched elsewhere did something, or the script did.
     pub(crate) fn tell(&self, happening: Happening) {
         (self.watch)(happening);
     }

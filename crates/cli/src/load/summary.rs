@@ -25,10 +25,16 @@ fn ms(time: Duration) -> f64 {
 pub(crate) fn text(tally: &Tally, took: Duration, is_terminal: bool) -> String {
     let mut text = String::new();
     // Writing into a string does not fail.
-    let _ = writeln!(
+    let _ = write!(
         text,
         "users        {} started: {} finished, {} failed, {} took too long, {} stopped",
         tally.started, tally.finished, tally.failed, tally.timed_out, tally.stopped,
+    );
+    let never = tally.never();
+    let _ = writeln!(
+        text,
+        "{}",
+        never.map_or_else(String::new, |never| format!("; {never}"))
     );
     let _ = writeln!(
         text,
@@ -62,6 +68,12 @@ pub(crate) fn text(tally: &Tally, took: Duration, is_terminal: bool) -> String {
 }
 
 fn row(text: &mut String, name: &str, times: &Histogram) {
+    if times.count() == 0 {
+        // None was measured, which is not 0.
+        let dashes = format!("{:>9}", "-").repeat(SHARES.len() + 3);
+        let _ = writeln!(text, "{name:8}{:>9}{dashes}", 0);
+        return;
+    }
     let shares = SHARES.map(|(share, _)| format!("{:>9.2}", ms(times.per_mille(share))));
     let _ = writeln!(
         text,
@@ -84,7 +96,7 @@ pub(crate) fn json(tally: &Tally, took: Duration) -> String {
     format!(
         "{{\"seconds\":{:.3},\
          \"users\":{{\"started\":{},\"finished\":{},\"failed\":{},\"timed_out\":{},\
-         \"stopped\":{}}},\
+         \"stopped\":{},\"never_started\":{},\"uncaught\":{}}},\
          \"connections\":{{\"tried\":{},\"opened\":{},\"failed\":{},\"forgotten\":{},\
          \"closed\":{},\"lost\":{}}},\
          \"messages\":{{\"sent\":{},\"received\":{}}},\
@@ -95,6 +107,8 @@ pub(crate) fn json(tally: &Tally, took: Duration) -> String {
         tally.failed,
         tally.timed_out,
         tally.stopped,
+        tally.never_started,
+        tally.uncaught,
         tally.tried,
         tally.opened,
         tally.refused,
@@ -140,6 +154,8 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sockeye_js::Happening;
+
     use super::*;
 
     /// An error in a script's words could clear the screen that shows the summary.
@@ -150,6 +166,22 @@ mod tests {
         let text = |is_terminal| text(&tally, Duration::ZERO, is_terminal);
         assert!(text(true).ends_with("      1  Uncaught \\u{1b}[2J\n"));
         assert!(text(false).ends_with("      1  Uncaught \x1b[2J\n"));
+    }
+
+    /// What nobody measured would look like a server without delay.
+    #[test]
+    fn times_that_were_not_measured_are_dashes() {
+        let mut tally = Tally::default();
+        tally.add(Happening::Opened(Duration::from_millis(2)));
+        let text = text(&tally, Duration::ZERO, false);
+        let rows: Vec<_> = text.lines().skip(4).collect();
+        let [heads, opening, latency] = rows[..] else {
+            panic!("{text}");
+        };
+        assert!(opening.ends_with(" 2.00"), "{text}");
+        assert_eq!(latency.split_whitespace().nth(1), Some("0"), "{text}");
+        assert_eq!(latency.matches(" -").count(), 8, "{text}");
+        assert_eq!((heads.len(), opening.len()), (latency.len(), latency.len()));
     }
 
     /// A program that reads the summary would fail on what a script said.

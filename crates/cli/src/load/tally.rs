@@ -18,6 +18,10 @@ pub(crate) struct Tally {
     pub(crate) timed_out: u64,
     /// Users that were there when the test was stopped.
     pub(crate) stopped: u64,
+    /// Users whose turn did not come before the test was over.
+    pub(crate) never_started: u64,
+    /// Exceptions that scripts left to nobody, those of users that did not end by themselves too.
+    pub(crate) uncaught: u64,
     /// Sockets that were made.
     pub(crate) tried: u64,
     pub(crate) opened: u64,
@@ -58,6 +62,7 @@ impl Tally {
                 self.unclean += u64::from(!was_clean);
             }
             Happening::Dropped => self.dropped += 1,
+            Happening::Uncaught => self.uncaught += 1,
             // What is new has no count here yet.
             _ => {}
         }
@@ -94,6 +99,8 @@ impl Tally {
         self.failed += other.failed;
         self.timed_out += other.timed_out;
         self.stopped += other.stopped;
+        self.never_started += other.never_started;
+        self.uncaught += other.uncaught;
         self.tried += other.tried;
         self.opened += other.opened;
         self.refused += other.refused;
@@ -133,25 +140,47 @@ impl Tally {
         errors
     }
 
-    /// Whether nothing went wrong but that users took too long.
+    /// The test of so many users is over: those that run were stopped, and others never came.
+    pub(crate) fn conclude(&mut self, users: u64) {
+        self.stopped += self.running();
+        self.never_started = users.saturating_sub(self.started);
+    }
+
+    /// Whether nothing went wrong but that users took too long, or so long that others never came.
     pub(crate) fn is_only_late(&self) -> bool {
-        let others = self.failed + self.stopped + self.refused + self.unclean;
+        let others = self.failed + self.uncaught + self.stopped + self.refused + self.unclean;
         self.timed_out > 0 && others == 0
+    }
+
+    /// Users that never came, and why; `None` if all did.
+    pub(crate) fn never(&self) -> Option<String> {
+        let why = if self.stopped > 0 {
+            "as the test was stopped"
+        } else {
+            "as the time was over"
+        };
+        (self.never_started > 0).then(|| format!("{} never started, {why}", self.never_started))
     }
 
     /// What went wrong, in one line; `None` if all went well.
     pub(crate) fn verdict(&self) -> Option<String> {
         let counts = [
-            (self.failed, "users failed"),
-            (self.timed_out, "users took too long"),
-            (self.stopped, "users were stopped"),
-            (self.refused, "connections failed"),
-            (self.unclean, "connections were lost"),
+            (self.failed, "user failed", "users failed"),
+            (
+                self.uncaught,
+                "exception was caught by nobody",
+                "exceptions were caught by nobody",
+            ),
+            (self.timed_out, "user took too long", "users took too long"),
+            (self.stopped, "user was stopped", "users were stopped"),
+            (self.refused, "connection failed", "connections failed"),
+            (self.unclean, "connection was lost", "connections were lost"),
         ];
-        let parts = counts.iter().filter(|(count, _)| *count > 0);
-        let parts: Vec<_> = parts
-            .map(|(count, what)| format!("{count} {what}"))
+        let parts = counts.iter().filter(|(count, ..)| *count > 0);
+        let mut parts: Vec<_> = parts
+            .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
             .collect();
+        parts.extend(self.never());
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
@@ -201,8 +230,38 @@ mod tests {
         tally.end(Outcome::Failed(2));
         assert!(!tally.is_only_late());
         let verdict = tally.verdict().unwrap();
-        for part in ["1 users failed", "too long", "connections failed", "lost"] {
-            assert!(verdict.contains(part), "{verdict}");
-        }
+        assert_eq!(
+            verdict,
+            "1 user failed, 1 user took too long, 1 connection failed, 1 connection was lost"
+        );
+    }
+
+    /// A script that failed would look like one that is slow, or users that never came like none.
+    #[test]
+    fn exceptions_count_for_more_than_time_and_users_that_never_came_are_named() {
+        let mut tally = Tally {
+            started: 2,
+            ..Tally::default()
+        };
+        tally.end(Outcome::TimedOut);
+        tally.conclude(10);
+        assert_eq!(
+            tally.verdict().unwrap(),
+            "1 user took too long, 1 user was stopped, 8 never started, as the test was stopped"
+        );
+        tally.stopped = 0;
+        assert!(tally.is_only_late());
+        let verdict = tally.verdict().unwrap();
+        assert!(
+            verdict.ends_with(", 8 never started, as the time was over"),
+            "{verdict}"
+        );
+        tally.add(Happening::Uncaught);
+        assert!(!tally.is_only_late());
+        let verdict = tally.verdict().unwrap();
+        assert!(
+            verdict.starts_with("1 exception was caught by nobody, "),
+            "{verdict}"
+        );
     }
 }

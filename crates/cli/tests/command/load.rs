@@ -115,7 +115,7 @@ fn outcome_of_a_test_is_the_outcome_of_its_users() {
             "if (name === '2') throw new Error('second')",
             &[][..],
             1,
-            "1 users failed",
+            "1 user failed, 1 exception was caught by nobody",
         ),
         (refused.as_str(), &[], 1, "4 connections failed"),
         // Of those that their script forgets as well.
@@ -125,6 +125,19 @@ fn outcome_of_a_test_is_the_outcome_of_its_users() {
             &["--timeout", "0.05"],
             3,
             "4 users took too long",
+        ),
+        // Who failed did not only take too long.
+        (
+            "setInterval(() => {}, 100); if (name === '3') throw new Error('x')",
+            &["--timeout", "0.1"],
+            1,
+            "1 exception was caught by nobody, 4 users took too long",
+        ),
+        (
+            "if (name === '1') reportError('x'); [].reverse.call({ length: 2 ** 53 - 1 })",
+            &["--timeout", "0.05"],
+            1,
+            "1 exception was caught by nobody, ",
         ),
         // One call without an end, which no engine looks into.
         (
@@ -163,18 +176,20 @@ fn outcome_of_a_test_is_the_outcome_of_its_users() {
 #[cfg(unix)]
 #[test]
 fn interrupt_stops_the_users_and_tells_what_they_did() {
-    let script = Script::new("console.log('here'); setInterval(() => {}, 1000)");
-    let mut child = sockeye(&["run", "--users", "2", script.path()])
-        .spawn()
-        .expect("it starts");
+    let script = Script::new(
+        "console.log('here'); setInterval(() => {}, 1000); if (name === '1') throw 'first'",
+    );
+    // The second one is to come long after the interrupt.
+    let words = ["run", "--users", "2", "--ramp", "9000s", script.path()];
+    let mut child = sockeye(&words).spawn().expect("it starts");
     let errors = BufReader::new(child.stderr.take().expect("it is piped"));
     let mut lines = errors.lines().map_while(Result::ok);
     let here = lines
         .by_ref()
         .filter(|line| line.ends_with("here"))
-        .take(2)
+        .take(1)
         .count();
-    assert_eq!(here, 2);
+    assert_eq!(here, 1);
     let id = child.id().to_string();
     let kill = std::process::Command::new("kill")
         .args(["-s", "INT", &id])
@@ -182,6 +197,8 @@ fn interrupt_stops_the_users_and_tells_what_they_did() {
     assert!(kill.expect("kill is there").success());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(1));
-    assert!(stdout(&output).contains("2 stopped"), "{}", stdout(&output));
-    assert!(lines.any(|line| line.contains("2 users were stopped")));
+    let never = "1 stopped; 1 never started, as the test was stopped\n";
+    assert!(stdout(&output).contains(never), "{}", stdout(&output));
+    let verdict = "1 exception was caught by nobody, 1 user was stopped, 1 never started";
+    assert!(lines.any(|line| line.contains(verdict)));
 }

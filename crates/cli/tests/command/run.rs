@@ -188,6 +188,19 @@ fn exit_code_says_how_the_script_ended() {
         ("\nnull.x", &[], 1, ".js:2"),
         ("throw 1; ", &[], 1, "1 exception was caught by nobody"),
         ("for (;;) {}", &["--timeout", "0.1"], 3, "took too long"),
+        // What nobody caught counts for more than the time.
+        (
+            "setInterval(() => {}, 100); throw new Error('x')",
+            &["--timeout", "0.1"],
+            1,
+            "1 exception was caught by nobody, the script took too long",
+        ),
+        (
+            "reportError('x'); [].reverse.call({ length: 2 ** 53 - 1 })",
+            &["--timeout", "0.1"],
+            1,
+            "1 exception was caught by nobody, the script took too long",
+        ),
         // One call without an end, which no engine looks into.
         (
             "[].reverse.call({ length: 2 ** 53 - 1 })",

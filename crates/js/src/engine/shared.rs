@@ -7,7 +7,8 @@ use std::rc::{Rc, Weak};
 
 use rquickjs::Result;
 
-use super::Engine;
+use super::{Engine, Member, Seat};
+use crate::host::Host;
 use crate::limits::PAGES_PER_ENGINE_MAX;
 
 /// Engines for pages of one thread, which share what each engine has once. A page still has globals
@@ -16,7 +17,8 @@ use crate::limits::PAGES_PER_ENGINE_MAX;
 ///   it takes theirs too: whichever wants more gets an exception,
 /// - [`gc`](crate::PageOptions::exposes_gc) looks at all pages of the engine.
 ///
-/// There are at most [`PAGES_PER_ENGINE_MAX`] pages in an engine.
+/// There are at most [`PAGES_PER_ENGINE_MAX`] pages in an engine. One whose memory did not suffice
+/// for another page's start gets no more: what its pages keep is not felt by those that come.
 #[derive(Default)]
 pub struct Engines {
     /// Weak ones: an engine ends with its last page.
@@ -29,18 +31,26 @@ impl Engines {
         Self::default()
     }
 
-    /// An engine that has room for another page.
-    pub(crate) fn find(&self) -> Result<Rc<Engine>> {
+    /// Adds a page to an engine that has room for it, of its pages and of memory.
+    pub(crate) fn join(&self, host: &Rc<Host>) -> Result<(Rc<Member>, Seat)> {
+        if let Some(engine) = self.find() {
+            if let Ok(joined) = engine.join(host) {
+                return Ok(joined);
+            }
+            engine.retire_from_newcomers();
+        }
+        let engine = Engine::new(PAGES_PER_ENGINE_MAX)?;
+        self.engines.borrow_mut().push(Rc::downgrade(&engine));
+        engine.join(host)
+    }
+
+    /// One that is there and has room for another page.
+    fn find(&self) -> Option<Rc<Engine>> {
         let mut engines = self.engines.borrow_mut();
         engines.retain(|engine| engine.strong_count() > 0);
         // The last ones are those that are not full.
         let known = engines.iter().rev().filter_map(Weak::upgrade);
-        if let Some(engine) = { known }.find(|engine| engine.has_room()) {
-            return Ok(engine);
-        }
-        let engine = Engine::new(PAGES_PER_ENGINE_MAX)?;
-        engines.push(Rc::downgrade(&engine));
-        Ok(engine)
+        { known }.find(|engine| engine.has_room())
     }
 }
 

@@ -89,8 +89,7 @@ impl Member {
 
     fn tell_without_words(&self) {
         if !self.host.is_out_of_time() {
-            self.host
-                .report("Uncaught exception, of which nothing more can be said");
+            self.host.report_without_words();
         }
     }
 

@@ -20,14 +20,16 @@ fn of_engine() -> JSMemoryUsage {
     runtime.memory_usage()
 }
 
-fn host() -> Host {
-    Host::new(PageOptions::new(|_, _| {}), None, None, |_| false)
+fn host() -> Rc<Host> {
+    Rc::new(Host::new(PageOptions::new(|_, _| {}), None, None, |_| {
+        false
+    }))
 }
 
 /// An engine for `max` pages with as many.
 fn of_pages(max: usize) -> JSMemoryUsage {
     let engine = Engine::new(max).unwrap();
-    let pages: Vec<_> = (0..max).map(|_| engine.join(host()).unwrap()).collect();
+    let pages: Vec<_> = (0..max).map(|_| engine.join(&host()).unwrap()).collect();
     engine.runtime.run_gc();
     let usage = engine.runtime.memory_usage();
     drop(pages);
@@ -78,9 +80,9 @@ fn prelude_takes_so_much_of_the_engine_and_no_more() {
 #[test]
 fn pages_one_after_another_take_no_more_memory_than_one() {
     let engine = Engine::new(PAGES_PER_ENGINE_MAX).unwrap();
-    let kept = engine.join(host()).unwrap();
+    let kept = engine.join(&host()).unwrap();
     let after_one = || {
-        drop(engine.join(host()).unwrap());
+        drop(engine.join(&host()).unwrap());
         engine.runtime.memory_usage().malloc_size
     };
     // What is there once came with the first.
@@ -96,11 +98,18 @@ fn pages_one_after_another_take_no_more_memory_than_one() {
 #[test]
 fn engine_has_so_many_pages_and_no_more() {
     let engines = Engines::new();
-    let engine = engines.find().unwrap();
-    let mut pages: Vec<_> = (0..PAGES_PER_ENGINE_MAX)
-        .map(|_| engine.join(host()).unwrap())
-        .collect();
-    assert!(!Rc::ptr_eq(&engine, &engines.find().unwrap()));
-    drop(pages.pop());
-    assert!(Rc::ptr_eq(&engine, &engines.find().unwrap()));
+    let engine = || {
+        let (_, seat) = engines.join(&host()).unwrap();
+        (Rc::clone(&seat.engine), seat)
+    };
+    let (first, seat) = engine();
+    let mut seats = vec![seat];
+    for _ in 1..PAGES_PER_ENGINE_MAX {
+        let (next, seat) = engine();
+        assert!(Rc::ptr_eq(&first, &next));
+        seats.push(seat);
+    }
+    assert!(!Rc::ptr_eq(&first, &engine().0));
+    drop(seats.pop());
+    assert!(Rc::ptr_eq(&first, &engine().0));
 }

@@ -15,24 +15,35 @@ pub enum Outcome {
     TimedOut,
 }
 
-/// An engine that cannot be made.
+/// A page that cannot be made.
 #[derive(Debug)]
-pub struct StartError(rquickjs::Error);
+pub struct StartError {
+    error: rquickjs::Error,
+    memory_len_max: usize,
+}
+
+impl StartError {
+    pub(super) fn new(error: rquickjs::Error, memory_len_max: usize) -> Self {
+        Self {
+            error,
+            memory_len_max,
+        }
+    }
+}
 
 impl fmt::Display for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the JavaScript engine does not start")
+        formatter.write_str("the JavaScript engine does not start")?;
+        match self.memory_len_max {
+            // No bound.
+            0 => Ok(()),
+            len => write!(formatter, "; a page may take {len} bytes (memory_len_max)"),
+        }
     }
 }
 
 impl StdError for StartError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.0)
-    }
-}
-
-impl From<rquickjs::Error> for StartError {
-    fn from(error: rquickjs::Error) -> Self {
-        Self(error)
+        Some(&self.error)
     }
 }

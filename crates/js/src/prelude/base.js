@@ -6,6 +6,7 @@
   // Methods of the engine are a script's to change. What a socket needs is kept here: a method as a
   // function of its object, the methods of a collection as its own, and walks through lists.
   const { bind, call } = Function.prototype;
+  const { defineProperty } = Object;
   internal.free = bind.bind(call);
   internal.call = internal.free(call);
   internal.wellFormed = internal.free(String.prototype.toWellFormed);
@@ -33,30 +34,32 @@
     const place = (names) => {
       for (const name of names.filter(is)) {
         const enumerable = name !== "constructor";
-        Object.defineProperty(prototype, name, { ...own[name], enumerable });
+        defineProperty(prototype, name, { __proto__: null, ...own[name], enumerable });
         delete own[name];
       }
     };
     place(first);
     place(Object.keys(own).filter((name) => own[name].get !== undefined));
     for (const [name, value] of Object.entries(constants)) {
-      const constant = { value, enumerable: true, writable: false, configurable: false };
-      Object.defineProperty(constructor, name, constant);
-      Object.defineProperty(prototype, name, constant);
+      const constant = {
+        __proto__: null, value, enumerable: true, writable: false, configurable: false,
+      };
+      defineProperty(constructor, name, constant);
+      defineProperty(prototype, name, constant);
     }
     place(Object.keys(own).filter((name) => name !== "constructor"));
     place(["constructor"]);
-    Object.defineProperty(prototype, Symbol.toStringTag, {
-      value: constructor.name, enumerable: false, writable: false, configurable: true,
+    defineProperty(prototype, Symbol.toStringTag, {
+      __proto__: null, value: constructor.name, enumerable: false, writable: false, configurable: true,
     });
-    Object.defineProperty(constructor, "prototype", { writable: false });
+    defineProperty(constructor, "prototype", { __proto__: null, writable: false });
   };
 
   internal.expose = (values) => {
     for (const [name, value] of Object.entries(values)) {
       internal.own[name] = value;
-      Object.defineProperty(globalThis, name, {
-        value, enumerable: false, writable: true, configurable: true,
+      defineProperty(globalThis, name, {
+        __proto__: null, value, enumerable: false, writable: true, configurable: true,
       });
     }
   };
@@ -84,7 +87,7 @@
     for (const name of names) {
       // For both, as two functions would take twice the memory.
       const ask = (...given) => access(part, name, given);
-      Object.defineProperty(globalThis, name, {
+      defineProperty(globalThis, name, {
         get: ask, set: ask, enumerable: false, configurable: true,
       });
     }

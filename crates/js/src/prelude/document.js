@@ -10,6 +10,8 @@
   // A line that no element has taken yet.
   let waiting = null;
   let isLossTold = false;
+  // The script is part of what is loaded; it may have asked for no document until then.
+  let readyState = internal.load === undefined ? "complete" : "loading";
 
   class HTMLElement extends Element {
     #value = ""; #isInput = false; #frame = null;
@@ -99,6 +101,7 @@
   class Document extends EventTarget {
     get body() { return body; }
     get forms() { return forms; }
+    get readyState() { return readyState; }
     getElementById(id) {
       internal.need(arguments, 1, "getElementById");
       return named(byId, internal.text(id), () => placed(new HTMLElement("div")));
@@ -125,6 +128,17 @@
   internal.document = new Document();
   internal.expose({ document: internal.document });
 
+  // The HTML standard's order at the end of a page; the first event bubbles to the window.
+  internal.fireLoad = () => {
+    readyState = "interactive";
+    for (const target of [internal.document, internal.globalTarget]) {
+      const event = new Event("DOMContentLoaded", { __proto__: null, bubbles: true });
+      internal.fire(target, event, internal.document);
+    }
+    readyState = "complete";
+    internal.fire(internal.globalTarget, new Event("load"), internal.document);
+  };
+
   const tellLoss = () => {
     if (!isLossTold) host.print("warn", "A line of the input is lost: the page has no text input");
     isLossTold = true;
@@ -138,7 +152,7 @@
       waiting = text;
     } else {
       internal.setValue(input, text);
-      internal.fire(input, new Event("change", { bubbles: true }));
+      internal.fire(input, new Event("change", { __proto__: null, bubbles: true }));
     }
   };
 
@@ -146,7 +160,7 @@
   internal.submit = () => {
     const form = asked.find((element) => internal.has(element, "submit"));
     if (form !== undefined) {
-      const event = new Event("submit", { bubbles: true, cancelable: true });
+      const event = new Event("submit", { __proto__: null, bubbles: true, cancelable: true });
       internal.fire(form, event);
       if (!event.defaultPrevented) {
         host.print("warn", "The submit was not prevented: a browser would leave the page");
@@ -158,7 +172,7 @@
 
   // Clicks the element that the host names.
   internal.click = (id) => {
-    const event = new Event("click", { bubbles: true, cancelable: true });
+    const event = new Event("click", { __proto__: null, bubbles: true, cancelable: true });
     internal.fire(internal.document.getElementById(id), event);
   };
 }

@@ -256,7 +256,9 @@
           set [name](value) { setHandler(branded(this, prototype, type), type, value); },
         };
         const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
-        Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
+        defineProperty(prototype, name, {
+          __proto__: null, get, set, enumerable: true, configurable: true,
+        });
       };
     }
   }

@@ -13,10 +13,10 @@
   })[name];
 
   internal.attribute("self", globalThis, true);
-  let pageName = host.name;
+  let text = host.name;
   const { get, set } = Object.getOwnPropertyDescriptor({
-    get name() { return pageName; },
-    set name(value) { pageName = internal.text(value); },
+    get name() { return text; },
+    set name(value) { text = internal.text(value); },
   }, "name");
   Object.defineProperty(globalThis, "name", { get, set, enumerable: true, configurable: true });
   internal.operations({
@@ -54,8 +54,11 @@
 
   if (!host.isWorker) {
     internal.load = () => {
-      if (!internal.has(internal.globalTarget, "load")) return;
-      internal.bring("window");
+      // Once, by which a document knows that it comes later. Names take memory of each page.
+      internal.load = undefined;
+      const is = (name) => internal.has(internal.globalTarget, name);
+      if (internal.document === undefined && !is("load") && !is("DOMContentLoaded")) return;
+      internal.bring("document");
       internal.fireLoad();
     };
   }

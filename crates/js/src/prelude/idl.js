@@ -60,7 +60,8 @@
   internal.statics = (constructor) => {
     for (const name of Object.getOwnPropertyNames(constructor)) {
       const isOperation = typeof constructor[name] === "function" && name !== "prototype";
-      if (isOperation) Object.defineProperty(constructor, name, { enumerable: true });
+      if (!isOperation) continue;
+      Object.defineProperty(constructor, name, { __proto__: null, enumerable: true });
     }
   };
 

@@ -100,7 +100,33 @@
     }
     const own = internal.stackOf(error);
     const stack = typeof own === "string" ? ofScripts(trimEnd(own)) : "";
-    return textOf(error) + note + (stack === "" ? "" : "\n" + stack);
+    return textOf(error) + note + (stack === "" ? "" : "\n" + stack) + because(error);
+  };
+
+  // What an error says it came of, as deep as the console looks: causes may be a ring.
+  let deep = 0;
+  const because = (error) => {
+    const cause = describe(error, "cause");
+    const errors = describe(error, "errors");
+    let text = "";
+    if (deep >= depthMax) return text;
+    deep += 1;
+    try {
+      if (cause !== undefined && hasOwn(cause, "value")) {
+        text += "\ncaused by " + internal.describe(cause.value);
+      }
+      const all = errors?.value;
+      const count = isArray(all) ? all.length : 0;
+      for (let at = 0; at < count && at < itemsMax && text.length < lenMax; at += 1) {
+        const one = describe(all, at);
+        if (one !== undefined && hasOwn(one, "value")) {
+          text += "\none of its errors: " + internal.describe(one.value);
+        }
+      }
+    } finally {
+      deep -= 1;
+    }
+    return text;
   };
 
   // Characters that may still be written of this value.

@@ -41,7 +41,4 @@
   });
 
   internal.handler(globalThis, "load");
-  internal.fireLoad = () => {
-    internal.fire(internal.globalTarget, new Event("load"), internal.document);
-  };
 }

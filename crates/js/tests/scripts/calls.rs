@@ -35,6 +35,9 @@ async fn table_has_exactly_what_a_page_has() {
         members("element", document.forms.a, EventTarget.prototype);
         members("frame's document", element.contentDocument, Object.prototype);
         members("frame's window", element.contentWindow, Object.prototype);
+        for (const [owner, object] of Object.entries({ document, element, window })) {
+            if ("addEventListener" in object) console.log(`${owner} addEventListener`);
+        }
         for (const name of ["window", "onload", "alert", "prompt", "origin", "location"]) {
             if (name in globalThis) console.log("window", name);
         }

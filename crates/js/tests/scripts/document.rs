@@ -185,6 +185,50 @@ async fn end_of_the_input_clicks_the_element_that_the_host_names() {
     assert_eq!(written, ["click true 1", "1000 true"]);
 }
 
+/// A page whose script waits for its document would do nothing, without a word.
+#[tokio::test]
+async fn document_tells_when_it_is_loaded() {
+    let script = "const told = (event) => console.log(
+             event.type, event.target === document, event.bubbles, document.readyState
+         );
+         addEventListener('load', told);
+         addEventListener('DOMContentLoaded', (event) => {
+             told(event);
+             Promise.resolve().then(() => console.log('between'));
+         });
+         document.addEventListener('DOMContentLoaded', told);
+         console.log(document.readyState);
+         Promise.resolve().then(() => console.log('first'));
+         setTimeout(() => console.log(document.readyState), 0);";
+    let expected = [
+        "loading",
+        "first",
+        "DOMContentLoaded true true interactive",
+        "DOMContentLoaded true true interactive",
+        "between",
+        "load true false complete",
+        "complete",
+    ];
+    assert_eq!(lines(script).await, expected);
+    // Each by itself, and a document that nobody asked for before.
+    for (script, expected) in [
+        (
+            "document.addEventListener('DOMContentLoaded', () => console.log('there'));",
+            "there",
+        ),
+        (
+            "window.addEventListener('DOMContentLoaded', () => console.log('there'));",
+            "there",
+        ),
+        (
+            "setTimeout(() => console.log(document.readyState), 0);",
+            "complete",
+        ),
+    ] {
+        assert_eq!(lines(script).await, [expected], "{script}");
+    }
+}
+
 /// What a person types would vanish without a word.
 #[tokio::test]
 async fn lines_that_no_element_takes_are_told_once() {

@@ -52,6 +52,35 @@ async fn uncaught_errors_are_told_with_file_and_line() {
     );
 }
 
+/// The mistake itself would not be told where a script threw another error for it.
+#[tokio::test]
+async fn uncaught_errors_are_told_with_what_they_came_of() {
+    for (script, parts) in [
+        (
+            "throw new Error('outer', { cause: new TypeError('inner', { cause: 5 }) })",
+            &[
+                "Uncaught Error: outer",
+                "caused by TypeError: inner",
+                "caused by 5",
+            ][..],
+        ),
+        (
+            "Promise.any([Promise.reject(new Error('one')), Promise.reject('two')])",
+            &["one of its errors: Error: one", "one of its errors: two"],
+        ),
+        (
+            "const e = new Error('ring'); e.cause = e; console.log(e); throw e;",
+            &["Error: ring", "caused by Error: ring"],
+        ),
+    ] {
+        let (_, lines) = run(script).await;
+        let told: Vec<_> = lines.iter().flat_map(|line| line.lines()).collect();
+        for part in parts {
+            assert!(told.iter().any(|line| line.ends_with(part)), "{told:?}");
+        }
+    }
+}
+
 /// What the page calls, and what is no `Error`, would be told without a place.
 #[tokio::test]
 async fn uncaught_errors_of_all_kinds_are_told_with_a_place() {

@@ -213,6 +213,35 @@ fn words() -> BTreeSet<String> {
     words
 }
 
+/// What went wrong would not be told where a script replaced what the page makes its parts with.
+#[tokio::test]
+async fn exception_is_told_whatever_makes_properties() {
+    for before in [
+        "Object.defineProperty = () => { throw 'ok' };",
+        "Object.prototype.get = 1;",
+        "Object.prototype.value = 1; Object.prototype.set = 1;",
+    ] {
+        let (_, lines) = run(&format!("{before} nope()")).await;
+        assert!(
+            lines[0].starts_with("Uncaught ReferenceError: nope is not defined"),
+            "{before} {lines:?}"
+        );
+    }
+}
+
+/// A part that is read late would fail for what a script gave all objects before.
+#[tokio::test]
+async fn late_part_is_made_whatever_descriptors_inherit() {
+    for name in ["get", "set", "value", "writable"] {
+        let script = format!(
+            "Object.prototype.{name} = 1; const late = globalThis;
+             console.log(new late['URL']('http://a').href, typeof late['performance'].now());"
+        );
+        let (_, lines) = run(&script).await;
+        assert_eq!(lines, ["http://a/ number"], "{name}");
+    }
+}
+
 /// An object of the page's own that lacks a member, or gets one later, would run a script's
 /// accessors: no event would come.
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sockeye_js::limits::PAGES_PER_ENGINE_MAX;
 use sockeye_js::{Engines, Outcome, Page, PageOptions};
 use tokio::join;
+use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
@@ -294,6 +295,66 @@ async fn memory_is_of_all_pages_and_comes_back() {
     let (outcome, lines) = other;
     assert!(matches!(outcome, Outcome::Failed(_)), "{lines:?}");
     assert_eq!(lines.last().unwrap(), "enough");
+}
+
+/// A user that keeps what is its neighbours', and still does when they are gone, would fail each
+/// one that comes later.
+#[tokio::test(start_paused = true)]
+async fn page_starts_beside_an_engine_without_memory() {
+    let engines = Engines::new();
+    let limited: Change = |options| options.memory_len_max = 4 << 20;
+    let greedy = "const all = [];
+        const take = () => {
+            for (let len = 1 << 20; len > 512;) {
+                try { all.push(new ArrayBuffer(len)); } catch { len >>= 1; }
+            }
+        };
+        setTimeout(() => { take(); console.log('full'); }, 20);
+        setInterval(take, 20);";
+    let is_full = Rc::new(Notify::new());
+    let full = Rc::clone(&is_full);
+    // Whatever it says: there may be no memory left for its word.
+    let mut options = PageOptions::new(move |_, _| full.notify_one());
+    limited(&mut options);
+    let greedy = Page::new_in(options, &engines)
+        .unwrap()
+        .run("test.js", greedy);
+    let small = || {
+        let mut options = PageOptions::new(|_, _| {});
+        limited(&mut options);
+        options
+    };
+    let neighbours = async {
+        let others = (1..PAGES_PER_ENGINE_MAX).map(|_| Page::new_in(small(), &engines).unwrap());
+        // They are there until the greedy one has taken their shares.
+        let kept: Vec<_> = others.collect();
+        is_full.notified().await;
+        drop(kept);
+        for _ in 0..2 * PAGES_PER_ENGINE_MAX {
+            let ended = run(&engines, "console.log('here')", limited).await;
+            assert_eq!(ended, finished(&["here"]));
+        }
+    };
+    tokio::select! {
+        _ = greedy => panic!("it is to stay"),
+        () = neighbours => {}
+    }
+}
+
+/// Whoever is told that a page does not start would not know which bound to raise.
+#[test]
+fn page_that_does_not_start_names_its_bound() {
+    for engines in [None, Some(Engines::new())] {
+        let mut options = PageOptions::new(|_, _| {});
+        options.memory_len_max = 4096;
+        let page = match &engines {
+            None => Page::new(options),
+            Some(engines) => Page::new_in(options, engines),
+        };
+        let error = page.unwrap_err().to_string();
+        let bound = "a page may take 4096 bytes (memory_len_max)";
+        assert!(error.ends_with(bound), "{error}");
+    }
 }
 
 /// A library that makes or drops pages where a page calls it would end with a panic.

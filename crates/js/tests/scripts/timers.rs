@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use crate::support::lines;
+use sockeye_js::limits::{SOCKETS_MAX, TIMERS_MAX};
 use tokio::time::Instant;
+
+use crate::support::{lines, run_with};
 
 /// A script that polls would do so at another pace, or in another order.
 #[tokio::test(start_paused = true)]
@@ -60,4 +62,22 @@ async fn nested_timers_are_slowed_down() {
         "{:?}",
         started.elapsed()
     );
+}
+
+/// Whoever has too many would not know how many there may be.
+#[tokio::test]
+async fn bounds_are_named_by_what_goes_beyond() {
+    let script = "for (const open of [
+            () => setTimeout(() => {}, 1),
+            () => new WebSocket('ws://127.0.0.1:1/'),
+        ]) {
+            try { for (;;) open(); } catch (error) { console.log(String(error)); }
+        }";
+    let (_, lines) = run_with(script, |options| {
+        options.time_limit = Some(Duration::from_secs(30));
+    })
+    .await;
+    let timers = format!("RangeError: too many timers: a page has at most {TIMERS_MAX}");
+    let sockets = format!("RangeError: too many sockets: a page has at most {SOCKETS_MAX} at once");
+    assert_eq!(lines[..2], [timers, sockets]);
 }
