@@ -24,7 +24,7 @@ use crate::limits;
 use crate::message::{Answer, Notice, Subscribed, ToOwner, ToWorker};
 use crate::name::{ChannelName, UserId};
 use crate::recovery::Recovery;
-use crate::refused::{Bound, Limit};
+use crate::refused::Limit;
 use crate::rules::Rules;
 use channel::Channel;
 use command::Asked;
@@ -424,10 +424,7 @@ fn without_replay(notice: &Notice, max: usize) -> Notice {
         } => Notice::Answered {
             request: *request,
             channel: channel.clone(),
-            answer: Answer::from(Bound {
-                limit: Limit::ReplayBytes,
-                max,
-            }),
+            answer: Limit::ReplayBytes.at(max).into(),
         },
         Notice::Unsubscribed { .. } | Notice::Ended { .. } => notice.clone(),
     }

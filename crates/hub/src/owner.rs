@@ -334,10 +334,7 @@ impl Owner {
 
     /// Why nothing more is asked of the engine for now.
     fn busy(&self) -> Bound {
-        Bound {
-            limit: Limit::Effects,
-            max: self.options.effects_max,
-        }
+        Limit::Effects.at(self.options.effects_max)
     }
 
     // Emitting

@@ -136,9 +136,9 @@ impl Publication {
     /// # Errors
     /// Which bound it breaks.
     pub fn check(&self, payload_len_max: usize) -> Result<(), PublicationFault> {
-        let within = |limit, len, max| {
+        let within = |limit: Limit, len, max| {
             if len > max {
-                let bound = Bound { limit, max };
+                let bound = limit.at(max);
                 return Err(PublicationFault { bound, len });
             }
             Ok(())

@@ -131,6 +131,11 @@ impl Limit {
         }
     }
 
+    /// The bound of so much of it.
+    pub fn at(self, max: usize) -> Bound {
+        Bound { limit: self, max }
+    }
+
     /// The code of a command that met it, which says whether the same may succeed later.
     pub fn refusal(self) -> Refusal {
         match self {
@@ -187,7 +192,7 @@ impl Refused {
     /// A refusal of what met a rate, until there is room again.
     pub(crate) fn haste(limit: Limit, rate: Rate, retry_after: Duration) -> Self {
         let max = usize::try_from(rate.per_second).unwrap_or(usize::MAX);
-        Self::until(Bound { limit, max }, retry_after)
+        Self::until(limit.at(max), retry_after)
     }
 }
 

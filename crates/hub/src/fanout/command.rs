@@ -16,7 +16,7 @@ use crate::message::{Answer, Asker, Command, Notice, Start, ToOwner, Verdict};
 use crate::name::ChannelName;
 use crate::permission::{Grant, Operation};
 use crate::publication::{Publication, Publisher};
-use crate::refused::{Bound, Limit, Refused};
+use crate::refused::{Limit, Refused};
 use crate::stream::HistoryQuery;
 
 /// One operation on one channel, which is permitted or not.
@@ -151,9 +151,8 @@ impl<F: Clone> Fanout<F> {
             .filter(|excluded| *excluded == session.id);
         if channels.len() > PUBLISH_CHANNELS_MAX {
             for channel in channels {
-                let limit = Limit::PublishChannels;
-                let max = PUBLISH_CHANNELS_MAX;
-                self.refuse(slot, request, channel, Bound { limit, max }, outlet);
+                let bound = Limit::PublishChannels.at(PUBLISH_CHANNELS_MAX);
+                self.refuse(slot, request, channel, bound, outlet);
             }
             return;
         }
@@ -184,9 +183,8 @@ impl<F: Clone> Fanout<F> {
             return;
         };
         if session.pending >= pending_max {
-            let limit = Limit::Pending;
-            let max = pending_max;
-            return self.refuse(slot, request, channel, Bound { limit, max }, outlet);
+            let bound = Limit::Pending.at(pending_max);
+            return self.refuse(slot, request, channel, bound, outlet);
         }
         let operation = act.operation();
         match session.permissions.judge(operation, &channel) {
@@ -296,9 +294,7 @@ impl<F: Clone> Fanout<F> {
         names: Vec<Member>,
     ) -> Result<(), Refused> {
         if names.len() > CLAIM_NAMES_MAX {
-            let limit = Limit::ClaimNames;
-            let max = CLAIM_NAMES_MAX;
-            return Err(Bound { limit, max }.into());
+            return Err(Limit::ClaimNames.at(CLAIM_NAMES_MAX).into());
         }
         names.iter().try_for_each(|name| check_info(&name.info))?;
         let session = self.sessions.get_mut(slot);
@@ -401,9 +397,7 @@ fn check_info(info: &str) -> Result<(), Refused> {
     if info.len() <= MEMBER_INFO_LEN_MAX {
         return Ok(());
     }
-    let limit = Limit::MemberInfoLen;
-    let max = MEMBER_INFO_LEN_MAX;
-    Err(Bound { limit, max }.into())
+    Err(Limit::MemberInfoLen.at(MEMBER_INFO_LEN_MAX).into())
 }
 
 /// To how many channels all subscribers are told of a command: those cost as much as there are.

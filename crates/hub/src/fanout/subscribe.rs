@@ -15,7 +15,7 @@ use crate::name::ChannelName;
 use crate::position::Position;
 use crate::publication::Entry;
 use crate::recovery::Recovery;
-use crate::refused::{Bound, Limit, Refused};
+use crate::refused::{Limit, Refused};
 use crate::rules::Presence;
 
 /// What an owner lets a subscription begin with.
@@ -61,9 +61,7 @@ impl<F: Clone> Fanout<F> {
             return Err(Refusal::Subscribed.into());
         }
         if session.subscriptions.len() >= subscriptions_max {
-            let limit = Limit::Subscriptions;
-            let max = subscriptions_max;
-            return Err(Bound { limit, max }.into());
+            return Err(Limit::Subscriptions.at(subscriptions_max).into());
         }
         let is_by_user = self.options.rules.of(&channel).presence == Presence::Users;
         let user = session.user.clone().filter(|_| is_by_user);

@@ -13,7 +13,7 @@ use crate::limits::{ROSTER_EAGER_MAX, ROSTER_PACE};
 use crate::members::{Lease, Member};
 use crate::message::{Answer, Asker, Done, Effect, Fault, News};
 use crate::name::{ChannelName, UserId};
-use crate::refused::{Bound, Limit, Refused};
+use crate::refused::{Limit, Refused};
 use crate::rules::Presence;
 
 /// A subscriber that wants a name.
@@ -57,9 +57,7 @@ impl Owner {
             return Ok(known.ok_or(Refusal::Unavailable)?);
         }
         if known.is_none() && state.present.len() - usize::from(is_last) >= members_max {
-            let limit = Limit::Members;
-            let max = members_max;
-            return Err(Bound { limit, max }.into());
+            return Err(Limit::Members.at(members_max).into());
         }
         // All subscribers will be told, as of a publication. But whoever speaks does not wait for
         // those who come.

@@ -11,16 +11,14 @@ use crate::id::{Ticket, Token, WorkerId};
 use crate::limits::PAGE_LEN_MAX;
 use crate::message::{Done, Effect, Fault, Join, Start, ToWorker};
 use crate::name::ChannelName;
-use crate::refused::{Bound, Limit, Refused};
+use crate::refused::{Limit, Refused};
 use crate::stream::{Direction, HistoryQuery, Page};
 
 impl Owner {
     pub(super) fn join(&mut self, now: Duration, join: Join) {
         let is_full = self.channels.len() >= self.options.channels_max;
         if is_full && !self.channels.contains_key(&join.channel) {
-            let limit = Limit::Channels;
-            let max = self.options.channels_max;
-            return self.refuse(&join, Bound { limit, max });
+            return self.refuse(&join, Limit::Channels.at(self.options.channels_max));
         }
         // One effect for the attachment, and one for the replay.
         if self.pending.len() + 2 > self.options.effects_max {

@@ -48,7 +48,6 @@ impl Object {
     }
 
     fn excess(self, excess: Option<Excess>) -> Self {
-        let number = |number| u64::try_from(number).unwrap_or(u64::MAX);
         match excess {
             Some(Excess::Chars { chars, chars_max }) => self
                 .number("chars", number(chars))
@@ -209,6 +208,10 @@ pub(super) fn fault(now: Now, fault: &Fault, key: Option<&str>) -> Frame {
     object.key(key).date(now.unix_ms)
 }
 
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 /// The hub did not carry something out.
 pub(super) fn refused(now: Now, refused: &Refused, key: Option<&str>) -> Frame {
     let object = Object::new("error")
@@ -221,7 +224,7 @@ pub(super) fn refused(now: Now, refused: &Refused, key: Option<&str>) -> Frame {
     let object = match refused.bound {
         Some(bound) => object
             .text("limit", bound.limit.word())
-            .number("max", u64::try_from(bound.max).unwrap_or(u64::MAX)),
+            .number("max", number(bound.max)),
         None => object,
     };
     let object = match refused.retry_after {

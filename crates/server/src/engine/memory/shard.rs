@@ -6,7 +6,6 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sockeye_hub as hub;
 use sockeye_hub::limits::KEY_OVERHEAD;
 use sockeye_hub::{
     Appended, Change, ChannelName, ChannelOptions, Epoch, Fault, HistoryQuery, Lease, Limit,
@@ -155,7 +154,7 @@ impl Shard {
         expires: Duration,
     ) -> Result<(), Fault> {
         const HERE: NodeId = NODE;
-        let full = bound(Limit::Members, self.members_max);
+        let full = Limit::Members.at(self.members_max);
         let channel = self.channel(now, epoch, name)?;
         let changes = channel
             .members
@@ -192,7 +191,7 @@ impl Shard {
         name: &ChannelName,
     ) -> Result<&mut Channel, Fault> {
         if !self.channels.contains_key(name) && self.channels.len() >= self.channels_max {
-            let known = bound(Limit::KnownChannels, self.known_max);
+            let known = Limit::KnownChannels.at(self.known_max);
             return Err(Fault::Limit(known));
         }
         let members_max = self.members_max;
@@ -251,17 +250,13 @@ impl Shard {
             self.bytes = self.bytes + channel.stream.bytes() - before;
         }
         let has_room = self.bytes.saturating_add(bytes) <= self.bytes_max;
-        let kept = bound(Limit::HistoryBytes, self.kept_max);
+        let kept = Limit::HistoryBytes.at(self.kept_max);
         if has_room {
             Ok(())
         } else {
             Err(Fault::Limit(kept))
         }
     }
-}
-
-fn bound(limit: Limit, max: usize) -> hub::Bound {
-    hub::Bound { limit, max }
 }
 
 #[cfg(test)]
@@ -340,7 +335,7 @@ mod tests {
             }
         }
         let (number, fault) = refused.unwrap();
-        let kept = Fault::Limit(bound(Limit::HistoryBytes, ENGINE_BYTES_MAX));
+        let kept = Fault::Limit(Limit::HistoryBytes.at(ENGINE_BYTES_MAX));
         assert_eq!(fault, kept);
         assert!(number > 1000 && shard.bytes <= shard.bytes_max, "{number}");
         let first = format!("{:0100}", 0);
@@ -359,7 +354,7 @@ mod tests {
         for number in 0..shard.channels_max {
             assert_eq!(kept(&mut shard, &number.to_string()), 0);
         }
-        let known = Fault::Limit(bound(Limit::KnownChannels, ENGINE_CHANNELS_MAX));
+        let known = Fault::Limit(Limit::KnownChannels.at(ENGINE_CHANNELS_MAX));
         assert_eq!(publish(&mut shard, "more", 1, None), Err(known));
         shard.tend(shard.idle_keep);
         assert_eq!(publish(&mut shard, "more", 1, None), Ok(()));
