@@ -2,7 +2,7 @@
 //! and out of them. Owns the words of the rules.
 
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -50,6 +50,12 @@ pub enum Kind {
         at: fn(&mut Options) -> &mut Duration,
         /// What it may be.
         range: RangeInclusive<Duration>,
+    },
+    /// The path of a file, or none.
+    #[non_exhaustive]
+    File {
+        /// Where it is kept.
+        at: fn(&mut Options) -> &mut Option<PathBuf>,
     },
     /// One word with a meaning of its own.
     #[non_exhaustive]
@@ -110,6 +116,7 @@ impl Kind {
             Self::Count { .. } | Self::Amount { .. } => "N",
             Self::Size { .. } => "SIZE",
             Self::Time { .. } => "TIME",
+            Self::File { .. } => "FILE",
             Self::Word { name, .. } | Self::Words { name, .. } => name,
         }
     }
@@ -140,6 +147,7 @@ impl Kind {
                 let such = such_as(examples.map(|(text, _)| text));
                 format!("be a time from {start} to {end}{such}")
             }
+            Self::File { .. } => "be a path".to_owned(),
             Self::Word { rule, .. } => (*rule).to_owned(),
             Self::Words { rule, .. } => format!("{rule}; several in a list"),
         }
@@ -155,6 +163,11 @@ impl Kind {
             }
             Self::Size { at, .. } => Value::Text(size_text(*at(options))),
             Self::Time { at, .. } => Value::Text(time_text(*at(options))),
+            Self::File { at } => {
+                let path = at(options).as_deref();
+                let text = path.map_or_else(String::new, |path| path.display().to_string());
+                Value::Text(text)
+            }
             Self::Word { text, .. } => Value::Text(text(options)),
             Self::Words { texts, .. } => Value::List(texts(options)),
         }
@@ -180,6 +193,7 @@ impl Kind {
                 let time = Some(value.time()?);
                 put(at(options), time.filter(|time| range.contains(time)))
             }
+            Self::File { at } => put(at(options), Some(optional(&value.word()?))),
             Self::Word { set, .. } => set(options, &value.word()?),
             Self::Words { set, .. } => set(options, &value.words()?),
         }
@@ -210,11 +224,6 @@ pub(super) fn optional<T: for<'a> From<&'a str>>(text: &str) -> Option<T> {
 /// How words are written that say what they are by their type.
 pub(super) fn texts<T: ToString>(values: &[T]) -> Vec<String> {
     values.iter().map(T::to_string).collect()
-}
-
-/// A path as it is written; empty for none.
-pub(super) fn path(path: Option<&Path>) -> String {
-    path.map_or_else(String::new, |path| path.display().to_string())
 }
 
 /// A word as it is written; empty for none.

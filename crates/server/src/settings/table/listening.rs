@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::limits;
-use crate::settings::kind::{Kind, assign, assign_all, optional, path, texts};
+use crate::settings::kind::{Kind, assign, assign_all, texts};
 use crate::settings::setting::Setting;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -62,27 +62,15 @@ pub(super) static LISTENING: &[Setting] = &[
         name: "cert",
         about: "Speak TLS on TCP sockets with the certificate chain in this file (PEM). SIGHUP \
                 has it read again.",
-        kind: Kind::Word {
-            name: "FILE",
-            rule: "be a path",
-            text: |options| path(options.cert.as_deref()),
-            set: |options, word| {
-                options.cert = optional(word);
-                Some(())
-            },
+        kind: Kind::File {
+            at: |options| &mut options.cert,
         },
     },
     Setting {
         name: "key",
         about: "The private key of the certificate (PEM).",
-        kind: Kind::Word {
-            name: "FILE",
-            rule: "be a path",
-            text: |options| path(options.key.as_deref()),
-            set: |options, word| {
-                options.key = optional(word);
-                Some(())
-            },
+        kind: Kind::File {
+            at: |options| &mut options.key,
         },
     },
 ];

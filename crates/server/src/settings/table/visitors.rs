@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::frames::is_session;
-use crate::settings::kind::{Kind, assign, assign_all, optional, path, texts};
+use crate::settings::kind::{Kind, assign, assign_all, optional, texts};
 use crate::settings::setting::Setting;
 
 /// Which pages may open WebSockets.
@@ -52,28 +52,16 @@ pub(super) static AUTH: &[Setting] = &[
         name: "auth.secret_file",
         about: "The secret of tokens signed with HS256, 32 bytes or more. SIGHUP has it read \
                 again.",
-        kind: Kind::Word {
-            name: "FILE",
-            rule: "be a path",
-            text: |options| path(options.auth.secret_file.as_deref()),
-            set: |options, word| {
-                options.auth.secret_file = optional(word);
-                Some(())
-            },
+        kind: Kind::File {
+            at: |options| &mut options.auth.secret_file,
         },
     },
     Setting {
         name: "auth.jwks_file",
         about: "Keys of tokens signed with HS256, HS384, HS512, RS256, RS384, RS512, ES256 or \
                 ES384, as a JSON Web Key Set. SIGHUP has it read again.",
-        kind: Kind::Word {
-            name: "FILE",
-            rule: "be a path",
-            text: |options| path(options.auth.jwks_file.as_deref()),
-            set: |options, word| {
-                options.auth.jwks_file = optional(word);
-                Some(())
-            },
+        kind: Kind::File {
+            at: |options| &mut options.auth.jwks_file,
         },
     },
     Setting {

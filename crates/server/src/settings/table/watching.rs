@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::settings::kind::{Kind, assign, optional, path, word_of};
+use crate::settings::kind::{Kind, assign, word_of};
 use crate::settings::setting::Setting;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -31,14 +31,8 @@ pub(super) static METRICS: &[Setting] = &[
         name: "metrics.token_file",
         about: "The token, 32 to 384 printable characters of ASCII, with which /metrics may be \
                 read at the public places; without one it is not there.",
-        kind: Kind::Word {
-            name: "FILE",
-            rule: "be a path",
-            text: |options| path(options.metrics.token_file.as_deref()),
-            set: |options, word| {
-                options.metrics.token_file = optional(word);
-                Some(())
-            },
+        kind: Kind::File {
+            at: |options| &mut options.metrics.token_file,
         },
     },
 ];
@@ -58,14 +52,8 @@ pub(super) static FRAMES: &[Setting] = &[
         name: "frames.admin_token_file",
         about: "The token, 32 to 384 printable characters of ASCII, with which the connections of \
                 everybody may be seen; without one nobody sees more than those of his own browser.",
-        kind: Kind::Word {
-            name: "FILE",
-            rule: "be a path",
-            text: |options| path(options.frames.admin_token_file.as_deref()),
-            set: |options, word| {
-                options.frames.admin_token_file = optional(word);
-                Some(())
-            },
+        kind: Kind::File {
+            at: |options| &mut options.frames.admin_token_file,
         },
     },
 ];
