@@ -173,8 +173,7 @@ impl Node {
     /// One round: when the next one is due at the latest.
     fn make_round(self: &Arc<Self>) -> Option<Duration> {
         let mut core = self.core();
-        let due = core.work(usize::MAX).due;
-        core.due = due;
+        let due = core.work();
         self.drive(core);
         due
     }
@@ -189,12 +188,9 @@ impl Node {
         // Whatever a panic leaves undone here is due, too.
         let due = Due(&self.fed);
         let mut core = self.core();
-        let worked = core.hear(session, call);
-        let is_earlier = worked
-            .due
-            .is_some_and(|at| core.due.is_none_or(|known| at < known));
+        let is_over = core.hear(session, call);
         self.drive(core);
-        if worked.is_settled && !is_earlier {
+        if is_over {
             forget(due);
         }
     }

@@ -37,16 +37,7 @@ pub(super) struct Core {
     /// Bounded by the sessions that there are.
     parting: BTreeMap<SessionId, Close>,
     /// When somebody will make the next round at the latest.
-    pub(super) due: Option<Duration>,
-}
-
-/// What a round came to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Worked {
-    /// When the next one is due at the latest.
-    pub(super) due: Option<Duration>,
-    /// Whether all lines were told.
-    pub(super) is_settled: bool,
+    due: Option<Duration>,
 }
 
 /// What a core is made of.
@@ -86,19 +77,11 @@ impl Core {
     pub(super) fn open(&mut self, hello: Hello) -> Result<(), sockeye_hub::Close> {
         let session = hello.session;
         self.fanout.open(hello)?;
-        self.call(session, |dialect, now, acts| dialect.open(now, acts));
-        Ok(())
-    }
-
-    /// Lets a session's dialect act, and carries out what it wants.
-    pub(super) fn call(
-        &mut self,
-        session: SessionId,
-        call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
-    ) {
         let now = self.lines.look();
-        self.lines.call(session, call);
+        self.lines
+            .call(session, |dialect, now, acts| dialect.open(now, acts));
         self.fulfil(now);
+        Ok(())
     }
 
     /// Carries out what dialects want.
@@ -205,24 +188,31 @@ impl Core {
     // A round
 
     /// Looks at the mail, does what is due, carries out what follows from it, and tells all lines
-    /// what is new, each in one piece, unless these are more than `walk_max`.
-    pub(super) fn work(&mut self, walk_max: usize) -> Worked {
+    /// what is new, each in one piece. When it has to be called again at the latest.
+    pub(super) fn work(&mut self) -> Option<Duration> {
         let now = self.lines.look();
-        self.work_at(now, walk_max)
+        self.work_at(now, usize::MAX);
+        self.due = self.next_due();
+        self.due
     }
 
-    /// What a client said, and a round for it that walks no more than a few lines.
+    /// Takes what the client of a session said, and does the same, but for a walk over more than a
+    /// few lines. Whether nothing is left for [`work`](Self::work), nor due before it will be
+    /// called.
     pub(super) fn hear(
         &mut self,
         session: SessionId,
         call: impl FnOnce(&mut dyn Session, Now, &mut Acts),
-    ) -> Worked {
+    ) -> bool {
         let now = self.lines.look();
         self.lines.call(session, call);
-        self.work_at(now, SHORT_WALK_MAX)
+        let is_over = self.work_at(now, SHORT_WALK_MAX);
+        let is_in_time = |due| self.due.is_some_and(|known| known <= due);
+        is_over && self.next_due().is_none_or(is_in_time)
     }
 
-    fn work_at(&mut self, now: Duration, walk_max: usize) -> Worked {
+    /// Whether all is done.
+    fn work_at(&mut self, now: Duration, walk_max: usize) -> bool {
         self.inbox.hold();
         self.open_mail(now);
         self.lines.tick(now);
@@ -233,17 +223,17 @@ impl Core {
         while self.send_mail() {
             is_settled = self.settle(now, walk_max);
         }
-        is_settled &= self.inbox.release();
         self.count();
+        self.inbox.release() && is_settled
+    }
+
+    fn next_due(&self) -> Option<Duration> {
         let deadlines = [
             self.lines.next_alarm(),
             self.fanout.next_deadline(),
             self.owner.next_deadline(),
         ];
-        Worked {
-            due: deadlines.into_iter().flatten().min(),
-            is_settled,
-        }
+        deadlines.into_iter().flatten().min()
     }
 
     fn open_mail(&mut self, now: Duration) {
