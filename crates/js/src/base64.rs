@@ -1,67 +1,35 @@
 //! Base64 as `atob` and `btoa` have it: bytes are characters up to U+00FF, and reading forgives
 //! white space and missing padding, as the Infra standard says. Owns no state.
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use base64::Engine as _;
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
+
+/// What is left once white space and padding are gone; bits that are left over say nothing.
+const FORGIVING: GeneralPurpose =
+    GeneralPurpose::new(&ALPHABET, NO_PAD.with_decode_allow_trailing_bits(true));
 
 /// The text in base64; `None` if one of its characters is no byte.
 pub(crate) fn encode(text: &str) -> Option<String> {
     let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
-    let bytes = bytes.ok()?;
-    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let mut bits = [0; 4];
-        for (to, from) in bits.iter_mut().skip(1).zip(group) {
-            *to = *from;
-        }
-        let bits = u32::from_be_bytes(bits);
-        for at in 0..4 {
-            let letter = if at <= group.len() {
-                let index = bits >> (18 - 6 * at) & 63;
-                ALPHABET.get(usize::try_from(index).ok()?).copied()?
-            } else {
-                b'='
-            };
-            encoded.push(char::from(letter));
-        }
-    }
-    Some(encoded)
+    Some(STANDARD.encode(bytes.ok()?))
 }
 
 /// What `text` says in base64; `None` if it is none.
 pub(crate) fn decode(text: &str) -> Option<String> {
     let mut letters: Vec<u8> = text.bytes().filter(|byte| !is_space(*byte)).collect();
-    let over = letters.len() % 4;
-    if over == 0 {
+    if letters.len().is_multiple_of(4) {
         let padding = letters.iter().rev().take(2);
         let padding = padding.take_while(|letter| **letter == b'=').count();
         letters.truncate(letters.len() - padding);
     }
-    if letters.len() % 4 == 1 {
-        return None;
-    }
-    let mut decoded = String::with_capacity(letters.len());
-    for group in letters.chunks(4) {
-        let mut bits = 0;
-        for at in 0..4 {
-            let value = group.get(at).map_or(Some(0), |letter| value(*letter))?;
-            bits = bits << 6 | u32::from(value);
-        }
-        let [_, bytes @ ..] = u32::to_be_bytes(bits);
-        let whole = bytes.iter().take(group.len() - 1);
-        decoded.extend(whole.map(|byte| char::from(*byte)));
-    }
-    Some(decoded)
+    let bytes = FORGIVING.decode(letters).ok()?;
+    Some(bytes.into_iter().map(char::from).collect())
 }
 
 /// ASCII whitespace, as the Infra standard has it.
 fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | b' ')
-}
-
-/// The six bits of a letter.
-fn value(letter: u8) -> Option<u8> {
-    let at = ALPHABET.iter().position(|known| *known == letter)?;
-    u8::try_from(at).ok()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use sockeye::web::{Data, Event};
 use crate::engine::late;
 use crate::workers::Uncaught;
 
-use code::{own_globals, run};
+use code::{before_each, own_globals, run};
 pub(crate) use parts::eval;
 use parts::{FIRST, OWN_WORK, REPLACING, lazy};
 
@@ -245,13 +245,8 @@ impl Entries {
 /// Whether `source` has that word, other than behind a dot: a property of an object, which brings
 /// its part by itself if the object is the global one.
 fn names(source: &str, word: &str) -> bool {
-    let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
-    source.match_indices(word).any(|(at, _)| {
-        let (before, rest) = source.split_at(at);
-        let after = rest.get(word.len()..).unwrap_or_default();
-        let is_property = before.ends_with('.') && !before.ends_with("...");
-        !is_property && !before.ends_with(is_letter) && !after.starts_with(is_letter)
-    })
+    let is_property = |before: &str| before.ends_with('.') && !before.ends_with("...");
+    before_each(source, word).any(|before| !is_property(before))
 }
 
 /// A message's data as a script gets it; the prelude makes blobs of buffers.

@@ -68,11 +68,15 @@ pub(super) fn own_globals<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     Ok(own)
 }
 
-/// Whether `source` has that word.
-fn has_word(source: &str, word: &str) -> bool {
-    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
-    let mut words = source.split(|letter| !is_letter(letter));
-    words.any(|part| part == word)
+/// What stands before each place where `source` has that word.
+pub(super) fn before_each<'a>(source: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
+    let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
+    source.match_indices(word).filter_map(move |(at, _)| {
+        let (before, rest) = source.split_at(at);
+        let after = rest.get(word.len()..).unwrap_or_default();
+        let is_word = !before.ends_with(is_letter) && !after.starts_with(is_letter);
+        is_word.then_some(before)
+    })
 }
 
 /// A module of parts, ready for any page.
@@ -116,7 +120,11 @@ fn compiled(ctx: &Ctx<'_>, name: &str) -> Result<Modules> {
 /// for many takes less than one for each; and the text of functions is left out, which would be a
 /// third of what they take.
 fn compile(ctx: &Ctx<'_>, name: &str, parts: &[Part]) -> Result<Compiled> {
-    let is_named = |name: &&str| parts.iter().any(|(_, source)| has_word(source, name));
+    let is_named = |name: &&str| {
+        parts
+            .iter()
+            .any(|(_, source)| before_each(source, name).next().is_some())
+    };
     let names: Vec<&'static str> = OWN.into_iter().filter(is_named).collect();
     let sources: Vec<&str> = parts.iter().map(|(_, source)| *source).collect();
     let sources = sources.join(",");
