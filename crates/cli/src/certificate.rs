@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
-use sockeye_server::Options;
 use sockeye_server::settings::{LateFault, Sources};
+use sockeye_server::{Options, read_regular};
 
 use crate::failure::Failure;
-use crate::values::setting_file;
+use crate::values::file_by;
 
 /// The setting that names the certificate.
 const CERT: &str = "cert";
@@ -83,8 +83,8 @@ fn load<T>(
     make: impl FnOnce(&[u8], &[u8]) -> sockeye::Result<T>,
 ) -> Result<T, Wrong> {
     let of = |setting| move |failure| (setting, failure);
-    let certificates = setting_file("the certificate", chain_path).map_err(of(CERT))?;
-    let key = setting_file("the private key", key_path).map_err(of(KEY))?;
+    let certificates = file_by(read_regular, "the certificate", chain_path).map_err(of(CERT))?;
+    let key = file_by(read_regular, "the private key", key_path).map_err(of(KEY))?;
     make(&certificates, &key).map_err(|error| {
         let (chain, key) = (chain_path.display(), key_path.display());
         if error.is_private_key() {

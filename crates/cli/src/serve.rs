@@ -20,6 +20,7 @@ use crate::log;
 use crate::output::print;
 use crate::runtime::runtime;
 use crate::stop::{Stops, tell_cut_off};
+use crate::values::file_by;
 
 /// The variable that names the configuration file.
 const CONFIG_VARIABLE: &str = "SOCKEYE_CONFIG";
@@ -107,9 +108,7 @@ fn variables(
 /// The configuration file at `path`.
 pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failure> {
     // It is read once, so that a pipe will do.
-    let name = path.display();
-    let cannot = |error| Failure::run(format!("cannot read the configuration {name}"), &error);
-    let bytes = read_bounded(path).map_err(cannot)?;
+    let bytes = file_by(read_bounded, "the configuration", path)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let before = error.as_bytes().iter().take(at);

@@ -1,5 +1,7 @@
 //! Values that several verbs read: sizes, counts, addresses. Owns the words of their rules.
 
+use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -33,14 +35,17 @@ pub(crate) fn threads(value: &str) -> Result<NonZeroUsize, &'static str> {
 
 /// The content of the file at `path`, which `what` names in words.
 pub(crate) fn file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
-    let cannot = |error| Failure::run(format!("cannot read {what} {}", path.display()), &error);
-    std::fs::read(path).map_err(cannot)
+    file_by(|path| fs::read(path), what, path)
 }
 
-/// The content of a file that a setting names.
-pub(crate) fn setting_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+/// The same by another way to read it.
+pub(crate) fn file_by(
+    read: impl FnOnce(&Path) -> io::Result<Vec<u8>>,
+    what: &str,
+    path: &Path,
+) -> Result<Vec<u8>, Failure> {
     let cannot = |error| Failure::run(format!("cannot read {what} {}", path.display()), &error);
-    sockeye_server::read_regular(path).map_err(cannot)
+    read(path).map_err(cannot)
 }
 
 /// Where to listen.
