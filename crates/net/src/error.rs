@@ -153,13 +153,7 @@ impl Error {
         what: &'static str,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        let source = source.into();
-        let is_key = false;
-        Self::new(Kind::TlsSetup {
-            what,
-            source,
-            is_key,
-        })
+        Self::tls_setup_of(what, source.into(), false)
     }
 
     /// The same, where the private key is what cannot be used.
@@ -168,8 +162,15 @@ impl Error {
         what: &'static str,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        let source = source.into();
-        let is_key = true;
+        Self::tls_setup_of(what, source.into(), true)
+    }
+
+    #[cfg(feature = "tls")]
+    fn tls_setup_of(
+        what: &'static str,
+        source: Box<dyn StdError + Send + Sync>,
+        is_key: bool,
+    ) -> Self {
         Self::new(Kind::TlsSetup {
             what,
             source,

@@ -49,12 +49,12 @@ impl Drop for End {
 impl Shared {
     /// Runs one task of the machine, and fires its events.
     async fn run_task(self: &Arc<Self>) {
-        self.seats_ready().await;
+        self.handovers_ready().await;
         let fired = self.begin_task();
         self.log();
         for (index, event) in fired.into_iter().flatten().enumerate() {
             if index > 0 {
-                self.seats_ready().await;
+                self.handovers_ready().await;
             }
             self.fire(&event);
         }
@@ -79,7 +79,7 @@ impl Shared {
     }
 
     /// Waits until everybody who reads events asks for one.
-    async fn seats_ready(&self) {
+    async fn handovers_ready(&self) {
         let handovers = self.lock().handovers.clone();
         for handover in handovers {
             poll_fn(|cx| handover.poll_ready(cx)).await;
