@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crate::built::{Target, built_for_tests};
 use crate::process::{Outcome, root};
-use crate::program::{Program, built_for_tests, host_and_port, output_of};
+use crate::program::{Program, host_and_port, output_of};
 use crate::scratch::Scratch;
 use recipe::{Recipe, Recipes, Server, Step};
 use text::Articles;
@@ -83,10 +84,9 @@ struct Stage {
 
 impl Stage {
     fn set(recipes: &Recipes) -> Result<Self, String> {
-        let sockeye = built_for_tests(&["--package", "sockeye-cli", "--bin", "sockeye"])?;
-        let authority = &["--package", "sockeye", "--example", "interop_authority"];
+        let sockeye = built_for_tests(Target::Sockeye)?;
         let directory = Scratch::directory("articles")?;
-        let mut making = Command::new(built_for_tests(authority)?);
+        let mut making = Command::new(built_for_tests(Target::Example("interop_authority"))?);
         making.arg(directory.path()).args(recipes.secure_hosts());
         output_of(&mut making, CERTIFICATE_LIMIT)?;
         let mut stage = Self {

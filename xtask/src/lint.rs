@@ -8,7 +8,8 @@ use crate::{deny, features, tidy};
 const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
 
 /// Runs them all, so that one run tells everything that is wrong.
-pub(crate) fn run(_args: &[String]) -> Outcome {
+pub(crate) fn run(args: &[String]) -> Outcome {
+    process::nothing_given(args)?;
     let mut workspaces = vec!["Cargo.toml".to_owned()];
     for folder in OTHER_WORKSPACES {
         let manifest = format!("{folder}/Cargo.toml");

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::built::{Target, built};
 use crate::install;
 use crate::process::{Outcome, root};
-use crate::program::{Program, sockeye};
+use crate::program::Program;
 use crate::scratch::Scratch;
 
 const HELP: &str = "\
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // What drives Chromium is the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
     install::node_packages(&root().join("conformance/browser"))?;
-    let sockeye = sockeye()?;
+    let sockeye = built(Target::Sockeye)?;
     let (mut lines, is_whole) = alone(&sockeye, &node, &chromium, folder.as_deref())?;
     let mut script = Command::new(node);
     script.arg(root().join("conformance/browser/pages.mjs"));

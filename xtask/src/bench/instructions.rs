@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use crate::bench::figures::Figures;
 use crate::bench::report::{Table, grouped};
+use crate::built::{Target, built};
 use crate::process::root;
-use crate::program::{built, output_of};
+use crate::program::output_of;
 use crate::scratch::Scratch;
 
 /// What is counted.
@@ -47,7 +48,7 @@ pub(crate) fn run() -> Result<Vec<String>, String> {
     let mut text = HEADING.to_owned();
     let mut faults = Vec::new();
     for package in PROGRAMS {
-        let program = built(&["--manifest-path", "benches/Cargo.toml", "-p", package])?;
+        let program = built(Target::Bench(package))?;
         for line in output_of(&mut Command::new(&program), RUN_LIMIT)? {
             let figures = Figures::new(&line);
             let case = figures.word("case")?;

@@ -12,8 +12,8 @@ use crate::bench::rounds::{Series, order};
 use crate::bench::script::contender::{Contender, OURS};
 use crate::bench::script::run::{Row, Server};
 use crate::bench::statistics::median;
+use crate::built::{Target, built};
 use crate::process::SKIPPED;
-use crate::program::sockeye;
 
 /// The fewest messages per CPU second that a script of ours may echo, as a part of what it echoes
 /// in Node with `ws`.
@@ -42,7 +42,7 @@ const ROWS: [Row; 4] = [
 /// Measures all and returns what went wrong, or is too slow.
 pub(crate) fn run(plan: &Plan, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nscript: 64 B text echoed by a script, messages per second of its CPU time");
-    let sockeye = sockeye()?;
+    let sockeye = built(Target::Sockeye)?;
     let (contenders, mut faults) = contenders(plan, &sockeye)?;
     let cores = Cores::here();
     let server = Server::start(&sockeye, &cores.server)?;
