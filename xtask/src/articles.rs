@@ -50,8 +50,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     for line in &failures {
         println!("LEFT  {line}");
     }
-    let known = |name: &&String| !recipes.scripts.iter().any(|recipe| recipe.name == **name);
-    if let Some(name) = names.iter().find(known) {
+    let is_known = |name: &String| recipes.scripts.iter().any(|recipe| recipe.name == *name);
+    if let Some(name) = names.iter().find(|name| !is_known(name)) {
         return Err(format!("there is no script `{name}`"));
     }
     let stage = Stage::set(&recipes)?;
@@ -78,8 +78,16 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 struct Stage {
     sockeye: PathBuf,
     directory: Scratch,
-    /// With and without TLS, by what they serve.
-    servers: Vec<(Server, bool, Program, String)>,
+    servers: Vec<Running>,
+}
+
+/// A server of ours.
+struct Running {
+    serves: Server,
+    is_secure: bool,
+    address: String,
+    /// Ends with us.
+    _program: Program,
 }
 
 impl Stage {
@@ -117,7 +125,12 @@ impl Stage {
         command.stderr(Stdio::null());
         let (program, address) = Program::start_server(&mut command)?;
         let address = host_and_port(&address).to_owned();
-        self.servers.push((server, is_secure, program, address));
+        self.servers.push(Running {
+            serves: server,
+            is_secure,
+            address,
+            _program: program,
+        });
         Ok(())
     }
 
@@ -131,11 +144,11 @@ impl Stage {
         command.arg(self.file("ca.pem")).args(&recipe.words);
         for place in &recipe.places {
             let is_secure = place.ends_with(":443");
-            let server = self.servers.iter();
-            let mut server = server
-                .filter(|(server, secure, ..)| (*server, *secure) == (recipe.server, is_secure));
-            if let Some((_, _, _, address)) = server.next() {
-                command.args(["--resolve", &format!("{place}={address}")]);
+            let fits = |running: &&Running| {
+                running.serves == recipe.server && running.is_secure == is_secure
+            };
+            if let Some(server) = self.servers.iter().find(fits) {
+                command.args(["--resolve", &format!("{place}={}", server.address)]);
             }
         }
         talk(Program::start(command.arg(path))?, &recipe.steps)?;

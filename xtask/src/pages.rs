@@ -1,6 +1,7 @@
 //! `cargo xtask pages`: the pages of `sockeye serve` in Chromium and Firefox, as people use them.
 //! What is done there is in `conformance/browser`; this file installs, starts and counts.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -57,7 +58,8 @@ fn alone(
     folder: Option<&Path>,
 ) -> Result<(Vec<String>, bool), String> {
     let token = Scratch::file("pages-token");
-    std::fs::write(token.path(), TOKEN).map_err(|error| error.to_string())?;
+    fs::write(token.path(), TOKEN)
+        .map_err(|error| format!("cannot write {}: {error}", token.path().display()))?;
     let mut server = Command::new(sockeye);
     server
         .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])

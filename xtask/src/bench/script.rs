@@ -4,6 +4,9 @@
 mod contender;
 mod run;
 
+use std::path::Path;
+
+use crate::bench::figures::Figures;
 use crate::bench::plan::Plan;
 use crate::bench::programs::Cores;
 use crate::bench::record::Record;
@@ -80,10 +83,7 @@ pub(crate) fn run(plan: &Plan, record: &mut Record) -> Result<Vec<String>, Strin
 
 /// Those that are here and wanted, and why others could not be had, if that is an error. Without
 /// the first of them, which all are related to, there is nothing to measure.
-fn contenders(
-    plan: &Plan,
-    sockeye: &std::path::Path,
-) -> Result<(Vec<Contender>, Vec<String>), String> {
+fn contenders(plan: &Plan, sockeye: &Path) -> Result<(Vec<Contender>, Vec<String>), String> {
     let mut here = Vec::new();
     let mut faults = Vec::new();
     for (at, found) in contender::all(sockeye).into_iter().enumerate() {
@@ -103,7 +103,7 @@ fn measure(
     plan: &Plan,
     row: Row,
     contenders: &[Contender],
-    run: impl Fn(&Contender) -> Result<crate::bench::figures::Figures, String>,
+    run: impl Fn(&Contender) -> Result<Figures, String>,
 ) -> Vec<Series> {
     let begun = |contender: &Contender| Series {
         label: contender.label.to_owned(),
