@@ -23,7 +23,22 @@ pub(crate) fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(root());
+    // Whoever called it may build in the same folder.
+    for (name, _) in std::env::vars_os() {
+        if is_of_a_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     command
+}
+
+/// Whether `name` is of what cargo tells the programs that it runs, of their own package. Build
+/// scripts of others look at it, such as ring's: with ours in it, they and all that depends on them
+/// would be built again whenever a person's cargo and a verb's have their turns.
+fn is_of_a_package(name: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 /// Whether `flag` is given, which is the only argument that a verb knows.
@@ -149,6 +164,16 @@ mod tests {
         for wrong in [&["--acept"][..], &["--accept", "--accept"]] {
             assert!(given(wrong).unwrap_err().contains("only `--accept`"));
         }
+    }
+
+    /// If this fails, everything above ring is built once more after each verb.
+    #[test]
+    fn cargo_knows_nothing_of_our_own_package() {
+        let command = cargo();
+        let mut removed = command.get_envs().filter(|(_, value)| value.is_none());
+        assert!(removed.any(|(name, _)| name == "CARGO_MANIFEST_DIR"));
+        assert!(is_of_a_package("CARGO_PKG_NAME"));
+        assert!(!is_of_a_package("CARGO_TARGET_DIR"));
     }
 
     /// If this fails, a run without any of the tests passes.
