@@ -49,7 +49,9 @@ impl From<Close> for Why {
         match close {
             Close::Slow => Self::Slow,
             Close::Expired => Self::Expired,
-            Close::TooManyRequests | Close::BadRequest | Close::SessionLimit => Self::Limit,
+            Close::TooManyRequests | Close::BadRequest | Close::SessionLimit | Close::Limit => {
+                Self::Limit
+            }
             _ => Self::Done,
         }
     }

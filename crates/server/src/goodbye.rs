@@ -2,19 +2,20 @@
 //! from a client before counts, that the Close says why, and what the end is then. When it is time
 //! for one is not decided here.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 
 use sockeye::{CloseCode, WebSocket};
-use sockeye_hub::Close;
+use sockeye_hub::{Cause, Close};
 use tokio::select;
 
 use crate::ending::{Ending, Why};
 
 /// What a WebSocket is closed with, and whose doing that is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Goodbye {
     code: CloseCode,
-    reason: &'static str,
+    reason: Cow<'static, str>,
     pub(crate) why: Why,
 }
 
@@ -23,7 +24,7 @@ impl Goodbye {
     pub(crate) fn to_all(farewell: CloseCode) -> Self {
         Self {
             code: farewell,
-            reason: "the server is going down",
+            reason: Cow::Borrowed("the server is going down"),
             why: Why::Drain,
         }
     }
@@ -33,7 +34,7 @@ impl Goodbye {
     /// # Cancel safety
     /// That of the library's `close`.
     pub(crate) async fn say(self, ws: &mut WebSocket) -> Ending {
-        let _ = ws.close(self.code, self.reason).await;
+        let _ = ws.close(self.code, &self.reason).await;
         Ending::new(ws, self.why)
     }
 }
@@ -43,8 +44,19 @@ impl From<Close> for Goodbye {
     fn from(close: Close) -> Self {
         Self {
             code: CloseCode::from(close.code()),
-            reason: close.reason(),
+            reason: Cow::Borrowed(close.reason()),
             why: Why::from(close),
+        }
+    }
+}
+
+/// What the hub does not begin a session for.
+impl From<Cause> for Goodbye {
+    fn from(cause: Cause) -> Self {
+        let close = sockeye_dialect::Close::from(cause);
+        Self {
+            reason: Cow::Owned(close.reason().into_owned()),
+            ..Self::from(cause.close)
         }
     }
 }

@@ -12,7 +12,7 @@ use sockeye_hub::limits::{
     SESSION_PUBLISH_RATE, SUBSCRIPTIONS_MAX,
 };
 use sockeye_hub::{
-    Answer, Asker, Bound, Close, Command, FanoutOptions, Grant, Limit, Notice, Operation,
+    Answer, Asker, Bound, Cause, Close, Command, FanoutOptions, Grant, Limit, Notice, Operation,
     Operations, Output, OwnerOptions, Pattern, Permissions, Published, Rate, Recovery, Refusal,
     RequestId, Rule, SessionId, Start, ToOwner, Token, Verdict,
 };
@@ -81,6 +81,8 @@ fn whoever_heeds_no_refusal_is_closed() {
     assert_eq!(world.closed, []);
     world.command(ann, Command::Unsubscribe { channel });
     assert_eq!(world.closed, [(ann, Close::TooManyRequests)]);
+    let max = COMMAND_RATE.per_second as usize;
+    assert_eq!(world.met, [Limit::CommandRate.at(max)], "and is told why");
     assert_eq!(world.workers[1].sessions(), 0);
 }
 
@@ -154,10 +156,12 @@ fn sessions_are_bounded_and_unique() {
     let mut world = World::new(1, 1, &OwnerOptions::default(), &options);
     world.open(1, None);
     let again = world.workers[0].open(World::hello(1, None));
-    assert_eq!(again, Err(Close::ServerError));
+    assert_eq!(again, Err(Close::ServerError.into()));
     world.open(2, None);
     let more = world.workers[0].open(World::hello(3, None));
-    assert_eq!(more, Err(Close::SessionLimit));
+    let bound = Some(Limit::Sessions.at(2));
+    let close = Close::SessionLimit;
+    assert_eq!(more, Err(Cause { close, bound }));
     world.workers[0].remove(SessionId(1));
     world.open(3, None);
 }
