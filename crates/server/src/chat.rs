@@ -110,10 +110,9 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
     let begun = match find_room(protocol, room.as_deref(), node.chats()) {
         Ok(room) => node.begin(newcomer(protocol, room, &caller, &ws)),
         Err(close) => {
-            let _ = ws
-                .close(CloseCode::from(close.code()), &close.reason())
-                .await;
-            return Ending::new(&ws, Why::Limit);
+            let code = CloseCode::from(close.code());
+            let _ = ws.close(code, &close.reason()).await;
+            return Ending::said(&ws, Why::Limit, code);
         }
     };
     let talk = match begun {
@@ -144,7 +143,7 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
 /// The end of a visit that its client, the network or the hub ended.
 fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
     match talk.end() {
-        Some(end) => Ending::new(ws, why_ended(&end)),
+        Some(end) => Ending::said(ws, why_ended(&end), end.code()),
         None => Ending::of(ws, outcome),
     }
 }

@@ -35,7 +35,7 @@ impl Goodbye {
     /// That of the library's `close`.
     pub(crate) async fn say(self, ws: &mut WebSocket) -> Ending {
         let _ = ws.close(self.code, &self.reason).await;
-        Ending::new(ws, self.why)
+        Ending::said(ws, self.why, self.code)
     }
 }
 
