@@ -21,6 +21,7 @@ use crate::site::Site;
 use crate::status;
 
 pub(crate) use admission::Places;
+use opening::Destination;
 pub(crate) use opening::{Entry, Seen};
 
 /// What becomes of a request.
@@ -79,7 +80,15 @@ impl<'a> Desk<'a> {
         Answer::Response(match route.target {
             Target::WebSocket(access, application) => {
                 return match room::named(rest, request.uri().query()) {
-                    Ok(room) => self.open(route, access, application, room, request),
+                    Ok(room) => {
+                        let destination = Destination {
+                            route,
+                            access,
+                            application,
+                            room,
+                        };
+                        self.open(destination, request)
+                    }
                     Err(fault) => {
                         let why = fault.to_string();
                         Answer::Response(close(text(StatusCode::BAD_REQUEST, why)))

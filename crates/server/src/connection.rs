@@ -26,11 +26,13 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
     let address = arrival.address;
     // Whom a trusted proxy brings is known only when he asks for something.
     let counted = address.filter(|_| !proxy::is_trusted(address, &site.proxy));
-    let stay = counted.map(|address| site.guests.enter(address));
-    if matches!(stay, Some(None)) {
+    let Ok(stay) = counted
+        .map(|address| site.guests.enter(address))
+        .transpose()
+    else {
         post.counters.count(Count::TurnedAwayConnections);
         return;
-    }
+    };
     let opened = fence(async {
         let stream = secure(arrival.socket, &site, &post).await?;
         serve_http(stream, address, &site, &post).await

@@ -26,6 +26,7 @@ mod cookies;
 mod echo;
 mod ending;
 pub mod engine;
+mod excess;
 mod fence;
 mod files;
 mod frames;
