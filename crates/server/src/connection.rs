@@ -2,6 +2,7 @@
 //! then that. Owns the handover between these, that a panic in one ends that one only, and the line
 //! about the end of each.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use sockeye::{Stream, WebSocket};
@@ -9,7 +10,9 @@ use tokio::time::Instant;
 
 use crate::answer::{Entry, Seen};
 use crate::ending::Ending;
+use crate::excess::Excess;
 use crate::fence::{Panicked, fence};
+use crate::guests::Stay;
 use crate::http::serve_http;
 use crate::post::Post;
 use crate::proxy;
@@ -26,16 +29,15 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
     let address = arrival.address;
     // Whom a trusted proxy brings is known only when he asks for something.
     let counted = address.filter(|_| !proxy::is_trusted(address, &site.proxy));
-    let Ok(stay) = counted
-        .map(|address| site.guests.enter(address))
-        .transpose()
-    else {
-        post.counters.count(Count::TurnedAwayConnections);
-        return;
+    let (stay, excess) = match counted.map(|address| receive(address, &site, &post)) {
+        // Not told either, or an address could have any number by being one too many.
+        Some(None) => return,
+        Some(Some((stay, excess))) => (Some(stay), excess),
+        None => (None, None),
     };
     let opened = fence(async {
         let stream = secure(arrival.socket, &site, &post).await?;
-        serve_http(stream, address, &site, &post).await
+        serve_http(stream, address, excess, &site, &post).await
     });
     // In a box that is gone afterwards: the task keeps only what an open connection needs.
     match Box::pin(opening.open(opened)).await {
@@ -53,6 +55,18 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
         }
         // It left, or was given up for another one.
         Some((Ok(None), _)) | None => {}
+    }
+}
+
+/// What a connection counts as, and what there is too much of with it, which it is to be told.
+fn receive(address: IpAddr, site: &Site, post: &Post) -> Option<(Stay, Option<Excess>)> {
+    match site.guests.enter(address) {
+        Ok(stay) => Some((stay, None)),
+        Err(excess) => {
+            post.counters.count(Count::of_excess(excess));
+            let stay = site.guests.enter_to_be_turned_away(address)?;
+            Some((stay, Some(excess)))
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use sockeye_hub::{Bucket, Rate};
 use crate::clock::Clock;
 use crate::complaint::Complaint;
 use crate::excess::Excess;
-use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS};
+use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS, TURNED_AWAY_PER_ADDRESS_MAX};
 use crate::network::household;
 
 /// The book of guests.
@@ -44,6 +44,8 @@ struct Pages {
 #[derive(Debug, Default)]
 struct Guest {
     connections: u32,
+    /// Those beyond the bound that are being told so.
+    turned_away: u32,
     handshakes: Bucket,
 }
 
@@ -52,6 +54,8 @@ struct Guest {
 pub(crate) struct Stay {
     book: Arc<Book>,
     address: IpAddr,
+    /// Whether it is beyond the bound, and is only told so.
+    is_turned_away: bool,
 }
 
 impl Guests {
@@ -90,8 +94,27 @@ impl Guests {
             return Err(full);
         }
         guest.connections += 1;
-        let book = Arc::clone(&self.book);
-        Ok(Stay { book, address })
+        Ok(self.stay(address, false))
+    }
+
+    /// Lets a connection in that is one too many, to be told so, if not too many are.
+    pub(crate) fn enter_to_be_turned_away(&self, address: IpAddr) -> Option<Stay> {
+        let address = household(address);
+        let (now, mut pages) = (self.book.clock.now(), self.book.lock());
+        let guest = pages.guest(address, now);
+        if guest.turned_away >= TURNED_AWAY_PER_ADDRESS_MAX {
+            return None;
+        }
+        guest.turned_away += 1;
+        Some(self.stay(address, true))
+    }
+
+    fn stay(&self, address: IpAddr, is_turned_away: bool) -> Stay {
+        Stay {
+            book: Arc::clone(&self.book),
+            address,
+            is_turned_away,
+        }
     }
 
     /// Whether [`enter`](Self::enter) would let one more connection in. Nothing is counted.
@@ -154,7 +177,7 @@ impl Pages {
 impl Guest {
     /// Whether it is as if it had never come.
     fn is_forgettable(&self, now: Duration) -> bool {
-        self.connections == 0 && self.handshakes.is_full(now)
+        self.connections == 0 && self.turned_away == 0 && self.handshakes.is_full(now)
     }
 }
 
@@ -181,7 +204,12 @@ impl Book {
 impl Drop for Stay {
     fn drop(&mut self) {
         if let Some(guest) = self.book.lock().guests.get_mut(&self.address) {
-            guest.connections -= 1;
+            let count = if self.is_turned_away {
+                &mut guest.turned_away
+            } else {
+                &mut guest.connections
+            };
+            *count -= 1;
         }
     }
 }
@@ -213,6 +241,22 @@ mod tests {
         drop(first);
         assert_eq!(guests.could_enter(one), Ok(()));
         assert!(guests.enter(one).is_ok());
+    }
+
+    /// If this fails, an address gets more connections than it may by being turned away, or pages
+    /// of a full one never learn why.
+    #[tokio::test]
+    async fn few_are_let_in_to_be_told_that_they_are_too_many() {
+        let guests = Guests::new(1, 1);
+        let one = address("192.0.2.1");
+        let inside = guests.enter(one).unwrap();
+        let told = || guests.enter_to_be_turned_away(one);
+        let mut turned_away: Vec<_> = std::iter::from_fn(told).collect();
+        assert_eq!(turned_away.len(), 4, "as the limits say");
+        drop(inside);
+        assert!(guests.enter(one).is_ok(), "they are none of its own");
+        turned_away.pop();
+        assert!(told().is_some(), "one was told and left");
     }
 
     #[tokio::test(start_paused = true)]

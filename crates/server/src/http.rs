@@ -8,6 +8,7 @@ use std::future::{Ready, poll_fn, ready};
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::header;
@@ -19,16 +20,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::answer::{Answer, Desk, Entry};
-use crate::limits::{LINGER_LEN_MAX, LINGER_TIMEOUT};
+use crate::excess::Excess;
+use crate::limits::{LINGER_LEN_MAX, LINGER_TIMEOUT, TURNED_AWAY_TIMEOUT};
 use crate::post::Post;
-use crate::response::{Body, close};
+use crate::response::{Body, close, turn_away};
 use crate::site::Site;
 use crate::stats::Count;
 
-/// Answers requests until the client leaves, time is up, or a WebSocket begins.
+/// Answers requests until the client leaves, time is up, or a WebSocket begins. With an excess that
+/// is the answer, whatever is asked.
 pub(crate) async fn serve_http(
     stream: Stream,
     peer: Option<IpAddr>,
+    excess: Option<Excess>,
     site: &Arc<Site>,
     post: &Post,
 ) -> Option<(WebSocket, Box<Entry>)> {
@@ -37,6 +41,7 @@ pub(crate) async fn serve_http(
         site: Arc::clone(site),
         post: post.clone(),
         peer,
+        excess,
         is_tls: tls.is_some(),
         entry: Cell::new(None),
     };
@@ -46,6 +51,7 @@ pub(crate) async fn serve_http(
         Box::pin(serve_http2(stream, pages)).await;
         return None;
     }
+    let time = pages.time();
     let mut life = post.life.clone();
     let mut http = site.http1.serve_connection(TokioIo::new(stream), pages);
     let end = async {
@@ -60,7 +66,7 @@ pub(crate) async fn serve_http(
         poll_fn(|cx| http.poll_without_shutdown(cx)).await
     };
     // A client that is too slow is cut off.
-    let end = timeout(site.http_timeout, end).await.ok()?;
+    let end = timeout(time, end).await.ok()?;
     let parts = http.into_parts();
     let stream = parts.io.into_inner();
     match parts.service.entry.take() {
@@ -78,6 +84,7 @@ pub(crate) async fn serve_http(
 
 async fn serve_http2(stream: Stream, pages: Pages) {
     let (site, mut life) = (Arc::clone(&pages.site), pages.post.life.clone());
+    let time = pages.time();
     let mut http = pin!(site.http2.serve_connection(TokioIo::new(stream), pages));
     let end = async {
         tokio::select! {
@@ -89,7 +96,7 @@ async fn serve_http2(stream: Stream, pages: Pages) {
         http.as_mut().graceful_shutdown();
         let _ = http.await;
     };
-    let _ = timeout(site.http_timeout, end).await;
+    let _ = timeout(time, end).await;
 }
 
 /// Closes so that the client can read our last response.
@@ -117,13 +124,26 @@ struct Pages {
     post: Post,
     /// Whoever holds the connection.
     peer: Option<IpAddr>,
+    /// What there is too much of with it.
+    excess: Option<Excess>,
     is_tls: bool,
     /// The WebSocket that the last request asked for.
     entry: Cell<Option<Box<Entry>>>,
 }
 
 impl Pages {
+    /// How long the connection may last unless it becomes a WebSocket.
+    fn time(&self) -> Duration {
+        match self.excess {
+            Some(_) => TURNED_AWAY_TIMEOUT,
+            None => self.site.http_timeout,
+        }
+    }
+
     fn respond(&self, request: &Request<Incoming>) -> Response<Body> {
+        if let Some(excess) = self.excess {
+            return turn_away(excess);
+        }
         let desk = Desk {
             site: &self.site,
             post: &self.post,
