@@ -111,6 +111,41 @@ fn channel_has_a_rate_for_everybody_together() {
     assert_eq!(world.answers.iter().filter(is_refused).count(), 5);
 }
 
+/// If this fails, speakers that a crowded channel refused all come back in the same moment, and all
+/// but one are refused again.
+#[test]
+fn those_whom_a_channel_refuses_come_back_one_after_the_other() {
+    let mut world = World::small();
+    let ann = world.open(1, None);
+    world.subscribe(ann, "room", Start::Live);
+    world.settle();
+    let publish = |world: &mut World, asker| {
+        world.message_owner(ToOwner::Publish {
+            asker: Asker::Server(asker),
+            channel: name("room"),
+            publication: text("x"),
+        });
+        world.settle();
+        world.answers.pop().unwrap().1
+    };
+    let burst = u64::from(CHANNEL_PUBLISH_RATE.burst);
+    for asker in 0..burst {
+        publish(&mut world, asker);
+    }
+    let refused: Vec<Duration> = (burst..burst + 5)
+        .map(|asker| match publish(&mut world, asker) {
+            Answer::Refused(refused) => refused.retry_after.unwrap(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let begun = world.now;
+    for (asker, wait) in (burst..).zip(refused) {
+        world.now = begun + wait;
+        let again = publish(&mut world, asker);
+        assert!(matches!(again, Answer::Published(_)), "after {wait:?}");
+    }
+}
+
 /// If this fails, a session holds as many subscriptions or open commands as it likes.
 #[test]
 fn subscriptions_and_open_commands_are_bounded() {
