@@ -44,6 +44,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/frames.css", asset::FRAMES_STYLE),
     Route::page("/assets/frames.js", asset::FRAMES_SCRIPT),
     Route::page("/assets/frames/address.js", asset::FRAMES_ADDRESS),
+    Route::page("/assets/frames/masks.js", asset::FRAMES_MASKS),
     Route::page("/assets/frames/codes.js", asset::FRAMES_CODES),
     Route::page("/assets/frames/connections.js", asset::FRAMES_CONNECTIONS),
     Route::page("/assets/frames/definitions.js", asset::FRAMES_DEFINITIONS),
