@@ -18,6 +18,7 @@ use sockeye_js::{Happening, Level, Outcome, Page};
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::harmless::shown;
+use crate::limits::CA_LEN_MAX;
 use crate::load::Load;
 use crate::output::{note, print};
 use crate::overtime;
@@ -231,7 +232,7 @@ impl Run {
             return Ok(options);
         };
         let tls = ClientTls::new()
-            .roots_pem(&file("the certificates", path)?)
+            .roots_pem(&file("the certificates", path, CA_LEN_MAX)?)
             .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error))?;
         Ok(options.client(move |client| Ok(client.tls(tls.clone()))))
     }
