@@ -1,6 +1,7 @@
 //! The certificate of a server: the two flags that name it, and its way from the files. Owns the
 //! rule that there are both or none.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
@@ -18,6 +19,9 @@ const KEY: &str = "key";
 
 /// What is wrong, and the setting that named the file.
 type Wrong = (&'static str, Failure);
+
+/// All that is wrong, never none.
+type Wrongs = Vec<Wrong>;
 
 /// What `--cert` and `--key` name.
 #[derive(Clone, Debug, Default)]
@@ -41,19 +45,29 @@ impl Certificate {
 
     /// TLS with these files; none, if there are none.
     pub(crate) fn tls(&self) -> Result<Option<ServerTls>, Failure> {
-        self.load_tls().map_err(|(_, failure)| failure)
+        self.load_tls().map_err(|wrongs| first(wrongs).1)
     }
 
     /// The same, of a server's options: what is wrong is told with the place of its setting.
     pub(crate) fn tls_of(&self, sources: &Sources) -> Result<Option<ServerTls>, Failure> {
-        self.load_tls().map_err(|wrong| placed(wrong, sources))
+        self.load_tls().map_err(|wrongs| placed(wrongs, sources))
     }
 
-    fn load_tls(&self) -> Result<Option<ServerTls>, Wrong> {
+    /// All that is wrong with both files.
+    pub(crate) fn faults(&self) -> Vec<io::Error> {
+        let wrongs = self.load_tls().err().unwrap_or_default();
+        let faults = wrongs.iter().map(late_fault);
+        faults.map(io::Error::other).collect()
+    }
+
+    fn load_tls(&self) -> Result<Option<ServerTls>, Wrongs> {
         match (&self.chain, &self.key) {
             (None, None) => Ok(None),
             (Some(chain), Some(key)) => load(chain, key, ServerTls::from_pem).map(Some),
-            _ => Err((CERT, Failure::usage("--cert and --key go together"))),
+            _ => {
+                let usage = Failure::usage("--cert and --key go together");
+                Err(vec![(CERT, usage)])
+            }
         }
     }
 
@@ -63,17 +77,25 @@ impl Certificate {
         match (&self.chain, &self.key) {
             (Some(chain), Some(key)) => {
                 let loaded = load(chain, key, |chain, key| tls.reload_pem(chain, key));
-                loaded.map_err(|wrong| placed(wrong, sources))
+                loaded.map_err(|wrongs| placed(wrongs, sources))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// What is wrong, with the place of its setting first.
-fn placed((setting, failure): Wrong, sources: &Sources) -> Failure {
-    let fault = LateFault::new(setting, failure.to_string());
-    Failure::Run(sources.place(&fault))
+/// What is wrong first, with the place of its setting.
+fn placed(wrongs: Wrongs, sources: &Sources) -> Failure {
+    Failure::Run(sources.place(&late_fault(&first(wrongs))))
+}
+
+fn late_fault((setting, failure): &Wrong) -> LateFault {
+    LateFault::new(setting, failure.to_string())
+}
+
+fn first(wrongs: Wrongs) -> Wrong {
+    let nothing = || (CERT, Failure::Run("nothing is wrong".to_owned()));
+    wrongs.into_iter().next().unwrap_or_else(nothing)
 }
 
 /// What `make` makes of the content of both files.
@@ -81,16 +103,24 @@ fn load<T>(
     chain_path: &Path,
     key_path: &Path,
     make: impl FnOnce(&[u8], &[u8]) -> sockeye::Result<T>,
-) -> Result<T, Wrong> {
-    let of = |setting| move |failure| (setting, failure);
-    let certificates = file_by(read_regular, "the certificate", chain_path).map_err(of(CERT))?;
-    let key = file_by(read_regular, "the private key", key_path).map_err(of(KEY))?;
-    make(&certificates, &key).map_err(|error| {
-        let (chain, key) = (chain_path.display(), key_path.display());
-        if error.is_private_key() {
-            return (KEY, Failure::run(format!("cannot use {key}"), &error));
+) -> Result<T, Wrongs> {
+    let chain = file_by(read_regular, "the certificate", chain_path);
+    let key = file_by(read_regular, "the private key", key_path);
+    match (chain, key) {
+        (Ok(chain), Ok(key)) => make(&chain, &key).map_err(|error| {
+            let (chain, key) = (chain_path.display(), key_path.display());
+            if error.is_private_key() {
+                return vec![(KEY, Failure::run(format!("cannot use {key}"), &error))];
+            }
+            let what = format!("cannot use {chain} and {key}");
+            vec![(CERT, Failure::run(what, &error))]
+        }),
+        (chain, key) => {
+            let wrongs = [(CERT, chain.err()), (KEY, key.err())];
+            let wrongs = wrongs.into_iter();
+            Err(wrongs
+                .filter_map(|(setting, failure)| Some((setting, failure?)))
+                .collect())
         }
-        let what = format!("cannot use {chain} and {key}");
-        (CERT, Failure::run(what, &error))
-    })
+    }
 }

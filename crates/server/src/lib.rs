@@ -27,6 +27,7 @@ mod echo;
 mod ending;
 pub mod engine;
 mod excess;
+mod faults;
 mod fence;
 mod files;
 mod frames;
