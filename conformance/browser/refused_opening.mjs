@@ -132,6 +132,7 @@ async function checkHaste(checks, world, house) {
     await each(checks, world, "a frame view comes back to a hurried server when it said", house.site, async (person) => {
       const hurry = new Hurry(house.port);
       try {
+        await hurry.refused;
         await framesWaitAsTold(person, HASTE);
       } finally {
         hurry.end();

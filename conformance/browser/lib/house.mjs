@@ -53,6 +53,9 @@ export class House {
 export class Hurry {
   #port;
   #isOver = false;
+  #refuse;
+  /** Ready once one was refused. */
+  refused = new Promise((resolve) => (this.#refuse = resolve));
 
   constructor(port) {
     this.#port = port;
@@ -77,7 +80,10 @@ export class Hurry {
       socket.destroy();
       next();
     });
-    asked.on("response", (refused) => refused.resume().on("end", next));
+    asked.on("response", (refused) => {
+      this.#refuse();
+      refused.resume().on("end", next);
+    });
     asked.on("error", next);
     asked.end();
   }
