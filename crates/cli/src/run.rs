@@ -15,6 +15,7 @@ use sockeye::ClientTls;
 use sockeye::web::Options;
 use sockeye_js::{Happening, Level, Outcome, Page};
 
+use crate::counted::{UNCAUGHT, counted};
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::harmless::shown;
@@ -248,10 +249,7 @@ fn too_long(uncaught: usize) -> Failure {
 }
 
 fn uncaught_words(count: usize) -> String {
-    match count {
-        1 => "1 exception was caught by nobody".to_owned(),
-        _ => format!("{count} exceptions were caught by nobody"),
-    }
+    counted(u64::try_from(count).unwrap_or(u64::MAX), UNCAUGHT)
 }
 
 /// A line of the script.
