@@ -1,6 +1,10 @@
-//! `bench-hub [ROUNDS [RECEIVERS [NODE DIR]]]`: what it costs the server's thread to publish to a
-//! room, over TCP on this machine; with NODE, beside the package `ws` that is installed in DIR.
-//! Prints a line of `key=value` pairs per way and messages at a time.
+//! `bench-hub [ROUNDS [RECEIVERS [ROOMS [NODE DIR]]]]`: what it costs the server's thread to
+//! publish to a room of RECEIVERS, over TCP on this machine, in each of ROOMS, one after the other;
+//! with NODE, beside the package `ws` that is installed in DIR. Prints a line of `key=value` pairs
+//! per way and messages at a time.
+//!
+//! The thread sleeps before each turn, so that what is done once is cold in the caches; with
+//! several rooms it is so for the first of them.
 //!
 //! Every way takes its turn in every round, over the same sockets; a ratio compares neighbours in a
 //! round. Only the CPU time of the sending thread counts, its system calls included. Node's is a
@@ -20,7 +24,7 @@ use std::path::PathBuf;
 
 use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, receive_if_asked, take_turns};
 use node::NodeRoom;
-use room::{Room, Way};
+use room::{Rooms, Size, Way};
 use tokio::net::TcpListener;
 
 /// Descriptors of a receiver on this side: our connection's and the rival's.
@@ -38,25 +42,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut plan = Plan::from_words()?;
     let allowed = allow_files()?.saturating_sub(FILES_BESIDE);
-    plan.receivers = plan.receivers.min(usize::try_from(allowed / FILES)?);
-    let has_rival = plan.receivers <= usize::try_from(allowed / FILES_WITH_ROOM)?;
-    let mut words = std::env::args_os().skip(3).map(PathBuf::from);
+    let rooms = std::env::args().nth(3).map(|word| word.parse::<usize>());
+    let rooms = rooms.transpose()?.unwrap_or(1).max(1);
+    let people_max = usize::try_from(allowed / FILES)?;
+    let size = Size {
+        receivers: plan.receivers.min(people_max / rooms).max(1),
+        rooms,
+    };
+    plan.receivers = size.people();
+    let has_rival = size.people() <= usize::try_from(allowed / FILES_WITH_ROOM)?;
+    let mut words = std::env::args_os().skip(4).map(PathBuf::from);
     let node = words.next().zip(words.next());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(measure(plan, has_rival, node))
+    runtime.block_on(measure(plan, size, has_rival, node))
 }
 
 async fn measure(
     plan: Plan,
+    size: Size,
     has_rival: bool,
     node: Option<(PathBuf, PathBuf)>,
 ) -> Result<(), Box<dyn Error>> {
-    let count = plan.receivers;
+    let count = size.people();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let mut receivers = vec![Receivers::start(count, listener.local_addr()?).await?];
-    let mut room = Room::open(&listener, count, has_rival).await?;
+    let mut rooms = Rooms::open(&listener, size, has_rival).await?;
     let mut ways = Way::OURS.to_vec();
     if has_rival {
         ways.push(Way::TungsteniteRoom);
@@ -64,24 +76,26 @@ async fn measure(
     if let Some((node, dir)) = node {
         let (rival, its_receivers) = NodeRoom::open(&node, &dir, count).await?;
         receivers.push(its_receivers);
-        room.node = Some(rival);
+        rooms.node = Some(rival);
         ways.push(Way::Node);
     }
     for depth in DEPTHS {
-        let send = async |way, depth| room.send(way, depth).await;
+        let send = async |way, depth| rooms.send(way, depth).await;
         let times = take_turns(&ways, plan, depth, &mut receivers, send).await?;
-        print(&ways, depth, count, &times);
+        print(&ways, depth, size, &times);
     }
     Ok(())
 }
 
-fn print(ways: &[Way], depth: usize, count: usize, times: &Times<Way>) {
+fn print(ways: &[Way], depth: usize, size: Size, times: &Times<Way>) {
     for way in ways {
         let of = |other| times.ratio(*way, other);
         println!(
-            "way={} receivers={count} depth={depth} micros={:.3} of_bare={:.3} of_broadcast={:.3} \
-             of_rival={:.3} of_room={:.3} of_node={:.3}",
+            "way={} receivers={} rooms={} depth={depth} micros={:.3} of_bare={:.3} \
+             of_broadcast={:.3} of_rival={:.3} of_room={:.3} of_node={:.3}",
             way.name(),
+            size.receivers,
+            size.rooms,
             times.micros(*way),
             of(Way::Bare),
             of(Way::Broadcast),

@@ -19,6 +19,8 @@ const CAPACITY: usize = 100;
 pub(crate) struct RivalRoom {
     messages: Sender<Message>,
     sent: Arc<AtomicUsize>,
+    /// What has to be sent by the time that all is.
+    said: usize,
     people: usize,
 }
 
@@ -28,6 +30,7 @@ impl RivalRoom {
         Self {
             messages: broadcast::channel(CAPACITY).0,
             sent: Arc::default(),
+            said: 0,
             people: 0,
         }
     }
@@ -46,14 +49,18 @@ impl RivalRoom {
         });
     }
 
-    /// Says `text` to everybody, `depth` times at once, and waits until all of it is written.
-    pub(crate) async fn say(&self, text: &str, depth: usize) {
-        let until = self.sent.load(Ordering::Relaxed) + depth * self.people;
+    /// Says `text` to everybody, `depth` times at once.
+    pub(crate) fn say(&mut self, text: &str, depth: usize) {
         for _ in 0..depth {
             // Fails only if nobody is in the room.
             let _ = self.messages.send(Message::text(text));
         }
-        while self.sent.load(Ordering::Relaxed) < until {
+        self.said += depth * self.people;
+    }
+
+    /// Waits until all that was said is written.
+    pub(crate) async fn settle(&self) {
+        while self.sent.load(Ordering::Relaxed) < self.said {
             yield_now().await;
         }
     }

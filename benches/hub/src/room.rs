@@ -1,4 +1,4 @@
-//! Everyone who is published to, and the ways to do that. Owns what is timed.
+//! Everyone who is published to, in rooms of one size, and the ways to do that. Owns what is timed.
 
 use std::error::Error;
 use std::io;
@@ -58,65 +58,87 @@ impl Way {
     }
 }
 
-/// One set of sockets, in each of the ways.
-pub(crate) struct Room {
+/// How many there are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    /// In each room.
+    pub(crate) receivers: usize,
+    pub(crate) rooms: usize,
+}
+
+impl Size {
+    /// In all rooms.
+    pub(crate) fn people(self) -> usize {
+        self.receivers * self.rooms
+    }
+}
+
+/// One set of sockets, in each of the ways: room by room.
+pub(crate) struct Rooms {
     senders: Vec<Sender>,
     rivals: Vec<WebSocketStream<TcpStream>>,
-    rival: RivalRoom,
+    rival_rooms: Vec<RivalRoom>,
     trial: Trial,
     pub(crate) node: Option<NodeRoom>,
     acceptor: Acceptor,
     /// What keeps our connections open.
     sockets: Vec<WebSocket>,
+    size: Size,
 }
 
-impl Room {
-    /// With a rival's room of as many, if `has_rival`.
+impl Rooms {
+    /// With a rival's rooms of as many, if `has_rival`.
     pub(crate) async fn open(
         listener: &TcpListener,
-        count: usize,
+        size: Size,
         has_rival: bool,
     ) -> Result<Self, Box<dyn Error>> {
         let mut config = Config::default();
         // Nobody here reads, so nobody would hear that the receivers are alive.
         config.keepalive = None;
-        let mut room = Self {
+        let mut rooms = Self {
             senders: Vec::new(),
             rivals: Vec::new(),
-            rival: RivalRoom::new(),
+            rival_rooms: Vec::new(),
             trial: Trial::new(),
             node: None,
             acceptor: Acceptor::default().config(Arc::new(config)),
             sockets: Vec::new(),
+            size,
         };
-        tokio::spawn(room.trial.run());
-        for _ in 0..count {
-            room.let_in(listener, has_rival).await?;
+        tokio::spawn(rooms.trial.run());
+        for room in 0..size.rooms {
+            let mut rival = has_rival.then(RivalRoom::new);
+            for _ in 0..size.receivers {
+                rooms.let_in(listener, room, rival.as_mut()).await?;
+            }
+            rooms.rival_rooms.extend(rival);
         }
-        Ok(room)
+        Ok(rooms)
     }
 
     async fn let_in(
         &mut self,
         listener: &TcpListener,
-        has_rival: bool,
+        room: usize,
+        rival: Option<&mut RivalRoom>,
     ) -> Result<(), Box<dyn Error>> {
         let stream = listener.accept().await?.0.into_std()?;
         stream.set_nodelay(true)?;
         self.rivals.push(tungstenite_of(&stream).await?);
-        if has_rival {
-            self.rival.enter(tungstenite_of(&stream).await?);
+        if let Some(rival) = rival {
+            rival.enter(tungstenite_of(&stream).await?);
         }
         let stream = Stream::from(TcpStream::from_std(stream)?);
         let ws = self.acceptor.accept(stream).await?;
-        let entered = self.trial.enter(&ws).await;
+        let entered = self.trial.enter(&ws, room).await;
         entered.map_err(|cause| cause.to_string())?;
         self.senders.push(ws.sender());
         self.sockets.push(ws);
         Ok(())
     }
 
-    /// Sends `depth` messages to everyone; the thread's own time in microseconds.
+    /// Sends `depth` messages to everyone in each room; the thread's own time in microseconds.
     pub(crate) async fn send(&mut self, way: Way, depth: usize) -> Result<f64, Box<dyn Error>> {
         if way == Way::Node {
             let node = self.node.as_mut().ok_or("there is no node")?;
@@ -133,24 +155,35 @@ impl Room {
                 }
             }
             Way::Broadcast => {
-                for _ in 0..depth {
-                    let message = PreparedMessage::new(text.clone());
-                    let report = broadcast(&self.senders, &message, SlowReceiver::Skip);
-                    if report.sent != self.senders.len() {
-                        return Err(format!("{report:?}").into());
+                for senders in self.senders.chunks(self.size.receivers) {
+                    for _ in 0..depth {
+                        let message = PreparedMessage::new(text.clone());
+                        let report = broadcast(senders, &message, SlowReceiver::Skip);
+                        if report.sent != senders.len() {
+                            return Err(format!("{report:?}").into());
+                        }
                     }
                 }
             }
             Way::Hub => self.trial.say(&text, depth).await,
             Way::Tungstenite => {
-                for _ in 0..depth {
-                    let message = tungstenite::Message::text(TEXT);
-                    for rival in &mut self.rivals {
-                        rival.send(message.clone()).await?;
+                for rivals in self.rivals.chunks_mut(self.size.receivers) {
+                    for _ in 0..depth {
+                        let message = tungstenite::Message::text(TEXT);
+                        for rival in &mut *rivals {
+                            rival.send(message.clone()).await?;
+                        }
                     }
                 }
             }
-            Way::TungsteniteRoom => self.rival.say(TEXT, depth).await,
+            Way::TungsteniteRoom => {
+                for room in &mut self.rival_rooms {
+                    room.say(TEXT, depth);
+                }
+                for room in &self.rival_rooms {
+                    room.settle().await;
+                }
+            }
             Way::Node => {}
         }
         Ok(clock.until_written(&self.senders).await)

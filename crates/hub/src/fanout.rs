@@ -1,6 +1,7 @@
 //! A worker's part of the hub: its sessions, their subscriptions, and the walk that tells each
 //! subscriber what is new. Never orders publishes, keeps no history, and never waits for a session.
 
+mod batch;
 mod channel;
 mod command;
 mod control;
@@ -26,12 +27,14 @@ use crate::name::{ChannelName, UserId};
 use crate::recovery::Recovery;
 use crate::refused::Limit;
 use crate::rules::Rules;
+use batch::Batches;
 use channel::Channel;
 use command::Asked;
 pub use outlet::{Encoded, Hello, Outlet, Output};
 use queue::Charge;
 use session::Session;
 use slots::Slots;
+use walk::Receiver;
 
 /// How a fan-out is set up.
 #[derive(Clone, Debug)]
@@ -117,6 +120,7 @@ pub struct Fanout<F> {
     ready: Vec<u32>,
     /// Channels that have something to tell at the next flush.
     dirty: Vec<u32>,
+    batches: Batches<F>,
     output: VecDeque<Output>,
 }
 
@@ -138,6 +142,7 @@ impl<F: Clone> Fanout<F> {
             timers: BTreeSet::new(),
             ready: Vec::new(),
             dirty: Vec::new(),
+            batches: Batches::new(),
             output: VecDeque::new(),
         }
     }
@@ -318,12 +323,16 @@ impl<F: Clone> Fanout<F> {
             return;
         }
         let mut slow = Vec::new();
-        let bytes_max = self.options.queue_bytes_max;
+        let to = Receiver {
+            channel: index,
+            fate: channel.slow,
+            bytes_max: self.options.queue_bytes_max,
+        };
         walk::walk(
-            index,
+            to,
             channel,
             &mut self.sessions,
-            bytes_max,
+            &mut self.batches,
             &mut slow,
             outlet,
         );
@@ -361,6 +370,9 @@ impl<F: Clone> Fanout<F> {
     where
         O: Outlet<Frame = F> + ?Sized,
     {
+        if frames.is_empty() {
+            return;
+        }
         let Some(session) = self.sessions.get_mut(slot) else {
             return;
         };

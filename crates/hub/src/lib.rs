@@ -79,7 +79,7 @@
 //!                         Effect::Attach => Ok(Done::Attached(stream.top())),
 //!                         Effect::Detach => Ok(Done::Detached),
 //!                         Effect::Publish { publication, options } => {
-//!                             match stream.append(now, publication, &options) {
+//!                             match stream.append(now, *publication, &options) {
 //!                                 Appended::New(entry) => {
 //!                                     let position = entry.position;
 //!                                     let news = News::Entry(entry);
@@ -126,7 +126,7 @@
 //! };
 //! let publish = Command::Publish {
 //!     channels: vec![channel],
-//!     publication: Publication::new(Payload::Text("hello".into()), 0),
+//!     publication: Publication::new(Payload::Text("hello".into()), 0).into(),
 //! };
 //! for (request, command) in [(1, subscribe), (2, publish)] {
 //!     fanout.command(now, session, RequestId(request), command, &mut screen);

@@ -115,7 +115,7 @@ pub const PERMISSION_RULES_MAX: usize = 256;
 /// there, and each costs an answer.
 pub const REFUSALS_MAX: u32 = 1000;
 
-/// Frames whose room an empty queue keeps for the next time. More is given back.
+/// Frames whose room an empty queue and a walk keep for the next time. More is given back.
 pub const QUEUE_SPARE: usize = 16;
 
 // Channels

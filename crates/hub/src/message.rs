@@ -44,8 +44,8 @@ pub enum Command {
         /// Where to; at most [`PUBLISH_CHANNELS_MAX`](crate::limits::PUBLISH_CHANNELS_MAX).
         channels: Vec<ChannelName>,
         /// What. Its publisher is set by the hub, whatever it says, and the session may exclude
-        /// only itself.
-        publication: Publication,
+        /// only itself. In a box, as it passes through many hands.
+        publication: Box<Publication>,
     },
     /// To read what was published.
     History {
@@ -298,7 +298,7 @@ pub enum ToOwner {
         /// Where to.
         channel: ChannelName,
         /// What.
-        publication: Publication,
+        publication: Box<Publication>,
     },
     /// Somebody reads.
     History {
@@ -445,7 +445,7 @@ pub enum Effect {
     /// To append a publication and hand it out, in one step: [`Done::Published`].
     Publish {
         /// What.
-        publication: Publication,
+        publication: Box<Publication>,
         /// How much of it is kept.
         options: Arc<ChannelOptions>,
     },

@@ -299,7 +299,7 @@ impl Owner {
         now: Duration,
         asker: Asker,
         channel: ChannelName,
-        publication: Publication,
+        publication: Box<Publication>,
     ) {
         let options = Arc::clone(self.options.rules.of(&channel));
         if let Err(fault) = publication.check(options.payload_len_max) {

@@ -77,7 +77,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
     fn publish<'a>(
         &'a self,
         channel: &'a ChannelName,
-        publication: Publication,
+        publication: Box<Publication>,
         options: Arc<ChannelOptions>,
     ) -> Soon<'a, Published>;
 

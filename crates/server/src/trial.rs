@@ -1,4 +1,4 @@
-//! A room with everybody in it, for measurements: what the server does for a publication, on the
+//! Rooms with everybody in them, for measurements: what the server does for a publication, on the
 //! real parts, without HTTP around them. Nothing of the server uses it.
 
 use std::sync::Arc;
@@ -16,11 +16,12 @@ use crate::stats::Counters;
 /// More messages per second than anybody can measure.
 const MESSAGES_PER_SECOND: u32 = 1_000_000;
 
-/// A room of the plain chat, on one thread.
+/// Rooms of the plain chat, on one thread.
 #[derive(Debug)]
 pub struct Trial {
     node: Arc<Node>,
-    talks: Vec<Talk>,
+    /// Who is there, by their rooms' numbers.
+    rooms: Vec<Vec<Talk>>,
 }
 
 impl Default for Trial {
@@ -39,7 +40,7 @@ impl Trial {
         let hub = Hub::new(1, Arc::new(engine), terms::terms(&options), &options);
         Self {
             node: Node::new(&hub, 0, Arc::new(Counters::new())),
-            talks: Vec::new(),
+            rooms: Vec::new(),
         }
     }
 
@@ -51,15 +52,17 @@ impl Trial {
         Arc::clone(&self.node).run()
     }
 
-    /// Lets somebody in, who is subscribed once this is ready.
+    /// Lets somebody into the room with this number, who is subscribed once this is ready. Rooms
+    /// are numbered from 0 without gaps.
     ///
     /// # Errors
     /// If there is no room for more.
     ///
     /// # Cancel safety
     /// A dropped future may have let them in.
-    pub async fn enter(&mut self, ws: &WebSocket) -> Result<(), Cause> {
-        let room = Protocol::Plain.channel("trial");
+    pub async fn enter(&mut self, ws: &WebSocket, room: usize) -> Result<(), Cause> {
+        let number = room;
+        let room = Protocol::Plain.channel(&format!("trial-{number}"));
         let talk = self.node.begin(Newcomer {
             sender: ws.sender(),
             protocol: Protocol::Plain,
@@ -70,23 +73,30 @@ impl Trial {
             expires_at: None,
         })?;
         talk.settle().await;
-        self.talks.push(talk);
+        if self.rooms.len() <= number {
+            self.rooms.resize_with(number + 1, Vec::new);
+        }
+        if let Some(talks) = self.rooms.get_mut(number) {
+            talks.push(talk);
+        }
         Ok(())
     }
 
-    /// Has the one who came first say something `times` times at once, and waits until all
-    /// connections were given it. It may still wait there for room in the kernel.
+    /// Has the one who came first into each room say something `times` times at once, and waits
+    /// until all connections were given it. It may still wait there for room in the kernel.
     ///
     /// # Cancel safety
     /// A dropped future may have said it.
     pub async fn say(&self, text: &Message, times: usize) {
-        let Some(talk) = self.talks.first() else {
-            return;
-        };
-        for _ in 0..times {
-            talk.hear(text);
+        let speakers = || self.rooms.iter().filter_map(|talks| talks.first());
+        for talk in speakers() {
+            for _ in 0..times {
+                talk.hear(text);
+            }
         }
-        talk.settle().await;
+        for talk in speakers() {
+            talk.settle().await;
+        }
     }
 }
 
@@ -98,17 +108,17 @@ mod tests {
 
     /// If this fails, what is measured is not what is sent.
     #[tokio::test]
-    async fn everybody_in_the_room_is_given_what_is_said() {
+    async fn everybody_in_each_room_is_given_what_is_said_there() {
         let mut trial = Trial::new();
         tokio::spawn(trial.run());
         let mut peers = Vec::new();
-        for _ in 0..3 {
+        for room in [0, 0, 0, 1, 1] {
             let (ours, theirs) = duplex(4096);
             let client = Client::new("ws://localhost/").unwrap();
             let (acceptor, stream) = (Acceptor::default(), Stream::boxed(theirs));
             let (ws, peer) = tokio::join!(acceptor.accept(stream), client.connect_over(ours));
             let (ws, peer) = (ws.unwrap(), peer.unwrap());
-            trial.enter(&ws).await.unwrap();
+            trial.enter(&ws, room).await.unwrap();
             peers.push((ws, peer));
         }
         let text = Message::from("x".repeat(92));

@@ -1,6 +1,6 @@
 //! `hub`: one publication to everybody in a room of the server, and sixteen at a time: against bare
 //! sends, a rival's loop and a rival's room over the same sockets, and against node's ws, in rooms
-//! of 10 to 10,000.
+//! of 10 to 10,000, and in many small ones.
 
 use std::process::Command;
 use std::time::Duration;
@@ -21,11 +21,20 @@ const OF_RIVAL_MAX: f64 = 0.65;
 /// The same beside node's ws, which it has to be ahead of.
 const OF_NODE_MAX: f64 = 1.0;
 
-/// From so many receivers on the limits count: in a smaller room what is done once decides.
-const JUDGED_RECEIVERS_MIN: f64 = 100.0;
+/// From so many people on, in all rooms, the limits count: with fewer of them it decides what the
+/// caches have lost while the thread slept.
+const JUDGED_PEOPLE_MIN: f64 = 100.0;
 
-/// How many are in the room.
-const RECEIVERS: [&str; 5] = ["10", "100", "1000", "4000", "10000"];
+/// How many are in each room, and how many rooms are published to, one after the other.
+const SIZES: [(&str, &str); 7] = [
+    ("10", "1"),
+    ("10", "100"),
+    ("100", "1"),
+    ("100", "10"),
+    ("1000", "1"),
+    ("4000", "1"),
+    ("10000", "1"),
+];
 
 /// What each way is related to: the figure's name, and the column's.
 const RATIOS: [(&str, &str); 5] = [
@@ -44,18 +53,19 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
     let program = built(&["--manifest-path", "benches/Cargo.toml", "-p", "bench-hub"])?;
     let packages = root().join("conformance/interop");
     let node = install::node_packages(&packages)?;
-    let mut headings = vec!["way", "receivers", "at a time", "us"];
+    let mut headings = vec!["way", "receivers", "rooms", "at a time", "us"];
     headings.extend(RATIOS.map(|(_, heading)| heading));
     let mut table = Table::new(&headings);
     let mut faults = Vec::new();
-    let (rounds, rooms) = if smoke {
-        ("1", &RECEIVERS[..1])
+    let (rounds, sizes) = if smoke {
+        ("1", &SIZES[..1])
     } else {
-        ("51", &RECEIVERS[..])
+        ("51", &SIZES[..])
     };
-    for receivers in rooms {
+    for (receivers, rooms) in sizes {
         let mut command = Command::new(&program);
-        command.args([rounds, receivers]).arg(&node).arg(&packages);
+        command.args([rounds, receivers, rooms]);
+        command.arg(&node).arg(&packages);
         for line in output_of(&mut command, RUN_LIMIT)? {
             let figures = Figures::new(&line);
             if figures.word("receivers")? != *receivers {
@@ -63,7 +73,12 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
             }
             table.row(row(&figures)?);
             let (way, depth) = (figures.word("way")?, figures.number("depth")?);
-            record.row(&format!("hub-{receivers}-{depth:.0}"), way, 0, &figures);
+            record.row(
+                &format!("hub-{receivers}-{rooms}-{depth:.0}"),
+                way,
+                0,
+                &figures,
+            );
             if !smoke {
                 faults.extend(fault(&figures)?);
             }
@@ -77,6 +92,7 @@ fn row(figures: &Figures) -> Result<Vec<String>, String> {
     let mut row = vec![
         figures.word("way")?.to_owned(),
         figures.word("receivers")?.to_owned(),
+        figures.word("rooms")?.to_owned(),
         figures.word("depth")?.to_owned(),
         format!("{:.2}", figures.number("micros")?),
     ];
@@ -88,8 +104,8 @@ fn row(figures: &Figures) -> Result<Vec<String>, String> {
 
 /// What is too slow in a line of figures.
 fn fault(figures: &Figures) -> Result<Option<String>, String> {
-    let receivers = figures.number("receivers")?;
-    if figures.word("way")? != "hub" || receivers < JUDGED_RECEIVERS_MIN {
+    let (receivers, rooms) = (figures.number("receivers")?, figures.number("rooms")?);
+    if figures.word("way")? != "hub" || receivers * rooms < JUDGED_PEOPLE_MIN {
         return Ok(None);
     }
     let judged: &[_] = match figures.word("depth")? {
@@ -103,7 +119,8 @@ fn fault(figures: &Figures) -> Result<Option<String>, String> {
         let ratio = figures.number(figure)?;
         if ratio > *most {
             return Ok(Some(format!(
-                "publishing to {receivers:.0} costs {ratio:.2} of {what}, over {most}"
+                "publishing to {receivers:.0} in each of {rooms:.0} rooms costs {ratio:.2} of \
+                 {what}, over {most}"
             )));
         }
     }
@@ -114,21 +131,23 @@ fn fault(figures: &Figures) -> Result<Option<String>, String> {
 mod tests {
     use super::{Figures, fault};
 
-    fn judged(way: &str, receivers: usize, depth: usize, ratio: f64) -> Option<String> {
+    fn judged(way: &str, size: (usize, usize), depth: usize, ratio: f64) -> Option<String> {
+        let (receivers, rooms) = size;
         let line = format!(
-            "way={way} receivers={receivers} depth={depth} of_bare={ratio} of_rival={ratio} \
-             of_node=0.5"
+            "way={way} receivers={receivers} rooms={rooms} depth={depth} of_bare={ratio} \
+             of_rival={ratio} of_node=0.5"
         );
         fault(&Figures::new(&line)).expect("all figures are there")
     }
 
     #[test]
     fn only_the_hub_over_its_limits_fails() {
-        assert_eq!(judged("hub", 1000, 1, 1.14), None);
-        assert_eq!(judged("broadcast", 1000, 1, 9.0), None);
-        assert_eq!(judged("hub", 10, 1, 9.0), None);
-        assert!(judged("hub", 1000, 1, 1.16).is_some_and(|fault| fault.contains("1.16")));
-        assert_eq!(judged("hub", 1000, 16, 0.64), None);
-        assert!(judged("hub", 1000, 16, 0.66).is_some());
+        assert_eq!(judged("hub", (1000, 1), 1, 1.14), None);
+        assert_eq!(judged("broadcast", (1000, 1), 1, 9.0), None);
+        assert_eq!(judged("hub", (10, 1), 1, 9.0), None);
+        assert!(judged("hub", (10, 100), 1, 1.16).is_some());
+        assert!(judged("hub", (1000, 1), 1, 1.16).is_some_and(|fault| fault.contains("1.16")));
+        assert_eq!(judged("hub", (1000, 1), 16, 0.64), None);
+        assert!(judged("hub", (1000, 1), 16, 0.66).is_some());
     }
 }

@@ -146,7 +146,7 @@ impl Session for Lines {
         let payload = Payload::Text(line.into());
         let command = Command::Publish {
             channels: vec![self.seat.room.clone()],
-            publication: Publication::new(payload, now.unix_ms),
+            publication: Publication::new(payload, now.unix_ms).into(),
         };
         acts.command(self.request, command);
     }

@@ -44,7 +44,7 @@ impl Engine {
                 publication,
                 options,
             } => {
-                let appended = self.stream(channel).append(now, publication, &options);
+                let appended = self.stream(channel).append(now, *publication, &options);
                 Ok(Done::Published(match appended {
                     Appended::New(entry) => {
                         let position = entry.position;

@@ -23,7 +23,7 @@ use crate::stream::HistoryQuery;
 #[derive(Debug)]
 pub(super) enum Act {
     Subscribe(Start, Arc<str>),
-    Publish(Publication),
+    Publish(Box<Publication>),
     History(HistoryQuery),
     Members,
     MemberCount,
@@ -133,7 +133,7 @@ impl<F: Clone> Fanout<F> {
         slot: u32,
         request: RequestId,
         mut channels: Vec<ChannelName>,
-        mut publication: Publication,
+        mut publication: Box<Publication>,
         outlet: &mut O,
     ) where
         O: Outlet<Frame = F> + ?Sized,

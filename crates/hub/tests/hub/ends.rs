@@ -24,7 +24,7 @@ fn ended(world: &World, session: SessionId) -> Option<End> {
 fn news(at: Position, offset: u64) -> News {
     News::Entry(Arc::new(Entry {
         position: Position { offset, ..at },
-        publication: text("x"),
+        publication: *text("x"),
     }))
 }
 

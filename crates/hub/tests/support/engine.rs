@@ -60,7 +60,7 @@ impl Engine {
             } => {
                 let epoch = self.stream(channel).top().epoch;
                 let expected = self.truth.publish(now, channel, epoch, &publication);
-                let appended = self.stream(channel).append(now, publication, &options);
+                let appended = self.stream(channel).append(now, *publication, &options);
                 let published = match appended {
                     Appended::New(entry) => {
                         let position = entry.position;

@@ -52,8 +52,8 @@ pub(crate) fn user(text: &str) -> UserId {
     UserId::new(text).unwrap()
 }
 
-pub(crate) fn text(text: &str) -> Publication {
-    Publication::new(Payload::Text(text.into()), 0)
+pub(crate) fn text(text: &str) -> Box<Publication> {
+    Publication::new(Payload::Text(text.into()), 0).into()
 }
 
 impl World {

@@ -82,7 +82,7 @@ impl<T: Transport> Shared<T> {
     }
 
     /// Ready once there is room in the queue, or no use in waiting for it.
-    #[cfg(any(feature = "io", feature = "stream", sockeye_loom))]
+    #[cfg(any(feature = "io", feature = "stream", all(test, sockeye_loom)))]
     pub(crate) fn poll_room(
         self: &Arc<Self>,
         cx: &Context<'_>,

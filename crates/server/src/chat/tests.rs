@@ -146,7 +146,7 @@ impl Session for Script {
 
     fn text(&mut self, _now: Now, text: &str, acts: &mut Acts) {
         assert!(text != "break", "on purpose");
-        let publication = Publication::new(Payload::Text(text.into()), 0);
+        let publication = Publication::new(Payload::Text(text.into()), 0).into();
         let channels = vec![Protocol::Plain.channel(LOBBY).unwrap()];
         let command = Command::Publish {
             channels,

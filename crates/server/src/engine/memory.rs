@@ -84,12 +84,12 @@ impl Engine for Memory {
     fn publish<'a>(
         &'a self,
         channel: &'a ChannelName,
-        publication: Publication,
+        publication: Box<Publication>,
         options: Arc<ChannelOptions>,
     ) -> Soon<'a, Published> {
         let (now, epoch) = (self.now(), || self.epoch());
         Soon::now(self.with(channel, |shard| {
-            shard.publish(now, epoch, channel, publication, options)
+            shard.publish(now, epoch, channel, *publication, options)
         }))
     }
 

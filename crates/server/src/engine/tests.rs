@@ -10,8 +10,8 @@ fn name(text: &str) -> ChannelName {
     ChannelName::new(text).unwrap()
 }
 
-fn publication(text: &str) -> Publication {
-    Publication::new(Payload::Text(text.into()), 0)
+fn publication(text: &str) -> Box<Publication> {
+    Publication::new(Payload::Text(text.into()), 0).into()
 }
 
 async fn publish(engine: &dyn Engine, channel: &ChannelName, text: &str) -> Published {

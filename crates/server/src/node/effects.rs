@@ -132,7 +132,7 @@ mod tests {
         fn publish<'a>(
             &'a self,
             channel: &'a ChannelName,
-            publication: Publication,
+            publication: Box<Publication>,
             options: Arc<ChannelOptions>,
         ) -> Soon<'a, Published> {
             Soon::later(async move {
@@ -180,7 +180,7 @@ mod tests {
 
     fn publish(text: &str) -> Effect {
         Effect::Publish {
-            publication: Publication::new(sockeye_hub::Payload::Text(text.into()), 0),
+            publication: Publication::new(sockeye_hub::Payload::Text(text.into()), 0).into(),
             options: Arc::default(),
         }
     }

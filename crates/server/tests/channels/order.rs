@@ -61,7 +61,7 @@ async fn day(worker: &mut Worker, number: u32) {
         let text = format!("of {}", session.0);
         let publish = Command::Publish {
             channels: channels().to_vec(),
-            publication: Publication::new(Payload::Text(text.into()), 0),
+            publication: Publication::new(Payload::Text(text.into()), 0).into(),
         };
         worker.command(session, publish).await;
         worker.catch_up().await;

@@ -25,7 +25,7 @@ fn asking(request: u64, len: usize) -> Mail {
             request: RequestId(request),
         },
         channel: name("a"),
-        publication: publication(len),
+        publication: publication(len).into(),
     })
 }
 

@@ -259,7 +259,10 @@ impl Json {
         let Some(name) = self.naming.shown() else {
             return;
         };
-        let mut publication = Publication::new(Payload::Text(said.text.into()), now.unix_ms);
+        let mut publication = Box::new(Publication::new(
+            Payload::Text(said.text.into()),
+            now.unix_ms,
+        ));
         publication.tags.insert("name".into(), name.as_ref().into());
         publication.idempotency_key = said.key.as_deref().map(Into::into);
         let request = self.request(Purpose::Publish);

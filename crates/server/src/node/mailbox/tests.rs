@@ -88,7 +88,7 @@ fn full_mailbox_refuses_who_asks_loses_news_and_takes_answers() {
     let publish = Mail::Owner(ToOwner::Publish {
         asker: Asker::Server(1),
         channel: name("room"),
-        publication: Publication::new(Payload::Binary(vec![0; 70_000].into()), 0),
+        publication: Publication::new(Payload::Binary(vec![0; 70_000].into()), 0).into(),
     });
     let mut mail = vec![
         publish,
@@ -141,7 +141,7 @@ fn whatever_asks_is_refused_in_its_own_words() {
         ToOwner::Publish {
             asker,
             channel: channel.clone(),
-            publication: Publication::new(Payload::Text("x".into()), 0),
+            publication: Publication::new(Payload::Text("x".into()), 0).into(),
         },
         ToOwner::Members {
             asker,
