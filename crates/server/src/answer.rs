@@ -2,6 +2,7 @@
 //! request is judged: its form, whether there is room, who sent it, and what that one may.
 
 mod admission;
+mod destination;
 mod opening;
 mod rehearsal;
 
@@ -9,6 +10,7 @@ use std::net::IpAddr;
 
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use sockeye::upgrade::Upgrade;
 
 use crate::asset::{self, Asset};
 use crate::authority;
@@ -21,7 +23,7 @@ use crate::site::Site;
 use crate::status;
 
 pub(crate) use admission::Places;
-use opening::Destination;
+use destination::Destination;
 pub(crate) use opening::{Entry, Seen};
 
 /// What becomes of a request.
@@ -30,7 +32,7 @@ pub(crate) enum Answer {
     /// A response, and that is it.
     Response(Response<Body>),
     /// A 101, and a WebSocket from then on.
-    Upgrade(Box<Entry>),
+    Upgrade(Box<Upgrade>, Box<Entry>),
 }
 
 /// Where a request is judged: the site, the thread, and whoever holds the connection.
@@ -77,9 +79,9 @@ impl<'a> Desk<'a> {
 
     fn answer_at<B>(self, route: &Route, rest: &str, request: &Request<B>) -> Answer {
         let (site, post) = (self.site, self.post);
-        Answer::Response(match route.target {
+        let response = match route.target {
             Target::WebSocket(access, application) => {
-                return match room::named(rest, request.uri().query()) {
+                match room::named(rest, request.uri().query()) {
                     Ok(room) => {
                         let destination = Destination {
                             route,
@@ -87,13 +89,10 @@ impl<'a> Desk<'a> {
                             application,
                             room,
                         };
-                        self.open(destination, request)
+                        return self.open(destination, request);
                     }
-                    Err(fault) => {
-                        let why = fault.to_string();
-                        Answer::Response(close(text(StatusCode::BAD_REQUEST, why)))
-                    }
-                };
+                    Err(fault) => close(text(StatusCode::BAD_REQUEST, fault.to_string())),
+                }
             }
             _ if !is_read(request) => refuse_method(),
             Target::Page(asset) => self.page(asset, request),
@@ -105,12 +104,12 @@ impl<'a> Desk<'a> {
             Target::Limits => status::limits(site.message_len_max, &post.node.chats().dialects),
             Target::Metrics => {
                 let is_ready = post.life.is_serving();
-                let answer = site
-                    .readers
-                    .answer(request.headers(), &site.stats, is_ready);
+                let headers = request.headers();
+                let answer = site.readers.answer(headers, &site.stats, is_ready);
                 answer.unwrap_or_else(|| self.nothing(request))
             }
-        })
+        };
+        Answer::Response(response)
     }
 
     /// A page, with a cookie for whoever has none.

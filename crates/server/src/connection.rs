@@ -29,11 +29,8 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
     let address = arrival.address;
     // Whom a trusted proxy brings is known only when he asks for something.
     let counted = address.filter(|_| !proxy::is_trusted(address, &site.proxy));
-    let (stay, excess) = match counted.map(|address| receive(address, &site, &post)) {
-        // Not told either, or an address could have any number by being one too many.
-        Some(None) => return,
-        Some(Some((stay, excess))) => (Some(stay), excess),
-        None => (None, None),
+    let Some((stay, excess)) = receive(counted, &site, &post) else {
+        return;
     };
     let opened = fence(async {
         let stream = secure(arrival.socket, &site, &post).await?;
@@ -58,14 +55,23 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
     }
 }
 
-/// What a connection counts as, and what there is too much of with it, which it is to be told.
-fn receive(address: IpAddr, site: &Site, post: &Post) -> Option<(Stay, Option<Excess>)> {
+/// What a connection of `address` counts as, and what there is too much of with it, which it is to
+/// be told. None where it is not even told.
+fn receive(
+    address: Option<IpAddr>,
+    site: &Site,
+    post: &Post,
+) -> Option<(Option<Stay>, Option<Excess>)> {
+    let Some(address) = address else {
+        return Some((None, None));
+    };
     match site.guests.enter(address) {
-        Ok(stay) => Some((stay, None)),
+        Ok(stay) => Some((Some(stay), None)),
         Err(excess) => {
             post.counters.count(Count::of_excess(excess));
+            // Only a few, or an address could have any number by being one too many.
             let stay = site.guests.enter_to_be_turned_away(address)?;
-            Some((stay, Some(excess)))
+            Some((Some(stay), Some(excess)))
         }
     }
 }

@@ -15,6 +15,7 @@ use hyper::header;
 use hyper::service::Service;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::TokioIo;
+use sockeye::upgrade::Upgrade;
 use sockeye::{Stream, Transport, WebSocket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
@@ -43,7 +44,7 @@ pub(crate) async fn serve_http(
         peer,
         excess,
         is_tls: tls.is_some(),
-        entry: Cell::new(None),
+        agreed: Cell::new(None),
     };
     let protocol = tls.and_then(|info| info.alpn);
     if protocol.as_deref() == Some(b"h2") {
@@ -69,10 +70,10 @@ pub(crate) async fn serve_http(
     let end = timeout(time, end).await.ok()?;
     let parts = http.into_parts();
     let stream = parts.io.into_inner();
-    match parts.service.entry.take() {
+    match parts.service.agreed.take() {
         // The 101 is written: hyper ends only then.
-        Some(mut entry) if end.is_ok() => {
-            let ws = entry.upgrade.take()?.start(stream, parts.read_buf.to_vec());
+        Some((upgrade, entry)) if end.is_ok() => {
+            let ws = upgrade.start(stream, parts.read_buf.to_vec());
             Some((ws, entry))
         }
         _ => {
@@ -128,7 +129,7 @@ struct Pages {
     excess: Option<Excess>,
     is_tls: bool,
     /// The WebSocket that the last request asked for.
-    entry: Cell<Option<Box<Entry>>>,
+    agreed: Cell<Option<(Box<Upgrade>, Box<Entry>)>>,
 }
 
 impl Pages {
@@ -154,13 +155,10 @@ impl Pages {
         match desk.answer(request) {
             Answer::Response(response) if post.life.is_leaving() => close(response),
             Answer::Response(response) => response,
-            Answer::Upgrade(entry) => {
-                let response = entry
-                    .upgrade
-                    .as_ref()
-                    .map(sockeye::upgrade::Upgrade::response);
-                self.entry.set(Some(entry));
-                response.unwrap_or_default()
+            Answer::Upgrade(upgrade, entry) => {
+                let response = upgrade.response();
+                self.agreed.set(Some((upgrade, entry)));
+                response
             }
         }
     }

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use hyper::{Request, Response};
 
 use super::Desk;
+use super::destination::Destination;
 use crate::auth::{Denied, Identity};
 use crate::excess::Excess;
 use crate::guests::Stay;
@@ -51,9 +52,9 @@ impl Desk<'_> {
     pub(super) fn admit<B>(
         self,
         errand: Errand,
-        (path, access): (&'static str, Access),
+        destination: &Destination<'_>,
+        subprotocol: Option<&str>,
         request: &Request<B>,
-        is_permitted: impl FnOnce(Option<&Identity>) -> bool,
     ) -> Result<Admitted, Box<Response<Body>>> {
         if !self.post.life.is_serving() {
             return Err(Box::new(refuse_newcomer()));
@@ -63,8 +64,8 @@ impl Desk<'_> {
         // Before its token is looked at, as that costs more than anything else here.
         let stay = self.receive(errand, address).map_err(turn_away)?;
         let identity = self
-            .permit(access, request, is_permitted)
-            .map_err(|denied| Box::new(self.deny(path, address, denied)))?;
+            .permit(destination, subprotocol, request)
+            .map_err(|denied| Box::new(self.deny(destination.route.path, address, denied)))?;
         let attendance = self.seat(errand, identity.as_ref()).map_err(turn_away)?;
         Ok(Admitted {
             address,
@@ -139,15 +140,15 @@ impl Desk<'_> {
     /// Who asks, if that is permitted to whoever it is.
     fn permit<B>(
         self,
-        access: Access,
+        destination: &Destination<'_>,
+        subprotocol: Option<&str>,
         request: &Request<B>,
-        is_permitted: impl FnOnce(Option<&Identity>) -> bool,
     ) -> Result<Option<Identity>, Denied> {
-        let identity = match access {
+        let identity = match destination.access {
             Access::Anyone | Access::Viewers => None,
             Access::Members => self.identify(request)?,
         };
-        let is_permitted = is_permitted(identity.as_ref());
+        let is_permitted = destination.permits(subprotocol, identity.as_ref());
         is_permitted.then_some(identity).ok_or(Denied::Forbidden)
     }
 

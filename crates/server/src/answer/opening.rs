@@ -7,19 +7,17 @@ use sockeye::upgrade::Upgrade;
 use sockeye::{Acceptor, HttpHead};
 
 use super::admission::Errand;
+use super::destination::Destination;
 use super::rehearsal::rehearse;
 use super::{Answer, Desk, Places, is_read, refuse_method};
-use crate::auth::Identity;
 use crate::frames::{Handshake, Recording, View};
 use crate::response::{Body, refuse, text};
-use crate::routes::{Access, Route};
-use crate::visit::{Application, Caller, Knock};
+use crate::routes::Access;
+use crate::visit::{Application, Caller};
 
-/// A WebSocket that was agreed to.
+/// What a WebSocket that was agreed to begins with.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// Taken when the WebSocket begins.
-    pub(crate) upgrade: Option<Upgrade>,
     pub(crate) application: Application,
     pub(crate) path: &'static str,
     /// The room that the address names.
@@ -39,28 +37,6 @@ pub(crate) enum Seen {
     Looking(Box<View>),
 }
 
-/// What is at a WebSocket's address.
-#[derive(Debug)]
-pub(super) struct Destination<'a> {
-    pub(super) route: &'a Route,
-    pub(super) access: Access,
-    pub(super) application: Application,
-    /// The room that the address names.
-    pub(super) room: Option<Box<str>>,
-}
-
-impl Destination<'_> {
-    /// Whether its application lets somebody in who comes with this subprotocol.
-    fn permits(&self, subprotocol: Option<&str>, identity: Option<&Identity>) -> bool {
-        let knock = Knock {
-            room: self.room.as_deref(),
-            subprotocol,
-            identity,
-        };
-        self.route.gate.is_none_or(|gate| gate(knock))
-    }
-}
-
 impl Desk<'_> {
     /// What becomes of a request for a WebSocket.
     pub(super) fn open<B>(self, destination: Destination<'_>, request: &Request<B>) -> Answer {
@@ -69,8 +45,8 @@ impl Desk<'_> {
             Access::Members | Access::Viewers => &self.site.for_members,
         };
         let refused = match acceptor.upgrade(&HttpHead::from(request)) {
-            Ok(Some(upgrade)) => match self.enter(destination, upgrade, request) {
-                Ok(entry) => return Answer::Upgrade(entry),
+            Ok(Some(upgrade)) => match self.enter(destination, &upgrade, request) {
+                Ok(entry) => return Answer::Upgrade(Box::new(upgrade), entry),
                 Err(refused) => *refused,
             },
             Ok(None) if !is_read(request) => refuse_method(),
@@ -85,19 +61,15 @@ impl Desk<'_> {
     fn enter<B>(
         self,
         destination: Destination<'_>,
-        upgrade: Upgrade,
+        upgrade: &Upgrade,
         request: &Request<B>,
     ) -> Result<Box<Entry>, Box<Response<Body>>> {
-        let (path, access) = (destination.route.path, destination.access);
-        let admitted = self.admit(Errand::Enter, (path, access), request, |identity| {
-            destination.permits(upgrade.protocol(), identity)
-        })?;
-        let (caller, places) = self.caller(access, admitted, request);
-        let seen = self.look(access, request, &caller, &upgrade);
+        let admitted = self.admit(Errand::Enter, &destination, upgrade.protocol(), request)?;
+        let (caller, places) = self.caller(destination.access, admitted, request);
+        let seen = self.look(destination.access, request, &caller, upgrade);
         Ok(Box::new(Entry {
-            upgrade: Some(upgrade),
             application: destination.application,
-            path,
+            path: destination.route.path,
             room: destination.room,
             caller,
             places,
@@ -115,12 +87,8 @@ impl Desk<'_> {
         if let Err(refusal) = rehearse(acceptor, request) {
             return refuse(refusal);
         }
-        let (path, access) = (destination.route.path, destination.access);
-        let admitted = self.admit(Errand::Ask, (path, access), request, |identity| {
-            destination.permits(None, identity)
-        });
-        match admitted {
-            Ok(_) => self.require_upgrade(path),
+        match self.admit(Errand::Ask, destination, None, request) {
+            Ok(_) => self.require_upgrade(destination.route.path),
             Err(refused) => *refused,
         }
     }

@@ -417,7 +417,6 @@ async fn host_keeps_nothing_of_the_opening() {
     let (ws, _client) = sockeye_pair();
     let entry = Entry {
         room: None,
-        upgrade: None,
         application: echo::serve,
         path: "/echo",
         caller: Caller::default(),
