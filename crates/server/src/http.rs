@@ -24,7 +24,7 @@ use crate::answer::{Answer, Desk, Entry};
 use crate::excess::Excess;
 use crate::limits::{LINGER_LEN_MAX, LINGER_TIMEOUT, TURNED_AWAY_TIMEOUT};
 use crate::post::Post;
-use crate::response::{Body, close, turn_away};
+use crate::response::{Body, close, refuse_newcomer, turn_away};
 use crate::site::Site;
 use crate::stats::Count;
 
@@ -142,8 +142,11 @@ impl Pages {
     }
 
     fn respond(&self, request: &Request<Incoming>) -> Response<Body> {
-        if let Some(excess) = self.excess {
-            return turn_away(excess);
+        match self.excess {
+            // As for everybody who comes then, which is said first.
+            Some(_) if !self.post.life.is_serving() => return refuse_newcomer(),
+            Some(excess) => return turn_away(excess),
+            None => {}
         }
         let desk = Desk {
             site: &self.site,

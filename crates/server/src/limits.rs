@@ -19,8 +19,8 @@ pub const CONNECTIONS_PER_ADDRESS_MAX: u32 = 1000;
 /// opens up to six to one server; where four are being told, the others are closed at once.
 pub const TURNED_AWAY_PER_ADDRESS_MAX: u32 = 4;
 
-/// How long such a connection may take for TLS, its request and its answer: a fraction of a second
-/// for who means it.
+/// How long such a connection may take for its request and its answer, behind TLS: a fraction of a
+/// second for who means it.
 pub const TURNED_AWAY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// WebSockets of one user at the same time: tabs on several machines, and what a reconnect leaves

@@ -1,5 +1,7 @@
 //! What one address may have, directly and behind a proxy that is trusted (`guests`, `proxy`).
 
+use std::time::Duration;
+
 use sockeye::{Client, Error};
 use sockeye_server::limits::TURNED_AWAY_PER_ADDRESS_MAX;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -72,6 +74,29 @@ async fn few_of_those_that_are_too_many_are_heard_and_the_others_closed_at_once(
         .iter()
         .filter(|answer| answer.starts_with("HTTP/1.1 429 "));
     assert_eq!(heard.count(), answers.len(), "{answers:?}");
+}
+
+/// If this fails, pages of an address that is full wait for a server that goes down.
+#[tokio::test]
+async fn address_that_is_full_is_told_first_that_the_server_goes_down() {
+    let mut options = options();
+    options.limits.connections_per_address_max = 1;
+    options.drain.delay = Duration::from_secs(3600);
+    let mut site = Site::start_with(options).await;
+    let _only = sockeye::connect(&site.echo_url()).await.unwrap();
+    let (head, _) = site.get("/echo").await;
+    assert!(head.starts_with("HTTP/1.1 429 "), "{head}");
+    site.tell_to_stop();
+    let answer = loop {
+        let (head, _) = site.get("/echo").await;
+        if !head.starts_with("HTTP/1.1 429 ") {
+            break head;
+        }
+    };
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert_eq!(header(&answer, "retry-after"), Some("5"));
+    site.insist();
+    site.stop().await;
 }
 
 #[tokio::test]
