@@ -9,7 +9,7 @@ mod tests;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use sockeye::{CloseCode, WebSocket};
+use sockeye::WebSocket;
 use sockeye_dialect::Close;
 use sockeye_dialect::chat::Protocol;
 use sockeye_hub::{ChannelName, Grant, Operation, UserId};
@@ -110,9 +110,9 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
     let begun = match find_room(protocol, room.as_deref(), node.chats()) {
         Ok(room) => node.begin(newcomer(protocol, room, &caller, &ws)),
         Err(close) => {
-            let code = CloseCode::from(close.code());
-            let _ = ws.close(code, &close.reason()).await;
-            return Ending::said(&ws, Why::Limit, code);
+            let reason = close.reason().into_owned();
+            let goodbye = Goodbye::to_one(close.code().into(), reason, Why::Limit);
+            return goodbye.say(&mut ws).await;
         }
     };
     let talk = match begun {

@@ -29,6 +29,12 @@ impl Goodbye {
         }
     }
 
+    /// To one client alone, for what it did.
+    pub(crate) fn to_one(code: CloseCode, reason: impl Into<Cow<'static, str>>, why: Why) -> Self {
+        let reason = reason.into();
+        Self { code, reason, why }
+    }
+
     /// Says it. A client that does not answer shows in the end.
     ///
     /// # Cancel safety
@@ -42,22 +48,16 @@ impl Goodbye {
 /// What the hub ends a session with.
 impl From<Close> for Goodbye {
     fn from(close: Close) -> Self {
-        Self {
-            code: CloseCode::from(close.code()),
-            reason: Cow::Borrowed(close.reason()),
-            why: Why::from(close),
-        }
+        Self::from(Cause::from(close))
     }
 }
 
-/// What the hub does not begin a session for.
+/// The same, or what it does not begin one for, with the bound that was met.
 impl From<Cause> for Goodbye {
     fn from(cause: Cause) -> Self {
         let close = sockeye_dialect::Close::from(cause);
-        Self {
-            reason: Cow::Owned(close.reason().into_owned()),
-            ..Self::from(cause.close)
-        }
+        let reason = close.reason().into_owned();
+        Self::to_one(close.code().into(), reason, cause.close.into())
     }
 }
 

@@ -5,7 +5,7 @@ mod slow;
 
 use std::time::Duration;
 
-use sockeye::{Acceptor, Client, Message, Stream};
+use sockeye::{Acceptor, Client, CloseCode, Message, Stream};
 use sockeye_dialect::{Acts, Now, Session};
 use sockeye_hub::{Close, Command, Notice, Payload, Publication, RequestId, SessionId, Start};
 use tokio::io::{DuplexStream, duplex};
