@@ -20,8 +20,8 @@ const KEY: &str = "key";
 /// What is wrong, and the setting that named the file.
 type Wrong = (&'static str, Failure);
 
-/// All that is wrong, never none.
-type Wrongs = Vec<Wrong>;
+/// What is wrong with one file, and with the other.
+type Wrongs = (Wrong, Option<Wrong>);
 
 /// What `--cert` and `--key` name.
 #[derive(Clone, Debug, Default)]
@@ -45,19 +45,21 @@ impl Certificate {
 
     /// TLS with these files; none, if there are none.
     pub(crate) fn tls(&self) -> Result<Option<ServerTls>, Failure> {
-        self.load_tls().map_err(|wrongs| first(wrongs).1)
+        self.load_tls().map_err(|((_, failure), _)| failure)
     }
 
     /// The same, of a server's options: what is wrong is told with the place of its setting.
     pub(crate) fn tls_of(&self, sources: &Sources) -> Result<Option<ServerTls>, Failure> {
-        self.load_tls().map_err(|wrongs| placed(wrongs, sources))
+        self.load_tls().map_err(|wrongs| placed(&wrongs, sources))
     }
 
     /// All that is wrong with both files.
     pub(crate) fn faults(&self) -> Vec<io::Error> {
-        let wrongs = self.load_tls().err().unwrap_or_default();
-        let faults = wrongs.iter().map(late_fault);
-        faults.map(io::Error::other).collect()
+        let Err((one, other)) = self.load_tls() else {
+            return Vec::new();
+        };
+        let wrongs = [Some(&one), other.as_ref()].into_iter().flatten();
+        wrongs.map(late_fault).map(io::Error::other).collect()
     }
 
     fn load_tls(&self) -> Result<Option<ServerTls>, Wrongs> {
@@ -66,7 +68,7 @@ impl Certificate {
             (Some(chain), Some(key)) => load(chain, key, ServerTls::from_pem).map(Some),
             _ => {
                 let usage = Failure::usage("--cert and --key go together");
-                Err(vec![(CERT, usage)])
+                Err(((CERT, usage), None))
             }
         }
     }
@@ -77,7 +79,7 @@ impl Certificate {
         match (&self.chain, &self.key) {
             (Some(chain), Some(key)) => {
                 let loaded = load(chain, key, |chain, key| tls.reload_pem(chain, key));
-                loaded.map_err(|wrongs| placed(wrongs, sources))
+                loaded.map_err(|wrongs| placed(&wrongs, sources))
             }
             _ => Ok(()),
         }
@@ -85,17 +87,12 @@ impl Certificate {
 }
 
 /// What is wrong first, with the place of its setting.
-fn placed(wrongs: Wrongs, sources: &Sources) -> Failure {
-    Failure::Run(sources.place(&late_fault(&first(wrongs))))
+fn placed((first, _): &Wrongs, sources: &Sources) -> Failure {
+    Failure::Run(sources.place(&late_fault(first)))
 }
 
 fn late_fault((setting, failure): &Wrong) -> LateFault {
     LateFault::new(setting, failure.to_string())
-}
-
-fn first(wrongs: Wrongs) -> Wrong {
-    let nothing = || (CERT, Failure::Run("nothing is wrong".to_owned()));
-    wrongs.into_iter().next().unwrap_or_else(nothing)
 }
 
 /// What `make` makes of the content of both files.
@@ -110,17 +107,13 @@ fn load<T>(
         (Ok(chain), Ok(key)) => make(&chain, &key).map_err(|error| {
             let (chain, key) = (chain_path.display(), key_path.display());
             if error.is_private_key() {
-                return vec![(KEY, Failure::run(format!("cannot use {key}"), &error))];
+                let failure = Failure::run(format!("cannot use {key}"), &error);
+                return ((KEY, failure), None);
             }
-            let what = format!("cannot use {chain} and {key}");
-            vec![(CERT, Failure::run(what, &error))]
+            let failure = Failure::run(format!("cannot use {chain} and {key}"), &error);
+            ((CERT, failure), None)
         }),
-        (chain, key) => {
-            let wrongs = [(CERT, chain.err()), (KEY, key.err())];
-            let wrongs = wrongs.into_iter();
-            Err(wrongs
-                .filter_map(|(setting, failure)| Some((setting, failure?)))
-                .collect())
-        }
+        (Err(chain), key) => Err(((CERT, chain), key.err().map(|failure| (KEY, failure)))),
+        (Ok(_), Err(key)) => Err(((KEY, key), None)),
     }
 }

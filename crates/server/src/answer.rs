@@ -72,7 +72,7 @@ impl<'a> Desk<'a> {
             Some((route, rest.or_else(|| is_watched.then_some(""))?))
         });
         routes.max_by_key(|(route, rest)| {
-            // Of those that are alike the first one stands: none are.
+            // No two are alike: an address has one page and one WebSocket at most.
             (rest.is_empty(), route.is_socket() == wants_socket)
         })
     }
