@@ -45,6 +45,8 @@ pub enum Limit {
     PublishChannels,
     /// Publications and claims of one session in a second, in the long run.
     PublishRate,
+    /// Bytes that wait for one session whose transport has no room.
+    QueueBytes,
     /// Bytes of older publications and of lists that one session is owed.
     ReplayBytes,
     /// Sessions of one worker.
@@ -59,7 +61,7 @@ pub enum Limit {
 
 impl Limit {
     /// All of them, for tables.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ChannelNameRate,
         Self::ChannelPublishRate,
         Self::Channels,
@@ -76,6 +78,7 @@ impl Limit {
         Self::Pending,
         Self::PublishChannels,
         Self::PublishRate,
+        Self::QueueBytes,
         Self::ReplayBytes,
         Self::Sessions,
         Self::Subscriptions,
@@ -102,6 +105,7 @@ impl Limit {
             Self::Pending => "pending",
             Self::PublishChannels => "publish_channels",
             Self::PublishRate => "publications_per_second",
+            Self::QueueBytes => "queue_bytes",
             Self::ReplayBytes => "replay_bytes",
             Self::Sessions => "sessions",
             Self::Subscriptions => "subscriptions",
@@ -129,6 +133,7 @@ impl Limit {
             Self::Pending => "commands that wait for an answer",
             Self::PublishChannels => "channels of one publication",
             Self::PublishRate => "publications of one session in a second",
+            Self::QueueBytes => "bytes that wait for one session",
             Self::ReplayBytes => "bytes of history and lists under way",
             Self::Sessions => "sessions on one thread",
             Self::Subscriptions => "channels of one session",

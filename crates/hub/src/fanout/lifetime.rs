@@ -180,7 +180,11 @@ impl<F: Clone> Fanout<F> {
     }
 
     pub(super) fn close_slow(&mut self, slot: u32) {
-        self.close_at_once(slot, Close::Slow.into());
+        let cause = Cause {
+            close: Close::Slow,
+            bound: Some(Limit::QueueBytes.at(self.options.queue_bytes_max)),
+        };
+        self.close_at_once(slot, cause);
     }
 
     fn close_at_once(&mut self, slot: u32, cause: Cause) {
