@@ -30,6 +30,9 @@ fn host() -> Rc<Host> {
 fn of_pages(max: usize) -> JSMemoryUsage {
     let engine = Engine::new(max).unwrap();
     let pages: Vec<_> = (0..max).map(|_| engine.join(&host()).unwrap()).collect();
+    for (member, _) in &pages {
+        engine.enter(member, |ctx, entries| entries.prepare(ctx, ""));
+    }
     engine.runtime.run_gc();
     let usage = engine.runtime.memory_usage();
     drop(pages);

@@ -2,7 +2,8 @@
 (host, internal) => {
   "use strict";
 
-  const { setTimeout } = globalThis;
+  // What a signed 32-bit number holds: a timer of more is none.
+  const TIMER_MS_MAX = 0x7fffffff;
   let make, abort, follow;
 
   class AbortSignal extends EventTarget {
@@ -48,7 +49,7 @@
       const ms = internal.enforceRange(milliseconds, Number.MAX_SAFE_INTEGER, "timeout");
       const signal = make();
       const reason = () => new DOMException("signal timed out", "TimeoutError");
-      setTimeout(() => abort(signal, reason()), Math.min(ms, 0x7fffffff));
+      internal.after(ms < TIMER_MS_MAX ? ms : TIMER_MS_MAX, () => abort(signal, reason()));
       return signal;
     }
 
@@ -98,6 +99,6 @@
   internal.define(AbortSignal);
   internal.statics(AbortSignal);
   internal.define(AbortController);
-  internal.platform.push(AbortController);
+  internal.refuseClones(AbortController);
   internal.expose({ AbortController, AbortSignal });
 }

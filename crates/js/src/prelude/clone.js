@@ -7,8 +7,7 @@
   const refuse = (what) => { throw new DOMException(`${what} can't be cloned`, "DataCloneError"); };
   const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
   const isSame = Object.is;
-  const { isArray } = Array;
-  const { isView } = ArrayBuffer;
+  const { isArray, isView } = internal;
   const { isError } = Error;
   const { free } = internal;
   const getter = (prototype, key) => free(getOwnPropertyDescriptor(prototype, key).get);
@@ -148,8 +147,7 @@
       if (isError(value)) return problem(value);
       const boxed = box(value);
       if (boxed !== undefined) return boxed;
-      const isPlatform = internal.find(internal.platform, (kind) => value instanceof kind);
-      if (isPlatform !== undefined || isBelow(ITERATOR, value)) {
+      if (internal.isPlatform(value) || isBelow(ITERATOR, value)) {
         refuse(`an object of ${value.constructor?.name}`);
       }
       return this.#plain(value);
@@ -282,7 +280,7 @@
       case "boolean": case "string": return first;
       case "number": return Number(first);
       case "bigint": return BigInt(first);
-      case "wrapped": return Object(build(node[2]));
+      case "wrapped": return internal.wrapped(build(node[2]));
       case "Date": return new Date(Number(first));
       case "RegExp": return new RegExp(first, node[2]);
       case "Blob":

@@ -44,7 +44,8 @@
   }
 
   internal.define(Crypto);
-  internal.platform.push(Crypto);
+  internal.refuseClones(Crypto);
   internal.expose({ Crypto });
-  internal.attribute("crypto", new Crypto(internal.key), false);
+  const crypto = internal.crypto = new Crypto(internal.key);
+  if (!internal.loaded.globals_more) internal.attribute("crypto", () => crypto);
 }

@@ -87,7 +87,7 @@
 
   const byId = new Map();
   const byName = new Map();
-  const forms = new Proxy(Object.create(null), {
+  const forms = new Proxy({ __proto__: null }, {
     get(_, key) {
       if (typeof key === "symbol") return undefined;
       return named(byName, key, () => {
@@ -126,7 +126,6 @@
     internal.define(type);
   }
   internal.document = new Document();
-  internal.expose({ document: internal.document });
 
   // The HTML standard's order at the end of a page; the first event bubbles to the window.
   internal.fireLoad = () => {

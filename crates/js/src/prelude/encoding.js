@@ -26,7 +26,7 @@
       // A unit takes a byte at least, so no more of the text can fit; half a pair does not either.
       const text = source.slice(0, room.length).toWellFormed();
       const bytes = new Uint8Array(host.encode(text));
-      let written = Math.min(bytes.length, room.length);
+      let written = bytes.length < room.length ? bytes.length : room.length;
       while (written < bytes.length && written > 0 && (bytes[written] & 0xc0) === 0x80) written -= 1;
       const fits = bytes.subarray(0, written);
       room.set(fits);
@@ -87,6 +87,7 @@
 
   internal.define(TextEncoder);
   internal.define(TextDecoder);
-  internal.platform.push(TextEncoder, TextDecoder);
+  internal.refuseClones(TextEncoder);
+  internal.refuseClones(TextDecoder);
   internal.expose({ TextEncoder, TextDecoder });
 }

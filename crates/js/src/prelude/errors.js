@@ -51,5 +51,4 @@
 
   internal.define(ErrorEvent);
   internal.expose({ ErrorEvent });
-  internal.handler(globalThis, "error");
 }

@@ -14,7 +14,7 @@
   const STOPPED = 128;
   const STOPPED_NOW = 256;
 
-  const { defineProperty } = Object;
+  const { defineProperty, getOwnPropertyDescriptor } = Object;
   const { key, now, find } = internal;
   const isBelow = internal.free(Object.prototype.isPrototypeOf);
   let trust, typeOf, cancel, enter, leave, setPassive, isStopped, isStoppedNow;
@@ -101,7 +101,7 @@
     }
   }
 
-  const { get: isTrusted } = Object.getOwnPropertyDescriptor({
+  const { get: isTrusted } = getOwnPropertyDescriptor({
     get isTrusted() { return internal.isTrusted(this); },
   }, "isTrusted");
   // Without a prototype, where a script could put what is not in it.
@@ -187,7 +187,10 @@
     // The target that listeners see is another one for the window's load alone. Of a task there is
     // no script on the stack behind a listener, so microtasks run there.
     #dispatch(event, isTask = false, seen = undefined) {
-      const shown = this === internal.globalTarget ? globalThis : this;
+      const isGlobal = this === internal.globalTarget;
+      // Whoever hears of it gets the global object to look at.
+      if (isGlobal && this.#listeners.length > 0) internal.prepare("globalThis");
+      const shown = isGlobal ? globalThis : this;
       enter(event, seen ?? shown, shown);
       const type = typeOf(event);
       const listeners = this.#listeners;
@@ -255,7 +258,7 @@
           get [name]() { return branded(this, prototype, type).#handlers?.[type]?.value ?? null; },
           set [name](value) { setHandler(branded(this, prototype, type), type, value); },
         };
-        const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
+        const { get, set } = getOwnPropertyDescriptor(accessor, name);
         defineProperty(prototype, name, {
           __proto__: null, get, set, enumerable: true, configurable: true,
         });
@@ -264,7 +267,8 @@
   }
 
   internal.define(EventTarget);
-  internal.platform.push(Event, EventTarget);
+  internal.refuseClones(Event);
+  internal.refuseClones(EventTarget);
 
   // The global object is a target too, and the one that functions mean without an object. It was
   // there before any class, so another object has its listeners.

@@ -3,7 +3,7 @@
 (host, internal) => {
   "use strict";
 
-  const { queueMicrotask, clearTimeout, clearInterval } = globalThis;
+  const { queueMicrotask } = globalThis;
   const wrap = (name, convert) => ({
     [name](value) {
       internal.global(this);
@@ -12,13 +12,8 @@
     },
   })[name];
 
-  internal.attribute("self", globalThis, true);
   let text = host.name;
-  const { get, set } = Object.getOwnPropertyDescriptor({
-    get name() { return text; },
-    set name(value) { text = internal.text(value); },
-  }, "name");
-  Object.defineProperty(globalThis, "name", { get, set, enumerable: true, configurable: true });
+  internal.attribute("name", () => text, (_, value) => { text = internal.text(value); });
   internal.operations({
     atob: wrap("atob", host.atob),
     btoa: wrap("btoa", host.btoa),
@@ -38,10 +33,6 @@
       internal.need(arguments, 1, "reportError");
       internal.report(error);
     },
-    setTimeout: globalThis.setTimeout,
-    setInterval: globalThis.setInterval,
-    clearTimeout(id = 0) { internal.global(this), clearTimeout(id); },
-    clearInterval(id = 0) { internal.global(this), clearInterval(id); },
     structuredClone(value, options = undefined) {
       internal.global(this);
       internal.need(arguments, 1, "structuredClone");

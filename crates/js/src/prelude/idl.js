@@ -2,11 +2,15 @@
 (host, internal) => {
   "use strict";
 
+  const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
+  const { trunc } = Math;
+  const { isView } = ArrayBuffer;
+
   internal.usv = (value) => internal.wellFormed(internal.text(value));
 
   // [EnforceRange] unsigned long long, and other integers from 0 on.
   internal.enforceRange = (value, max, what) => {
-    const number = Math.trunc(+value);
+    const number = trunc(+value);
     if (!(number >= 0 && number <= max)) throw new TypeError(`${what}: not in 0 to ${max}`);
     return number + 0;
   };
@@ -38,15 +42,15 @@
   // The bytes of a BufferSource, not copied; undefined for what is none. Shared memory is one only
   // with [AllowShared], a buffer that can change its size never; one that was transferred has none.
   internal.bufferSource = (value, allowsShared = false) => {
-    const isView = ArrayBuffer.isView(value);
-    const buffer = isView ? value.buffer : value;
+    const isOne = isView(value);
+    const buffer = isOne ? value.buffer : value;
     const isShared = buffer instanceof SharedArrayBuffer;
-    if (isShared && !isView && !allowsShared) return undefined;
+    if (isShared && !isOne && !allowsShared) return undefined;
     if (!isShared && !(buffer instanceof ArrayBuffer)) return undefined;
     if (isShared && !allowsShared) throw new TypeError("shared memory is not taken here");
     if (buffer.resizable || buffer.growable) throw new TypeError("a resizable buffer is not taken");
     if (buffer.detached) return new Uint8Array();
-    const [from, length] = isView ? [value.byteOffset, value.byteLength] : [];
+    const [from, length] = isOne ? [value.byteOffset, value.byteLength] : [];
     return new Uint8Array(buffer, from, length);
   };
 
@@ -58,10 +62,10 @@
 
   // Static operations are enumerable, as those of objects are.
   internal.statics = (constructor) => {
-    for (const name of Object.getOwnPropertyNames(constructor)) {
-      const isOperation = typeof constructor[name] === "function" && name !== "prototype";
-      if (!isOperation) continue;
-      Object.defineProperty(constructor, name, { __proto__: null, enumerable: true });
+    const names = getOwnPropertyNames(constructor);
+    for (let at = 0; at < names.length; at += 1) {
+      const isOperation = typeof constructor[names[at]] === "function" && names[at] !== "prototype";
+      if (isOperation) defineProperty(constructor, names[at], { __proto__: null, enumerable: true });
     }
   };
 
@@ -71,28 +75,27 @@
     throw new TypeError("Illegal invocation");
   };
 
-  // Operations of the global object.
-  internal.operations = (functions) => {
-    for (const [name, value] of Object.entries(functions)) {
-      Object.defineProperty(globalThis, name, {
-        value, enumerable: true, writable: true, configurable: true,
+  // Operations of the global object, and what else is there as a plain property.
+  internal.operations = (values) => {
+    const names = keys(values);
+    for (let at = 0; at < names.length; at += 1) {
+      defineProperty(globalThis, names[at], {
+        __proto__: null, value: values[names[at]],
+        enumerable: true, writable: true, configurable: true,
       });
     }
   };
 
-  // Attributes of the global object; one that is [Replaceable] becomes what is assigned to it.
-  internal.attribute = (name, value, isReplaceable) => {
-    const accessor = {
-      get [name]() { return value; },
-      set [name](other) {
-        Object.defineProperty(globalThis, name, {
-          value: other, enumerable: true, writable: true, configurable: true,
-        });
-      },
-    };
-    const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
-    Object.defineProperty(globalThis, name, {
-      get, set: isReplaceable ? set : undefined, enumerable: true, configurable: true,
+  // An attribute of the global object; one without `assign` is read only.
+  internal.attribute = (name, ask, assign = undefined, configurable = true) => {
+    const { get, set } = getOwnPropertyDescriptor({
+      get [name]() { return internal.global(this), ask(name); },
+      set [name](value) { internal.global(this), assign(name, value); },
+    }, name);
+    defineProperty(globalThis, name, {
+      __proto__: null, get, set: assign && set, enumerable: true, configurable,
     });
   };
+  // What is assigned to one that is [Replaceable].
+  internal.replace = (name, value) => { internal.operations({ __proto__: null, [name]: value }); };
 }

@@ -7,8 +7,7 @@
   const [depthMax, itemsMax, lenMax] = host.inspecting;
   const { getOwnPropertyDescriptor: describe, getPrototypeOf, hasOwn, is } = Object;
   const { ownKeys } = Reflect;
-  const { isArray } = Array;
-  const { isView } = ArrayBuffer;
+  const { isArray, isView } = internal;
   const { stringify } = JSON;
   const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
   const CLASS = /^class\b/;

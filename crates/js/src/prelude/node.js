@@ -67,12 +67,12 @@
     }
 
     #insert(node, child) {
-      if (!(#parent in Object(node))) throw new TypeError("this is no node");
+      if (!internal.isObject(node) || !(#parent in node)) throw new TypeError("this is no node");
       // The body stays where it is.
       if (this.#is(node) || node === body) {
         throw new DOMException("the node contains its place", "HierarchyRequestError");
       }
-      if (child !== null && (!(#parent in Object(child)) || child.#parent !== this)) {
+      if (child !== null && (!internal.isObject(child) || !(#parent in child) || child.#parent !== this)) {
         throw new DOMException("the child is not here", "NotFoundError");
       }
       if (node === child) return node;

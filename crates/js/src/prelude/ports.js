@@ -141,6 +141,6 @@
   Object.defineProperty(MessagePort.prototype, "onmessage", { get, set: starting.set });
   internal.define(MessagePort);
   internal.define(MessageChannel);
-  internal.platform.push(MessageChannel);
+  internal.refuseClones(MessageChannel);
   internal.expose({ MessageChannel, MessagePort });
 }

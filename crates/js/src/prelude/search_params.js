@@ -115,11 +115,12 @@
     #changed() { this.#update?.(this.toString()); }
   }
 
-  const prototype = Object.create(Object.getPrototypeOf(Object.getPrototypeOf([].values())));
+  const { getPrototypeOf } = Object;
+  const prototype = { __proto__: getPrototypeOf(getPrototypeOf([].values())) };
   const states = new WeakMap();
   // The list is asked for at each step: it may change under an iterator, or be another one.
   makeIterator = (params, _hasBrand, show) => {
-    const iterator = Object.create(prototype);
+    const iterator = { __proto__: prototype };
     states.set(iterator, { params, show, at: 0 });
     return iterator;
   };
@@ -143,6 +144,6 @@
   Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
     value: URLSearchParams.prototype.entries, ...flags, enumerable: false,
   });
-  internal.platform.push(URLSearchParams);
+  internal.refuseClones(URLSearchParams);
   internal.expose({ URLSearchParams });
 }

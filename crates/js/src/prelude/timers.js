@@ -25,7 +25,6 @@
   };
 
   const stop = (id) => {
-    if (id === undefined) return;
     timers.delete(Number(id));
     host.stopTimer(Number(id) >>> 0);
   };
@@ -39,6 +38,7 @@
       if (typeof timer.handler === "function") {
         internal.apply(timer.handler, globalThis, timer.args);
       } else {
+        internal.prepare(timer.handler);
         host.runText(internal.wellFormed(timer.handler));
       }
     } catch (error) {
@@ -52,18 +52,19 @@
     nesting = 0;
   };
 
-  internal.expose({
-    setTimeout: function setTimeout(handler, timeout = 0, ...args) {
+  internal.after = (ms, run) => { start(false, run, ms, []); };
+  internal.operations({
+    setTimeout(handler, timeout = 0, ...args) {
       internal.global(this);
       internal.need(arguments, 1, "setTimeout");
       return start(false, handler, timeout, args);
     },
-    setInterval: function setInterval(handler, timeout = 0, ...args) {
+    setInterval(handler, timeout = 0, ...args) {
       internal.global(this);
       internal.need(arguments, 1, "setInterval");
       return start(true, handler, timeout, args);
     },
-    clearTimeout: (id) => { stop(id); },
-    clearInterval: (id) => { stop(id); },
+    clearTimeout(id = 0) { internal.global(this), stop(id); },
+    clearInterval(id = 0) { internal.global(this), stop(id); },
   });
 }

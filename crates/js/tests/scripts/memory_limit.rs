@@ -137,14 +137,14 @@ async fn part_that_has_no_room_is_an_exception() {
         let failed = 0;
         // Words that the page does not read beforehand.
         for (let at = 0; at < parts.length; at += 1) {
-            try { globalThis[parts[at]]; } catch { failed += 1; }
+            try { globalThis[parts[at]].name; } catch { failed += 1; }
         }
         all.length = 0;
-        console.log(failed, typeof globalThis[parts[0]]);
+        console.log(failed, globalThis[parts[0]].name);
     ";
     let (outcome, lines) = run_with(script, limited).await;
     assert_eq!(outcome, Outcome::Finished, "{lines:?}");
-    assert_eq!(lines, ["3 function"]);
+    assert_eq!(lines, ["3 Blob"]);
 }
 
 /// A page with too little memory for itself would end the process.
