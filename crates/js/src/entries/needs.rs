@@ -9,14 +9,16 @@ use crate::engine::late::read_for;
 
 /// Parts that a page works with by itself, without a word of its script; but some only if it names
 /// one of these. They keep the methods that they use, as these were before a script replaced any.
-const OWN_WORK: [(&str, &[&str]); 8] = [
+const OWN_WORK: [(&str, &[&str]); 10] = [
     ("inspect", &[]),
     ("errors", &[]),
     ("uncaught", &[]),
     ("tasks", &[]),
     ("rejections", &[]),
     ("blob", &["WebSocket"]),
+    ("buffers", &["WebSocket"]),
     ("clone", &["structuredClone"]),
+    ("search_params", &["searchParams"]),
     (
         "console_more",
         &["console.t", "console.group", "console.count"],

@@ -70,12 +70,13 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 24] = [
+static LATE: [Late; 25] = [
     late!("globals_more", [], MORE),
     late!("proxies"),
     late!("inspect"),
     late!("uncaught"),
     late!("console_more"),
+    late!("buffers"),
     late!("errors", ["ErrorEvent"]),
     late!("finalization"),
     late!("performance", ["Performance"], ["performance"]),

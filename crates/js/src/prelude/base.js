@@ -15,12 +15,17 @@
   internal.wellFormed = internal.free(String.prototype.toWellFormed);
   internal.keep = (object, names) => {
     const { prototype } = object.constructor;
-    for (const name of names) object[name] = prototype[name];
+    for (let at = 0; at < names.length; at += 1) object[names[at]] = prototype[names[at]];
     return object;
   };
   internal.find = (list, is) => {
     for (let at = 0; at < list.length; at += 1) if (is(list[at])) return list[at];
     return undefined;
+  };
+  internal.filter = (list, is) => {
+    const found = [];
+    for (let at = 0; at < list.length; at += 1) if (is(list[at])) found[found.length] = list[at];
+    return found;
   };
 
   // So are functions of the engine's objects, for parts that are read when a script may have replaced

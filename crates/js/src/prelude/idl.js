@@ -4,7 +4,6 @@
 
   const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
   const { trunc } = Math;
-  const { isView } = ArrayBuffer;
 
   internal.usv = (value) => internal.wellFormed(internal.text(value));
 
@@ -39,19 +38,10 @@
     return all;
   };
 
-  // The bytes of a BufferSource, not copied; undefined for what is none. Shared memory is one only
-  // with [AllowShared], a buffer that can change its size never; one that was transferred has none.
+  // See there.
   internal.bufferSource = (value, allowsShared = false) => {
-    const isOne = isView(value);
-    const buffer = isOne ? value.buffer : value;
-    const isShared = buffer instanceof SharedArrayBuffer;
-    if (isShared && !isOne && !allowsShared) return undefined;
-    if (!isShared && !(buffer instanceof ArrayBuffer)) return undefined;
-    if (isShared && !allowsShared) throw new TypeError("shared memory is not taken here");
-    if (buffer.resizable || buffer.growable) throw new TypeError("a resizable buffer is not taken");
-    if (buffer.detached) return new Uint8Array();
-    const [from, length] = isOne ? [value.byteOffset, value.byteLength] : [];
-    return new Uint8Array(buffer, from, length);
+    internal.bring("buffers");
+    return internal.sourceOf(value, allowsShared);
   };
 
   // Interfaces that only this code makes objects of: their constructors want this key.

@@ -10,12 +10,16 @@
 
   // A target's property that no script sees: the part that it waits for.
   const waits = Symbol();
+  // The engine's descriptors have what a script gave all objects.
+  const bare = (descriptor) => descriptor && { __proto__: null, ...descriptor };
   let trap;
   const answer = (target, first, second, third) => {
     const operation = trap;
     if (hasOwn(target, waits)) internal.bring(target[waits]);
+    if (operation === "defineProperty") second = bare(second);
     // Its functions have the names of the traps.
-    return Reflect[operation](target, first, second, third);
+    const found = Reflect[operation](target, first, second, third);
+    return operation === "getOwnPropertyDescriptor" ? bare(found) : found;
   };
   // All proxies have one handler, with one function for all traps: each takes memory of each page.
   const handler = new Proxy({}, {
