@@ -32,6 +32,8 @@ pub(crate) struct Entries {
     /// Whether the checkpoint has anything to do.
     is_rejected: Cell<bool>,
     enter: Entry,
+    /// Only in a page.
+    load: Option<Entry>,
     /// What the prelude's parts share.
     internal: Persistent<Object<'static>>,
     worker: Entry,
@@ -77,6 +79,7 @@ impl Entries {
             checkpoint: entry("checkpoint")?,
             is_rejected: Cell::new(false),
             enter: entry("enter")?,
+            load: entry("load").ok(),
             worker: entry("fromWorker")?,
             inbound: entry("inbound").ok(),
             internal: Persistent::save(ctx, internal.clone()),
@@ -157,7 +160,10 @@ impl Entries {
 
     /// The page's script ran.
     pub(crate) fn load(&self, ctx: &Ctx<'_>) -> Result<()> {
-        self.enter(ctx, ("load",))
+        match &self.load {
+            Some(load) => load.clone().restore(ctx)?.call(()),
+            None => Ok(()),
+        }
     }
 
     /// A person typed a line.

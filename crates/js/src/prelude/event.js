@@ -223,7 +223,14 @@
         trust(event);
         target.#dispatch(event);
       };
-      internal.has = (target, type) => find(target.#listeners, (other) => other.type === type) !== undefined;
+      // Without memory too.
+      internal.has = (target, type) => {
+        const listeners = target.#listeners;
+        for (let at = 0; at < listeners.length; at += 1) {
+          if (listeners[at].type === type) return true;
+        }
+        return false;
+      };
       // The target, which has to be one of those with that attribute.
       const branded = (object, prototype, type) => {
         const target = standing(object);

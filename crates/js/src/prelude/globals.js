@@ -44,11 +44,13 @@
   });
 
   if (!host.isWorker) {
+    // If nobody hears of it no memory is needed: there may be none left.
+    const { has, globalTarget } = internal;
     internal.load = () => {
       // Once, by which a document knows that it comes later. Names take memory of each page.
       internal.load = undefined;
-      const is = (name) => internal.has(internal.globalTarget, name);
-      if (internal.document === undefined && !is("load") && !is("DOMContentLoaded")) return;
+      const isHeard = has(globalTarget, "load") || has(globalTarget, "DOMContentLoaded");
+      if (internal.document === undefined && !isHeard) return;
       internal.bring("document");
       internal.fireLoad();
     };

@@ -265,15 +265,14 @@ async fn exception_is_told_whatever_makes_properties() {
 async fn late_part_is_made_whatever_descriptors_inherit() {
     let inherited = ["get", "set", "value", "writable"];
     let inherited = inherited.map(|name| format!("Object.prototype.{name} = 1;"));
-    let replaced = "const broken = () => { throw 'broken'; };
+    // Without the words that would have the page read them before.
+    let replaced = "const broken = () => { throw 'broken'; }, names = Object.getOwnPropertyNames;
         for (const object of [Object, Reflect, JSON, Math, Array, ArrayBuffer, Number, Symbol]) {
-            for (const name of Reflect.ownKeys(object)) {
+            for (const name of names(object)) {
                 if (typeof object[name] === 'function') try { object[name] = broken; } catch {}
             }
-        }";
-    // Without the words that would have the page read them before.
-    let replaced = replaced.replace("Reflect.ownKeys(object)", "names(object)");
-    let replaced = format!("const names = Object.getOwnPropertyNames; {replaced}");
+        }"
+    .to_owned();
     for before in inherited.iter().chain([&replaced]) {
         let script = format!(
             "{before} const late = globalThis; const word = (text) => text;
