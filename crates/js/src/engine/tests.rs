@@ -4,6 +4,7 @@
 use rquickjs::qjs::JSMemoryUsage;
 
 use super::*;
+use crate::entries::eval;
 use crate::host::PageOptions;
 use crate::limits::PAGES_PER_ENGINE_MAX;
 
@@ -115,4 +116,30 @@ fn engine_has_so_many_pages_and_no_more() {
     assert!(!Rc::ptr_eq(&first, &engine().0));
     drop(seats.pop());
     assert!(Rc::ptr_eq(&first, &engine().0));
+}
+
+/// Each engine of a load test would stay in memory when its pages are over, as one that is damaged.
+#[test]
+fn engine_whose_pages_are_over_has_what_it_began_with() {
+    let engine = Engine::new(PAGES_PER_ENGINE_MAX).unwrap();
+    assert!(!engine.has_more_than_its_own());
+    let pages: Vec<_> = (0..3).map(|_| engine.join(&host()).unwrap()).collect();
+    for (member, _) in &pages {
+        engine.enter(member, |ctx, entries| {
+            let source = "const all = globalThis, url = new all.URL('http://a/?b');
+                url.searchParams.sort(); console.log(url, new Blob([]), Iterator.zip);
+                const own = { all }; own.own = own; Promise.reject(own); setTimeout(() => {}, 1);
+                queueMicrotask(() => {}); addEventListener('x', () => {});
+                dispatchEvent(new Event('x'));
+                new FinalizationRegistry(() => {}).register(own, 1); (async () => { await 1; })();";
+            entries.prepare(ctx, source)?;
+            eval(ctx, "test.js", source)
+        });
+        engine.run_jobs(member);
+        assert_eq!(member.host.end(), 0);
+    }
+    assert!(engine.has_more_than_its_own());
+    drop(pages);
+    engine.collect();
+    assert!(!engine.has_more_than_its_own());
 }

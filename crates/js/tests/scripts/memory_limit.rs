@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use sockeye_js::{Outcome, Page, PageOptions};
+use sockeye_js::{Engines, Outcome, Page, PageOptions};
 
 use crate::folder::Folder;
 use crate::support::{run, run_with};
@@ -178,6 +178,30 @@ async fn builtin_that_is_first_used_without_memory_ends_nothing() {
             );
             let (outcome, lines) = run_with(&script, limited).await;
             assert_ne!(outcome, Outcome::TimedOut, "{lines:?}");
+        }
+    }
+}
+
+/// The same of a user of a load test, whose engine has not made it before unless the script names
+/// it: the end of the engine would be that of the process.
+#[tokio::test]
+async fn builtin_that_a_user_first_uses_without_memory_ends_nothing() {
+    for name in ["zip", "zip' + 'Keyed"] {
+        for left in (0..6000).step_by(40) {
+            let script = format!(
+                "const hold = [new ArrayBuffer({left})], word = (text) => text; let all;
+                const owner = globalThis['Iter' + word('ator')], name = word('z') + '{}';
+                try {{ for (;;) all = {{ all }}; }} catch {{}}
+                hold.length = 0;
+                try {{ owner[name]; }} catch {{}}",
+                &name[1..]
+            );
+            let mut options = PageOptions::new(|_, _| {});
+            limited(&mut options);
+            let engines = Engines::new();
+            let page = Page::new_in(options, &engines).unwrap();
+            let outcome = page.run("test.js", &script).await;
+            assert_ne!(outcome, Outcome::TimedOut);
         }
     }
 }
