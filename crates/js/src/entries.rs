@@ -13,6 +13,7 @@ use sockeye::web::{Data, Event};
 
 use crate::workers::Uncaught;
 
+pub(crate) use code::before_each;
 use code::{own_globals, run};
 pub(crate) use needs::prepare;
 use parts::FIRST;

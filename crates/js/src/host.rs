@@ -3,6 +3,7 @@
 
 mod functions;
 mod options;
+mod sources;
 mod supply;
 mod surroundings;
 mod tasks;
@@ -67,6 +68,8 @@ pub(crate) struct Host {
     script: RefCell<String>,
     /// Whether it imported others.
     pub(crate) has_imports: Cell<bool>,
+    /// The files of the modules that it imported.
+    pub(crate) modules: RefCell<Vec<String>>,
     wants_input: Cell<bool>,
     /// Whether a module waits for something at its top level.
     is_evaluating: Cell<bool>,
@@ -104,6 +107,7 @@ impl Host {
             is_sharing: Cell::new(false),
             script: RefCell::default(),
             has_imports: Cell::new(false),
+            modules: RefCell::default(),
             wants_input: Cell::new(false),
             is_evaluating: Cell::new(false),
         }
