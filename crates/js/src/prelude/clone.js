@@ -97,15 +97,10 @@
     return undefined;
   }
 
-  function problem(value) {
-    const { name } = value;
-    const message = getOwnPropertyDescriptor(value, "message");
-    const text = message !== undefined && hasOwn(message, "value") ? String(message.value) : null;
-    const own = getOwnPropertyDescriptor(value, "stack");
-    const stack = own === undefined ? stackIn(value) : own.value;
-    const known = typeof name === "string" && name in ERRORS ? name : "Error";
-    return ["Error", known, text, typeof stack === "string" ? stack : null];
-  }
+  const ownValue = (object, key) => {
+    const own = getOwnPropertyDescriptor(object, key);
+    return own !== undefined && hasOwn(own, "value") ? own : undefined;
+  };
 
   class Writer {
     nodes = [];
@@ -144,13 +139,26 @@
       if (is(setSize, value)) return ["Set", this.#items(value)];
       if (internal.isBlob?.(value)) return blob(value);
       if (is(nameOf, value)) return ["DOMException", messageOf(value), nameOf(value)];
-      if (isError(value)) return problem(value);
+      if (isError(value)) return this.#error(value);
       const boxed = box(value);
       if (boxed !== undefined) return boxed;
       if (internal.isPlatform(value) || isBelow(ITERATOR, value)) {
         refuse(`an object of ${value.constructor?.name}`);
       }
       return this.#plain(value);
+    }
+
+    // With its cause, as browsers have it; the standard leaves that to them, as the stack.
+    #error(value) {
+      const { name } = value;
+      const message = ownValue(value, "message");
+      const text = message === undefined ? null : String(message.value);
+      const cause = ownValue(value, "cause");
+      const own = getOwnPropertyDescriptor(value, "stack");
+      const stack = own === undefined ? stackIn(value) : own.value;
+      const known = typeof name === "string" && name in ERRORS ? name : "Error";
+      const place = cause === undefined ? null : this.add(cause.value);
+      return ["Error", known, text, typeof stack === "string" ? stack : null, place];
     }
 
     // What is in it is written behind it: that may change it.
@@ -245,6 +253,10 @@
         case "view":
           this.#made[place] = new VIEWS[node[1]](this.get(node[2]), node[3], node[4]);
           return undefined;
+        case "Error":
+          this.#made[place] = errorAgain(node[1], node[2], node[3]);
+          if (node[4] !== null) hide(this.#made[place], "cause", this.get(node[4]));
+          return undefined;
         case "port":
           this.#made[place] = this.#ports[node[1]];
           return undefined;
@@ -287,8 +299,7 @@
         internal.bring("blob");
         return internal.makeBlob(first, node[2]);
       case "DOMException": return new DOMException(first, node[2]);
-      case "buffer": return bufferAgain(first, node[2]);
-      default: return problemAgain(first, node[2], node[3]);
+      default: return bufferAgain(first, node[2]);
     }
   }
 
@@ -299,13 +310,16 @@
     return made;
   }
 
-  function problemAgain(name, message, stack) {
-    const error = new ERRORS[name]();
-    const define = (key, value) => defineProperty(error, key, {
+  const hide = (object, key, value) => {
+    defineProperty(object, key, {
       __proto__: null, value, writable: true, enumerable: false, configurable: true,
     });
-    if (message !== null) define("message", message);
-    if (stack !== null) define("stack", stack);
+  };
+
+  function errorAgain(name, message, stack) {
+    const error = new ERRORS[name]();
+    if (message !== null) hide(error, "message", message);
+    if (stack !== null) hide(error, "stack", stack);
     return error;
   }
 

@@ -56,6 +56,18 @@
     };
   }
 
+  // The engine takes texts alone for the stack of an error; browsers take anything.
+  const { defineProperty, getOwnPropertyDescriptor } = Object;
+  const { set } = getOwnPropertyDescriptor({
+    set stack(value) {
+      if (!internal.isObject(this)) throw new TypeError("stack: no object");
+      defineProperty(this, "stack", {
+        __proto__: null, value, writable: true, enumerable: false, configurable: true,
+      });
+    },
+  }, "stack");
+  defineProperty(Error.prototype, "stack", { __proto__: null, set });
+
   // Scripts may change what they find.
   const { then } = Promise.prototype;
   // What a module's evaluation comes to.
