@@ -9,7 +9,7 @@ use crate::engine::late::read_for;
 
 /// Parts that a page works with by itself, without a word of its script; but some only if it names
 /// one of these. They keep the methods that they use, as these were before a script replaced any.
-const OWN_WORK: [(&str, &[&str]); 10] = [
+const OWN_WORK: [(&str, &[&str]); 11] = [
     ("inspect", &[]),
     ("errors", &[]),
     ("uncaught", &[]),
@@ -18,6 +18,8 @@ const OWN_WORK: [(&str, &[&str]); 10] = [
     ("blob", &["WebSocket"]),
     ("buffers", &["WebSocket"]),
     ("clone", &["structuredClone"]),
+    // In messages between workers.
+    ("ports", &["postMessage"]),
     ("search_params", &["searchParams"]),
     (
         "console_more",
