@@ -70,10 +70,11 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 25] = [
+static LATE: [Late; 27] = [
     late!("globals_more", [], MORE),
     late!("proxies"),
     late!("inspect"),
+    late!("error_texts"),
     late!("uncaught"),
     late!("console_more"),
     late!("buffers"),
@@ -88,6 +89,7 @@ static LATE: [Late; 25] = [
     late!("encoding", ["TextEncoder", "TextDecoder"]),
     late!("crypto", ["Crypto"], ["crypto"]),
     late!("clone"),
+    late!("clone_reader"),
     late!("tasks"),
     late!("links"),
     late!("ports", ["MessageChannel", "MessagePort"]),

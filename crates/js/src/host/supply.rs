@@ -19,7 +19,7 @@ pub(crate) fn supply<'js>(
     part: &str,
 ) -> Result<()> {
     match part {
-        "inspect" | "console_more" => {
+        "inspect" | "error_texts" | "console_more" => {
             let inspecting = [INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX];
             let telling = [CONSOLE_LABELS_MAX, CONSOLE_INDENT_MAX];
             object.set("inspecting", [&inspecting[..], &telling[..]].concat())

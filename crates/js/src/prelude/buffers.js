@@ -6,17 +6,18 @@
   const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
   const getter = (prototype, name) => free(getOwnPropertyDescriptor(prototype, name).get);
   const views = getPrototypeOf(Uint8Array.prototype);
-  const kindOf = getter(views, Symbol.toStringTag);
-  const ofArray = {
+  // The name of an array's kind; a DataView has none.
+  const kindOf = internal.kindOf = getter(views, Symbol.toStringTag);
+  const ofArray = internal.ofArray = {
     buffer: getter(views, "buffer"), from: getter(views, "byteOffset"),
     length: getter(views, "byteLength"),
   };
-  const ofData = {
+  const ofData = internal.ofData = {
     buffer: getter(DataView.prototype, "buffer"), from: getter(DataView.prototype, "byteOffset"),
     length: getter(DataView.prototype, "byteLength"),
   };
-  const isResizable = getter(ArrayBuffer.prototype, "resizable");
-  const isDetached = getter(ArrayBuffer.prototype, "detached");
+  const isResizable = internal.isResizable = getter(ArrayBuffer.prototype, "resizable");
+  const isDetached = internal.isDetached = getter(ArrayBuffer.prototype, "detached");
   const isGrowable = getter(SharedArrayBuffer.prototype, "growable");
 
   // Of bytes.

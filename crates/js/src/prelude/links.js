@@ -28,7 +28,7 @@
   };
 
   // As scripts may replace them; and no script is asked how to write what is in a message.
-  const { call, isArray } = internal;
+  const { call, isArray, mapped } = internal;
   const { stringify, parse } = JSON;
   const { fromHex } = Uint8Array;
   const toHex = internal.free(Uint8Array.prototype.toHex);
@@ -38,11 +38,6 @@
     let text = "[";
     for (let at = 0; at < value.length; at += 1) text += (at > 0 ? "," : "") + written(value[at]);
     return text + "]";
-  };
-  const mapped = (list, make) => {
-    const all = [];
-    for (let at = 0; at < list.length; at += 1) all[at] = make(list[at]);
-    return all;
   };
   const node = (read) => {
     if (read[0] === "buffer" || read[0] === "Blob") read[1] = call(fromHex, Uint8Array, read[1]);
