@@ -84,7 +84,7 @@ const BREAK_ALL: &str = "
 ";
 
 /// What a page does by itself after that: each of these is a script, and the lines that it prints.
-const AFTERWARDS: [(&str, &[&str]); 14] = [
+const AFTERWARDS: [(&str, &[&str]); 15] = [
     (
         "let count = 0;
         setTimeout((a, b) => log('timer', a, b), 1, 'one', 'two');
@@ -184,6 +184,25 @@ const AFTERWARDS: [(&str, &[&str]); 14] = [
         "console.table([{ a: 1 }, { a: 2, b: 'x' }]); console.trace('here');
         console.group('g'); console.count(); console.groupEnd(); console.time(); log('end');",
         &["(index) | a | b", "here", "g", "  default: 1", "end"],
+    ),
+    (
+        "const line = document.createElement('DIV'), area = document.getElementById('area');
+        line.innerHTML = '<b>a &amp; b</b><br>c'; area.appendChild(line);
+        line.textContent = '1 < 2'; log(line.innerHTML, document.forms.f.g.value);
+        area.prepend('x', 'y'); document.write('<p>', 'z'); alert('u\\nv\u{7}');
+        onload = () => { log(document.readyState); };",
+        &[
+            "a & b",
+            "c",
+            "1 < 2",
+            "1 &lt; 2 ",
+            "y",
+            "x",
+            "z",
+            "u",
+            "v\\u{7}",
+            "complete",
+        ],
     ),
     (
         "throw 5",
