@@ -15,6 +15,9 @@ const OVER_ENGINE_LEN_MAX: i64 = 184 * 1024;
 /// engine keeps more than it uses, which they share as well: `tests/memory` has that number.
 const SHARED_OVER_ENGINE_LEN_MAX: i64 = 101 * 1024;
 
+/// What a page takes besides if its script may look at all globals.
+const LOOKING_LEN_MAX: i64 = 33 * 1024;
+
 fn of_engine() -> JSMemoryUsage {
     let runtime = Runtime::new().unwrap();
     let _context = Context::full(&runtime).unwrap();
@@ -27,12 +30,12 @@ fn host() -> Rc<Host> {
     }))
 }
 
-/// An engine for `max` pages with as many.
-fn of_pages(max: usize) -> JSMemoryUsage {
+/// An engine for `max` pages with as many, each of which is to run `source`.
+fn of_pages(max: usize, source: &str) -> JSMemoryUsage {
     let engine = Engine::new(max).unwrap();
     let pages: Vec<_> = (0..max).map(|_| engine.join(&host()).unwrap()).collect();
     for (member, _) in &pages {
-        engine.enter(member, |ctx, entries| entries.prepare(ctx, ""));
+        engine.enter(member, |ctx, entries| entries.prepare(ctx, source));
     }
     engine.runtime.run_gc();
     let usage = engine.runtime.memory_usage();
@@ -45,7 +48,7 @@ fn of_pages(max: usize) -> JSMemoryUsage {
 #[test]
 fn prelude_takes_so_much_of_the_engine_and_no_more() {
     let count = PAGES_PER_ENGINE_MAX;
-    let (engine, page, shared) = (of_engine(), of_pages(1), of_pages(count));
+    let (engine, page, shared) = (of_engine(), of_pages(1, ""), of_pages(count, ""));
     let count = i64::try_from(count).unwrap();
     let kinds = |usage: &JSMemoryUsage| {
         [
@@ -78,6 +81,15 @@ fn prelude_takes_so_much_of_the_engine_and_no_more() {
         share_over <= SHARED_OVER_ENGINE_LEN_MAX,
         "a page that shares an engine takes {share_over} bytes more than an engine"
     );
+}
+
+/// What is said in `docs/scripts.md` would not be so.
+#[test]
+fn script_that_may_look_at_globals_takes_so_much_more() {
+    let len = |source: &str| of_pages(PAGES_PER_ENGINE_MAX, source).malloc_size;
+    let more = (len("globalThis") - len("")) / i64::try_from(PAGES_PER_ENGINE_MAX).unwrap();
+    println!("{more} bytes more");
+    assert!((1..=LOOKING_LEN_MAX).contains(&more), "{more} bytes more");
 }
 
 /// Memory of users that leave would never come back, or only with the last one.

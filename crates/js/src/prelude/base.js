@@ -28,8 +28,8 @@
     return found;
   };
 
-  // So are functions of the engine's objects, for parts that are read when a script may have replaced
-  // them: these objects are copies. A function that nobody reads the engine has not made.
+  // So are functions of the engine's objects, for parts that are read when a script may have
+  // replaced them: these objects are copies. A function that nobody reads the engine has not made.
   const copy = (object, names) => {
     const kept = { __proto__: null };
     for (const name of names) kept[name] = object[name];
@@ -41,6 +41,7 @@
     "prototype", "setPrototypeOf",
   ]);
   internal.own.Reflect = copy(Reflect, Reflect.ownKeys(Reflect));
+  // The object of a value that is none.
   internal.wrapped = Object;
   internal.isArray = Array.isArray;
   internal.isView = ArrayBuffer.isView;
@@ -79,7 +80,8 @@
     place(keys(own), (name) => name !== "constructor");
     place(["constructor"], () => true);
     defineProperty(prototype, toStringTag, {
-      __proto__: null, value: constructor.name, enumerable: false, writable: false, configurable: true,
+      __proto__: null, value: constructor.name,
+      enumerable: false, writable: false, configurable: true,
     });
     defineProperty(constructor, "prototype", { __proto__: null, writable: false });
   };
@@ -156,8 +158,9 @@
     }
   };
 
-  // Promises that were rejected and have no handler yet; of what is left after the microtasks another
-  // part tells, which is not read where a promise is rejected: there may be no stack left for it.
+  // Promises that were rejected and have no handler yet; of what is left after the microtasks
+  // another part tells, which is not read where a promise is rejected: there may be no stack left
+  // for it.
   const rejections = internal.keep(new Map(), ["set", "delete", "forEach"]);
   let rejected = 0;
   internal.reject = (promise, reason, isHandled, stack) => {

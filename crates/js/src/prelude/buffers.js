@@ -1,4 +1,5 @@
-// Buffers and views as they are, whatever a script made of their methods. Owns what a BufferSource is.
+// Buffers and views as they are, whatever a script made of their methods. Owns what a BufferSource
+// is.
 (host, internal) => {
   "use strict";
 

@@ -1,5 +1,6 @@
 // The other half of structured serialization (HTML standard): values of a list of nodes, which
-// `clone` makes. Owns what each node becomes. Calls none of the methods that a script may have replaced.
+// `clone` makes. Owns what each node becomes. Calls none of the methods that a script may have
+// replaced.
 (host, internal) => {
   "use strict";
 

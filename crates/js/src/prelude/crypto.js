@@ -49,7 +49,8 @@
       bytes[8] = (bytes[8] & 0x3f) | 0x80;
       const hex = toHex(bytes);
       const part = (from, to) => slice(hex, from, to);
-      return part(0, 8) + "-" + part(8, 12) + "-" + part(12, 16) + "-" + part(16, 20) + "-" + part(20);
+      return part(0, 8) + "-" + part(8, 12) + "-" + part(12, 16) + "-" + part(16, 20)
+        + "-" + part(20);
     }
   }
 

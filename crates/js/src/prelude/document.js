@@ -55,7 +55,8 @@
   class HTMLFormElement extends HTMLElement {
     #controls = { __proto__: null };
     static {
-      internal.control = (form, name) => named(form.#controls, name, () => new HTMLElement("input"));
+      internal.control = (form, name) =>
+        named(form.#controls, name, () => new HTMLElement("input"));
     }
   }
 
@@ -77,7 +78,8 @@
     return known[name];
   };
 
-  // A form's controls are its properties. Behind its prototype, so that the form itself is no proxy.
+  // A form's controls are its properties. Behind its prototype, so that the form itself is no
+  // proxy.
   const withControls = new Proxy(HTMLFormElement.prototype, {
     get(prototype, key, form) {
       if (typeof key === "symbol" || key in prototype) return get(prototype, key, form);

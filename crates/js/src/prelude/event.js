@@ -235,7 +235,8 @@
       const branded = (object, prototype, type) => {
         const target = standing(object);
         const isGlobal = target === internal.globalTarget && prototype === globalThis;
-        const isOne = internal.isObject(target) && #listeners in target && isBelow(prototype, target);
+        const isOne = internal.isObject(target) && #listeners in target
+          && isBelow(prototype, target);
         if (!isGlobal && !isOne) throw new TypeError(`on${type}: wrong object`);
         return target;
       };

@@ -1,5 +1,5 @@
-// Function and its kin, which make functions of texts: those of the engine, but that a text is looked
-// at before, as a script is. Owns no word that is looked for.
+// Function and its kin, which make functions of texts: those of the engine, but that a text is
+// looked at before, as a script is. Owns no word that is looked for.
 (host, internal) => {
   "use strict";
 

@@ -54,8 +54,9 @@
   internal.statics = (constructor) => {
     const names = getOwnPropertyNames(constructor);
     for (let at = 0; at < names.length; at += 1) {
-      const isOperation = typeof constructor[names[at]] === "function" && names[at] !== "prototype";
-      if (isOperation) defineProperty(constructor, names[at], { __proto__: null, enumerable: true });
+      const name = names[at];
+      const isOperation = typeof constructor[name] === "function" && name !== "prototype";
+      if (isOperation) defineProperty(constructor, name, { __proto__: null, enumerable: true });
     }
   };
 

@@ -1,6 +1,6 @@
-// Interfaces of parts that wait until they are used, for scripts that may look at the global object:
-// each is a global of its shape, a proxy whose part runs once a script asks it for anything. Owns what
-// such a proxy becomes.
+// Interfaces of parts that wait until they are used, for scripts that may look at the global
+// object: each is a global of its shape, a proxy whose part runs once a script asks it for
+// anything. Owns what such a proxy becomes.
 (host, internal) => {
   "use strict";
 
@@ -30,8 +30,8 @@
     },
   });
 
-  // What targets are bound to: they have no `prototype` of their own, which could not be replaced by
-  // that of the interface.
+  // What targets are bound to: they have no `prototype` of their own, which could not be replaced
+  // by that of the interface.
   class Late {
     constructor(name, ...given) { return construct(internal.own[name], given, new.target); }
   }

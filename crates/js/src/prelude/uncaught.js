@@ -1,6 +1,6 @@
 // What is told of an exception that nobody caught: where it was, also if it does not say so by
-// itself, and how much memory there is if there was no more. Owns these words. Tells nobody. Without
-// templates, as `inspect`.
+// itself, and how much memory there is if there was no more. Owns these words. Tells nobody.
+// Without templates, as `inspect`.
 (host, internal) => {
   "use strict";
 

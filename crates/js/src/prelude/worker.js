@@ -67,7 +67,9 @@
     } else if (kind === "failed") {
       internal.fire(worker, new Event("error"));
     } else {
-      const init = { __proto__: null, message: first, filename, lineno, colno, error: null, cancelable: true };
+      const init = {
+        __proto__: null, message: first, filename, lineno, colno, error: null, cancelable: true,
+      };
       const event = new ErrorEvent("error", init);
       internal.fire(worker, event);
       if (!event.defaultPrevented) host.report(text);
