@@ -22,12 +22,13 @@ pub(super) const FIRST: &str = "prelude";
 /// Those parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-static PARTS: [Part; 9] = [
+static PARTS: [Part; 10] = [
     part!("base"),
     part!("functions"),
     part!("idl"),
     part!("console"),
     part!("event"),
+    part!("event_target"),
     part!("event_kinds"),
     part!("timers"),
     part!("globals"),

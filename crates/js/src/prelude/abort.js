@@ -8,6 +8,15 @@
   const each = (list, run) => { for (let at = 0; at < list.length; at += 1) run(list[at]); };
   let make, abort, follow;
 
+  // [EnforceRange] unsigned long long
+  const enforceRange = (value) => {
+    const number = +value;
+    const whole = number - number % 1;
+    const max = Number.MAX_SAFE_INTEGER;
+    if (!(whole >= 0 && whole <= max)) throw new TypeError(`timeout: not in 0 to ${max}`);
+    return whole;
+  };
+
   class AbortSignal extends EventTarget {
     #isAborted = false; #reason = undefined;
     // Lists, as scripts may replace what sets do. Each has what is in it once.
@@ -52,7 +61,7 @@
 
     static timeout(milliseconds) {
       internal.need(arguments, 1, "timeout");
-      const ms = internal.enforceRange(milliseconds, Number.MAX_SAFE_INTEGER, "timeout");
+      const ms = enforceRange(milliseconds);
       const signal = make();
       const reason = () => new DOMException("signal timed out", "TimeoutError");
       internal.after(ms < TIMER_MS_MAX ? ms : TIMER_MS_MAX, () => abort(signal, reason()));

@@ -123,10 +123,8 @@
   internal.fromWorker = (...given) => { apply(internal.worker, internal, given); };
 
   // Interfaces whose objects have a state that no clone could have.
-  const platform = [Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer];
+  const platform = internal.platform = [Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer];
   internal.refuseClones = (kind) => { platform[platform.length] = kind; };
-  internal.isPlatform = (value) =>
-    internal.find(platform, (kind) => value instanceof kind) !== undefined;
 
   internal.text = (value) => {
     if (typeof value === "symbol") throw new TypeError("a symbol is no string");

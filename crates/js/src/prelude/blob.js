@@ -4,14 +4,13 @@
 
   // As scripts may replace them.
   internal.bring("buffers");
-  const { bufferOf, cut, free, key, lengthOf } = internal;
+  const { bufferOf, cut, free, key, lengthOf, toHex } = internal;
   const replace = free(String.prototype.replace);
   const lower = free(String.prototype.toLowerCase);
   const rest = free(String.prototype.slice);
   const test = free(RegExp.prototype.exec);
   const ofBytes = (name) => free(Uint8Array.prototype[name]);
   const fill = ofBytes("set");
-  const toHex = ofBytes("toHex");
   const PLAIN = /^[\x20-\x7e]*$/;
   const LINE_END = /\r\n?/g;
 

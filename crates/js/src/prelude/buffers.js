@@ -24,6 +24,7 @@
   // Of bytes.
   internal.lengthOf = ofArray.length;
   internal.bufferOf = ofArray.buffer;
+  internal.toHex = free(Uint8Array.prototype.toHex);
   // A copy of some. Not by `slice`, which asks the constructor what to make.
   internal.cut = (bytes, from, to) =>
     new Uint8Array(new Uint8Array(ofArray.buffer(bytes), ofArray.from(bytes) + from, to - from));

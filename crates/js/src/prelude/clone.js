@@ -38,6 +38,9 @@
   const WRAPPED = [Boolean, Number, String, BigInt].map(({ name, prototype }) =>
     ({ name, valueOf: free(prototype.valueOf) }));
 
+  const isPlatform = (value) =>
+    internal.find(internal.platform, (kind) => value instanceof kind) !== undefined;
+
   // Calls that throw for every object but those of one kind.
   const is = (call, value) => {
     try {
@@ -123,7 +126,7 @@
       if (isError(value)) return this.#error(value);
       const boxed = box(value);
       if (boxed !== undefined) return boxed;
-      if (internal.isPlatform(value) || isBelow(ITERATOR, value)) {
+      if (isPlatform(value) || isBelow(ITERATOR, value)) {
         refuse(`an object of ${value.constructor?.name}`);
       }
       return this.#plain(value);

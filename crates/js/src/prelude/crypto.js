@@ -12,9 +12,8 @@
 
   // As scripts may replace them.
   internal.bring("buffers");
-  const { isView, free, find, lengthOf } = internal;
+  const { isView, free, find, lengthOf, toHex } = internal;
   const fill = free(Uint8Array.prototype.set);
-  const toHex = free(Uint8Array.prototype.toHex);
   const slice = free(String.prototype.slice);
 
   class Crypto {

@@ -9,14 +9,13 @@
 
   // As scripts may replace them.
   internal.bring("buffers");
-  const { bufferOf, cut, free, lengthOf, wellFormed } = internal;
+  const { bufferOf, cut, free, lengthOf, toHex, wellFormed } = internal;
   const slice = free(String.prototype.slice);
   const lower = free(String.prototype.toLowerCase);
   const exec = free(RegExp.prototype.exec);
   const LABEL = /^[\t\n\f\r ]*(.*?)[\t\n\f\r ]*$/s;
   const ofBytes = (name) => free(Uint8Array.prototype[name]);
   const fill = ofBytes("set");
-  const toHex = ofBytes("toHex");
 
   class TextEncoder {
     #isEncoder = true;

@@ -3,16 +3,8 @@
   "use strict";
 
   const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
-  const { trunc } = Math;
 
   internal.usv = (value) => internal.wellFormed(internal.text(value));
-
-  // [EnforceRange] unsigned long long, and other integers from 0 on.
-  internal.enforceRange = (value, max, what) => {
-    const number = trunc(+value);
-    if (!(number >= 0 && number <= max)) throw new TypeError(`${what}: not in 0 to ${max}`);
-    return number + 0;
-  };
 
   internal.isObject = (value) =>
     (typeof value === "object" && value !== null) || typeof value === "function";

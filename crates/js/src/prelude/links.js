@@ -28,10 +28,9 @@
   };
 
   // As scripts may replace them; and no script is asked how to write what is in a message.
-  const { call, isArray, mapped } = internal;
+  const { call, isArray, mapped, toHex } = internal;
   const { stringify, parse } = JSON;
   const { fromHex } = Uint8Array;
-  const toHex = internal.free(Uint8Array.prototype.toHex);
   const written = (value) => {
     if (value instanceof Uint8Array) return stringify(toHex(value));
     if (!isArray(value)) return stringify(value);
