@@ -39,7 +39,6 @@ type Globals = (
     intrinsic::Promise,
     intrinsic::WeakRef,
     intrinsic::DOMException,
-    intrinsic::Performance,
 );
 
 /// A page as its engine knows it.

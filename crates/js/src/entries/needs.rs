@@ -28,18 +28,20 @@ const OWN_WORK: [(&str, &[&str]); 11] = [
 ];
 
 /// What a script names that replaces methods.
-const REPLACING: [&str; 3] = ["prototype", "__proto__", "getPrototypeOf"];
+const REPLACING: [&str; 3] = ["prototype", "__proto__", "PrototypeOf"];
 
 /// What a script says that gets at the global object, and so at names that it puts together. One
 /// without these sees no global but those that it names, as the prelude looks at what an event or a
 /// text that becomes code gives it.
-const LOOKING: [&str; 7] = [
+const LOOKING: [&str; 8] = [
     "this",
     "globalThis",
     "self",
     "window",
     "eval",
     "importScripts",
+    // Its traps hear what an operation is done to.
+    "Proxy",
     // A letter of a name, in other words.
     "\\u",
 ];

@@ -123,7 +123,9 @@
   internal.fromWorker = (...given) => { apply(internal.worker, internal, given); };
 
   // Interfaces whose objects have a state that no clone could have.
-  const platform = internal.platform = [Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer];
+  const platform = internal.platform = [
+    Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer,
+  ];
   internal.refuseClones = (kind) => { platform[platform.length] = kind; };
 
   internal.text = (value) => {

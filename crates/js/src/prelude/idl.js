@@ -30,7 +30,7 @@
     return all;
   };
 
-  // See there.
+  // `sourceOf` of the part that is brought.
   internal.bufferSource = (value, allowsShared = false) => {
     internal.bring("buffers");
     return internal.sourceOf(value, allowsShared);

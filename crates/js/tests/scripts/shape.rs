@@ -206,6 +206,7 @@ async fn global_has_its_shape_before_anybody_uses_it() {
         "const { constructor: make } = async () => {}; make('tell(th' + 'is)')()",
         "addEventListener('load', (event) => { tell(event['current' + 'Target']); })",
         "setTimeout('tell(th' + 'is)')",
+        "var length = 1; setTimeout([].find, 0, (value, index, all) => { tell(all); })",
     ] {
         let script = format!("{names} {looking};");
         let found = lines(&script).await;
