@@ -1,7 +1,7 @@
 // The rooms that the visitor is in. Owns which of them is shown and what of each is unread; a room
 // knows the server, a log its list, and the page's forms are somebody else's.
 
-import { showPeople, showRooms } from "./chat_lists.js";
+import { showCount, showPeople, showRooms } from "./chat_lists.js";
 import { ChatLog } from "./chat_log.js";
 import { Room } from "./chat_room.js";
 import { entitle, put } from "./elements.js";
@@ -167,9 +167,8 @@ export class Hall {
 
   #showPeople() {
     const { room } = this.#shown;
-    showPeople(this.#page.people, this.#page["people-title"], room);
-    const isHidden = room.peopleCount === null;
-    put(this.#page["show-people"], isHidden ? "peopleHidden" : "showPeople", { count: room.peopleCount });
+    showPeople(this.#page.people, room);
+    showCount([this.#page["people-title"], this.#page["show-people"]], room);
   }
 
   #keep() {

@@ -25,10 +25,17 @@ export function showRooms(list, rooms, current) {
   replaceItems(list, items);
 }
 
-/** Shows in `list` and in its title who is in `room`. */
-export function showPeople(list, title, { people, peopleCount, me }) {
-  const isHidden = peopleCount === null;
-  put(title, isHidden ? "peopleHidden" : "peopleTitle", { count: peopleCount });
+/** Shows how many are in a room, in each of `places`. */
+export function showCount(places, { peopleCount: count }) {
+  const known = count === null ? "peopleHidden" : "peopleTitle";
+  const words = count === undefined ? "peopleUnknown" : known;
+  for (const place of places) {
+    put(place, words, { count });
+  }
+}
+
+/** Shows in `list` who is in a room. */
+export function showPeople(list, { people, peopleCount, me }) {
   const items = people.map((name) => {
     const item = document.createElement("li");
     item.append(nameElement(name));

@@ -35,8 +35,8 @@ export class Room {
     /** What the server calls the visitor here. */
     this.me = visitor;
     this.people = [];
-    /** `null`: the visitor may not see who is here. */
-    this.peopleCount = 0;
+    /** `null`: the visitor may not see who is here; `undefined`: the server did not say yet. */
+    this.peopleCount = undefined;
     this.unread = 0;
     this.details = {};
     this.#events = events;

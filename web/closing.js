@@ -16,9 +16,9 @@ export function explanation(code) {
   return code >= 4000 && code <= 4999 ? "codeApplication" : "codeOther";
 }
 
-/** Whether the words for `code` say all that its reason can. */
-export function isExplained(code) {
-  return code >= 3000 && knows(`code${code}`);
+/** Whether the words for `code` say all that `reason` does: the server's are the code's own, and what it was behind. */
+export function isExplained(code, reason) {
+  return code >= 3000 && knows(`code${code}`) && !reason.includes(": ");
 }
 
 /** The meaning of `code` in one sentence. */

@@ -52,7 +52,7 @@ export class Status {
       const until = new Date(details.until ?? Date.now());
       put(this.#state, words, { code: String(code), cleanness, until });
       const meaning = { key: explanation(code) };
-      const isWhole = reason === "" || isExplained(code);
+      const isWhole = reason === "" || isExplained(code, reason);
       put(this.#detail, isWhole ? "meaning" : "meaningReason", { meaning, reason: quote(reason) });
     } else {
       put(this.#state, words);

@@ -80,7 +80,7 @@ async function look(page, language) {
   equal("none yet", await page.getByText(words.noConnections).isVisible(), true);
   const echo = await talk(page);
   const all = await rows(page, 8);
-  includes("the handshake", await details(page), "sockeye_session=[masked]");
+  includes("the handshake", await details(page), `sockeye_session=[${words.masked}]`);
 
   await all.nth(0).click();
   const first = await details(page);

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { equal } from "../interop/lib/checks.mjs";
-import { House, Mask } from "./lib/house.mjs";
+import { House, Hurry, Mask } from "./lib/house.mjs";
 
 const SECRET = "s".repeat(32);
 
@@ -21,6 +21,7 @@ const LATER = {
   503: "The server stops or restarts.",
 };
 const RETRY_AFTER_MS = 5000;
+const HASTE = "Connections from your address are opened faster than this server allows.";
 
 export async function checkRefusedOpening(checks, world, program) {
   const folder = await mkdtemp(join(tmpdir(), "sockeye-pages-"));
@@ -36,6 +37,7 @@ export async function checkRefusedOpening(checks, world, program) {
     await checkTokens(checks, world, await start(...ofMembers));
     await checkOrigin(checks, world);
     await checkFull(checks, world, await start(...ofMembers, "--limits-connections-per-user-max", "1"));
+    await checkHaste(checks, world, await start("--limits-handshakes-per-second-max", "1"));
     await checkDraining(checks, world, await start("--drain-delay", "1h"));
   } finally {
     await rm(folder, { recursive: true });
@@ -124,6 +126,24 @@ async function checkFull(checks, world, house) {
   }
 }
 
+/** A frame view comes back to a server that others of its address ask too often when that said. */
+async function checkHaste(checks, world, house) {
+  try {
+    await each(checks, world, "a frame view comes back to a hurried server when it said", house.site, async (person) => {
+      const hurry = new Hurry(house.port);
+      try {
+        await hurry.refused;
+        await framesWaitAsTold(person, HASTE);
+      } finally {
+        hurry.end();
+      }
+      await person.sees("#status", "Live: connections of this browser are recorded");
+    });
+  } finally {
+    await house.end();
+  }
+}
+
 /** A page leaves a server alone that goes down. */
 async function checkDraining(checks, world, house) {
   try {
@@ -133,6 +153,9 @@ async function checkDraining(checks, world, house) {
       await person.visit("demo/plain");
       await waitsAsTold(person, 503);
     });
+    await each(checks, world, "a frame view leaves a server alone that goes down", house.site, (person) =>
+      framesWaitAsTold(person, LATER[503]),
+    );
     const pages = [["", "#state"], ["demo/echo", "#detail"], ["demo/greeting", "#detail"], ["demo/frames", "#status"]];
     for (const [path, place] of pages) {
       await each(checks, world, `/${path} says that the server goes down`, house.site, async (person) => {
@@ -165,6 +188,24 @@ async function waitsAsTold(person, status) {
   equal("it waited", Date.now() - since >= RETRY_AFTER_MS, true);
 }
 
+/** As `waitsAsTold`, of the frame view, which has words of its own for when it tries again. */
+async function framesWaitAsTold(person, why) {
+  const since = Date.now();
+  await person.visit("demo/frames");
+  await person.sees("#status", `${why} Trying again in`);
+  await person.page.evaluate(() => {
+    globalThis.tries = 0;
+    globalThis.WebSocket = class extends WebSocket {
+      constructor(...about) {
+        super(...about);
+        globalThis.tries += 1;
+      }
+    };
+  });
+  await person.until("another try", () => globalThis.tries > 0);
+  equal("it waited", Date.now() - since >= RETRY_AFTER_MS, true);
+}
+
 /** Comes with a forged token, with one for another room, and at last with a good one. */
 async function learnWhy(person, path, enter) {
   await person.visit("");
@@ -173,6 +214,10 @@ async function learnWhy(person, path, enter) {
   await enter(person);
   await person.isState("closed");
   await person.sees("#state", "Not let in: 401");
+  if (path.startsWith("demo/chat")) {
+    // Nobody knows yet how many are there.
+    equal("people", (await person.reads("#people-title")).join(), "Here: —");
+  }
   await person.sees("#detail", "The server does not take your credentials.");
   await person.clicks('[data-languages] [lang="ru"]');
   await person.sees("#state", "Вход закрыт: 401");

@@ -2,6 +2,7 @@
 
 import { equal } from "../interop/lib/checks.mjs";
 import { company } from "./lib/company.mjs";
+import { SMALL_PHONE } from "./lib/screens.mjs";
 
 const SAID = "#messages .received > :last-child";
 
@@ -18,6 +19,11 @@ export async function checkSmallPages(checks, { house, cable, first, second }) {
     );
     await check("nickname chat asks for a nickname", [own, other], useNickname);
     await check("greeting says hello and goodbye", [own], greet);
+  }
+  for (const locale of ["en-GB", "ru-RU"]) {
+    await checks.check(`greeting shows all of it on the smallest phone (${locale})`, () =>
+      greetOnSmallPhone(first, house, locale),
+    );
   }
 }
 
@@ -95,4 +101,20 @@ async function greet(person) {
   await person.isState("closed");
   await person.sees("#state", "1000");
   await person.sees("#hint", "The server said goodbye, as it should.");
+}
+
+/** What came of it is in sight without scrolling, in the longest words too. */
+async function greetOnSmallPhone(maker, house, locale) {
+  const person = await maker.person(house.site, { locale, viewport: SMALL_PHONE });
+  try {
+    await person.visit("demo/greeting");
+    await person.says("Джон");
+    await person.sees("#messages .received", "Джон");
+    await person.isState("closed");
+    for (const part of ["#state", "#messages .received", "#text", "#hint"]) {
+      equal(`${part} is in sight`, await person.isInSight(part), true);
+    }
+  } finally {
+    await person.leave();
+  }
 }

@@ -39,6 +39,7 @@ export async function checkWords(checks, { house, first }, program) {
     await check("a refused name is told in the page's words", house.site, "ru-RU", refuseName);
     await check("a refused nickname is told in the page's words", house.site, "ru-RU", refuseNick);
     await check("a code that is new is told in quotes", house.site, "ru-RU", quoteTheUnknown);
+    await check("what a Close says beyond its code is told", house.site, "ru-RU", quoteTheDetail);
     for (const [locale, words] of Object.entries(BOUND)) {
       await check("a bound of the hub is told with its number", house.site, locale, (person) =>
         meetBound(person, words),
@@ -87,6 +88,17 @@ async function quoteTheUnknown(person) {
   });
   equal("a known one", known, "Сервер отказал: слишком быстро для этого сервера.");
   equal("a new one", unknown, 'Сервер отказал: его словами: <q lang="en">the moon is full</q>.');
+}
+
+/** The words of a code are said alone where the server's reason is no more than they. */
+async function quoteTheDetail(person) {
+  await person.visit("demo/chat");
+  const reasons = ["", "slow", "slow: at most 1048576 bytes that wait for one session"];
+  const explained = await person.page.evaluate(async (reasons) => {
+    const { isExplained } = await import("/assets/closing.js");
+    return reasons.map((reason) => isExplained(3008, reason));
+  }, reasons);
+  equal("is all said", explained.join(), "true,true,false");
 }
 
 /** Both chats that have words for one client alone: what each says of the same bound. */

@@ -59,6 +59,17 @@ for (const error of [new Error("e"), new TypeError("t"), new RangeError(), Objec
 }
 class OwnError extends SyntaxError {}
 say(structuredClone(new OwnError("o")).constructor.name);
+const { cause } = structuredClone(new Error("e", { cause: new TypeError("c", { cause: [1] }) }));
+say(cause.constructor.name, cause.message, cause.cause, Object.keys(cause));
+const own = (error) => Object.getOwnPropertyDescriptor(structuredClone(error), "cause");
+say(own(new Error("e", { cause: undefined })), own(new Error("e")));
+say(own(Object.defineProperty(new Error("e"), "cause", { get: () => 1 }))?.value);
+const ring = new Error("r");
+ring.cause = { ring };
+const again = structuredClone(ring);
+say(again.cause.ring === again, attempt(() => structuredClone(new Error("e", { cause: () => {} }))));
+const stacked = Object.assign(new Error("s"), { stack: 5 });
+say(stacked.stack, Object.keys(stacked), structuredClone(stacked).message);
 const dom = structuredClone(new DOMException("d", "AbortError"));
 say(dom instanceof DOMException, dom.name, dom.message, dom.code);
 const blob = structuredClone(new Blob(["blob"], { type: "text/x" }));

@@ -4,6 +4,7 @@
 import { decoded } from "./address.js";
 import { textElement as element } from "../elements.js";
 import { say, time } from "../language.js";
+import { legible } from "./masks.js";
 
 export class ConnectionList {
   #list;
@@ -34,7 +35,7 @@ export class ConnectionList {
     const state = end === null ? say("opened") : say("ended", { code: String(end.code) });
     const opened = time(new Date(connection.opened_at_ms));
     button.append(
-      element("strong", connection.target),
+      element("strong", legible(connection.target)),
       ...decodedElements(connection.target),
       element("span", `${opened} · ${state}`, end === null ? "open" : "ended"),
       element("span", say("frameCount", { count: next })),

@@ -5,6 +5,7 @@ import { decoded } from "./address.js";
 import { explain } from "../closing.js";
 import { flagsOf, nameOfCode } from "./codes.js";
 import { definitions } from "./definitions.js";
+import { legible } from "./masks.js";
 import { textElement as element } from "../elements.js";
 import { moment, number, say } from "../language.js";
 import { closeOf, hexOf, joined, jsonOf, textOf } from "./payload.js";
@@ -39,16 +40,16 @@ export class Details {
     const client = [connection.address, connection.user].filter(Boolean).join(", ");
     this.#pane.replaceChildren(
       definitions([
-        [say("url"), connection.url],
+        [say("url"), legible(connection.url)],
         [say("urlDecoded"), decoded(connection.url)],
         [say("since"), moment(opened)],
         [say("client"), client === "" ? null : client],
         [say("endOf"), endOf(connection)],
       ]),
       element("h3", say("requestHeaders")),
-      definitions(connection.request),
+      definitions(legibleHeaders(connection.request)),
       element("h3", say("responseHeaders")),
-      definitions(connection.response),
+      definitions(legibleHeaders(connection.response)),
     );
   }
 
@@ -104,6 +105,10 @@ export class Details {
     show(this.#form ?? formFor(frame));
     return [bar, shown];
   }
+}
+
+function legibleHeaders(headers) {
+  return headers.map(([name, value]) => [legible(name), legible(value)]);
 }
 
 /** The form that fits: JSON for what is an object or a list, hex for what is no text. */

@@ -67,6 +67,7 @@ export const WORDS = {
     opcode10: "Pong",
 
     url: "Address",
+    masked: "masked",
     urlDecoded: "Decoded",
     since: "Opened",
     client: "Client",
@@ -191,6 +192,7 @@ export const WORDS = {
     opcode10: "Pong",
 
     url: "Адрес",
+    masked: "скрыто",
     urlDecoded: "Раскодирован",
     since: "Открыто",
     client: "Клиент",

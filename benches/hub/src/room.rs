@@ -133,7 +133,7 @@ impl Rooms {
         let stream = Stream::from(TcpStream::from_std(stream)?);
         let ws = self.acceptor.accept(stream).await?;
         let entered = self.trial.enter(&ws, room).await;
-        entered.map_err(|close| close.to_string())?;
+        entered.map_err(|cause| cause.to_string())?;
         self.senders.push(ws.sender());
         self.sockets.push(ws);
         Ok(())

@@ -68,7 +68,7 @@ async fn publish(receivers: usize, times: usize) -> Result<(), String> {
         let ws = Acceptor::default().accept(Stream::boxed(transport)).await;
         let ws = ws.map_err(|error| error.to_string())?;
         let entered = trial.enter(&ws, 0).await;
-        entered.map_err(|close| close.to_string())?;
+        entered.map_err(|cause| cause.to_string())?;
         sockets.push((ws, written));
     }
     let text = Message::from(TEXT);

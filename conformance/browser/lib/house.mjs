@@ -49,6 +49,46 @@ export class House {
   }
 }
 
+/** Somebody at the same address who opens WebSockets as fast as they can, until it ends. */
+export class Hurry {
+  #port;
+  #isOver = false;
+  #refuse;
+  /** Ready once one was refused. */
+  refused = new Promise((resolve) => (this.#refuse = resolve));
+
+  constructor(port) {
+    this.#port = port;
+    this.#open();
+  }
+
+  end() {
+    this.#isOver = true;
+  }
+
+  #open() {
+    if (this.#isOver) return;
+    const headers = {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    };
+    const asked = ask({ host: "127.0.0.1", port: this.#port, path: "/echo", headers });
+    const next = () => this.#open();
+    asked.on("upgrade", (_, socket) => {
+      socket.destroy();
+      next();
+    });
+    asked.on("response", (refused) => {
+      this.#refuse();
+      refused.resume().on("end", next);
+    });
+    asked.on("error", next);
+    asked.end();
+  }
+}
+
 /** An HTTP proxy that does not tell the server by which host people know it. */
 export class Mask {
   #server = createHttpServer((request, response) => {

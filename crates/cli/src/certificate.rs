@@ -1,6 +1,7 @@
 //! The certificate of a server: the two flags that name it, and its way from the files. Owns the
 //! rule that there are both or none.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
@@ -18,6 +19,9 @@ const KEY: &str = "key";
 
 /// What is wrong, and the setting that named the file.
 type Wrong = (&'static str, Failure);
+
+/// What is wrong with one file, and with the other.
+type Wrongs = (Wrong, Option<Wrong>);
 
 /// What `--cert` and `--key` name.
 #[derive(Clone, Debug, Default)]
@@ -41,19 +45,31 @@ impl Certificate {
 
     /// TLS with these files; none, if there are none.
     pub(crate) fn tls(&self) -> Result<Option<ServerTls>, Failure> {
-        self.load_tls().map_err(|(_, failure)| failure)
+        self.load_tls().map_err(|((_, failure), _)| failure)
     }
 
     /// The same, of a server's options: what is wrong is told with the place of its setting.
     pub(crate) fn tls_of(&self, sources: &Sources) -> Result<Option<ServerTls>, Failure> {
-        self.load_tls().map_err(|wrong| placed(wrong, sources))
+        self.load_tls().map_err(|wrongs| placed(&wrongs, sources))
     }
 
-    fn load_tls(&self) -> Result<Option<ServerTls>, Wrong> {
+    /// All that is wrong with both files.
+    pub(crate) fn faults(&self) -> Vec<io::Error> {
+        let Err((one, other)) = self.load_tls() else {
+            return Vec::new();
+        };
+        let wrongs = [Some(&one), other.as_ref()].into_iter().flatten();
+        wrongs.map(late_fault).map(io::Error::other).collect()
+    }
+
+    fn load_tls(&self) -> Result<Option<ServerTls>, Wrongs> {
         match (&self.chain, &self.key) {
             (None, None) => Ok(None),
             (Some(chain), Some(key)) => load(chain, key, ServerTls::from_pem).map(Some),
-            _ => Err((CERT, Failure::usage("--cert and --key go together"))),
+            _ => {
+                let usage = Failure::usage("--cert and --key go together");
+                Err(((CERT, usage), None))
+            }
         }
     }
 
@@ -63,17 +79,20 @@ impl Certificate {
         match (&self.chain, &self.key) {
             (Some(chain), Some(key)) => {
                 let loaded = load(chain, key, |chain, key| tls.reload_pem(chain, key));
-                loaded.map_err(|wrong| placed(wrong, sources))
+                loaded.map_err(|wrongs| placed(&wrongs, sources))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// What is wrong, with the place of its setting first.
-fn placed((setting, failure): Wrong, sources: &Sources) -> Failure {
-    let fault = LateFault::new(setting, failure.to_string());
-    Failure::Run(sources.place(&fault))
+/// What is wrong first, with the place of its setting.
+fn placed((first, _): &Wrongs, sources: &Sources) -> Failure {
+    Failure::Run(sources.place(&late_fault(first)))
+}
+
+fn late_fault((setting, failure): &Wrong) -> LateFault {
+    LateFault::new(setting, failure.to_string())
 }
 
 /// What `make` makes of the content of both files.
@@ -81,16 +100,20 @@ fn load<T>(
     chain_path: &Path,
     key_path: &Path,
     make: impl FnOnce(&[u8], &[u8]) -> sockeye::Result<T>,
-) -> Result<T, Wrong> {
-    let of = |setting| move |failure| (setting, failure);
-    let certificates = file_by(read_regular, "the certificate", chain_path).map_err(of(CERT))?;
-    let key = file_by(read_regular, "the private key", key_path).map_err(of(KEY))?;
-    make(&certificates, &key).map_err(|error| {
-        let (chain, key) = (chain_path.display(), key_path.display());
-        if error.is_private_key() {
-            return (KEY, Failure::run(format!("cannot use {key}"), &error));
-        }
-        let what = format!("cannot use {chain} and {key}");
-        (CERT, Failure::run(what, &error))
-    })
+) -> Result<T, Wrongs> {
+    let chain = file_by(read_regular, "the certificate", chain_path);
+    let key = file_by(read_regular, "the private key", key_path);
+    match (chain, key) {
+        (Ok(chain), Ok(key)) => make(&chain, &key).map_err(|error| {
+            let (chain, key) = (chain_path.display(), key_path.display());
+            if error.is_private_key() {
+                let failure = Failure::run(format!("cannot use {key}"), &error);
+                return ((KEY, failure), None);
+            }
+            let failure = Failure::run(format!("cannot use {chain} and {key}"), &error);
+            ((CERT, failure), None)
+        }),
+        (Err(chain), key) => Err(((CERT, chain), key.err().map(|failure| (KEY, failure)))),
+        (Ok(_), Err(key)) => Err(((KEY, key), None)),
+    }
 }

@@ -44,18 +44,13 @@ impl Verb for Check {
         let mut log = Log::default();
         log.level = LogLevel::Warn;
         log::start(log);
-        let tls = Certificate::of(&options).tls_of(&sources);
-        let wrong = |error: std::io::Error| Failure::Configuration(sources.words(&error));
-        let rest = Server::check(&options).map_err(wrong);
-        match (tls, rest) {
-            (Ok(_), rest) => rest?,
-            (Err(failure), rest) => {
-                if let Err(other) = rest {
-                    complain(other);
-                }
-                // A file that it names is a part of the configuration.
-                return Err(Failure::Configuration(failure.to_string()));
-            }
+        let mut errors = Certificate::of(&options).faults();
+        errors.extend(Server::check(&options).err().unwrap_or_default());
+        // A file that it names is a part of the configuration.
+        let mut lines = sources.words_of_all(&errors);
+        if let Some(last) = lines.pop() {
+            lines.iter().for_each(complain);
+            return Err(Failure::Configuration(last));
         }
         print(&format!(
             "{}: a server would start with this\n",

@@ -14,6 +14,7 @@ use sockeye::{Client, ClientTls, DeflateOffer, Error, Response, WebSocket};
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::harmless::harmless;
+use crate::limits::CA_LEN_MAX;
 use crate::output::note;
 use crate::runtime::runtime;
 use crate::values::file;
@@ -158,7 +159,7 @@ impl Connect {
             _ if self.insecure => Ok(tls.danger_accept_any_certificate()),
             None => Ok(tls),
             Some(path) => tls
-                .roots_pem(&file("the certificates", path)?)
+                .roots_pem(&file("the certificates", path, CA_LEN_MAX)?)
                 .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error)),
         }
     }

@@ -2,6 +2,13 @@
 
 use std::time::Duration;
 
+/// Longest file of `--ca`, in bytes: all that browsers trust is a quarter of it.
+pub(crate) const CA_LEN_MAX: usize = 1024 * 1024;
+
+/// Longest script, in bytes: what it may import has the same bound,
+/// [`MODULE_LEN_MAX`](sockeye_js::limits::MODULE_LEN_MAX).
+pub(crate) const SCRIPT_LEN_MAX: usize = 16 * 1024 * 1024;
+
 /// Users of one load test: what the ports of one address allow is less.
 pub(crate) const USERS_MAX: usize = 65_536;
 

@@ -4,6 +4,7 @@ mod certificate;
 mod check;
 mod config;
 mod connect;
+mod counted;
 mod descriptors;
 mod echo;
 mod failure;

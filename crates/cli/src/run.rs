@@ -15,9 +15,11 @@ use sockeye::ClientTls;
 use sockeye::web::Options;
 use sockeye_js::{Happening, Level, Outcome, Page};
 
+use crate::counted::{UNCAUGHT, counted};
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
 use crate::harmless::shown;
+use crate::limits::CA_LEN_MAX;
 use crate::load::Load;
 use crate::output::{note, print};
 use crate::overtime;
@@ -231,7 +233,7 @@ impl Run {
             return Ok(options);
         };
         let tls = ClientTls::new()
-            .roots_pem(&file("the certificates", path)?)
+            .roots_pem(&file("the certificates", path, CA_LEN_MAX)?)
             .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error))?;
         Ok(options.client(move |client| Ok(client.tls(tls.clone()))))
     }
@@ -247,10 +249,7 @@ fn too_long(uncaught: usize) -> Failure {
 }
 
 fn uncaught_words(count: usize) -> String {
-    match count {
-        1 => "1 exception was caught by nobody".to_owned(),
-        _ => format!("{count} exceptions were caught by nobody"),
-    }
+    counted(u64::try_from(count).unwrap_or(u64::MAX), UNCAUGHT)
 }
 
 /// A line of the script.

@@ -8,6 +8,7 @@ use sockeye::web::Options;
 use sockeye_js::{Level, Outcome, Page, PageOptions};
 
 use crate::failure::Failure;
+use crate::limits::SCRIPT_LEN_MAX;
 use crate::values::file;
 
 /// A script that was read.
@@ -48,7 +49,7 @@ impl Job {
 impl Script {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let what = format!("the script {}", path.display());
-        let text = String::from_utf8(file("the script", path)?)
+        let text = String::from_utf8(file("the script", path, SCRIPT_LEN_MAX)?)
             .map_err(|error| Failure::run(format_args!("cannot read {what}"), &error))?;
         Ok(Self {
             name: path.to_string_lossy().into_owned(),

@@ -7,10 +7,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sockeye::ServerTls;
+use sockeye_server::limits::FILE_LEN_MAX;
 use sockeye_server::settings::{
     Fault, Given, Loaded, Setting, Source, Sources, VARIABLE_PREFIX, load,
 };
-use sockeye_server::{Drained, Options, Place, Reloader, Server, read_bounded};
+use sockeye_server::{Drained, Options, Place, Reloader, Server};
 
 use crate::certificate::Certificate;
 use crate::descriptors;
@@ -20,7 +21,7 @@ use crate::log;
 use crate::output::print;
 use crate::runtime::runtime;
 use crate::stop::{Stops, tell_cut_off};
-use crate::values::file_by;
+use crate::values::file;
 
 /// The variable that names the configuration file.
 const CONFIG_VARIABLE: &str = "SOCKEYE_CONFIG";
@@ -108,7 +109,7 @@ fn variables(
 /// The configuration file at `path`.
 pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failure> {
     // It is read once, so that a pipe will do.
-    let bytes = file_by(read_bounded, "the configuration", path)?;
+    let bytes = file("the configuration", path, FILE_LEN_MAX)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let before = error.as_bytes().iter().take(at);

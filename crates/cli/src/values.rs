@@ -1,6 +1,5 @@
 //! Values that several verbs read: sizes, counts, addresses. Owns the words of their rules.
 
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -9,6 +8,7 @@ use std::path::Path;
 use crate::failure::Failure;
 
 use sockeye_server::limits::THREADS_MAX;
+use sockeye_server::read_bounded;
 
 /// A size: a number of bytes, or of `K`, `M`, `G` (powers of 1,024).
 pub(crate) fn size(value: &str) -> Result<usize, &'static str> {
@@ -33,9 +33,9 @@ pub(crate) fn threads(value: &str) -> Result<NonZeroUsize, &'static str> {
         .ok_or("be a number from 1 to 1024")
 }
 
-/// The content of the file at `path`, which `what` names in words.
-pub(crate) fn file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
-    file_by(|path| fs::read(path), what, path)
+/// The content of the file at `path`, which `what` names in words: at most `len_max` bytes.
+pub(crate) fn file(what: &str, path: &Path, len_max: usize) -> Result<Vec<u8>, Failure> {
+    file_by(|path| read_bounded(path, len_max), what, path)
 }
 
 /// The same by another way to read it.
@@ -80,5 +80,20 @@ mod tests {
         for text in [&(THREADS_MAX + 1).to_string(), "0", "-1", ""] {
             assert_eq!(threads(text), Err(rule), "{text}");
         }
+    }
+
+    /// If this fails, a file without an end takes all memory, or nobody learns why it was refused.
+    #[test]
+    fn file_is_read_up_to_its_bound() {
+        let path = std::env::temp_dir().join(format!("sockeye-values-{}", std::process::id()));
+        std::fs::write(&path, "1234").unwrap();
+        assert_eq!(file("the script", &path, 4).unwrap(), b"1234");
+        let told = file("the script", &path, 3).unwrap_err().to_string();
+        std::fs::remove_file(&path).unwrap();
+        let shown = path.display();
+        let expected = format!("cannot read the script {shown}: it has more than 3 bytes");
+        assert_eq!(told, expected);
+        #[cfg(unix)]
+        assert!(file("the script", Path::new("/dev/zero"), 1000).is_err());
     }
 }

@@ -1,10 +1,13 @@
 //! What a session wants done: frames, commands to the hub, the end of its connection. Plain data;
 //! carries nothing out.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use sockeye_hub::{Command, RequestId};
+use sockeye_hub::{Cause, Command, RequestId};
+
+use crate::limits::REASON_LEN_MAX;
 
 /// A message to the client. Cheap to clone, so that all receivers of one can share it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,33 +40,68 @@ impl Frame {
 }
 
 /// Why a session ends its connection.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Close {
-    /// What the connection was for is done. The reason is for people, at most 123 bytes.
+    /// What the connection was for is done. The reason is for people.
     Normal(&'static str),
     /// It got a binary message where the dialect knows text only, or the other way round.
     Unsupported(&'static str),
+    /// Its address names a room that cannot be or is not there: which, and why.
+    NoRoom(Box<str>),
     /// For a reason that the hub has a number for.
-    Hub(sockeye_hub::Close),
+    Hub {
+        /// The number.
+        close: sockeye_hub::Close,
+        /// What it was in this case: what was asked, or which bound was met. May be empty.
+        detail: Box<str>,
+    },
 }
 
 impl Close {
-    /// The close code: 1000, 1003 (RFC 6455 §7.4.1) or one of the hub's.
-    pub fn code(self) -> u16 {
+    /// For a reason that the hub has a number for, and what it was in this case.
+    pub fn hub(close: sockeye_hub::Close, detail: &str) -> Self {
+        let detail = detail.into();
+        Self::Hub { close, detail }
+    }
+
+    /// The close code: 1000, 1003, 1008 (RFC 6455 §7.4.1) or one of the hub's.
+    pub fn code(&self) -> u16 {
         match self {
             Self::Normal(_) => 1000,
             Self::Unsupported(_) => 1003,
-            Self::Hub(close) => close.code(),
+            Self::NoRoom(_) => 1008,
+            Self::Hub { close, .. } => close.code(),
         }
     }
 
-    /// The reason, in the words of the Close frame.
-    pub fn reason(self) -> &'static str {
+    /// The reason, in the words of the Close frame: at most [`REASON_LEN_MAX`] bytes, and what is
+    /// more is cut off between two characters.
+    pub fn reason(&self) -> Cow<'_, str> {
         match self {
-            Self::Normal(reason) | Self::Unsupported(reason) => reason,
-            Self::Hub(close) => close.reason(),
+            Self::Normal(reason) | Self::Unsupported(reason) => cut(reason).into(),
+            Self::NoRoom(reason) => cut(reason).into(),
+            Self::Hub { close, detail } if detail.is_empty() => close.reason().into(),
+            Self::Hub { close, detail } => {
+                let mut reason = format!("{}: {detail}", close.reason());
+                reason.truncate(cut(&reason).len());
+                reason.into()
+            }
         }
+    }
+}
+
+/// As much of a reason as a Close frame has room for.
+fn cut(reason: &str) -> &str {
+    let len = reason.len().min(REASON_LEN_MAX);
+    let mut lens = (0..=len).rev();
+    lens.find_map(|len| reason.get(..len)).unwrap_or_default()
+}
+
+impl From<Cause> for Close {
+    fn from(cause: Cause) -> Self {
+        let met = cause.bound.map(|bound| bound.to_string());
+        Self::hub(cause.close, &met.unwrap_or_default())
     }
 }
 
@@ -119,6 +157,7 @@ impl Acts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sockeye_hub::Limit;
 
     /// If this fails, a connection is closed with a code that says something else.
     #[test]
@@ -128,8 +167,47 @@ mod tests {
             Close::Unsupported("text only").to_string(),
             "1003 text only"
         );
-        let hub = Close::Hub(sockeye_hub::Close::BadRequest);
+        let no_room = Close::NoRoom("there is no such room: tea".into());
+        assert_eq!(no_room.to_string(), "1008 there is no such room: tea");
+        let hub = Close::hub(sockeye_hub::Close::BadRequest, "");
         assert_eq!(hub.to_string(), "3501 bad request");
+        let cause = Cause {
+            close: sockeye_hub::Close::TooManyRequests,
+            bound: Some(Limit::CommandRate.at(10)),
+        };
+        assert_eq!(
+            Close::from(cause).to_string(),
+            "3013 too many requests: at most 10 commands of one session in a second"
+        );
+    }
+
+    /// If this fails, a reason with somebody's words in it is not sent at all, or is no text.
+    #[test]
+    fn reason_is_cut_between_two_characters() {
+        for detail in ["x".repeat(200), "é".repeat(100), "чай ".repeat(50)] {
+            let whole = format!("bad request: {detail}");
+            for close in [
+                Close::NoRoom(whole.clone().into()),
+                Close::hub(sockeye_hub::Close::BadRequest, &detail),
+            ] {
+                let reason = close.reason();
+                assert!(whole.starts_with(&*reason));
+                let missing = REASON_LEN_MAX - reason.len();
+                assert!(
+                    missing < 2,
+                    "{missing} bytes for a character of at most two"
+                );
+            }
+        }
+        for bound in Limit::ALL.map(|limit| limit.at(usize::MAX)) {
+            let close = sockeye_hub::Close::TooManyRequests;
+            let cause = Cause {
+                close,
+                bound: Some(bound),
+            };
+            let told = Close::from(cause).reason().into_owned();
+            assert!(told.ends_with(bound.limit.counted()), "{told} is cut");
+        }
     }
 
     /// If this fails, a session's acts are carried out twice or in another order.

@@ -31,6 +31,9 @@ pub const UNNAMED_MESSAGES_MAX: usize = 16;
 /// Longest part of what a client sent that an answer repeats, in characters.
 pub const QUOTE_CHARS_MAX: usize = 32;
 
+/// Longest reason of a Close, in bytes: what RFC 6455 §5.5.1 leaves of a control frame's 125.
+pub const REASON_LEN_MAX: usize = 123;
+
 // Names
 
 /// Characters of a name. 24: with 4 bytes for each, and the digits that make it unique, it fits in

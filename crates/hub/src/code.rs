@@ -32,11 +32,14 @@ pub enum Close {
     Disconnected,
     /// There are as many sessions as there may be.
     SessionLimit,
+    /// It cannot have what it wants, as a bound is reached that time does not lift. Centrifugo has
+    /// the number for the bound on a session's channels.
+    Limit,
 }
 
 impl Close {
     /// All of them, for tables.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Shutdown,
         Self::ServerError,
         Self::Expired,
@@ -47,6 +50,7 @@ impl Close {
         Self::BadRequest,
         Self::Disconnected,
         Self::SessionLimit,
+        Self::Limit,
     ];
 
     /// The close code, 3000-3999.
@@ -62,6 +66,7 @@ impl Close {
             Self::BadRequest => 3501,
             Self::Disconnected => 3503,
             Self::SessionLimit => 3504,
+            Self::Limit => 3505,
         }
     }
 
@@ -78,6 +83,7 @@ impl Close {
             Self::BadRequest => "bad request",
             Self::Disconnected => "disconnected by the server",
             Self::SessionLimit => "too many sessions",
+            Self::Limit => "limit exceeded",
         }
     }
 

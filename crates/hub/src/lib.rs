@@ -169,7 +169,7 @@ pub use permission::{Grant, Operation, Operations, Pattern, Permissions, Rule};
 pub use position::{Epoch, Position};
 pub use publication::{Entry, Kind, Payload, Publication, PublicationFault, Publisher};
 pub use recovery::Recovery;
-pub use refused::{Bound, Limit, Refused};
+pub use refused::{Bound, Cause, Limit, Refused};
 pub use rules::{ChannelOptions, Presence, Rules, SlowFate};
 pub use stored::StoredFault;
 pub use stream::{Appended, Direction, HistoryQuery, Page, Stream};

@@ -129,9 +129,9 @@ pub const CHANNEL_PUBLISH_RATE: Rate = Rate {
     per_second: 500,
 };
 
-/// How long somebody waits at most whose name a channel cannot tell yet, as it tells as many as
-/// [`CHANNEL_PUBLISH_RATE`] lets it. Those who were refused get turns one behind the other: of
-/// these there is room for 15,000.
+/// How long somebody waits at most whose name or publication a channel cannot tell yet, as it tells
+/// as many of each as [`CHANNEL_PUBLISH_RATE`] lets it. Those who were refused get turns one behind
+/// the other: of these there is room for 15,000.
 pub const TURN_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// What an owner holds of a channel's live publications while subscribers wait for their replay, in

@@ -307,7 +307,7 @@ impl Owner {
         }
         let state = self.channels.get_mut(&channel);
         let taken = state.map_or(Ok(()), |state| {
-            state.bucket.take(now, options.publish_rate, 1)
+            state.speaking.take(now, options.publish_rate)
         });
         if let Err(wait) = taken {
             let refused = Refused::haste(Limit::ChannelPublishRate, options.publish_rate, wait);

@@ -1,11 +1,12 @@
-//! Why a command was not carried out, with what helps to do better: when to try again, which bound
-//! it met and that bound's number. Owns the words for bounds; the codes are `code`'s.
+//! Why a command was not carried out or a session is closed, with what helps to do better: when to
+//! try again, which bound was met and that bound's number. Owns the words for bounds; the codes are
+//! `code`'s.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::bucket::Rate;
-use crate::code::Refusal;
+use crate::code::{Close, Refusal};
 use crate::permission::Operation;
 
 /// What there may be only so much of.
@@ -44,8 +45,12 @@ pub enum Limit {
     PublishChannels,
     /// Publications and claims of one session in a second, in the long run.
     PublishRate,
+    /// Bytes that wait for one session whose transport has no room.
+    QueueBytes,
     /// Bytes of older publications and of lists that one session is owed.
     ReplayBytes,
+    /// Sessions of one worker.
+    Sessions,
     /// Channels of one session.
     Subscriptions,
     /// Bytes of a tag's name or value.
@@ -56,7 +61,7 @@ pub enum Limit {
 
 impl Limit {
     /// All of them, for tables.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ChannelNameRate,
         Self::ChannelPublishRate,
         Self::Channels,
@@ -73,7 +78,9 @@ impl Limit {
         Self::Pending,
         Self::PublishChannels,
         Self::PublishRate,
+        Self::QueueBytes,
         Self::ReplayBytes,
+        Self::Sessions,
         Self::Subscriptions,
         Self::TagLen,
         Self::Tags,
@@ -98,7 +105,9 @@ impl Limit {
             Self::Pending => "pending",
             Self::PublishChannels => "publish_channels",
             Self::PublishRate => "publications_per_second",
+            Self::QueueBytes => "queue_bytes",
             Self::ReplayBytes => "replay_bytes",
+            Self::Sessions => "sessions",
             Self::Subscriptions => "subscriptions",
             Self::TagLen => "tag_bytes",
             Self::Tags => "tags",
@@ -124,7 +133,9 @@ impl Limit {
             Self::Pending => "commands that wait for an answer",
             Self::PublishChannels => "channels of one publication",
             Self::PublishRate => "publications of one session in a second",
+            Self::QueueBytes => "bytes that wait for one session",
             Self::ReplayBytes => "bytes of history and lists under way",
+            Self::Sessions => "sessions on one thread",
             Self::Subscriptions => "channels of one session",
             Self::TagLen => "bytes of a tag",
             Self::Tags => "tags of one publication",
@@ -240,6 +251,33 @@ impl fmt::Display for Refused {
     }
 }
 
+/// What a session is closed with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+// Complete: the code, and what is known besides.
+pub struct Cause {
+    /// Why.
+    pub close: Close,
+    /// Which bound it met, where it was one.
+    pub bound: Option<Bound>,
+}
+
+impl From<Close> for Cause {
+    fn from(close: Close) -> Self {
+        Self { close, bound: None }
+    }
+}
+
+/// The code, and the reason in words.
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.close.fmt(f)?;
+        match self.bound {
+            Some(bound) => write!(f, ": {bound}"),
+            None => Ok(()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,6 +319,12 @@ mod tests {
         assert_eq!(
             Refused::from(Operation::History).to_string(),
             "permission denied: history"
+        );
+        let bound = Some(Limit::Sessions.at(7));
+        let close = Close::SessionLimit;
+        assert_eq!(
+            Cause { close, bound }.to_string(),
+            "3504 too many sessions: at most 7 sessions on one thread"
         );
     }
 }

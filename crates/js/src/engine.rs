@@ -4,6 +4,7 @@
 
 mod calls;
 pub(crate) mod late;
+mod leave;
 mod shared;
 mod telling;
 
@@ -22,6 +23,7 @@ use crate::limits::{CONTEXT_MEMORY_LEN, STACK_LEN_MAX};
 use crate::modules::Modules;
 
 use calls::Calls;
+use leave::Population;
 pub use shared::Engines;
 
 /// All that the language has, and the first of what pages have. The engine's own list
@@ -37,7 +39,6 @@ type Globals = (
     intrinsic::Promise,
     intrinsic::WeakRef,
     intrinsic::DOMException,
-    intrinsic::Performance,
 );
 
 /// A page as its engine knows it.
@@ -98,7 +99,9 @@ pub(crate) struct Engine {
     now: Rc<RefCell<Now>>,
     /// What belongs to no page, in an engine that is shared: the bindings keep the prototype of the
     /// first function of the host, and with it all of its context.
-    _own: Option<Context>,
+    own: Option<Context>,
+    /// What there is in an engine without pages.
+    least: Population,
     runtime: Runtime,
     /// Pages that it may have at once.
     pages_max: usize,
@@ -119,7 +122,8 @@ impl Engine {
             members: RefCell::default(),
             retired: RefCell::default(),
             now,
-            _own: own,
+            own,
+            least: Population::of(&runtime),
             runtime,
             pages_max,
             is_closed: Cell::new(false),
@@ -228,65 +232,6 @@ impl Engine {
                 }),
             }
         }
-    }
-
-    /// Takes leave of a page: its connections end, and its jobs are forgotten, which might never
-    /// end.
-    fn retire(&self, key: Key) {
-        let mut members = self.members.borrow_mut();
-        let Some(at) = members.iter().position(|member| member.key() == key) else {
-            return;
-        };
-        let member = members.swap_remove(at);
-        drop(members);
-        member.host.end_all();
-        self.retired.borrow_mut().push(member);
-        // Else when the next page comes or goes; after the last one all goes with the engine.
-        let is_last = self.members.borrow().is_empty();
-        if self.now.borrow().is_nothing() && !is_last {
-            self.collect();
-        }
-    }
-
-    /// Gives back the memory of pages that are over.
-    fn collect(&self) {
-        let retired = self.retired.take();
-        if retired.is_empty() {
-            return;
-        }
-        // What goes may own a page of this engine, which is then left for the next time.
-        let _turn = self.begin_turn(Now::Leave);
-        // A job does not keep its context: none is to be left, also none that what goes here
-        // brings, before the contexts go.
-        let hold = |member: &Rc<Member>| (member.context.clone(), Rc::clone(&member.host));
-        let held: Vec<(Context, Rc<Host>)> = retired.iter().map(hold).collect();
-        drop(retired);
-        self.drop_jobs();
-        for (_, host) in &held {
-            host.end_all();
-        }
-        drop(held);
-        self.runtime.run_gc();
-        self.limit_memory(0);
-    }
-
-    /// Forgets all jobs: each runs without memory, and so brings no other, and ends at the engine's
-    /// first look at the time. Each page runs its own before others do, so they are those of pages
-    /// that are over. If garbage was looked for in a page's last moments, there may be some of
-    /// others, which run no script: they only tell the prelude of what was collected. Nobody can
-    /// count on hearing of that.
-    fn drop_jobs(&self) {
-        if !self.runtime.is_job_pending() {
-            return;
-        }
-        let _turn = self.begin_turn(Now::Leave);
-        self.runtime.set_memory_limit(1);
-        while self.runtime.is_job_pending() {
-            if let Err(failed) = self.runtime.execute_pending_job() {
-                failed.0.with(|ctx| drop(ctx.catch()));
-            }
-        }
-        self.limit_memory(0);
     }
 }
 

@@ -2,6 +2,7 @@
 //! entered again. Knows no event loop.
 
 mod code;
+mod needs;
 mod parts;
 
 use std::cell::Cell;
@@ -10,12 +11,13 @@ use rquickjs::function::IntoArgs;
 use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Promise, Result, Value};
 use sockeye::web::{Data, Event};
 
-use crate::engine::late;
 use crate::workers::Uncaught;
 
-use code::{before_each, own_globals, run};
+pub(crate) use code::before_each;
+use code::{own_globals, run};
+pub(crate) use needs::prepare;
+use parts::FIRST;
 pub(crate) use parts::eval;
-use parts::{FIRST, OWN_WORK, REPLACING, lazy};
 
 type Entry = Persistent<Function<'static>>;
 
@@ -30,8 +32,11 @@ pub(crate) struct Entries {
     checkpoint: Entry,
     /// Whether the checkpoint has anything to do.
     is_rejected: Cell<bool>,
-    bring: Entry,
     enter: Entry,
+    /// Only in a page.
+    load: Option<Entry>,
+    /// What the prelude's parts share.
+    internal: Persistent<Object<'static>>,
     worker: Entry,
     /// Only in a worker.
     inbound: Option<Entry>,
@@ -51,14 +56,14 @@ impl Entries {
             run(&ctx, &name, &host, &internal)
         };
         host.set("part", Function::new(ctx.clone(), part)?)?;
+        let ahead = |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
+            prepare(&ctx, &internal, &text)
+        };
+        host.set("prepare", Function::new(ctx.clone(), ahead)?)?;
         run(ctx, FIRST, host, &internal)?;
-        let lazily: Function<'js> = internal.get("lazily")?;
         let is_worker: bool = host.get("isWorker")?;
-        for ((name, _), globals) in lazy(is_worker) {
-            lazily.call::<_, ()>((name, globals.to_vec()))?;
-        }
-        let bring: Function<'js> = internal.get("bring")?;
         if is_worker {
+            let bring: Function<'js> = internal.get("bring")?;
             bring.call::<_, ()>(("worker",))?;
         }
         let entry = |name: &str| -> Result<Entry> {
@@ -75,9 +80,10 @@ impl Entries {
             checkpoint: entry("checkpoint")?,
             is_rejected: Cell::new(false),
             enter: entry("enter")?,
-            bring: Persistent::save(ctx, bring),
+            load: entry("load").ok(),
             worker: entry("fromWorker")?,
             inbound: entry("inbound").ok(),
+            internal: Persistent::save(ctx, internal.clone()),
         })
     }
 
@@ -155,7 +161,10 @@ impl Entries {
 
     /// The page's script ran.
     pub(crate) fn load(&self, ctx: &Ctx<'_>) -> Result<()> {
-        self.enter(ctx, ("load",))
+        match &self.load {
+            Some(load) => load.clone().restore(ctx)?.call(()),
+            None => Ok(()),
+        }
     }
 
     /// A person typed a line.
@@ -180,26 +189,9 @@ impl Entries {
 }
 
 impl Entries {
-    /// Runs the parts that `source` names: a script that looks cannot tell them from the others.
-    /// And what a page works with by itself, if it may replace what that is made of.
+    /// What a script of the page needs before it runs.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
-        late::read_for(ctx, source)?;
-        let bring = self.bring.clone().restore(ctx)?;
-        let is_worker = self.inbound.is_some();
-        for ((part, _), globals) in lazy(is_worker) {
-            if globals.iter().any(|name| names(source, name)) {
-                bring.call::<_, ()>((part,))?;
-            }
-        }
-        if REPLACING.iter().any(|word| source.contains(word)) {
-            let is_named = |words: &[&str]| words.iter().any(|word| source.contains(word));
-            for (part, words) in OWN_WORK {
-                if words.is_empty() || is_named(words) {
-                    bring.call::<_, ()>((part,))?;
-                }
-            }
-        }
-        Ok(())
+        prepare(ctx, &self.internal.clone().restore(ctx)?, source)
     }
 
     /// A worker's page sent it a message.
@@ -242,41 +234,10 @@ impl Entries {
     }
 }
 
-/// Whether `source` has that word, other than behind a dot: a property of an object, which brings
-/// its part by itself if the object is the global one.
-fn names(source: &str, word: &str) -> bool {
-    let is_property = |before: &str| before.ends_with('.') && !before.ends_with("...");
-    before_each(source, word).any(|before| !is_property(before))
-}
-
 /// A message's data as a script gets it; the prelude makes blobs of buffers.
 fn data<'js>(ctx: &Ctx<'js>, data: &Data) -> Result<Value<'js>> {
     match data.as_text() {
         Some(text) => text.into_js(ctx),
         None => Ok(ArrayBuffer::new_copy(ctx.clone(), data.as_bytes())?.into_value()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A script would find what is not there yet, or take the memory of what it does not use.
-    #[test]
-    fn word_is_named_unless_it_is_behind_a_dot_or_in_another_one() {
-        for source in [
-            "URL",
-            "new URL(a)",
-            "x=URL;",
-            "'URL' in self",
-            "a.b(URL)",
-            "...URL",
-        ] {
-            assert!(names(source, "URL"), "{source}");
-        }
-        for source in ["", "self.URL", "URLs", "anURL", "$URL", "URL_"] {
-            assert!(!names(source, "URL"), "{source}");
-        }
-        assert!(names("self.URL, URL", "URL"));
     }
 }

@@ -1,8 +1,10 @@
 //! What the prelude asks of the world outside of its engine, and what a page is given. Owns the
 //! sockets and timers of a page. Runs no script.
 
+mod commands;
 mod functions;
 mod options;
+mod sources;
 mod supply;
 mod surroundings;
 mod tasks;
@@ -14,23 +16,19 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rquickjs::{Ctx, Exception, Result};
-use sockeye::Message;
-use sockeye::web::{Dial, Event, Machine, Settings};
+use sockeye::web::{Dial, Settings};
 use tokio::time::Instant;
 
 use crate::files::Files;
 use crate::input::Input;
 use crate::level::Level;
-use crate::limits::{SOCKETS_MAX, TIMER_MS_MAX, TIMERS_MAX};
 use crate::nudge::Nudge;
-use crate::sockets::{Socket, Sockets};
+use crate::sockets::Sockets;
 use crate::timers::Timers;
 use crate::watch::{Happening, Watched};
 use crate::workers::{Job, Outside, Post, Workers};
 
 pub(crate) use functions::object;
-use functions::thrown;
 pub use options::PageOptions;
 pub(crate) use supply::supply;
 use tasks::Tasks;
@@ -67,6 +65,8 @@ pub(crate) struct Host {
     script: RefCell<String>,
     /// Whether it imported others.
     pub(crate) has_imports: Cell<bool>,
+    /// The files of the modules that it imported.
+    pub(crate) modules: RefCell<Vec<String>>,
     wants_input: Cell<bool>,
     /// Whether a module waits for something at its top level.
     is_evaluating: Cell<bool>,
@@ -104,6 +104,7 @@ impl Host {
             is_sharing: Cell::new(false),
             script: RefCell::default(),
             has_imports: Cell::new(false),
+            modules: RefCell::default(),
             wants_input: Cell::new(false),
             is_evaluating: Cell::new(false),
         }
@@ -240,93 +241,6 @@ impl Host {
         self.report(&format!(
             "Uncaught exception {place}, of which nothing more can be said{memory}"
         ));
-    }
-
-    fn start_timer(&self, ctx: &Ctx<'_>, id: u32, ms: f64) -> Result<()> {
-        // Not a number is no time, as in browsers.
-        let ms = if ms.is_nan() {
-            0.0
-        } else {
-            ms.clamp(0.0, TIMER_MS_MAX)
-        };
-        let at = self.now() + Duration::from_secs_f64(ms / 1000.0);
-        if self.timers.borrow_mut().start(id, at) {
-            self.nudge.nudge();
-            Ok(())
-        } else {
-            Err(Exception::throw_range(
-                ctx,
-                &format!("too many timers: a page has at most {TIMERS_MAX}"),
-            ))
-        }
-    }
-
-    fn open(&self, ctx: &Ctx<'_>, url: &str, protocols: Vec<String>) -> Result<u32> {
-        let machine = Machine::new(url, protocols.into(), &self.settings);
-        let machine = machine.map_err(|exception| thrown(ctx, &exception))?;
-        let dial = self.dial.clone();
-        let id = self.sockets.borrow_mut().add(machine, dial);
-        let id = id.ok_or_else(|| {
-            let text = format!("too many sockets: a page has at most {SOCKETS_MAX} at once");
-            Exception::throw_range(ctx, &text)
-        })?;
-        self.nudge.nudge();
-        if let Some(watched) = &self.watched {
-            watched.made(id, self.now());
-        }
-        Ok(id)
-    }
-
-    fn send(&self, ctx: &Ctx<'_>, id: u32, message: Message) -> Result<()> {
-        let sent = self.ask(ctx, id, |socket| socket.machine.send(message))?;
-        sent.map_err(|exception| thrown(ctx, &exception))?;
-        if let Some(watched) = &self.watched {
-            watched.sent(id, self.now());
-        }
-        Ok(())
-    }
-
-    fn collect(&self, id: u32) {
-        self.sockets.borrow_mut().collect(id);
-        if let Some(watched) = &self.watched {
-            watched.collected(id);
-        }
-    }
-
-    /// An event is about to fire at a socket.
-    pub(crate) fn fired(&self, id: u32, event: &Event) {
-        if let Some(watched) = &self.watched {
-            watched.fired(id, event, self.now());
-        }
-    }
-
-    /// Whether somebody wants to hear what sockets do.
-    fn is_watched(&self) -> bool {
-        self.watched.is_some()
-    }
-
-    /// A socket of a worker did something, or a script left an exception to nobody.
-    pub(crate) fn tell(&self, happening: Happening) {
-        if let Some(watched) = &self.watched {
-            watched.tell(happening);
-        }
-    }
-
-    /// What `ask` answers of the socket with this number.
-    fn ask<R>(&self, ctx: &Ctx<'_>, id: u32, ask: impl FnOnce(&mut Socket) -> R) -> Result<R> {
-        let mut sockets = self.sockets.borrow_mut();
-        let socket = sockets.get(id);
-        let socket = socket.ok_or_else(|| Exception::throw_type(ctx, "there is no such socket"))?;
-        let answer = ask(socket);
-        socket.command();
-        Ok(answer)
-    }
-
-    fn close(&self, ctx: &Ctx<'_>, id: u32, code: i32, reason: &str) -> Result<()> {
-        // Negative for none; the prelude clamps it to 16 bits.
-        let code = u16::try_from(code).ok();
-        let closed = self.ask(ctx, id, |socket| socket.machine.close(code, reason))?;
-        closed.map_err(|exception| thrown(ctx, &exception))
     }
 }
 

@@ -2,6 +2,7 @@
 //! request is judged: its form, whether there is room, who sent it, and what that one may.
 
 mod admission;
+mod destination;
 mod opening;
 mod rehearsal;
 
@@ -9,6 +10,7 @@ use std::net::IpAddr;
 
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use sockeye::upgrade::Upgrade;
 
 use crate::asset::{self, Asset};
 use crate::authority;
@@ -21,6 +23,7 @@ use crate::site::Site;
 use crate::status;
 
 pub(crate) use admission::Places;
+use destination::Destination;
 pub(crate) use opening::{Entry, Seen};
 
 /// What becomes of a request.
@@ -29,7 +32,7 @@ pub(crate) enum Answer {
     /// A response, and that is it.
     Response(Response<Body>),
     /// A 101, and a WebSocket from then on.
-    Upgrade(Box<Entry>),
+    Upgrade(Box<Upgrade>, Box<Entry>),
 }
 
 /// Where a request is judged: the site, the thread, and whoever holds the connection.
@@ -69,22 +72,27 @@ impl<'a> Desk<'a> {
             Some((route, rest.or_else(|| is_watched.then_some(""))?))
         });
         routes.max_by_key(|(route, rest)| {
-            // Of those that are alike the first one stands: none are.
+            // No two are alike: an address has one page and one WebSocket at most.
             (rest.is_empty(), route.is_socket() == wants_socket)
         })
     }
 
     fn answer_at<B>(self, route: &Route, rest: &str, request: &Request<B>) -> Answer {
         let (site, post) = (self.site, self.post);
-        Answer::Response(match route.target {
+        let response = match route.target {
             Target::WebSocket(access, application) => {
-                return match room::named(rest, request.uri().query()) {
-                    Ok(room) => self.open(route, access, application, room, request),
-                    Err(fault) => {
-                        let why = fault.to_string();
-                        Answer::Response(close(text(StatusCode::BAD_REQUEST, why)))
+                match room::named(rest, request.uri().query()) {
+                    Ok(room) => {
+                        let destination = Destination {
+                            route,
+                            access,
+                            application,
+                            room,
+                        };
+                        return self.open(destination, request);
                     }
-                };
+                    Err(fault) => close(text(StatusCode::BAD_REQUEST, fault.to_string())),
+                }
             }
             _ if !is_read(request) => refuse_method(),
             Target::Page(asset) => self.page(asset, request),
@@ -96,12 +104,12 @@ impl<'a> Desk<'a> {
             Target::Limits => status::limits(site.message_len_max, &post.node.chats().dialects),
             Target::Metrics => {
                 let is_ready = post.life.is_serving();
-                let answer = site
-                    .readers
-                    .answer(request.headers(), &site.stats, is_ready);
+                let headers = request.headers();
+                let answer = site.readers.answer(headers, &site.stats, is_ready);
                 answer.unwrap_or_else(|| self.nothing(request))
             }
-        })
+        };
+        Answer::Response(response)
     }
 
     /// A page, with a cookie for whoever has none.

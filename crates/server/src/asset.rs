@@ -61,6 +61,7 @@ pub(crate) const HOME_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "home_words.js")
 pub(crate) const FRAMES_STYLE: &Asset = asset!(CSS, "frames.css");
 pub(crate) const FRAMES_SCRIPT: &Asset = asset!(JAVASCRIPT, "frames.js");
 pub(crate) const FRAMES_ADDRESS: &Asset = asset!(JAVASCRIPT, "frames/address.js");
+pub(crate) const FRAMES_MASKS: &Asset = asset!(JAVASCRIPT, "frames/masks.js");
 pub(crate) const FRAMES_CODES: &Asset = asset!(JAVASCRIPT, "frames/codes.js");
 pub(crate) const FRAMES_CONNECTIONS: &Asset = asset!(JAVASCRIPT, "frames/connections.js");
 pub(crate) const FRAMES_DEFINITIONS: &Asset = asset!(JAVASCRIPT, "frames/definitions.js");

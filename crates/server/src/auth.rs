@@ -19,6 +19,7 @@ use hyper::HeaderMap;
 use hyper::header;
 
 use crate::cookies::{Ambiguous, cookie};
+use crate::faults::Faults;
 use crate::options::AuthOptions;
 
 pub use claims::Identity;
@@ -37,13 +38,13 @@ impl Auth {
     /// None, where no key is named: then nobody has an identity.
     ///
     /// # Errors
-    /// If there is no key and everybody must have an identity; if a file cannot be read, or has no
-    /// key that is good for anything.
-    pub(crate) fn new(options: &AuthOptions) -> io::Result<Option<Self>> {
+    /// If there is no key and everybody must have an identity; for each file that cannot be read,
+    /// or has no key that is good for anything.
+    pub(crate) fn new(options: &AuthOptions) -> Result<Option<Self>, Faults> {
         if options.secret_file.is_none() && options.jwks_file.is_none() {
             return if options.required {
                 let what = "tokens are required, and there is no key to verify them with";
-                Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+                Err(io::Error::new(io::ErrorKind::InvalidInput, what).into())
             } else {
                 Ok(None)
             };
@@ -55,7 +56,7 @@ impl Auth {
 
     /// Reads the files again; what is wrong with them changes nothing.
     pub(crate) fn reload(&self) -> io::Result<()> {
-        let keys = Arc::new(Keys::read(&self.options)?);
+        let keys = Arc::new(Keys::read(&self.options).map_err(Faults::first)?);
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(())
     }

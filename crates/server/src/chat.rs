@@ -9,12 +9,14 @@ mod tests;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use sockeye::{CloseCode, WebSocket};
+use sockeye::WebSocket;
+use sockeye_dialect::Close;
 use sockeye_dialect::chat::Protocol;
 use sockeye_hub::{ChannelName, Grant, Operation, UserId};
 
 use crate::ending::{Ending, Why};
 use crate::goodbye::{Goodbye, unless};
+use crate::harmless::harmless;
 use crate::node::{End, Newcomer, Talk};
 use crate::options::Chats;
 use crate::visit::{Caller, Knock, Visit};
@@ -107,14 +109,15 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
     } = visit;
     let begun = match find_room(protocol, room.as_deref(), node.chats()) {
         Ok(room) => node.begin(newcomer(protocol, room, &caller, &ws)),
-        Err(reason) => {
-            let _ = ws.close(CloseCode::POLICY_VIOLATION, &reason).await;
-            return Ending::new(&ws, Why::Limit);
+        Err(close) => {
+            let reason = close.reason().into_owned();
+            let goodbye = Goodbye::to_one(close.code().into(), reason, Why::Limit);
+            return goodbye.say(&mut ws).await;
         }
     };
     let talk = match begun {
         Ok(talk) => talk,
-        Err(close) => return Goodbye::from(close).say(&mut ws).await,
+        Err(cause) => return Goodbye::from(cause).say(&mut ws).await,
     };
     let mut over = pin!(life.goodbye());
     let mut goodbye = loop {
@@ -133,37 +136,38 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
     };
     // What was accepted is carried out, and its sender hears of it.
     talk.settle().await;
-    goodbye.why = talk.end().map_or(goodbye.why, why_ended);
+    goodbye.why = talk.end().as_ref().map_or(goodbye.why, why_ended);
     goodbye.say(&mut ws).await
 }
 
 /// The end of a visit that its client, the network or the hub ended.
 fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
     match talk.end() {
-        Some(end) => Ending::new(ws, why_ended(end)),
+        Some(end) => Ending::said(ws, why_ended(&end), end.code()),
         None => Ending::of(ws, outcome),
     }
 }
 
-fn why_ended(end: End) -> Why {
+fn why_ended(end: &End) -> Why {
     match end {
-        End::Hub(close) => close.into(),
+        End::Closed(Close::Hub { close, .. }) => Why::from(*close),
         // What it cannot read.
-        End::Dialect(sockeye_dialect::Close::Unsupported(_)) => Why::Fault,
-        End::Dialect(_) => Why::Done,
+        End::Closed(Close::Unsupported(_)) => Why::Fault,
+        End::Closed(_) => Why::Done,
         End::Panic => Why::Panic,
     }
 }
 
-/// The channel of the room that an address names, or why there is none. The reason fits in a Close.
-fn find_room(protocol: Protocol, room: Option<&str>, chats: &Chats) -> Result<ChannelName, String> {
+/// The channel of the room that an address names, or why there is none.
+fn find_room(protocol: Protocol, room: Option<&str>, chats: &Chats) -> Result<ChannelName, Close> {
     let room = room.unwrap_or(LOBBY);
+    let no_room = |why: String| Close::NoRoom(format!("{why}: {}", harmless(room)).into());
     let channel = protocol.channel(room);
-    let channel = channel.map_err(|fault| format!("this can be no room: {fault}"))?;
+    let channel = channel.map_err(|fault| no_room(format!("this can be no room, {fault}")))?;
     let is_there = chats.rooms.is_empty() || room == LOBBY || chats.rooms.contains(room);
     is_there
         .then_some(channel)
-        .ok_or_else(|| "there is no such room".to_owned())
+        .ok_or_else(|| no_room("there is no such room".to_owned()))
 }
 
 /// Who comes in.

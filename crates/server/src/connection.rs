@@ -2,6 +2,7 @@
 //! then that. Owns the handover between these, that a panic in one ends that one only, and the line
 //! about the end of each.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use sockeye::{Stream, WebSocket};
@@ -9,7 +10,9 @@ use tokio::time::Instant;
 
 use crate::answer::{Entry, Seen};
 use crate::ending::Ending;
+use crate::excess::Excess;
 use crate::fence::{Panicked, fence};
+use crate::guests::Stay;
 use crate::http::serve_http;
 use crate::post::Post;
 use crate::proxy;
@@ -26,14 +29,12 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
     let address = arrival.address;
     // Whom a trusted proxy brings is known only when he asks for something.
     let counted = address.filter(|_| !proxy::is_trusted(address, &site.proxy));
-    let stay = counted.map(|address| site.guests.enter(address));
-    if matches!(stay, Some(None)) {
-        post.counters.count(Count::TurnedAwayConnections);
+    let Some((stay, excess)) = receive(counted, &site, &post) else {
         return;
-    }
+    };
     let opened = fence(async {
         let stream = secure(arrival.socket, &site, &post).await?;
-        serve_http(stream, address, &site, &post).await
+        serve_http(stream, address, excess, &site, &post).await
     });
     // In a box that is gone afterwards: the task keeps only what an open connection needs.
     match Box::pin(opening.open(opened)).await {
@@ -51,6 +52,27 @@ pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening
         }
         // It left, or was given up for another one.
         Some((Ok(None), _)) | None => {}
+    }
+}
+
+/// What a connection of `address` counts as, and what there is too much of with it, which it is to
+/// be told. None where it is not even told.
+fn receive(
+    address: Option<IpAddr>,
+    site: &Site,
+    post: &Post,
+) -> Option<(Option<Stay>, Option<Excess>)> {
+    let Some(address) = address else {
+        return Some((None, None));
+    };
+    match site.guests.enter(address) {
+        Ok(stay) => Some((Some(stay), None)),
+        Err(excess) => {
+            post.counters.count(Count::of_excess(excess));
+            // Only a few, or an address could have any number by being one too many.
+            let stay = site.guests.enter_to_be_turned_away(address)?;
+            Some((Some(stay), Some(excess)))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use sockeye_hub::Close;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Ending {
     /// The code: of the Close that a fault was answered with, or else of the one that both sides
-    /// know; 1006 where there was none.
+    /// know; where the client did not answer, that of ours; 1006 where there was none.
     pub(crate) code: u16,
     pub(crate) is_clean: bool,
     pub(crate) why: Why,
@@ -49,7 +49,9 @@ impl From<Close> for Why {
         match close {
             Close::Slow => Self::Slow,
             Close::Expired => Self::Expired,
-            Close::TooManyRequests | Close::BadRequest | Close::SessionLimit => Self::Limit,
+            Close::TooManyRequests | Close::BadRequest | Close::SessionLimit | Close::Limit => {
+                Self::Limit
+            }
             _ => Self::Done,
         }
     }
@@ -94,7 +96,19 @@ impl Ending {
         }
     }
 
-    /// The end of `ws`, that we closed or lost.
+    /// The end of `ws`, that we closed with `sent`. It says why also where no answer came.
+    pub(crate) fn said(ws: &WebSocket, why: Why, sent: CloseCode) -> Self {
+        let ending = Self::new(ws, why);
+        let is_unanswered = ending.code == CloseCode::ABNORMAL.number();
+        let code = if is_unanswered {
+            sent.number()
+        } else {
+            ending.code
+        };
+        Self { code, ..ending }
+    }
+
+    /// The end of `ws`, that its client closed or the network.
     pub(crate) fn new(ws: &WebSocket, why: Why) -> Self {
         let event = ws.close_event();
         let code = event

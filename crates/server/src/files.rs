@@ -18,20 +18,19 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
         let what = "it is no regular file";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     }
-    read_bounded(path)
+    read_bounded(path, FILE_LEN_MAX)
 }
 
-/// The same, of a pipe as well, which is read to its end.
+/// The content of the file at `path`, or of a pipe, which is read to its end.
 ///
 /// # Errors
-/// As [`read_regular`], but for pipes and devices.
-pub fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+/// If it cannot be read, or has more than `len_max` bytes.
+pub fn read_bounded(path: &Path, len_max: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let end = FILE_LEN_MAX.saturating_add(1);
-    let bound = u64::try_from(end).unwrap_or(u64::MAX);
-    File::open(path)?.take(bound).read_to_end(&mut bytes)?;
-    if bytes.len() > FILE_LEN_MAX {
-        let what = format!("it has more than {FILE_LEN_MAX} bytes");
+    let end = u64::try_from(len_max).map_or(u64::MAX, |len| len.saturating_add(1));
+    File::open(path)?.take(end).read_to_end(&mut bytes)?;
+    if bytes.len() > len_max {
+        let what = format!("it has more than {len_max} bytes");
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
     Ok(bytes)
@@ -55,7 +54,7 @@ mod tests {
         #[cfg(unix)]
         {
             let zeros = Path::new("/dev/zero");
-            assert!(read_regular(zeros).is_err() && read_bounded(zeros).is_err());
+            assert!(read_regular(zeros).is_err() && read_bounded(zeros, 1000).is_err());
         }
     }
 }

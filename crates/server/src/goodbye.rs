@@ -2,19 +2,20 @@
 //! from a client before counts, that the Close says why, and what the end is then. When it is time
 //! for one is not decided here.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 
 use sockeye::{CloseCode, WebSocket};
-use sockeye_hub::Close;
+use sockeye_hub::{Cause, Close};
 use tokio::select;
 
 use crate::ending::{Ending, Why};
 
 /// What a WebSocket is closed with, and whose doing that is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Goodbye {
     code: CloseCode,
-    reason: &'static str,
+    reason: Cow<'static, str>,
     pub(crate) why: Why,
 }
 
@@ -23,9 +24,15 @@ impl Goodbye {
     pub(crate) fn to_all(farewell: CloseCode) -> Self {
         Self {
             code: farewell,
-            reason: "the server is going down",
+            reason: Cow::Borrowed("the server is going down"),
             why: Why::Drain,
         }
+    }
+
+    /// To one client alone, for what it did.
+    pub(crate) fn to_one(code: CloseCode, reason: impl Into<Cow<'static, str>>, why: Why) -> Self {
+        let reason = reason.into();
+        Self { code, reason, why }
     }
 
     /// Says it. A client that does not answer shows in the end.
@@ -33,19 +40,24 @@ impl Goodbye {
     /// # Cancel safety
     /// That of the library's `close`.
     pub(crate) async fn say(self, ws: &mut WebSocket) -> Ending {
-        let _ = ws.close(self.code, self.reason).await;
-        Ending::new(ws, self.why)
+        let _ = ws.close(self.code, &self.reason).await;
+        Ending::said(ws, self.why, self.code)
     }
 }
 
 /// What the hub ends a session with.
 impl From<Close> for Goodbye {
     fn from(close: Close) -> Self {
-        Self {
-            code: CloseCode::from(close.code()),
-            reason: close.reason(),
-            why: Why::from(close),
-        }
+        Self::from(Cause::from(close))
+    }
+}
+
+/// The same, or what it does not begin one for, with the bound that was met.
+impl From<Cause> for Goodbye {
+    fn from(cause: Cause) -> Self {
+        let close = sockeye_dialect::Close::from(cause);
+        let reason = close.reason().into_owned();
+        Self::to_one(close.code().into(), reason, cause.close.into())
     }
 }
 

@@ -10,7 +10,8 @@ use sockeye_hub::{Bucket, Rate};
 
 use crate::clock::Clock;
 use crate::complaint::Complaint;
-use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS};
+use crate::excess::Excess;
+use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS, TURNED_AWAY_PER_ADDRESS_MAX};
 use crate::network::household;
 
 /// The book of guests.
@@ -43,6 +44,8 @@ struct Pages {
 #[derive(Debug, Default)]
 struct Guest {
     connections: u32,
+    /// Those beyond the bound that are being told so.
+    turned_away: u32,
     handshakes: Bucket,
 }
 
@@ -51,6 +54,8 @@ struct Guest {
 pub(crate) struct Stay {
     book: Arc<Book>,
     address: IpAddr,
+    /// Whether it is beyond the bound, and is only told so.
+    is_turned_away: bool,
 }
 
 impl Guests {
@@ -76,57 +81,73 @@ impl Guests {
         }
     }
 
-    /// How many connections each address may have.
-    pub(crate) fn connections_max(&self) -> u32 {
-        self.book.connections_max
-    }
-
-    /// How many opening handshakes each address may make in a second.
-    pub(crate) fn rate_max(&self) -> u32 {
-        self.book.handshakes.per_second
-    }
-
-    /// Lets one more connection of `address` in, unless it has as many as it may.
-    pub(crate) fn enter(&self, address: IpAddr) -> Option<Stay> {
+    /// Lets one more connection of `address` in.
+    ///
+    /// # Errors
+    /// If it has as many as it may.
+    pub(crate) fn enter(&self, address: IpAddr) -> Result<Stay, Excess> {
         let address = household(address);
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
-        if guest.connections >= self.book.connections_max {
+        if let Err(full) = self.book.check(guest) {
             pages.report(address, self.book.connections_max);
-            return None;
+            return Err(full);
         }
         guest.connections += 1;
-        let book = Arc::clone(&self.book);
-        Some(Stay { book, address })
+        Ok(self.stay(address, false))
     }
 
-    /// Whether [`enter`](Self::enter) would let one more connection in.
-    pub(crate) fn could_enter(&self, address: IpAddr) -> bool {
-        let pages = self.book.lock();
-        let guest = pages.guests.get(&household(address));
-        guest.is_none_or(|guest| guest.connections < self.book.connections_max)
-    }
-
-    /// Whether one more opening handshake would be allowed. Nothing is counted.
-    pub(crate) fn could_shake_hands(&self, address: IpAddr) -> bool {
-        let (now, pages) = (self.book.clock.now(), self.book.lock());
-        let bucket = pages.guests.get(&household(address));
-        let mut bucket = bucket.map(|guest| guest.handshakes).unwrap_or_default();
-        bucket.take(now, self.book.handshakes, 1).is_ok()
-    }
-
-    /// Whether `address` may make one more opening handshake now.
-    pub(crate) fn may_shake_hands(&self, address: IpAddr) -> bool {
+    /// Lets a connection in that is one too many, to be told so, if not too many are.
+    pub(crate) fn enter_to_be_turned_away(&self, address: IpAddr) -> Option<Stay> {
         let address = household(address);
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
-        let may = guest.handshakes.take(now, self.book.handshakes, 1).is_ok();
-        if !may && pages.haste.is_due() {
-            let max = self.rate_max();
+        if guest.turned_away >= TURNED_AWAY_PER_ADDRESS_MAX {
+            return None;
+        }
+        guest.turned_away += 1;
+        Some(self.stay(address, true))
+    }
+
+    fn stay(&self, address: IpAddr, is_turned_away: bool) -> Stay {
+        Stay {
+            book: Arc::clone(&self.book),
+            address,
+            is_turned_away,
+        }
+    }
+
+    /// Whether [`enter`](Self::enter) would let one more connection in. Nothing is counted.
+    pub(crate) fn could_enter(&self, address: IpAddr) -> Result<(), Excess> {
+        let pages = self.book.lock();
+        let guest = pages.guests.get(&household(address));
+        guest.map_or(Ok(()), |guest| self.book.check(guest))
+    }
+
+    /// Counts one more opening handshake of `address`.
+    ///
+    /// # Errors
+    /// If that is one too many for now.
+    pub(crate) fn shake_hands(&self, address: IpAddr) -> Result<(), Excess> {
+        let address = household(address);
+        let (now, mut pages) = (self.book.clock.now(), self.book.lock());
+        let taken = self
+            .book
+            .take(now, &mut pages.guest(address, now).handshakes);
+        if taken.is_err() && pages.haste.is_due() {
+            let max = self.book.handshakes.per_second;
             tracing::warn!(%address, max, "opens WebSockets faster than an address may, in a \
                  second; if it is a proxy, name it in proxy.trusted");
         }
-        may
+        taken
+    }
+
+    /// Whether [`shake_hands`](Self::shake_hands) would allow one more. Nothing is counted.
+    pub(crate) fn could_shake_hands(&self, address: IpAddr) -> Result<(), Excess> {
+        let (now, pages) = (self.book.clock.now(), self.book.lock());
+        let bucket = pages.guests.get(&household(address));
+        let mut bucket = bucket.map(|guest| guest.handshakes).unwrap_or_default();
+        self.book.take(now, &mut bucket)
     }
 }
 
@@ -156,11 +177,24 @@ impl Pages {
 impl Guest {
     /// Whether it is as if it had never come.
     fn is_forgettable(&self, now: Duration) -> bool {
-        self.connections == 0 && self.handshakes.is_full(now)
+        self.connections == 0 && self.turned_away == 0 && self.handshakes.is_full(now)
     }
 }
 
 impl Book {
+    /// Whether a guest may have one more connection.
+    fn check(&self, guest: &Guest) -> Result<(), Excess> {
+        let has_room = guest.connections < self.connections_max;
+        let full = Excess::Address(self.connections_max);
+        has_room.then_some(()).ok_or(full)
+    }
+
+    /// Takes a handshake out of a guest's bucket.
+    fn take(&self, now: Duration, bucket: &mut Bucket) -> Result<(), Excess> {
+        let taken = bucket.take(now, self.handshakes, 1);
+        taken.map_err(|_| Excess::Handshakes(self.handshakes.per_second))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Pages> {
         // Nothing panics under the lock.
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
@@ -170,7 +204,12 @@ impl Book {
 impl Drop for Stay {
     fn drop(&mut self) {
         if let Some(guest) = self.book.lock().guests.get_mut(&self.address) {
-            guest.connections -= 1;
+            let count = if self.is_turned_away {
+                &mut guest.turned_away
+            } else {
+                &mut guest.connections
+            };
+            *count -= 1;
         }
     }
 }
@@ -194,12 +233,31 @@ mod tests {
         let one = address("2001:db8::1");
         let first = guests.enter(one).unwrap();
         let _second = guests.enter(address("2001:db8::2")).unwrap();
-        assert!(guests.enter(one).is_none(), "its /64 has two");
-        assert!(guests.enter(address("2001:db8:0:1::1")).is_some());
-        assert!(!guests.could_enter(one) && guests.could_enter(address("192.0.2.1")));
+        let full = Excess::Address(2);
+        assert_eq!(guests.enter(one).unwrap_err(), full, "its /64 has two");
+        assert!(guests.enter(address("2001:db8:0:1::1")).is_ok());
+        assert_eq!(guests.could_enter(one), Err(full));
+        assert_eq!(guests.could_enter(address("192.0.2.1")), Ok(()));
         drop(first);
-        assert!(guests.could_enter(one));
-        assert!(guests.enter(one).is_some());
+        assert_eq!(guests.could_enter(one), Ok(()));
+        assert!(guests.enter(one).is_ok());
+    }
+
+    /// If this fails, an address gets more connections than it may by being turned away, or pages
+    /// of a full one never learn why.
+    #[tokio::test]
+    async fn few_are_let_in_to_be_told_that_they_are_too_many() {
+        let guests = Guests::new(1, 1);
+        let one = address("192.0.2.1");
+        let inside = guests.enter(one).unwrap();
+        let told = || guests.enter_to_be_turned_away(one);
+        let mut turned_away: Vec<_> = std::iter::from_fn(told).collect();
+        let len_max = usize::try_from(TURNED_AWAY_PER_ADDRESS_MAX).unwrap();
+        assert_eq!(turned_away.len(), len_max);
+        drop(inside);
+        assert!(guests.enter(one).is_ok(), "they are none of its own");
+        turned_away.pop();
+        assert!(told().is_some(), "one was told and left");
     }
 
     #[tokio::test(start_paused = true)]
@@ -208,23 +266,28 @@ mod tests {
         let one = address("192.0.2.1");
         let burst = 2 * HANDSHAKES_BURST_SECONDS;
         for _ in 0..burst {
-            assert!(guests.could_shake_hands(one), "asking costs nothing");
-            assert!(guests.may_shake_hands(one));
+            assert_eq!(
+                guests.could_shake_hands(one),
+                Ok(()),
+                "asking costs nothing"
+            );
+            assert_eq!(guests.shake_hands(one), Ok(()));
         }
         let heard = Overheard::new();
-        assert!(!guests.could_shake_hands(one) && !guests.may_shake_hands(one));
-        assert!(
-            !guests.may_shake_hands(one),
-            "once more, and not told again"
-        );
+        let haste = Err(Excess::Handshakes(2));
+        assert_eq!(guests.could_shake_hands(one), haste);
+        assert_eq!(guests.shake_hands(one), haste);
+        assert_eq!(guests.shake_hands(one), haste, "and not told again");
         let lines = heard.lines("opens WebSockets faster");
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].ends_with(" address=192.0.2.1 max=2"), "{lines:?}");
-        assert!(guests.may_shake_hands(address("192.0.2.2")));
+        assert_eq!(guests.shake_hands(address("192.0.2.2")), Ok(()));
         advance(Duration::from_millis(500)).await;
-        assert!(guests.may_shake_hands(one) && !guests.may_shake_hands(one));
+        assert_eq!([(); 2].map(|()| guests.shake_hands(one)), [Ok(()), haste]);
         advance(Duration::from_secs(3600)).await;
-        let count = (0..=burst).filter(|_| guests.may_shake_hands(one)).count();
+        let count = (0..=burst)
+            .filter(|_| guests.shake_hands(one).is_ok())
+            .count();
         assert_eq!(count, usize::from(burst), "never more than the burst");
     }
 
@@ -235,14 +298,14 @@ mod tests {
         let stay = guests.enter(address("192.0.2.1")).unwrap();
         for number in 0..100_000 {
             let address = IpAddr::V4(Ipv4Addr::from_bits(number));
-            assert!(guests.enter(address).is_some());
+            assert!(guests.enter(address).is_ok());
             assert!(guests.book.lock().guests.len() <= GUESTS_SWEEP_MIN);
         }
         assert!(
-            guests.enter(address("192.0.2.1")).is_none(),
+            guests.enter(address("192.0.2.1")).is_err(),
             "it is still there"
         );
         drop(stay);
-        assert!(guests.enter(address("192.0.2.1")).is_some());
+        assert!(guests.enter(address("192.0.2.1")).is_ok());
     }
 }

@@ -8,27 +8,32 @@ use std::future::{Ready, poll_fn, ready};
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::header;
 use hyper::service::Service;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::TokioIo;
+use sockeye::upgrade::Upgrade;
 use sockeye::{Stream, Transport, WebSocket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::answer::{Answer, Desk, Entry};
-use crate::limits::{LINGER_LEN_MAX, LINGER_TIMEOUT};
+use crate::excess::Excess;
+use crate::limits::{LINGER_LEN_MAX, LINGER_TIMEOUT, TURNED_AWAY_TIMEOUT};
 use crate::post::Post;
-use crate::response::{Body, close};
+use crate::response::{Body, close, refuse_newcomer, turn_away};
 use crate::site::Site;
 use crate::stats::Count;
 
-/// Answers requests until the client leaves, time is up, or a WebSocket begins.
+/// Answers requests until the client leaves, time is up, or a WebSocket begins. With an excess that
+/// is the answer, whatever is asked.
 pub(crate) async fn serve_http(
     stream: Stream,
     peer: Option<IpAddr>,
+    excess: Option<Excess>,
     site: &Arc<Site>,
     post: &Post,
 ) -> Option<(WebSocket, Box<Entry>)> {
@@ -37,8 +42,9 @@ pub(crate) async fn serve_http(
         site: Arc::clone(site),
         post: post.clone(),
         peer,
+        excess,
         is_tls: tls.is_some(),
-        entry: Cell::new(None),
+        agreed: Cell::new(None),
     };
     let protocol = tls.and_then(|info| info.alpn);
     if protocol.as_deref() == Some(b"h2") {
@@ -46,6 +52,7 @@ pub(crate) async fn serve_http(
         Box::pin(serve_http2(stream, pages)).await;
         return None;
     }
+    let time = pages.time();
     let mut life = post.life.clone();
     let mut http = site.http1.serve_connection(TokioIo::new(stream), pages);
     let end = async {
@@ -60,13 +67,13 @@ pub(crate) async fn serve_http(
         poll_fn(|cx| http.poll_without_shutdown(cx)).await
     };
     // A client that is too slow is cut off.
-    let end = timeout(site.http_timeout, end).await.ok()?;
+    let end = timeout(time, end).await.ok()?;
     let parts = http.into_parts();
     let stream = parts.io.into_inner();
-    match parts.service.entry.take() {
+    match parts.service.agreed.take() {
         // The 101 is written: hyper ends only then.
-        Some(mut entry) if end.is_ok() => {
-            let ws = entry.upgrade.take()?.start(stream, parts.read_buf.to_vec());
+        Some((upgrade, entry)) if end.is_ok() => {
+            let ws = upgrade.start(stream, parts.read_buf.to_vec());
             Some((ws, entry))
         }
         _ => {
@@ -78,6 +85,7 @@ pub(crate) async fn serve_http(
 
 async fn serve_http2(stream: Stream, pages: Pages) {
     let (site, mut life) = (Arc::clone(&pages.site), pages.post.life.clone());
+    let time = pages.time();
     let mut http = pin!(site.http2.serve_connection(TokioIo::new(stream), pages));
     let end = async {
         tokio::select! {
@@ -89,7 +97,7 @@ async fn serve_http2(stream: Stream, pages: Pages) {
         http.as_mut().graceful_shutdown();
         let _ = http.await;
     };
-    let _ = timeout(site.http_timeout, end).await;
+    let _ = timeout(time, end).await;
 }
 
 /// Closes so that the client can read our last response.
@@ -117,13 +125,29 @@ struct Pages {
     post: Post,
     /// Whoever holds the connection.
     peer: Option<IpAddr>,
+    /// What there is too much of with it.
+    excess: Option<Excess>,
     is_tls: bool,
     /// The WebSocket that the last request asked for.
-    entry: Cell<Option<Box<Entry>>>,
+    agreed: Cell<Option<(Box<Upgrade>, Box<Entry>)>>,
 }
 
 impl Pages {
+    /// How long the connection may last unless it becomes a WebSocket.
+    fn time(&self) -> Duration {
+        match self.excess {
+            Some(_) => TURNED_AWAY_TIMEOUT,
+            None => self.site.http_timeout,
+        }
+    }
+
     fn respond(&self, request: &Request<Incoming>) -> Response<Body> {
+        match self.excess {
+            // As for everybody who comes then, which is said first.
+            Some(_) if !self.post.life.is_serving() => return refuse_newcomer(),
+            Some(excess) => return turn_away(excess),
+            None => {}
+        }
         let desk = Desk {
             site: &self.site,
             post: &self.post,
@@ -134,13 +158,10 @@ impl Pages {
         match desk.answer(request) {
             Answer::Response(response) if post.life.is_leaving() => close(response),
             Answer::Response(response) => response,
-            Answer::Upgrade(entry) => {
-                let response = entry
-                    .upgrade
-                    .as_ref()
-                    .map(sockeye::upgrade::Upgrade::response);
-                self.entry.set(Some(entry));
-                response.unwrap_or_default()
+            Answer::Upgrade(upgrade, entry) => {
+                let response = upgrade.response();
+                self.agreed.set(Some((upgrade, entry)));
+                response
             }
         }
     }

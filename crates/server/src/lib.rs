@@ -26,6 +26,8 @@ mod cookies;
 mod echo;
 mod ending;
 pub mod engine;
+mod excess;
+mod faults;
 mod fence;
 mod files;
 mod frames;

@@ -14,6 +14,15 @@ pub const CONNECTIONS_MAX: u32 = 10_000;
 /// network open.
 pub const CONNECTIONS_PER_ADDRESS_MAX: u32 = 1000;
 
+/// Connections of one address beyond those that are let in all the same, to be told in HTTP that
+/// they are too many: browsers' pages learn nothing of a connection that just closes. A browser
+/// opens up to six to one server; where four are being told, the others are closed at once.
+pub const TURNED_AWAY_PER_ADDRESS_MAX: u32 = 4;
+
+/// How long such a connection may take for its request and its answer, behind TLS: a fraction of a
+/// second for who means it.
+pub const TURNED_AWAY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// WebSockets of one user at the same time: tabs on several machines, and what a reconnect leaves
 /// behind until it is noticed.
 pub const CONNECTIONS_PER_USER_MAX: u32 = 100;

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::excess::Excess;
+
 /// Who is there.
 #[derive(Clone, Debug)]
 pub(crate) struct Members {
@@ -35,34 +37,36 @@ impl Members {
         }
     }
 
-    /// How many each user may have.
-    pub(crate) fn connections_max(&self) -> u32 {
-        self.hall.connections_max
-    }
-
-    /// Lets one more WebSocket of `user` in, unless there are as many as there may be.
-    pub(crate) fn enter(&self, user: &str) -> Option<Attendance> {
+    /// Lets one more WebSocket of `user` in.
+    ///
+    /// # Errors
+    /// If there are as many as there may be.
+    pub(crate) fn enter(&self, user: &str) -> Result<Attendance, Excess> {
         let mut counts = self.hall.lock();
-        let count = counts.entry(user.to_owned()).or_default();
-        if *count >= self.hall.connections_max {
-            return None;
-        }
-        *count += 1;
-        Some(Attendance {
+        let count = counts.get(user).copied().unwrap_or_default();
+        self.hall.check(count)?;
+        counts.insert(user.to_owned(), count + 1);
+        Ok(Attendance {
             hall: Arc::clone(&self.hall),
             user: user.to_owned(),
         })
     }
 
-    /// Whether [`enter`](Self::enter) would let one more in.
-    pub(crate) fn could_enter(&self, user: &str) -> bool {
-        let counts = self.hall.lock();
-        let count = counts.get(user).copied().unwrap_or_default();
-        count < self.hall.connections_max
+    /// Whether [`enter`](Self::enter) would let one more in. Nothing is counted.
+    pub(crate) fn could_enter(&self, user: &str) -> Result<(), Excess> {
+        let count = self.hall.lock().get(user).copied();
+        self.hall.check(count.unwrap_or_default())
     }
 }
 
 impl Hall {
+    /// Whether a user who has `count` may have one more.
+    fn check(&self, count: u32) -> Result<(), Excess> {
+        let has_room = count < self.connections_max;
+        let full = Excess::User(self.connections_max);
+        has_room.then_some(()).ok_or(full)
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<String, u32>> {
         // Nothing panics under the lock.
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
@@ -90,12 +94,14 @@ mod tests {
         let members = Members::new(2);
         let first = members.enter("jo").unwrap();
         let second = members.enter("jo").unwrap();
-        assert!(members.enter("jo").is_none());
-        assert!(!members.could_enter("jo") && members.could_enter("joe"));
+        let full = Excess::User(2);
+        assert_eq!(members.enter("jo").unwrap_err(), full);
+        assert_eq!(members.could_enter("jo"), Err(full));
+        assert_eq!(members.could_enter("joe"), Ok(()));
         let other = members.enter("joe").unwrap();
         drop(first);
         let third = members.enter("jo").unwrap();
-        assert!(members.enter("jo").is_none());
+        assert!(members.enter("jo").is_err());
         drop((second, third, other));
         assert!(members.hall.lock().is_empty());
     }

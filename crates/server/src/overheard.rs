@@ -2,12 +2,16 @@
 //! only, and nothing that others than the server tell.
 
 use std::fmt::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{DefaultGuard, set_default};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
+
+/// Listens to nobody. Where there is one listener alone, `tracing` asks whichever thread comes to a
+/// line first whether that is heard, and remembers the No of one without a listener for all.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Listener(Arc::default())));
 
 /// Listens as long as it lives.
 pub(crate) struct Overheard {
@@ -19,6 +23,7 @@ pub(crate) struct Overheard {
 impl Overheard {
     /// From now on.
     pub(crate) fn new() -> Self {
+        LazyLock::force(&SECOND);
         let lines = Arc::default();
         let guard = set_default(Listener(Arc::clone(&lines)));
         Self { lines, guard }

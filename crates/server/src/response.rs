@@ -7,6 +7,7 @@ use hyper::{Response, StatusCode};
 use sockeye::Rejection;
 use sockeye::upgrade::Refusal;
 
+use crate::excess::Excess;
 use crate::limits::RETRY_AFTER;
 
 /// A body is always there as a whole.
@@ -90,36 +91,11 @@ pub(crate) fn refuse_newcomer() -> Response<Body> {
     )
 }
 
-/// What there is too much of, and how much there may be.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Excess {
-    /// Connections of an address.
-    Address(u32),
-    /// Opening handshakes of an address in a second.
-    Handshakes(u32),
-    /// WebSockets of a user.
-    User(u32),
-}
-
 /// For those of whom there are too many. Pages read in a header which bound it was.
 pub(crate) fn turn_away(excess: Excess) -> Response<Body> {
-    let (limit, words) = match excess {
-        Excess::Address(max) => (
-            "connections",
-            format!("this address has as many connections as it may, {max}"),
-        ),
-        Excess::Handshakes(max) => (
-            "handshakes",
-            format!("this address opens WebSockets faster than it may, {max} in a second"),
-        ),
-        Excess::User(max) => (
-            "user",
-            format!("this user has as many WebSockets as they may, {max}"),
-        ),
-    };
-    let words = format!("{words}; try again later");
+    let words = format!("{excess}; try again later");
     let mut response = postpone(StatusCode::TOO_MANY_REQUESTS, words);
-    let limit = HeaderValue::from_static(limit);
+    let limit = HeaderValue::from_static(excess.word());
     response.headers_mut().insert(LIMIT, limit);
     response
 }

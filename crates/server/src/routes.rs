@@ -2,11 +2,14 @@
 //! are: people link to them, and which application the options place at one of them. An application
 //! of its own is one line here.
 
+use std::io;
+
 use hyper::Response;
 
 use crate::asset::{self, Asset};
 use crate::chat;
 use crate::echo;
+use crate::faults::Faults;
 use crate::options::{AppName, Placement};
 use crate::post::Post;
 use crate::response::Body;
@@ -44,6 +47,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/frames.css", asset::FRAMES_STYLE),
     Route::page("/assets/frames.js", asset::FRAMES_SCRIPT),
     Route::page("/assets/frames/address.js", asset::FRAMES_ADDRESS),
+    Route::page("/assets/frames/masks.js", asset::FRAMES_MASKS),
     Route::page("/assets/frames/codes.js", asset::FRAMES_CODES),
     Route::page("/assets/frames/connections.js", asset::FRAMES_CONNECTIONS),
     Route::page("/assets/frames/definitions.js", asset::FRAMES_DEFINITIONS),
@@ -99,18 +103,19 @@ pub(crate) const METRICS_ROUTES: &[Route] = &[
 /// Those routes, with the applications that the options place: at addresses of others, or new ones.
 ///
 /// # Errors
-/// If one is to stand where the frame view is.
+/// For each that is to stand where the frame view is.
 pub(crate) fn placed(
     routes: &'static [Route],
     placements: &[Placement],
-) -> Result<Vec<Route>, LateFault> {
-    let mut placed = routes.to_vec();
+) -> Result<Vec<Route>, Faults> {
+    let (mut placed, mut faults) = (routes.to_vec(), Faults::default());
     for (number, placement) in placements.iter().enumerate() {
         let mut sockets = placed.iter_mut().filter(|route| route.is_socket());
         match sockets.find(|route| route.path == placement.path) {
             Some(route) if matches!(route.target, Target::WebSocket(Access::Viewers, _)) => {
                 let what = format!("{placement}: the frame view stays there");
-                return Err(LateFault::new("applications", what).of_item(number));
+                let fault = LateFault::new("applications", what).of_item(number);
+                faults.take(Err::<(), _>(fault.error(io::ErrorKind::InvalidInput)));
             }
             Some(route) => *route = Route::of(route.path, placement.application),
             None => {
@@ -121,7 +126,7 @@ pub(crate) fn placed(
             }
         }
     }
-    Ok(placed)
+    faults.none().map(|()| placed)
 }
 
 /// An address and what is there.

@@ -15,6 +15,7 @@ use crate::auth::Auth;
 use crate::chat::terms;
 use crate::connection;
 use crate::engine;
+use crate::faults::Faults;
 use crate::life::Lifeline;
 use crate::limits;
 use crate::listener::{Listener, Place};
@@ -92,7 +93,8 @@ impl Server {
         let connections_max = options.limits.connections_max;
         let slots = Slots::new(connections_max, connections_max);
         let stats = Arc::new(Stats::new(slots.clone(), connections_max));
-        let site = Arc::new(Site::new(&options, ROUTES, Arc::clone(&stats))?);
+        let site = Site::new(&options, ROUTES, Arc::clone(&stats)).map_err(Faults::first)?;
+        let site = Arc::new(site);
         let auth = site.auth.clone();
         let hub = hub(&options)?;
         let (mut lifelines, workers) = start_workers(&options, &site, &hub)?;
@@ -122,11 +124,13 @@ impl Server {
     /// be at their paths.
     ///
     /// # Errors
-    /// If one is not, or cannot, with its name.
-    pub fn check(options: &Options) -> io::Result<()> {
-        places::check(options)?;
+    /// For each that is not, or cannot, with its name: all that is wrong, not the first only.
+    pub fn check(options: &Options) -> Result<(), Vec<io::Error>> {
+        let mut faults = Faults::default();
+        faults.take(places::check(options));
         let stats = Arc::new(Stats::new(Slots::new(1, 1), 1));
-        Site::new(options, ROUTES, stats).map(|_| ())
+        faults.take(Site::new(options, ROUTES, stats));
+        faults.none().map_err(Faults::into_errors)
     }
 
     /// Where it listens, in the order of the options.

@@ -11,12 +11,13 @@ use sockeye::{Acceptor, Config, DeflatePolicy, Keepalive, Origins, QueueMarks, S
 
 use crate::auth::Auth;
 use crate::chat;
+use crate::faults::Faults;
 use crate::frames::Frames;
 use crate::guests::Guests;
 use crate::limits::HTTP2_STREAMS_MAX;
 use crate::members::Members;
 use crate::metrics::Readers;
-use crate::options::{Base, Limits, Options, Proxy, WebSockets};
+use crate::options::{Base, Limits, Options, Origin, Proxy, WebSockets};
 use crate::routes::{self, Route};
 use crate::stats::Stats;
 
@@ -50,42 +51,56 @@ pub(crate) struct Site {
 
 impl Site {
     /// # Errors
-    /// If a file that the options name is not what it should be.
+    /// For each file that the options name and that is not what it should be, and whatever else is
+    /// wrong with them.
     pub(crate) fn new(
         options: &Options,
         routes: &'static [Route],
         stats: Arc<Stats>,
-    ) -> io::Result<Self> {
+    ) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        // All of them before one that is missing counts.
+        let routes = faults.take(routes::placed(routes, &options.applications));
+        let origins = faults.take(origins(&options.origins.allowed));
+        let auth = faults.take(Auth::new(&options.auth));
+        let frames = faults.take(Frames::new(options));
+        let readers = faults.take(Readers::new(options.metrics.token_file.as_deref()));
+        let queue_marks = faults.take(queue_marks(&options.websocket));
+        let (
+            Some(routes),
+            Some(origins),
+            Some(auth),
+            Some(frames),
+            Some(readers),
+            Some(queue_marks),
+        ) = (routes, origins, auth, frames, readers, queue_marks)
+        else {
+            return Err(faults);
+        };
         let limits = &options.limits;
         let acceptor = acceptor(&options.websocket);
-        let mut origins = Origins::same_host();
-        for origin in &options.origins.allowed {
-            origins = origins.and(origin.as_str()).map_err(io::Error::other)?;
-        }
-        let high = options.websocket.queue_len_max;
-        let tls = options.tls.clone();
         let (per_address, rate) = (
             limits.connections_per_address_max,
             limits.handshakes_per_second_max,
         );
+        let tls = options.tls.clone();
         Ok(Self {
-            routes: routes::placed(routes, &options.applications)
-                .map_err(|fault| fault.error(io::ErrorKind::InvalidInput))?,
+            routes,
             base: options.base.clone(),
             tls: tls.map(|tls| tls.timeout(limits.tls_timeout).with_http2()),
             guests: Guests::new(per_address, rate),
             members: Members::new(limits.connections_per_user_max),
             proxy: options.proxy.clone(),
-            auth: Auth::new(&options.auth)?.map(Arc::new),
-            frames: Frames::new(options)?,
+            auth: auth.map(Arc::new),
+            frames,
             for_anyone: acceptor.clone().origins(Origins::any()),
             for_members: acceptor.origins(origins),
             message_len_max: options.websocket.message_len_max,
-            queue_marks: QueueMarks::new(high / 4, high).map_err(io::Error::other)?,
+            queue_marks,
             http1: http1(limits),
             http2: http2(limits),
             http_timeout: limits.http_timeout,
-            readers: Readers::new(options.metrics.token_file.as_deref())?,
+            readers,
             stats,
         })
     }
@@ -95,7 +110,7 @@ impl Site {
         options: &Options,
         routes: &'static [Route],
         stats: Arc<Stats>,
-    ) -> io::Result<Self> {
+    ) -> Result<Self, Faults> {
         let own = Options {
             base: options.base.clone(),
             limits: options.limits.clone(),
@@ -105,6 +120,20 @@ impl Site {
         let readers = Readers::Anyone;
         Self::new(&own, routes, stats).map(|site| Self { readers, ..site })
     }
+}
+
+fn origins(allowed: &[Origin]) -> io::Result<Origins> {
+    let mut origins = Origins::same_host();
+    for origin in allowed {
+        origins = origins.and(origin.as_str()).map_err(io::Error::other)?;
+    }
+    Ok(origins)
+}
+
+/// Whoever sends waits above the higher mark, until the queue is at the lower one.
+fn queue_marks(options: &WebSockets) -> io::Result<QueueMarks> {
+    let high = options.queue_len_max;
+    QueueMarks::new(high / 4, high).map_err(io::Error::other)
 }
 
 fn http1(limits: &Limits) -> http1::Builder {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sockeye::{Message, WebSocket};
 use sockeye_dialect::chat::Protocol;
-use sockeye_hub::{Close, Permissions};
+use sockeye_hub::{Cause, Close, Permissions};
 
 use crate::chat::terms;
 use crate::engine::{EngineOptions, Memory};
@@ -60,13 +60,13 @@ impl Trial {
     ///
     /// # Cancel safety
     /// A dropped future may have let them in.
-    pub async fn enter(&mut self, ws: &WebSocket, room: usize) -> Result<(), Close> {
+    pub async fn enter(&mut self, ws: &WebSocket, room: usize) -> Result<(), Cause> {
         let number = room;
         let room = Protocol::Plain.channel(&format!("trial-{number}"));
         let talk = self.node.begin(Newcomer {
             sender: ws.sender(),
             protocol: Protocol::Plain,
-            room: room.map_err(|_| Close::ServerError)?,
+            room: room.map_err(|_| Cause::from(Close::ServerError))?,
             user: None,
             name: None,
             permissions: Permissions::all(),

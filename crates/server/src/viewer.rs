@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::ending::{Ending, Why};
 use crate::frames::View;
-use crate::goodbye::unless;
+use crate::goodbye::{Goodbye, unless};
 use crate::limits::{COMMAND_LEN_MAX, VIEW_PACE};
 use crate::stats::{Count, Counters};
 use crate::visit::{Caller, Visit};
@@ -79,15 +79,15 @@ async fn show_until_goodbye(visit: Visit) -> Ending {
     };
     let shown = unless(pin!(life.goodbye()), viewer.show()).await;
     match shown {
-        Ok(Ok(why)) => Ending::new(&viewer.ws, why),
+        Ok(Ok(None)) => Ending::of(&viewer.ws, &Ok(())),
         Ok(Err(error)) => Ending::of(&viewer.ws, &Err(error)),
-        Err(goodbye) => goodbye.say(&mut viewer.ws).await,
+        Ok(Ok(Some(goodbye))) | Err(goodbye) => goodbye.say(&mut viewer.ws).await,
     }
 }
 
 impl Viewer {
-    /// Until the page closes, or says what it may not: whose doing the end is.
-    async fn show(&mut self) -> sockeye::Result<Why> {
+    /// Until the page closes, or says what it may not: with what it is closed then.
+    async fn show(&mut self) -> sockeye::Result<Option<Goodbye>> {
         self.send(self.view.hello()).await?;
         loop {
             if let Some(news) = self.news() {
@@ -100,12 +100,13 @@ impl Viewer {
                 biased;
                 received = self.ws.recv() => match received? {
                     Some(message) => message,
-                    None => return Ok(Why::Client),
+                    None => return Ok(None),
                 },
                 () = after_a_pause(&mut self.view, self.is_paused) => continue,
             };
-            if !self.obey(&command).await? {
-                return Ok(Why::Fault);
+            let refused = self.obey(&command).await?;
+            if refused.is_some() {
+                return Ok(refused);
             }
         }
     }
@@ -117,8 +118,8 @@ impl Viewer {
         self.view.news()
     }
 
-    /// Does what the page said; whether it goes on.
-    async fn obey(&mut self, message: &Message) -> sockeye::Result<bool> {
+    /// Does what the page said; or gives what to close it with, as it may not say that.
+    async fn obey(&mut self, message: &Message) -> sockeye::Result<Option<Goodbye>> {
         self.counters.received(message.payload().len());
         let command = match message {
             Message::Text(text) => Command::read(text),
@@ -135,18 +136,13 @@ impl Viewer {
                     address = self.address(),
                     "an administrator's token was wrong"
                 );
-                return self.refuse("this is not the token").await;
+                return Ok(Some(refusal("this is not the token")));
             }
             Some(Command::Clear) => self.view.clear(),
             Some(Command::Pause(is_paused)) => self.is_paused = is_paused,
-            None => return self.refuse("this is no command").await,
+            None => return Ok(Some(refusal("this is no command"))),
         }
-        Ok(true)
-    }
-
-    async fn refuse(&mut self, why: &str) -> sockeye::Result<bool> {
-        self.ws.close(CloseCode::POLICY_VIOLATION, why).await?;
-        Ok(false)
+        Ok(None)
     }
 
     async fn send(&mut self, text: String) -> sockeye::Result<()> {
@@ -159,6 +155,10 @@ impl Viewer {
     fn address(&self) -> Option<String> {
         self.caller.address.map(|address| address.to_string())
     }
+}
+
+fn refusal(reason: &'static str) -> Goodbye {
+    Goodbye::to_one(CloseCode::POLICY_VIOLATION, reason, Why::Fault)
 }
 
 /// Ready when there may be news, and the last ones are some time ago.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sockeye_js::{Happening, Outcome};
 
 use super::histogram::Histogram;
+use crate::counted::{UNCAUGHT, counted};
 use crate::limits::{ERROR_KINDS_MAX, ERROR_LEN_MAX};
 
 /// The counts.
@@ -165,21 +166,21 @@ impl Tally {
     /// What went wrong, in one line; `None` if all went well.
     pub(crate) fn verdict(&self) -> Option<String> {
         let counts = [
-            (self.failed, "user failed", "users failed"),
+            (self.failed, ("user failed", "users failed")),
+            (self.uncaught, UNCAUGHT),
             (
-                self.uncaught,
-                "exception was caught by nobody",
-                "exceptions were caught by nobody",
+                self.timed_out,
+                ("user took too long", "users took too long"),
             ),
-            (self.timed_out, "user took too long", "users took too long"),
-            (self.stopped, "user was stopped", "users were stopped"),
-            (self.refused, "connection failed", "connections failed"),
-            (self.unclean, "connection was lost", "connections were lost"),
+            (self.stopped, ("user was stopped", "users were stopped")),
+            (self.refused, ("connection failed", "connections failed")),
+            (
+                self.unclean,
+                ("connection was lost", "connections were lost"),
+            ),
         ];
-        let parts = counts.iter().filter(|(count, ..)| *count > 0);
-        let mut parts: Vec<_> = parts
-            .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
-            .collect();
+        let parts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let mut parts: Vec<_> = parts.map(|(count, forms)| counted(count, forms)).collect();
         parts.extend(self.never());
         (!parts.is_empty()).then(|| parts.join(", "))
     }

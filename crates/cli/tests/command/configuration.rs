@@ -146,6 +146,41 @@ fn mistake_that_shows_late_has_the_line_of_its_item() {
     assert!(message.contains(&place), "{message}");
 }
 
+/// If this fails, somebody mends one file after the other, each behind another check.
+#[test]
+fn check_tells_all_that_shows_late_in_the_order_of_the_lines() {
+    let text = "cert = '/nowhere/a.pem'\nkey = '/nowhere/b.pem'\n\
+        listen = ['unix:/nowhere/c', '127.0.0.1:0', 'unix:/nowhere/d']\n\
+        applications = ['/frames=echo']\n\
+        [auth]\nsecret_file = '/nowhere/e'\njwks_file = '/nowhere/f'\n\
+        [metrics]\ntoken_file = '/nowhere/g'\n\
+        [frames]\nadmin_token_file = '/nowhere/h'\n";
+    let path = file("all-late.toml", text);
+    let output = run(&["check", &path], b"");
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    let lines: Vec<_> = message.lines().collect();
+    let expected = [
+        (1, "/nowhere/a.pem"),
+        (2, "/nowhere/b.pem"),
+        (3, "unix:/nowhere/c"),
+        (3, "unix:/nowhere/d"),
+        (4, "/frames=echo"),
+        (6, "/nowhere/e"),
+        (7, "/nowhere/f"),
+        (9, "/nowhere/g"),
+        (11, "/nowhere/h"),
+    ];
+    assert_eq!(lines.len(), expected.len(), "{message}");
+    for (line, (number, part)) in lines.iter().zip(expected) {
+        assert!(
+            line.contains(&format!("all-late.toml:{number}: ")),
+            "{message}"
+        );
+        assert!(line.contains(part), "{message}");
+    }
+}
+
 /// If this fails, a check takes all memory or waits without end for a secret that has no end, or a
 /// key that is good for nothing is passed over in silence.
 #[cfg(unix)]

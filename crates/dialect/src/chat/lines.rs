@@ -174,11 +174,13 @@ impl Session for Lines {
                     let part = denied.or_else(|| refused.bound.map(bound));
                     acts.frame(told(refusal.code(), part.as_deref(), refused));
                 } else {
-                    acts.close(Close::Hub(close_for(refusal)));
+                    acts.close(close_for(refused));
                 }
             }
             // Who cannot be told that something was missed is better off with a new connection.
-            Notice::Ended { .. } => acts.close(Close::Hub(sockeye_hub::Close::Reconnect)),
+            Notice::Ended { end, .. } => {
+                acts.close(Close::hub(sockeye_hub::Close::Reconnect, end.reason()));
+            }
             Notice::Answered { .. } | Notice::Unsubscribed { .. } => {}
         }
     }

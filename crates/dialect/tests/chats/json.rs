@@ -225,7 +225,10 @@ fn faults_in_a_row_end_the_session_and_others_do_not() {
     for _ in 0..FAULTS_MAX {
         hall.say(ann, "nonsense");
     }
-    assert_eq!(hall.closed(ann).unwrap().to_string(), "3501 bad request");
+    assert_eq!(
+        hall.closed(ann).unwrap().to_string(),
+        "3501 bad request: at most 64 messages in a row that are none of this chat's"
+    );
 }
 
 /// If this fails, texts are cut or refused at another length than the document says.

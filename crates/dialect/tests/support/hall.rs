@@ -236,7 +236,7 @@ impl Hall {
 
     /// Why a session's connection was closed.
     pub(crate) fn closed(&self, session: SessionId) -> Option<Close> {
-        self.clients.closed.get(&session).copied()
+        self.clients.closed.get(&session).cloned()
     }
 
     // Inside
@@ -297,7 +297,7 @@ impl Hall {
                         self.fanout
                             .authorized(token, Verdict::Deny, &mut self.clients);
                     }
-                    Output::Closed { session, close, .. } => self.close(session, Close::Hub(close)),
+                    Output::Closed { session, cause, .. } => self.close(session, cause.into()),
                 }
             } else if let Some(output) = self.owner.poll_output() {
                 self.owner_output(now, output);

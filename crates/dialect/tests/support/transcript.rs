@@ -78,7 +78,11 @@ pub(crate) fn record(transcript: &Transcript<'_>) -> Vec<String> {
         }
         people.retain(|who, session| {
             let closed = hall.closed(*session);
-            lines.extend(closed.map(|closed| format!("{who} is closed {closed}")));
+            lines.extend(
+                closed
+                    .iter()
+                    .map(|closed| format!("{who} is closed {closed}")),
+            );
             closed.is_none()
         });
     }

@@ -16,7 +16,7 @@ use crate::message::{Answer, Asker, Command, Notice, Start, ToOwner, Verdict};
 use crate::name::ChannelName;
 use crate::permission::{Grant, Operation};
 use crate::publication::{Publication, Publisher};
-use crate::refused::{Limit, Refused};
+use crate::refused::{Cause, Limit, Refused};
 use crate::stream::HistoryQuery;
 
 /// One operation on one channel, which is permitted or not.
@@ -370,7 +370,11 @@ impl<F: Clone> Fanout<F> {
     {
         let refusals = self.sessions.get_mut(slot).map_or(0, count_refusal);
         if refusals > self.options.refusals_max {
-            return self.close(slot, Close::TooManyRequests, outlet);
+            let cause = Cause {
+                close: Close::TooManyRequests,
+                bound: refused.bound,
+            };
+            return self.close(slot, cause, outlet);
         }
         let channels = match command {
             Command::Publish { channels, .. } => channels,

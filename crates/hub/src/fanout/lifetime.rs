@@ -11,6 +11,7 @@ use crate::bucket::Bucket;
 use crate::code::Close;
 use crate::id::SessionId;
 use crate::permission::Permissions;
+use crate::refused::{Cause, Limit};
 
 impl<F: Clone> Fanout<F> {
     /// Begins a session.
@@ -18,12 +19,16 @@ impl<F: Clone> Fanout<F> {
     /// # Errors
     /// With what to close the transport: there are as many sessions as there may be, or one has the
     /// number.
-    pub fn open(&mut self, hello: Hello) -> Result<(), Close> {
-        if self.sessions.len() >= self.options.sessions_max {
-            return Err(Close::SessionLimit);
+    pub fn open(&mut self, hello: Hello) -> Result<(), Cause> {
+        let sessions_max = self.options.sessions_max;
+        if self.sessions.len() >= sessions_max {
+            return Err(Cause {
+                close: Close::SessionLimit,
+                bound: Some(Limit::Sessions.at(sessions_max)),
+            });
         }
         if self.ids.contains_key(&hello.session) {
-            return Err(Close::ServerError);
+            return Err(Close::ServerError.into());
         }
         let slot = self.sessions.insert(Session {
             id: hello.session,
@@ -164,26 +169,30 @@ impl<F: Clone> Fanout<F> {
     }
 
     /// Ends a session that can still be told what waits for it.
-    pub(super) fn close<O>(&mut self, slot: u32, close: Close, outlet: &mut O)
+    pub(super) fn close<O>(&mut self, slot: u32, cause: impl Into<Cause>, outlet: &mut O)
     where
         O: Outlet<Frame = F> + ?Sized,
     {
         if let Some(session) = self.sessions.get_mut(slot) {
             session.drain(outlet);
         }
-        self.close_at_once(slot, close);
+        self.close_at_once(slot, cause.into());
     }
 
     pub(super) fn close_slow(&mut self, slot: u32) {
-        self.close_at_once(slot, Close::Slow);
+        let cause = Cause {
+            close: Close::Slow,
+            bound: Some(Limit::QueueBytes.at(self.options.queue_bytes_max)),
+        };
+        self.close_at_once(slot, cause);
     }
 
-    fn close_at_once(&mut self, slot: u32, close: Close) {
+    fn close_at_once(&mut self, slot: u32, cause: Cause) {
         if let Some(session) = self.dissolve(slot) {
             self.output.push_back(Output::Closed {
                 session: session.id,
                 transport: session.transport,
-                close,
+                cause,
             });
         }
     }

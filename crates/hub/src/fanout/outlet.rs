@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use crate::code::Close;
 use crate::id::{SessionId, Token, Variant};
 use crate::message::{News, Notice, ToOwner};
 use crate::name::{ChannelName, UserId};
 use crate::permission::{Operation, Permissions};
+use crate::refused::Cause;
 
 /// A session that begins.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ pub enum Output {
         session: SessionId,
         /// Its transport, if it had one.
         transport: Option<u64>,
-        /// Why: the code and reason of the Close frame.
-        close: Close,
+        /// Why: what the Close frame is made of.
+        cause: Cause,
     },
 }

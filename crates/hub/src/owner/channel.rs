@@ -8,7 +8,6 @@ use super::held::Held;
 use super::present::Present;
 use super::roster::Roster;
 use super::turns::Turns;
-use crate::bucket::Bucket;
 use crate::code::End;
 use crate::id::{Ticket, Token, WorkerId};
 use crate::message::{Join, News, Start};
@@ -56,8 +55,9 @@ pub(super) struct Channel {
     pub(super) attachment: Attachment,
     /// Those who wait for the attachment or for their page of history.
     pub(super) waiting: Vec<Join>,
-    pub(super) bucket: Bucket,
-    pub(super) turns: Turns,
+    /// Of those who speak, and of those who claim a name.
+    pub(super) speaking: Turns,
+    pub(super) naming: Turns,
     pub(super) present: Present,
     pub(super) roster: Roster,
     /// What came while somebody waits.

@@ -63,7 +63,7 @@ impl Owner {
         // those who come.
         if known.as_ref() != Some(name) {
             let rate = options.publish_rate;
-            let turn = state.turns.take(now, rate);
+            let turn = state.naming.take(now, rate);
             turn.map_err(|wait| Refused::haste(Limit::ChannelNameRate, rate, wait))?;
         }
         state.insert(claim.worker, claim.ticket, Some(name.user.clone()));

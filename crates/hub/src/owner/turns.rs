@@ -1,16 +1,17 @@
-//! When those may claim a name who came too many at once: each gets a turn of its own, behind the
-//! one before. Owns how often a channel has a new name; how often somebody speaks in it is not its
-//! business.
+//! When those may speak or claim a name who came too many at once: each gets a turn of its own,
+//! behind the one before, so that they do not all come back in the same moment. Owns how often a
+//! channel takes one of either kind; which kind, it does not know.
 
 use std::time::Duration;
 
 use crate::bucket::{Bucket, Rate};
 use crate::limits::TURN_WAIT_MAX;
 
-/// The turns of one channel.
+/// The turns of one channel, for one of the two.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     bucket: Bucket,
+    /// When the turn is that was given last.
     last: Duration,
 }
 

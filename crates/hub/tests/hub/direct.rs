@@ -4,7 +4,7 @@ use crate::support::outlet::Frame;
 use crate::support::world::{World, name};
 use sockeye_hub::limits::QUEUE_BYTES_MAX;
 use sockeye_hub::{
-    ChannelName, Close, Command, Encoded, End, News, Notice, SessionId, Start, Variant,
+    ChannelName, Close, Command, Encoded, End, Limit, News, Notice, SessionId, Start, Variant,
 };
 
 /// A frame of a dialect's own, told apart by its variant.
@@ -51,6 +51,8 @@ fn given_frame_keeps_its_place_and_counts_against_the_bound() {
     give(&mut world, ann, own(4, QUEUE_BYTES_MAX / 2));
     world.settle();
     assert_eq!(world.closed, [(ann, Close::Slow)]);
+    let bound = Limit::QueueBytes.at(QUEUE_BYTES_MAX);
+    assert_eq!(world.met, [bound], "and is told what waited");
     give(&mut world, ann, own(5, 1));
     assert_eq!(own_numbers(&world, ann), [0, 1, 2]);
 }

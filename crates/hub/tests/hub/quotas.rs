@@ -12,7 +12,7 @@ use sockeye_hub::limits::{
     SESSION_PUBLISH_RATE, SUBSCRIPTIONS_MAX,
 };
 use sockeye_hub::{
-    Answer, Asker, Bound, Close, Command, FanoutOptions, Grant, Limit, Notice, Operation,
+    Answer, Asker, Bound, Cause, Close, Command, FanoutOptions, Grant, Limit, Notice, Operation,
     Operations, Output, OwnerOptions, Pattern, Permissions, Published, Rate, Recovery, Refusal,
     RequestId, Rule, SessionId, Start, ToOwner, Token, Verdict,
 };
@@ -81,6 +81,8 @@ fn whoever_heeds_no_refusal_is_closed() {
     assert_eq!(world.closed, []);
     world.command(ann, Command::Unsubscribe { channel });
     assert_eq!(world.closed, [(ann, Close::TooManyRequests)]);
+    let max = COMMAND_RATE.per_second as usize;
+    assert_eq!(world.met, [Limit::CommandRate.at(max)], "and is told why");
     assert_eq!(world.workers[1].sessions(), 0);
 }
 
@@ -107,6 +109,41 @@ fn channel_has_a_rate_for_everybody_together() {
         _ => false,
     };
     assert_eq!(world.answers.iter().filter(is_refused).count(), 5);
+}
+
+/// If this fails, speakers that a crowded channel refused all come back in the same moment, and all
+/// but one are refused again.
+#[test]
+fn those_whom_a_channel_refuses_come_back_one_after_the_other() {
+    let mut world = World::small();
+    let ann = world.open(1, None);
+    world.subscribe(ann, "room", Start::Live);
+    world.settle();
+    let publish = |world: &mut World, asker| {
+        world.message_owner(ToOwner::Publish {
+            asker: Asker::Server(asker),
+            channel: name("room"),
+            publication: text("x"),
+        });
+        world.settle();
+        world.answers.pop().unwrap().1
+    };
+    let burst = u64::from(CHANNEL_PUBLISH_RATE.burst);
+    for asker in 0..burst {
+        publish(&mut world, asker);
+    }
+    let refused: Vec<Duration> = (burst..burst + 5)
+        .map(|asker| match publish(&mut world, asker) {
+            Answer::Refused(refused) => refused.retry_after.unwrap(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let begun = world.now;
+    for (asker, wait) in (burst..).zip(refused) {
+        world.now = begun + wait;
+        let again = publish(&mut world, asker);
+        assert!(matches!(again, Answer::Published(_)), "after {wait:?}");
+    }
 }
 
 /// If this fails, a session holds as many subscriptions or open commands as it likes.
@@ -154,10 +191,12 @@ fn sessions_are_bounded_and_unique() {
     let mut world = World::new(1, 1, &OwnerOptions::default(), &options);
     world.open(1, None);
     let again = world.workers[0].open(World::hello(1, None));
-    assert_eq!(again, Err(Close::ServerError));
+    assert_eq!(again, Err(Close::ServerError.into()));
     world.open(2, None);
     let more = world.workers[0].open(World::hello(3, None));
-    assert_eq!(more, Err(Close::SessionLimit));
+    let bound = Some(Limit::Sessions.at(2));
+    let close = Close::SessionLimit;
+    assert_eq!(more, Err(Cause { close, bound }));
     world.workers[0].remove(SessionId(1));
     world.open(3, None);
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::engine::Engine;
 use super::outlet::{Frame, Transports};
 use sockeye_hub::{
-    Answer, ChannelName, Close, Command, Completion, Delivery, Effect, Fanout, FanoutOptions,
-    Hello, News, Notice, Output, Owner, OwnerOptions, OwnerOutput, Payload, Permissions, Position,
-    Publication, RequestId, SessionId, Start, Subscribed, ToOwner, ToWorker, Token, UserId,
-    Variant, WorkerId, limits::LEASE,
+    Answer, Bound, ChannelName, Close, Command, Completion, Delivery, Effect, Fanout,
+    FanoutOptions, Hello, News, Notice, Output, Owner, OwnerOptions, OwnerOutput, Payload,
+    Permissions, Position, Publication, RequestId, SessionId, Start, Subscribed, ToOwner, ToWorker,
+    Token, UserId, Variant, WorkerId, limits::LEASE,
 };
 
 /// What waits on the wires to and from one owner.
@@ -35,6 +35,8 @@ pub(crate) struct World {
     worker_wires: Vec<VecDeque<ToWorker>>,
     /// What the hub closed.
     pub(crate) closed: Vec<(SessionId, Close)>,
+    /// The bounds that were why.
+    pub(crate) met: Vec<Bound>,
     /// What was asked of whoever authorizes.
     pub(crate) asked: Vec<Output>,
     /// Answers to the server itself.
@@ -77,6 +79,7 @@ impl World {
             owner_wires: (0..shards).map(|_| OwnerWires::default()).collect(),
             worker_wires: (0..workers).map(|_| VecDeque::new()).collect(),
             closed: Vec::new(),
+            met: Vec::new(),
             asked: Vec::new(),
             answers: Vec::new(),
             requests: 0,
@@ -234,7 +237,10 @@ impl World {
                         let shard = message.channel().shard(self.owners.len());
                         self.owner_wires[shard].messages.push_back(message);
                     }
-                    Output::Closed { session, close, .. } => self.closed.push((session, close)),
+                    Output::Closed { session, cause, .. } => {
+                        self.closed.push((session, cause.close));
+                        self.met.extend(cause.bound);
+                    }
                     Output::Authorize { .. } => self.asked.push(output),
                 }
             }

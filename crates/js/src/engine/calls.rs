@@ -60,6 +60,7 @@ impl Loader for Calls {
         let member = self.importing(ctx)?;
         member.modules.load(ctx, name, |source| {
             member.host.has_imports.set(true);
+            member.host.modules.borrow_mut().push(name.to_owned());
             member.entries.prepare(ctx, source)
         })
     }

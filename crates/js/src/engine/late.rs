@@ -2,7 +2,8 @@
 //! while there is memory. Knows no page.
 //!
 //! QuickJS-ng 0.16 keeps three of them as its own scripts; one that runs out of memory while it is
-//! made leaves objects behind that nobody frees, and the end of the engine ends the process.
+//! made leaves objects behind that nobody frees. An engine that has such objects is never ended
+//! (`leave`), which would end the process; so they are read beforehand where that costs little.
 
 use rquickjs::{Ctx, Object, Result, Value};
 

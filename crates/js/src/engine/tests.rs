@@ -4,6 +4,7 @@
 use rquickjs::qjs::JSMemoryUsage;
 
 use super::*;
+use crate::entries::eval;
 use crate::host::PageOptions;
 use crate::limits::PAGES_PER_ENGINE_MAX;
 
@@ -13,6 +14,9 @@ const OVER_ENGINE_LEN_MAX: i64 = 184 * 1024;
 /// The same for one of those that share an engine. The process's memory has less for it, as an
 /// engine keeps more than it uses, which they share as well: `tests/memory` has that number.
 const SHARED_OVER_ENGINE_LEN_MAX: i64 = 101 * 1024;
+
+/// What a page takes besides if its script may look at all globals.
+const LOOKING_LEN_MAX: i64 = 33 * 1024;
 
 fn of_engine() -> JSMemoryUsage {
     let runtime = Runtime::new().unwrap();
@@ -26,10 +30,13 @@ fn host() -> Rc<Host> {
     }))
 }
 
-/// An engine for `max` pages with as many.
-fn of_pages(max: usize) -> JSMemoryUsage {
+/// An engine for `max` pages with as many, each of which is to run `source`.
+fn of_pages(max: usize, source: &str) -> JSMemoryUsage {
     let engine = Engine::new(max).unwrap();
     let pages: Vec<_> = (0..max).map(|_| engine.join(&host()).unwrap()).collect();
+    for (member, _) in &pages {
+        engine.enter(member, |ctx, entries| entries.prepare(ctx, source));
+    }
     engine.runtime.run_gc();
     let usage = engine.runtime.memory_usage();
     drop(pages);
@@ -41,7 +48,7 @@ fn of_pages(max: usize) -> JSMemoryUsage {
 #[test]
 fn prelude_takes_so_much_of_the_engine_and_no_more() {
     let count = PAGES_PER_ENGINE_MAX;
-    let (engine, page, shared) = (of_engine(), of_pages(1), of_pages(count));
+    let (engine, page, shared) = (of_engine(), of_pages(1, ""), of_pages(count, ""));
     let count = i64::try_from(count).unwrap();
     let kinds = |usage: &JSMemoryUsage| {
         [
@@ -74,6 +81,15 @@ fn prelude_takes_so_much_of_the_engine_and_no_more() {
         share_over <= SHARED_OVER_ENGINE_LEN_MAX,
         "a page that shares an engine takes {share_over} bytes more than an engine"
     );
+}
+
+/// What is said in `docs/scripts.md` would not be so.
+#[test]
+fn script_that_may_look_at_globals_takes_so_much_more() {
+    let len = |source: &str| of_pages(PAGES_PER_ENGINE_MAX, source).malloc_size;
+    let more = (len("globalThis") - len("")) / i64::try_from(PAGES_PER_ENGINE_MAX).unwrap();
+    println!("{more} bytes more");
+    assert!((1..=LOOKING_LEN_MAX).contains(&more), "{more} bytes more");
 }
 
 /// Memory of users that leave would never come back, or only with the last one.
@@ -112,4 +128,30 @@ fn engine_has_so_many_pages_and_no_more() {
     assert!(!Rc::ptr_eq(&first, &engine().0));
     drop(seats.pop());
     assert!(Rc::ptr_eq(&first, &engine().0));
+}
+
+/// Each engine of a load test would stay in memory when its pages are over, as one that is damaged.
+#[test]
+fn engine_whose_pages_are_over_has_what_it_began_with() {
+    let engine = Engine::new(PAGES_PER_ENGINE_MAX).unwrap();
+    assert!(!engine.has_more_than_its_own());
+    let pages: Vec<_> = (0..3).map(|_| engine.join(&host()).unwrap()).collect();
+    for (member, _) in &pages {
+        engine.enter(member, |ctx, entries| {
+            let source = "const all = globalThis, url = new all.URL('http://a/?b');
+                url.searchParams.sort(); console.log(url, new Blob([]), Iterator.zip);
+                const own = { all }; own.own = own; Promise.reject(own); setTimeout(() => {}, 1);
+                queueMicrotask(() => {}); addEventListener('x', () => {});
+                dispatchEvent(new Event('x'));
+                new FinalizationRegistry(() => {}).register(own, 1); (async () => { await 1; })();";
+            entries.prepare(ctx, source)?;
+            eval(ctx, "test.js", source)
+        });
+        engine.run_jobs(member);
+        assert_eq!(member.host.end(), 0);
+    }
+    assert!(engine.has_more_than_its_own());
+    drop(pages);
+    engine.collect();
+    assert!(!engine.has_more_than_its_own());
 }

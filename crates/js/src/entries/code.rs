@@ -69,7 +69,7 @@ pub(super) fn own_globals<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 }
 
 /// What stands before each place where `source` has that word.
-pub(super) fn before_each<'a>(source: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn before_each<'a>(source: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
     let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
     source.match_indices(word).filter_map(move |(at, _)| {
         let (before, rest) = source.split_at(at);

@@ -22,92 +22,113 @@ pub(super) const FIRST: &str = "prelude";
 /// Those parts, each of which may use those before it.
 // WHATWG websockets §idl-1 §idl-4 §idl-5 §idl-6 step: in web_socket.js, with define() of base.js
 // for the flags of properties.
-static PARTS: [Part; 8] = [
+static PARTS: [Part; 10] = [
     part!("base"),
+    part!("functions"),
     part!("idl"),
     part!("console"),
     part!("event"),
+    part!("event_target"),
     part!("event_kinds"),
     part!("timers"),
     part!("globals"),
     part!("web_socket"),
 ];
 
-/// A part and its globals.
-pub(super) type Lazy = (Part, &'static [&'static str]);
+/// A part that waits.
+#[derive(Clone, Copy)]
+pub(super) struct Late {
+    pub(super) part: Part,
+    /// Its interfaces, which are globals before it runs too.
+    pub(super) interfaces: &'static [&'static str],
+    /// Other globals whose getters and methods run it.
+    globals: &'static [&'static str],
+}
 
-/// Parts that most scripts do without, with the globals that are in them. They cost more memory
-/// than a socket does, so each is run once a script reads one of these names.
-static LAZY: [Lazy; 22] = [
-    (part!("inspect"), &[]),
-    (part!("uncaught"), &[]),
-    (part!("console_more"), &[]),
-    (part!("errors"), &["ErrorEvent", "onerror"]),
-    (part!("finalization"), &["FinalizationRegistry"]),
-    (part!("performance"), &["Performance", "performance"]),
-    (part!("abort"), &["AbortController", "AbortSignal"]),
-    (part!("custom_event"), &["CustomEvent"]),
-    (part!("blob"), &["Blob"]),
-    (part!("url"), &["URL"]),
-    (part!("search_params"), &["URLSearchParams"]),
-    (part!("encoding"), &["TextEncoder", "TextDecoder"]),
-    (part!("crypto"), &["Crypto", "crypto"]),
-    (part!("clone"), &[]),
-    (part!("tasks"), &[]),
-    (part!("links"), &[]),
-    (part!("ports"), &["MessageChannel", "MessagePort"]),
-    (part!("rejections"), &REJECTIONS),
-    (part!("worker"), &["Worker"]),
-    (part!("node"), &[]),
-    (part!("document"), &["document"]),
-    (part!("window"), &WINDOW),
+impl Late {
+    /// Each of its globals.
+    pub(super) fn globals(&self) -> impl Iterator<Item = &'static str> {
+        self.interfaces.iter().chain(self.globals).copied()
+    }
+}
+
+/// The part of the file that is the first name, with the interfaces and the other globals in it.
+macro_rules! late {
+    ($name:literal) => {
+        late!($name, [], [])
+    };
+    ($name:literal, $interfaces:expr) => {
+        late!($name, $interfaces, [])
+    };
+    ($name:literal, $interfaces:expr, $globals:expr) => {
+        Late {
+            part: part!($name),
+            interfaces: &$interfaces,
+            globals: &$globals,
+        }
+    };
+}
+
+/// Parts that most scripts do without. They cost more memory than a socket does, so each is run
+/// once a script uses it.
+static LATE: [Late; 27] = [
+    late!("globals_more", [], MORE),
+    late!("proxies"),
+    late!("inspect"),
+    late!("error_texts"),
+    late!("uncaught"),
+    late!("console_more"),
+    late!("buffers"),
+    late!("errors", ["ErrorEvent"]),
+    late!("finalization"),
+    late!("performance", ["Performance"], ["performance"]),
+    late!("abort", ["AbortController", "AbortSignal"]),
+    late!("custom_event", ["CustomEvent"]),
+    late!("blob", ["Blob"]),
+    late!("url", ["URL"]),
+    late!("search_params", ["URLSearchParams"]),
+    late!("encoding", ["TextEncoder", "TextDecoder"]),
+    late!("crypto", ["Crypto"], ["crypto"]),
+    late!("clone"),
+    late!("clone_reader"),
+    late!("tasks"),
+    late!("links"),
+    late!("ports", ["MessageChannel", "MessagePort"]),
+    late!("rejections", ["PromiseRejectionEvent"]),
+    late!("worker", ["Worker"]),
+    late!("node"),
+    late!("document", [], ["document"]),
+    late!("window", [], WINDOW),
 ];
 
-/// What there is to hear of rejected promises.
-const REJECTIONS: [&str; 3] = [
-    "PromiseRejectionEvent",
-    "onunhandledrejection",
+/// What else the global object has besides interfaces.
+const MORE: [&str; 12] = [
+    "FinalizationRegistry",
+    "alert",
+    "document",
+    "location",
+    "onerror",
+    "onload",
     "onrejectionhandled",
+    "onunhandledrejection",
+    "origin",
+    "prompt",
+    "scriptArgs",
+    "window",
 ];
 
 /// What is beside the document in the window of a page.
-const WINDOW: [&str; 7] = [
-    "onload",
-    "window",
-    "location",
-    "origin",
-    "scriptArgs",
-    "alert",
-    "prompt",
-];
-
-/// Parts that a page works with by itself, without a word of its script; but some only if it names
-/// one of these. They keep the methods that they use, as these were before a script replaced any.
-pub(super) const OWN_WORK: [(&str, &[&str]); 8] = [
-    ("inspect", &[]),
-    ("errors", &[]),
-    ("uncaught", &[]),
-    ("tasks", &[]),
-    ("rejections", &[]),
-    ("blob", &["WebSocket"]),
-    ("clone", &["structuredClone"]),
-    (
-        "console_more",
-        &["console.t", "console.group", "console.count"],
-    ),
-];
-
-/// What a script names that replaces methods.
-pub(super) const REPLACING: [&str; 3] = ["prototype", "__proto__", "getPrototypeOf"];
+const WINDOW: [&str; 5] = ["location", "origin", "scriptArgs", "alert", "prompt"];
 
 /// Parts that a worker has none of.
 const OF_PAGES: [&str; 2] = ["document", "window"];
 
-/// The lazy parts of a page, or of a worker's.
-pub(super) fn lazy(is_worker: bool) -> impl Iterator<Item = Lazy> {
+/// The parts of a page that wait, or of a worker's.
+pub(super) fn late(is_worker: bool) -> impl Iterator<Item = Late> {
     let is_here = move |name: &str| !is_worker || !OF_PAGES.contains(&name);
-    let lazy = LAZY.iter().copied();
-    lazy.filter(move |((name, _), _)| is_here(name))
+    LATE.iter()
+        .copied()
+        .filter(move |late| is_here(late.part.0))
 }
 
 /// The module of that name and its parts: those that run at once, or one that waits.
@@ -115,8 +136,8 @@ pub(super) fn module(name: &str) -> Option<(&'static str, &'static [Part])> {
     if name == FIRST {
         return Some((FIRST, &PARTS));
     }
-    let (part, _) = LAZY.iter().find(|((part, _), _)| *part == name)?;
-    Some((part.0, slice::from_ref(part)))
+    let late = LATE.iter().find(|late| late.part.0 == name)?;
+    Some((late.part.0, slice::from_ref(&late.part)))
 }
 
 /// Runs `source` as a classic script, whose name stands in stack traces.

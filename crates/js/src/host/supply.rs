@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rquickjs::{Ctx, Object, Result};
 
-use super::{Host, functions, surroundings, tasks, workers};
+use super::{Host, functions, sources, surroundings, tasks, workers};
 use crate::limits::{
     CONSOLE_INDENT_MAX, CONSOLE_LABELS_MAX, INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX,
 };
@@ -19,12 +19,15 @@ pub(crate) fn supply<'js>(
     part: &str,
 ) -> Result<()> {
     match part {
-        "inspect" | "console_more" => {
+        "inspect" | "error_texts" | "console_more" => {
             let inspecting = [INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX];
             let telling = [CONSOLE_LABELS_MAX, CONSOLE_INDENT_MAX];
             object.set("inspecting", [&inspecting[..], &telling[..]].concat())
         }
-        "uncaught" => functions::add_page(ctx, object, host),
+        "uncaught" => {
+            sources::add(ctx, object, host)?;
+            functions::add_page(ctx, object, host)
+        }
         "clone" => functions::add_proxy(ctx, object),
         "performance" => functions::add_origin(ctx, object, host),
         "url" => standards::add_urls(ctx, object),

@@ -2,34 +2,50 @@
 (host, internal) => {
   "use strict";
 
-  const { setTimeout } = globalThis;
+  // What a signed 32-bit number holds: a timer of more is none.
+  const TIMER_MS_MAX = 0x7fffffff;
+  const { filter, find } = internal;
+  const each = (list, run) => { for (let at = 0; at < list.length; at += 1) run(list[at]); };
   let make, abort, follow;
+
+  // [EnforceRange] unsigned long long
+  const enforceRange = (value) => {
+    const number = +value;
+    const whole = number - number % 1;
+    const max = Number.MAX_SAFE_INTEGER;
+    if (!(whole >= 0 && whole <= max)) throw new TypeError(`timeout: not in 0 to ${max}`);
+    return whole;
+  };
 
   class AbortSignal extends EventTarget {
     #isAborted = false; #reason = undefined;
-    #algorithms = new Set();
-    #isDependent = false; #sources = new Set(); #dependents = new Set();
+    // Lists, as scripts may replace what sets do. Each has what is in it once.
+    #algorithms = [];
+    #isDependent = false; #sources = []; #dependents = [];
 
     static {
       make = () => new AbortSignal(internal.key);
       abort = (signal, reason) => {
         if (signal.#isAborted) return;
         signal.#set(reason);
-        const followers = [...signal.#dependents].filter((other) => !other.#isAborted);
-        for (const follower of followers) follower.#set(signal.#reason);
-        for (const one of [signal, ...followers]) one.#run();
+        const followers = filter(signal.#dependents, (other) => !other.#isAborted);
+        each(followers, (follower) => { follower.#set(signal.#reason); });
+        signal.#run();
+        each(followers, (follower) => { follower.#run(); });
       };
       follow = (signal, source) => {
-        const sources = source.#isDependent ? source.#sources : [source];
         signal.#isDependent = true;
-        for (const one of sources) {
-          signal.#sources.add(one);
-          one.#dependents.add(signal);
-        }
+        each(source.#isDependent ? source.#sources : [source], (one) => {
+          if (find(signal.#sources, (other) => other === one) !== undefined) return;
+          signal.#sources[signal.#sources.length] = one;
+          one.#dependents[one.#dependents.length] = signal;
+        });
       };
       internal.isSignal = (value) => internal.isObject(value) && #isAborted in value;
       internal.isAborted = (signal) => signal.#isAborted;
-      internal.onAbort = (signal, algorithm) => { signal.#algorithms.add(algorithm); };
+      internal.onAbort = (signal, algorithm) => {
+        signal.#algorithms[signal.#algorithms.length] = algorithm;
+      };
     }
 
     constructor() {
@@ -45,10 +61,10 @@
 
     static timeout(milliseconds) {
       internal.need(arguments, 1, "timeout");
-      const ms = internal.enforceRange(milliseconds, Number.MAX_SAFE_INTEGER, "timeout");
+      const ms = enforceRange(milliseconds);
       const signal = make();
       const reason = () => new DOMException("signal timed out", "TimeoutError");
-      setTimeout(() => abort(signal, reason()), Math.min(ms, 0x7fffffff));
+      internal.after(ms < TIMER_MS_MAX ? ms : TIMER_MS_MAX, () => abort(signal, reason()));
       return signal;
     }
 
@@ -57,8 +73,8 @@
       const all = internal.sequence(signals, signalOf, "any");
       const signal = make();
       signal.#isDependent = true;
-      const first = all.find((other) => other.#isAborted);
-      if (first === undefined) all.forEach((other) => follow(signal, other));
+      const first = find(all, (other) => other.#isAborted);
+      if (first === undefined) each(all, (other) => { follow(signal, other); });
       else signal.#set(first.#reason);
       return signal;
     }
@@ -74,11 +90,13 @@
     }
 
     #run() {
-      const algorithms = [...this.#algorithms];
-      this.#algorithms.clear();
-      for (const source of this.#sources) source.#dependents.delete(this);
-      this.#sources.clear();
-      for (const algorithm of algorithms) algorithm();
+      const algorithms = this.#algorithms;
+      this.#algorithms = [];
+      each(this.#sources, (source) => {
+        source.#dependents = filter(source.#dependents, (other) => other !== this);
+      });
+      this.#sources = [];
+      each(algorithms, (algorithm) => { algorithm(); });
       internal.fireInScript(this, new Event("abort"));
     }
   }
@@ -98,6 +116,6 @@
   internal.define(AbortSignal);
   internal.statics(AbortSignal);
   internal.define(AbortController);
-  internal.platform.push(AbortController);
+  internal.refuseClones(AbortController);
   internal.expose({ AbortController, AbortSignal });
 }

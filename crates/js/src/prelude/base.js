@@ -6,19 +6,45 @@
   // Methods of the engine are a script's to change. What a socket needs is kept here: a method as a
   // function of its object, the methods of a collection as its own, and walks through lists.
   const { bind, call } = Function.prototype;
-  const { defineProperty } = Object;
+  const { defineProperty, getOwnPropertyDescriptors, hasOwn, keys } = Object;
+  const { toStringTag } = Symbol;
+  // Without a prototype, to which a script could give members.
+  const none = { __proto__: null };
   internal.free = bind.bind(call);
   internal.call = internal.free(call);
   internal.wellFormed = internal.free(String.prototype.toWellFormed);
   internal.keep = (object, names) => {
     const { prototype } = object.constructor;
-    for (const name of names) object[name] = prototype[name];
+    for (let at = 0; at < names.length; at += 1) object[names[at]] = prototype[names[at]];
     return object;
   };
   internal.find = (list, is) => {
     for (let at = 0; at < list.length; at += 1) if (is(list[at])) return list[at];
     return undefined;
   };
+  internal.filter = (list, is) => {
+    const found = [];
+    for (let at = 0; at < list.length; at += 1) if (is(list[at])) found[found.length] = list[at];
+    return found;
+  };
+
+  // So are functions of the engine's objects, for parts that are read when a script may have
+  // replaced them: these objects are copies. A function that nobody reads the engine has not made.
+  const copy = (object, names) => {
+    const kept = { __proto__: null };
+    for (const name of names) kept[name] = object[name];
+    return kept;
+  };
+  internal.own.JSON = copy(JSON, ["parse", "stringify"]);
+  internal.own.Object = copy(Object, [
+    "defineProperty", "getOwnPropertyDescriptor", "getPrototypeOf", "hasOwn", "is", "keys",
+    "prototype", "setPrototypeOf",
+  ]);
+  internal.own.Reflect = copy(Reflect, Reflect.ownKeys(Reflect));
+  // The object of a value that is none.
+  internal.wrapped = Object;
+  internal.isArray = Array.isArray;
+  internal.isView = ArrayBuffer.isView;
 
   // The host's texts are UTF-8, which has no lone surrogates; a script's may have some.
   const { print, report } = host;
@@ -27,45 +53,56 @@
 
   // Attributes and methods of an interface are enumerable, its constants cannot be changed. They
   // stand in this order: attributes, those of `first` first, constants, methods, the constructor.
-  internal.define = (constructor, constants = {}, first = []) => {
+  internal.define = (constructor, constants = none, first = []) => {
     const { prototype } = constructor;
-    const own = Object.getOwnPropertyDescriptors(prototype);
-    const is = (name) => Object.hasOwn(own, name) && delete prototype[name];
-    const place = (names) => {
-      for (const name of names.filter(is)) {
+    const own = getOwnPropertyDescriptors(prototype);
+    const place = (names, isOne) => {
+      for (let at = 0; at < names.length; at += 1) {
+        const name = names[at];
+        if (!hasOwn(own, name) || !isOne(name)) continue;
+        delete prototype[name];
         const enumerable = name !== "constructor";
         defineProperty(prototype, name, { __proto__: null, ...own[name], enumerable });
         delete own[name];
       }
     };
-    place(first);
-    place(Object.keys(own).filter((name) => own[name].get !== undefined));
-    for (const [name, value] of Object.entries(constants)) {
+    place(first, () => true);
+    place(keys(own), (name) => hasOwn(own[name], "get"));
+    const names = keys(constants);
+    for (let at = 0; at < names.length; at += 1) {
       const constant = {
-        __proto__: null, value, enumerable: true, writable: false, configurable: false,
+        __proto__: null, value: constants[names[at]],
+        enumerable: true, writable: false, configurable: false,
       };
-      defineProperty(constructor, name, constant);
-      defineProperty(prototype, name, constant);
+      defineProperty(constructor, names[at], constant);
+      defineProperty(prototype, names[at], constant);
     }
-    place(Object.keys(own).filter((name) => name !== "constructor"));
-    place(["constructor"]);
-    defineProperty(prototype, Symbol.toStringTag, {
-      __proto__: null, value: constructor.name, enumerable: false, writable: false, configurable: true,
+    place(keys(own), (name) => name !== "constructor");
+    place(["constructor"], () => true);
+    defineProperty(prototype, toStringTag, {
+      __proto__: null, value: constructor.name,
+      enumerable: false, writable: false, configurable: true,
     });
     defineProperty(constructor, "prototype", { __proto__: null, writable: false });
   };
 
+  // Interfaces are properties of the global object.
+  internal.place = (name, value) => {
+    defineProperty(globalThis, name, {
+      __proto__: null, value, enumerable: false, writable: true, configurable: true,
+    });
+  };
   internal.expose = (values) => {
-    for (const [name, value] of Object.entries(values)) {
-      internal.own[name] = value;
-      defineProperty(globalThis, name, {
-        __proto__: null, value, enumerable: false, writable: true, configurable: true,
-      });
+    const names = keys(values);
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at];
+      internal.own[name] = values[name];
+      internal.place(name, values[name]);
     }
   };
 
   // Parts that most scripts do without are run once somebody asks for what is in them.
-  const loaded = { __proto__: null };
+  const loaded = internal.loaded = { __proto__: null };
   internal.bring = (part) => {
     if (loaded[part]) return;
     loaded[part] = true;
@@ -77,21 +114,6 @@
       throw error;
     }
   };
-  const { set } = Reflect;
-  const access = (part, name, given) => {
-    internal.bring(part);
-    if (given.length === 0) return globalThis[name];
-    set(globalThis, name, given[0]);
-  };
-  internal.lazily = (part, names) => {
-    for (const name of names) {
-      // For both, as two functions would take twice the memory.
-      const ask = (...given) => access(part, name, given);
-      defineProperty(globalThis, name, {
-        get: ask, set: ask, enumerable: false, configurable: true,
-      });
-    }
-  };
 
   // Where the host enters, also if that part is not there.
   const apply = internal.apply = Reflect.apply;
@@ -101,15 +123,16 @@
   internal.fromWorker = (...given) => { apply(internal.worker, internal, given); };
 
   // Interfaces whose objects have a state that no clone could have.
-  internal.platform = [Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer];
+  const platform = internal.platform = [
+    Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer,
+  ];
+  internal.refuseClones = (kind) => { platform[platform.length] = kind; };
 
   internal.text = (value) => {
     if (typeof value === "symbol") throw new TypeError("a symbol is no string");
     return String(value);
   };
 
-  // Whose members nobody is asked for, neither a script that gave `Object.prototype` some.
-  const none = { __proto__: null };
   internal.dictionary = (value, what) => {
     if (value === undefined || value === null) return none;
     if (typeof value !== "object" && typeof value !== "function") {
@@ -135,8 +158,9 @@
     }
   };
 
-  // Promises that were rejected and have no handler yet; of what is left after the microtasks another
-  // part tells, which is not read where a promise is rejected: there may be no stack left for it.
+  // Promises that were rejected and have no handler yet; of what is left after the microtasks
+  // another part tells, which is not read where a promise is rejected: there may be no stack left
+  // for it.
   const rejections = internal.keep(new Map(), ["set", "delete", "forEach"]);
   let rejected = 0;
   internal.reject = (promise, reason, isHandled, stack) => {

@@ -3,17 +3,14 @@
   "use strict";
 
   // As scripts may replace them.
-  const { free, key } = internal;
+  internal.bring("buffers");
+  const { bufferOf, cut, free, key, lengthOf, toHex } = internal;
   const replace = free(String.prototype.replace);
   const lower = free(String.prototype.toLowerCase);
   const rest = free(String.prototype.slice);
   const test = free(RegExp.prototype.exec);
-  const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
-  const views = getPrototypeOf(Uint8Array.prototype);
-  const lengthOf = free(getOwnPropertyDescriptor(views, "length").get);
-  const bufferOf = free(getOwnPropertyDescriptor(views, "buffer").get);
   const ofBytes = (name) => free(Uint8Array.prototype[name]);
-  const [fill, cut, toHex] = ["set", "slice", "toHex"].map(ofBytes);
+  const fill = ofBytes("set");
   const PLAIN = /^[\x20-\x7e]*$/;
   const LINE_END = /\r\n?/g;
 
@@ -40,6 +37,12 @@
     const floor = number - part - (part < 0 ? 1 : 0);
     const rest = number - floor;
     return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+  };
+
+  // Where a place is that counts from the end if it is negative.
+  const placeIn = (length, place) => {
+    if (place < 0) return place + length > 0 ? place + length : 0;
+    return place < length ? place : length;
   };
 
   // EndingType
@@ -89,10 +92,15 @@
     get size() { return lengthOf(this.#bytes); }
     get type() { return this.#type; }
     slice(start = 0, end = lengthOf(this.#bytes), type = "") {
-      return new Blob(key, cut(this.#bytes, clamp(start), clamp(end)), cleaned(internal.text(type)));
+      const length = lengthOf(this.#bytes);
+      const from = placeIn(length, clamp(start));
+      const to = placeIn(length, clamp(end));
+      const bytes = cut(this.#bytes, from, to > from ? to : from);
+      return new Blob(key, bytes, cleaned(internal.text(type)));
     }
-    async arrayBuffer() { return bufferOf(cut(this.#bytes)); }
-    async bytes() { return cut(this.#bytes); }
+    async arrayBuffer() { return bufferOf(this.#copy()); }
+    async bytes() { return this.#copy(); }
+    #copy() { return cut(this.#bytes, 0, lengthOf(this.#bytes)); }
     async text() {
       const { text } = host.decodeUtf8(toHex(this.#bytes), false, false);
       // The byte order mark is no part of a text that is decoded.

@@ -1,57 +1,45 @@
-// Structured serialization (HTML standard): values to a list of nodes, and back, in this engine or
-// in another one. Owns what can be cloned. Shares no memory between the two sides, and calls none of
-// the methods that a script may have replaced.
+// Structured serialization (HTML standard): values to a list of nodes, which `clone_reader` makes
+// values of again. Owns what can be cloned. Shares no memory between the two sides, and calls none
+// of the methods that a script may have replaced.
 (host, internal) => {
   "use strict";
 
   const refuse = (what) => { throw new DOMException(`${what} can't be cloned`, "DataCloneError"); };
-  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
+  internal.bring("buffers");
+  internal.bring("clone_reader");
+  const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
   const isSame = Object.is;
-  const { isArray } = Array;
-  const { isView } = ArrayBuffer;
+  const { free, isArray, isView, kindOf, mapped, ofArray, ofData } = internal;
+  const { isDetached: detached, isResizable: resizable } = internal;
   const { isError } = Error;
-  const { free } = internal;
   const getter = (prototype, key) => free(getOwnPropertyDescriptor(prototype, key).get);
-  // Of a view: [[ViewedArrayBuffer]] and so on, of either kind.
-  const views = getPrototypeOf(Uint8Array.prototype);
-  const partsOf = (prototype, length) => ({
-    buffer: getter(prototype, "buffer"), offset: getter(prototype, "byteOffset"),
-    length: getter(prototype, length),
-  });
-  const [ofArray, ofData] = [partsOf(views, "length"), partsOf(DataView.prototype, "byteLength")];
-  const kindOfView = getter(views, Symbol.toStringTag);
-  const fill = free(Uint8Array.prototype.set);
-  const ofBuffer = (name) => getter(ArrayBuffer.prototype, name);
-  const [detached, resizable] = [ofBuffer("detached"), ofBuffer("resizable")];
-  const maxByteLength = ofBuffer("maxByteLength");
+  const countOf = getter(getPrototypeOf(Uint8Array.prototype), "length");
+  const maxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
   const transferOf = free(ArrayBuffer.prototype.transfer);
-  const ERRORS = {
-    __proto__: null,
-    Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError,
-  };
   const stackIn = getter(Error.prototype, "stack");
-  const VIEWS = { __proto__: null };
-  for (const kind of [
-    Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
-    Float16Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView,
-  ]) VIEWS[kind.name] = kind;
 
   const { prototype: plain } = Object;
   const isBelow = free(plain.isPrototypeOf);
   const tagOf = free(plain.toString);
   const ITERATOR = getPrototypeOf(getPrototypeOf([].values()));
-  const [mapEach, mapSet] = [free(Map.prototype.forEach), free(Map.prototype.set)];
-  const [mapGet, mapSize] = [free(Map.prototype.get), getter(Map.prototype, "size")];
-  const [setEach, setAdd] = [free(Set.prototype.forEach), free(Set.prototype.add)];
+  const mapEach = free(Map.prototype.forEach);
+  const mapGet = free(Map.prototype.get);
+  const mapSet = free(Map.prototype.set);
+  const mapSize = getter(Map.prototype, "size");
+  const setEach = free(Set.prototype.forEach);
   const setSize = getter(Set.prototype, "size");
   const time = free(Date.prototype.getTime);
   const regExp = RegExp.prototype;
   const isGlobal = getter(regExp, "global");
-  const [source, flags] = [getter(regExp, "source"), getter(regExp, "flags")];
+  const source = getter(regExp, "source");
+  const flags = getter(regExp, "flags");
   const nameOf = getter(DOMException.prototype, "name");
   const messageOf = getter(DOMException.prototype, "message");
   const WRAPPED = [Boolean, Number, String, BigInt].map(({ name, prototype }) =>
     ({ name, valueOf: free(prototype.valueOf) }));
+
+  const isPlatform = (value) =>
+    internal.find(internal.platform, (kind) => value instanceof kind) !== undefined;
 
   // Calls that throw for every object but those of one kind.
   const is = (call, value) => {
@@ -64,11 +52,6 @@
   };
   const number = (value) => (isSame(value, -0) ? "-0" : String(value));
 
-  const mapped = (list, make) => {
-    const all = [];
-    for (let at = 0; at < list.length; at += 1) all[at] = make(list[at]);
-    return all;
-  };
   const indexOf = (list, item) => {
     for (let at = 0; at < list.length; at += 1) if (list[at] === item) return at;
     return -1;
@@ -98,15 +81,10 @@
     return undefined;
   }
 
-  function problem(value) {
-    const { name } = value;
-    const message = getOwnPropertyDescriptor(value, "message");
-    const text = message !== undefined && hasOwn(message, "value") ? String(message.value) : null;
-    const own = getOwnPropertyDescriptor(value, "stack");
-    const stack = own === undefined ? stackIn(value) : own.value;
-    const known = typeof name === "string" && name in ERRORS ? name : "Error";
-    return ["Error", known, text, typeof stack === "string" ? stack : null];
-  }
+  const ownValue = (object, key) => {
+    const own = getOwnPropertyDescriptor(object, key);
+    return own !== undefined && hasOwn(own, "value") ? own : undefined;
+  };
 
   class Writer {
     nodes = [];
@@ -145,14 +123,26 @@
       if (is(setSize, value)) return ["Set", this.#items(value)];
       if (internal.isBlob?.(value)) return blob(value);
       if (is(nameOf, value)) return ["DOMException", messageOf(value), nameOf(value)];
-      if (isError(value)) return problem(value);
+      if (isError(value)) return this.#error(value);
       const boxed = box(value);
       if (boxed !== undefined) return boxed;
-      const isPlatform = internal.find(internal.platform, (kind) => value instanceof kind);
-      if (isPlatform !== undefined || isBelow(ITERATOR, value)) {
+      if (isPlatform(value) || isBelow(ITERATOR, value)) {
         refuse(`an object of ${value.constructor?.name}`);
       }
       return this.#plain(value);
+    }
+
+    // With its cause, as browsers have it; the standard leaves that to them, as the stack.
+    #error(value) {
+      const { name } = value;
+      const message = ownValue(value, "message");
+      const text = message === undefined ? null : String(message.value);
+      const cause = ownValue(value, "cause");
+      const own = getOwnPropertyDescriptor(value, "stack");
+      const stack = own === undefined ? stackIn(value) : own.value;
+      const known = typeof name === "string" && name in internal.errors ? name : "Error";
+      const place = cause === undefined ? null : this.add(cause.value);
+      return ["Error", known, text, typeof stack === "string" ? stack : null, place];
     }
 
     // What is in it is written behind it: that may change it.
@@ -186,9 +176,10 @@
     }
 
     #view(value) {
-      const kind = kindOfView(value) ?? "DataView";
-      const of = kind === "DataView" ? ofData : ofArray;
-      return ["view", kind, this.add(of.buffer(value)), of.offset(value), of.length(value)];
+      const kind = kindOf(value);
+      const of = kind === undefined ? ofData : ofArray;
+      const count = kind === undefined ? ofData.length(value) : countOf(value);
+      return ["view", kind ?? "DataView", this.add(of.buffer(value)), of.from(value), count];
     }
   }
 
@@ -223,97 +214,6 @@
     if (internal.find(ports, internal.isGone) !== undefined) cannot();
     mapped(buffers, transferOf);
     return { nodes: writer.nodes, ends: mapped(ports, internal.sendAway) };
-  };
-
-  class Reader {
-    #nodes; #ports; #made = { __proto__: null };
-    constructor(nodes, ports) {
-      this.#nodes = nodes;
-      this.#ports = ports;
-    }
-
-    get(place) {
-      if (!(place in this.#made)) this.#make(place);
-      return this.#made[place];
-    }
-
-    #make(place) {
-      const node = this.#nodes[place];
-      switch (node[0]) {
-        case "Array": return this.#define(this.#made[place] = [], node[2], node[1]);
-        case "Object": return this.#define(this.#made[place] = {}, node[1]);
-        case "Map": return this.#fill(this.#made[place] = new Map(), node[1]);
-        case "Set": return this.#add(this.#made[place] = new Set(), node[1]);
-        case "view":
-          this.#made[place] = new VIEWS[node[1]](this.get(node[2]), node[3], node[4]);
-          return undefined;
-        case "port":
-          this.#made[place] = this.#ports[node[1]];
-          return undefined;
-        default:
-          this.#made[place] = build(node);
-          return undefined;
-      }
-    }
-
-    // What has others in it is there before them, as they may have it in them.
-    #define(object, pairs, length = undefined) {
-      if (length !== undefined) object.length = length;
-      for (let at = 0; at < pairs.length; at += 1) {
-        defineProperty(object, pairs[at][0], {
-          __proto__: null,
-          value: this.get(pairs[at][1]), enumerable: true, writable: true, configurable: true,
-        });
-      }
-    }
-
-    #fill(map, pairs) {
-      mapped(pairs, (pair) => mapSet(map, this.get(pair[0]), this.get(pair[1])));
-    }
-
-    #add(set, items) { mapped(items, (item) => setAdd(set, this.get(item))); }
-  }
-
-  function build(node) {
-    const first = node[1];
-    switch (node[0]) {
-      case "undefined": return undefined;
-      case "null": return null;
-      case "boolean": case "string": return first;
-      case "number": return Number(first);
-      case "bigint": return BigInt(first);
-      case "wrapped": return Object(build(node[2]));
-      case "Date": return new Date(Number(first));
-      case "RegExp": return new RegExp(first, node[2]);
-      case "Blob":
-        internal.bring("blob");
-        return internal.makeBlob(first, node[2]);
-      case "DOMException": return new DOMException(first, node[2]);
-      case "buffer": return bufferAgain(first, node[2]);
-      default: return problemAgain(first, node[2], node[3]);
-    }
-  }
-
-  function bufferAgain(bytes, max) {
-    const options = max === null ? undefined : { __proto__: null, maxByteLength: max };
-    const made = new ArrayBuffer(ofArray.length(bytes), options);
-    fill(new Uint8Array(made), bytes);
-    return made;
-  }
-
-  function problemAgain(name, message, stack) {
-    const error = new ERRORS[name]();
-    const define = (key, value) => defineProperty(error, key, {
-      __proto__: null, value, writable: true, enumerable: false, configurable: true,
-    });
-    if (message !== null) define("message", message);
-    if (stack !== null) define("stack", stack);
-    return error;
-  }
-
-  internal.deserialize = ({ nodes, ends }) => {
-    const ports = mapped(ends, internal.makePort);
-    return { value: new Reader(nodes, ports).get(0), ports };
   };
 
   // The event that brings a message.

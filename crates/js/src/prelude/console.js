@@ -1,5 +1,5 @@
-// console, as the console standard has it, for a terminal. Owns that none of its functions throws. How
-// values look, and what most scripts do without, are other parts'. Writes nothing by itself.
+// console, as the console standard has it, for a terminal. Owns that none of its functions throws.
+// How values look, and what most scripts do without, are other parts'. Writes nothing by itself.
 (host, internal) => {
   "use strict";
 

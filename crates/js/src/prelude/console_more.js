@@ -3,13 +3,18 @@
   "use strict";
 
   const [, itemsMax, , namesMax, indentMax] = host.inspecting;
-  const { getOwnPropertyDescriptor: describe } = Object;
+  const { getOwnPropertyDescriptor: describe, hasOwn } = Object;
+  const { ownKeys } = Reflect;
   const methods = ["get", "set", "has", "delete"];
   const counts = internal.keep(new Map(), methods);
   const started = internal.keep(new Map(), methods);
   const size = internal.free(describe(Map.prototype, "size").get);
   const replaceAll = internal.free(String.prototype.replaceAll);
   const slice = internal.free(String.prototype.slice);
+  const padEnd = internal.free(String.prototype.padEnd);
+  const repeat = internal.free(String.prototype.repeat);
+  const trimEnd = internal.free(String.prototype.trimEnd);
+  const indexOf = internal.free(String.prototype.indexOf);
   const { say, format } = internal;
 
   internal.indented = (text) => {
@@ -26,42 +31,59 @@
   const tableOf = (value) => {
     if (!internal.isObject(value)) return internal.shown(value, true);
     internal.begin();
-    const columns = new Map();
-    columns.set("(index)", "(index)");
-    const rows = [];
-    const keys = Reflect.ownKeys(value);
-    for (let at = 0; at < keys.length && rows.length < itemsMax; at += 1) {
-      if (describe(value, keys[at])?.enumerable !== true) continue;
-      const row = new Map();
-      row.set("(index)", String(keys[at]));
-      const item = describe(value, keys[at]).value;
-      const isRow = internal.isObject(item) && typeof item !== "function";
-      for (const key of isRow ? Reflect.ownKeys(item) : []) {
-        if (describe(item, key)?.enumerable !== true || columns.size > itemsMax) continue;
-        columns.set(key, String(key));
-        row.set(key, internal.property(item, key));
+    // What stands for the one column of a row that is no object.
+    const whole = Symbol();
+    const columns = [{ key: whole, title: "(index)", cells: [] }];
+    const seen = { __proto__: null };
+    const keys = ownKeys(value);
+    let rows = 0;
+    const write = (key, title, text) => {
+      let column = seen[key];
+      if (column === undefined) {
+        if (columns.length > itemsMax) return;
+        column = columns[columns.length] = { key, title, cells: [] };
+        seen[key] = column;
       }
-      if (!isRow) row.set(rows, internal.property(value, keys[at]));
-      if (!isRow) columns.set(rows, "Value");
-      rows[rows.length] = row;
+      column.cells[rows] = text;
+    };
+    for (let at = 0; at < keys.length && rows < itemsMax; at += 1) {
+      const found = describe(value, keys[at]);
+      if (found?.enumerable !== true) continue;
+      columns[0].cells[rows] = String(keys[at]);
+      const item = hasOwn(found, "value") ? found.value : undefined;
+      if (internal.isObject(item) && typeof item !== "function") {
+        const names = ownKeys(item);
+        for (let name = 0; name < names.length; name += 1) {
+          if (describe(item, names[name])?.enumerable !== true) continue;
+          write(names[name], String(names[name]), internal.property(item, names[name]));
+        }
+      } else {
+        write(whole, "Value", internal.property(value, keys[at]));
+      }
+      rows += 1;
     }
-    return lines(columns, rows);
+    return linesOf(columns, rows);
   };
 
-  const lines = (columns, rows) => {
-    const texts = ["", ""];
-    columns.forEach((title, key) => {
-      const cells = rows.map((row) => row.get(key) ?? "");
-      const width = Math.max(title.length, ...cells.map((cell) => cell.length));
-      const between = texts[0] === "" ? "" : " | ";
-      const fill = (cell) => cell.padEnd(width);
-      texts[0] += between + fill(title);
-      texts[1] += (between === "" ? "" : "-+-") + "-".repeat(width);
-      cells.forEach((cell, row) => {
-        texts[row + 2] = (texts[row + 2] ?? "") + between + fill(cell);
-      });
-    });
-    return texts.map((text) => text.trimEnd()).join("\n");
+  const linesOf = (columns, rows) => {
+    const lines = ["", ""];
+    for (let at = 0; at < columns.length; at += 1) {
+      const { title, cells } = columns[at];
+      let width = title.length;
+      for (let row = 0; row < rows; row += 1) {
+        cells[row] ??= "";
+        if (cells[row].length > width) width = cells[row].length;
+      }
+      const fill = (cell) => (at > 0 ? " | " : "") + padEnd(cell, width);
+      lines[0] += fill(title);
+      lines[1] += (at > 0 ? "-+-" : "") + repeat("-", width);
+      for (let row = 0; row < rows; row += 1) {
+        lines[row + 2] = (lines[row + 2] ?? "") + fill(cells[row]);
+      }
+    }
+    let text = trimEnd(lines[0]);
+    for (let at = 1; at < lines.length; at += 1) text += "\n" + trimEnd(lines[at]);
+    return text;
   };
 
   internal.more = {
@@ -104,10 +126,17 @@
       else say("log", values.length === 0 ? took(name) : took(name) + " " + format(values));
     },
     trace(...values) {
-      // Without the frames of the console itself.
-      const own = (line) => line !== "" && !line.includes("(sockeye:");
-      const frames = new Error().stack.split("\n").filter(own);
-      say("log", [values.length === 0 ? "console.trace" : format(values), ...frames].join("\n"));
+      internal.bring("inspect");
+      const stack = internal.stackOf(new Error());
+      let text = values.length === 0 ? "console.trace" : format(values);
+      for (let from = 0; from < stack.length;) {
+        const end = indexOf(stack, "\n", from);
+        const line = slice(stack, from, end < 0 ? stack.length : end);
+        from += line.length + 1;
+        // Without the frames of the console itself.
+        if (line !== "" && indexOf(line, "(sockeye:") < 0) text += "\n" + line;
+      }
+      say("log", text);
     },
   };
 }

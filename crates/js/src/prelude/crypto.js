@@ -10,6 +10,12 @@
     BigInt64Array, BigUint64Array,
   ];
 
+  // As scripts may replace them.
+  internal.bring("buffers");
+  const { isView, free, find, lengthOf, toHex } = internal;
+  const fill = free(Uint8Array.prototype.set);
+  const slice = free(String.prototype.slice);
+
   class Crypto {
     #isCrypto;
     constructor() {
@@ -20,16 +26,17 @@
     getRandomValues(array) {
       void this.#isCrypto;
       internal.need(arguments, 1, "getRandomValues");
-      const bytes = ArrayBuffer.isView(array) ? internal.bufferSource(array) : undefined;
+      const bytes = isView(array) ? internal.bufferSource(array) : undefined;
       if (bytes === undefined) throw new TypeError("getRandomValues: no view");
-      if (!INTEGERS.some((kind) => array instanceof kind)) {
+      if (find(INTEGERS, (kind) => array instanceof kind) === undefined) {
         throw new DOMException("getRandomValues: no integers", "TypeMismatchError");
       }
-      if (array.byteLength > RANDOM_LEN_MAX) {
-        const rule = `at most ${RANDOM_LEN_MAX} bytes at once, not ${array.byteLength}`;
+      const length = lengthOf(bytes);
+      if (length > RANDOM_LEN_MAX) {
+        const rule = `at most ${RANDOM_LEN_MAX} bytes at once, not ${length}`;
         throw new DOMException(`getRandomValues: ${rule}`, "QuotaExceededError");
       }
-      bytes.set(new Uint8Array(host.random(array.byteLength)));
+      fill(bytes, new Uint8Array(host.random(length)));
       return array;
     }
 
@@ -39,12 +46,16 @@
       // RFC 9562: version 4, and the variant.
       bytes[6] = (bytes[6] & 0x0f) | 0x40;
       bytes[8] = (bytes[8] & 0x3f) | 0x80;
-      return bytes.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+      const hex = toHex(bytes);
+      const part = (from, to) => slice(hex, from, to);
+      return part(0, 8) + "-" + part(8, 12) + "-" + part(12, 16) + "-" + part(16, 20)
+        + "-" + part(20);
     }
   }
 
   internal.define(Crypto);
-  internal.platform.push(Crypto);
+  internal.refuseClones(Crypto);
   internal.expose({ Crypto });
-  internal.attribute("crypto", new Crypto(internal.key), false);
+  const crypto = internal.crypto = new Crypto(internal.key);
+  if (!internal.loaded.globals_more) internal.attribute("crypto", () => crypto);
 }

@@ -5,6 +5,15 @@
 
   internal.bring("node");
   const { Element, Text } = internal.dom;
+  const { get, setPrototypeOf } = Reflect;
+  const exec = internal.free(RegExp.prototype.exec);
+  const lower = internal.free(String.prototype.toLowerCase);
+  const NAME = /^[a-z][a-z0-9-]*$/;
+  const write = (texts) => {
+    let markup = "";
+    for (let at = 0; at < texts.length; at += 1) markup += internal.text(texts[at]);
+    internal.showMarkup(markup);
+  };
   // Those that were asked for, in that order.
   const asked = [];
   // A line that no element has taken yet.
@@ -44,14 +53,15 @@
   }
 
   class HTMLFormElement extends HTMLElement {
-    #controls = new Map();
+    #controls = { __proto__: null };
     static {
-      internal.control = (form, name) => named(form.#controls, name, () => new HTMLElement("input"));
+      internal.control = (form, name) =>
+        named(form.#controls, name, () => new HTMLElement("input"));
     }
   }
 
   class FrameDocument {
-    write(...texts) { internal.showMarkup(texts.map(internal.text).join("")); }
+    write(...texts) { write(texts); }
   }
 
   class FrameWindow {
@@ -59,20 +69,20 @@
     scrollByPages() {}
   }
 
-  const named = (map, name, make) => {
-    if (!map.has(name)) {
-      const element = make();
-      map.set(name, element);
-      asked.push(element);
+  const named = (known, name, make) => {
+    if (known[name] === undefined) {
+      const element = known[name] = make();
+      asked[asked.length] = element;
       host.wantInput();
     }
-    return map.get(name);
+    return known[name];
   };
 
-  // A form's controls are its properties. Behind its prototype, so that the form itself is no proxy.
+  // A form's controls are its properties. Behind its prototype, so that the form itself is no
+  // proxy.
   const withControls = new Proxy(HTMLFormElement.prototype, {
     get(prototype, key, form) {
-      if (typeof key === "symbol" || key in prototype) return Reflect.get(prototype, key, form);
+      if (typeof key === "symbol" || key in prototype) return get(prototype, key, form);
       return internal.control(form, key);
     },
   });
@@ -85,14 +95,14 @@
     return element;
   };
 
-  const byId = new Map();
-  const byName = new Map();
-  const forms = new Proxy(Object.create(null), {
+  const byId = { __proto__: null };
+  const byName = { __proto__: null };
+  const forms = new Proxy({ __proto__: null }, {
     get(_, key) {
       if (typeof key === "symbol") return undefined;
       return named(byName, key, () => {
         const form = placed(new HTMLFormElement("form"));
-        Object.setPrototypeOf(form, withControls);
+        setPrototypeOf(form, withControls);
         return form;
       });
     },
@@ -108,8 +118,8 @@
     }
     createElement(name) {
       internal.need(arguments, 1, "createElement");
-      name = internal.text(name).toLowerCase();
-      if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+      name = lower(internal.text(name));
+      if (exec(NAME, name) === null) {
         throw new DOMException("this is no name of an element", "InvalidCharacterError");
       }
       return new HTMLElement(name);
@@ -118,23 +128,25 @@
       internal.need(arguments, 1, "createTextNode");
       return new Text(internal.text(text));
     }
-    write(...texts) { internal.showMarkup(texts.map(internal.text).join("")); }
+    write(...texts) { write(texts); }
   }
 
-  for (const type of ["change", "click", "submit"]) internal.handler(HTMLElement.prototype, type);
-  for (const type of [HTMLElement, HTMLFormElement, FrameDocument, FrameWindow, Document]) {
-    internal.define(type);
-  }
+  internal.handler(HTMLElement.prototype, "change");
+  internal.handler(HTMLElement.prototype, "click");
+  internal.handler(HTMLElement.prototype, "submit");
+  internal.define(HTMLElement);
+  internal.define(HTMLFormElement);
+  internal.define(FrameDocument);
+  internal.define(FrameWindow);
+  internal.define(Document);
   internal.document = new Document();
-  internal.expose({ document: internal.document });
 
   // The HTML standard's order at the end of a page; the first event bubbles to the window.
   internal.fireLoad = () => {
     readyState = "interactive";
-    for (const target of [internal.document, internal.globalTarget]) {
-      const event = new Event("DOMContentLoaded", { __proto__: null, bubbles: true });
-      internal.fire(target, event, internal.document);
-    }
+    const loaded = () => new Event("DOMContentLoaded", { __proto__: null, bubbles: true });
+    internal.fire(internal.document, loaded(), internal.document);
+    internal.fire(internal.globalTarget, loaded(), internal.document);
     readyState = "complete";
     internal.fire(internal.globalTarget, new Event("load"), internal.document);
   };
@@ -146,7 +158,7 @@
 
   // A line is typed into the first text input...
   internal.line = (text) => {
-    const input = asked.find(internal.isInput);
+    const input = internal.find(asked, internal.isInput);
     if (input === undefined) {
       // Which one it is shows when the form's listener asks for its value.
       waiting = text;
@@ -158,7 +170,7 @@
 
   // ...and Enter submits the form.
   internal.submit = () => {
-    const form = asked.find((element) => internal.has(element, "submit"));
+    const form = internal.find(asked, (element) => internal.has(element, "submit"));
     if (form !== undefined) {
       const event = new Event("submit", { __proto__: null, bubbles: true, cancelable: true });
       internal.fire(form, event);

@@ -7,6 +7,16 @@
     "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "utf-8", "utf8", "x-unicode20utf8",
   ];
 
+  // As scripts may replace them.
+  internal.bring("buffers");
+  const { bufferOf, cut, free, lengthOf, toHex, wellFormed } = internal;
+  const slice = free(String.prototype.slice);
+  const lower = free(String.prototype.toLowerCase);
+  const exec = free(RegExp.prototype.exec);
+  const LABEL = /^[\t\n\f\r ]*(.*?)[\t\n\f\r ]*$/s;
+  const ofBytes = (name) => free(Uint8Array.prototype[name]);
+  const fill = ofBytes("set");
+
   class TextEncoder {
     #isEncoder = true;
 
@@ -24,14 +34,17 @@
       const room = destination instanceof Uint8Array && internal.bufferSource(destination, true);
       if (!room) throw new TypeError("encodeInto: no Uint8Array");
       // A unit takes a byte at least, so no more of the text can fit; half a pair does not either.
-      const text = source.slice(0, room.length).toWellFormed();
+      const text = wellFormed(slice(source, 0, lengthOf(room)));
       const bytes = new Uint8Array(host.encode(text));
-      let written = Math.min(bytes.length, room.length);
-      while (written < bytes.length && written > 0 && (bytes[written] & 0xc0) === 0x80) written -= 1;
-      const fits = bytes.subarray(0, written);
-      room.set(fits);
+      const length = lengthOf(bytes);
+      const most = lengthOf(room);
+      let written = length < most ? length : most;
+      while (written < length && written > 0 && (bytes[written] & 0xc0) === 0x80) written -= 1;
+      fill(room, new Uint8Array(bufferOf(bytes), 0, written));
       let read = 0;
-      for (const byte of fits) read += byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1;
+      for (let at = 0; at < written; at += 1) {
+        read += bytes[at] >= 0xf0 ? 2 : (bytes[at] & 0xc0) === 0x80 ? 0 : 1;
+      }
       return { read, written };
     }
   }
@@ -42,10 +55,12 @@
     #rest = new Uint8Array(); #isBegun = false; #isStream = false;
 
     constructor(label = "utf-8", options = undefined) {
-      label = internal.text(label).replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "").toLowerCase();
+      label = lower(exec(LABEL, internal.text(label))[1]);
       options = internal.dictionary(options, "TextDecoder");
       const { fatal, ignoreBOM } = options;
-      if (!LABELS.includes(label)) throw new RangeError(`TextDecoder: no encoding ${label}`);
+      if (internal.find(LABELS, (known) => known === label) === undefined) {
+        throw new RangeError("TextDecoder: no encoding " + label);
+      }
       this.#fatal = Boolean(fatal);
       this.#ignoreBOM = Boolean(ignoreBOM);
     }
@@ -62,14 +77,14 @@
       if (!this.#isStream) this.#start();
       this.#isStream = stream;
       let bytes = given;
-      if (this.#rest.length > 0) {
-        bytes = new Uint8Array(this.#rest.length + given.length);
-        bytes.set(this.#rest);
-        bytes.set(given, this.#rest.length);
+      if (lengthOf(this.#rest) > 0) {
+        bytes = new Uint8Array(lengthOf(this.#rest) + lengthOf(given));
+        fill(bytes, this.#rest);
+        fill(bytes, given, lengthOf(this.#rest));
       }
       this.#rest = new Uint8Array();
-      const { text, rest } = host.decodeUtf8(bytes.toHex(), this.#fatal, stream);
-      this.#rest = bytes.slice(bytes.length - rest);
+      const { text, rest } = host.decodeUtf8(toHex(bytes), this.#fatal, stream);
+      this.#rest = cut(bytes, lengthOf(bytes) - rest, lengthOf(bytes));
       return this.#withoutMark(text);
     }
 
@@ -81,12 +96,13 @@
     #withoutMark(text) {
       if (this.#isBegun || text === "") return text;
       this.#isBegun = true;
-      return !this.#ignoreBOM && text.startsWith("\ufeff") ? text.slice(1) : text;
+      return !this.#ignoreBOM && text[0] === "\ufeff" ? slice(text, 1) : text;
     }
   }
 
   internal.define(TextEncoder);
   internal.define(TextDecoder);
-  internal.platform.push(TextEncoder, TextDecoder);
+  internal.refuseClones(TextEncoder);
+  internal.refuseClones(TextDecoder);
   internal.expose({ TextEncoder, TextDecoder });
 }

@@ -1,6 +1,6 @@
 // An uncaught exception, as the HTML standard reports it: an ErrorEvent at the global object, and a
-// line for who wrote the script unless a listener took it. Owns that reporting reports nothing about
-// itself; the words are another part's.
+// line for who wrote the script unless a listener took it. Owns that reporting reports nothing
+// about itself; the words are another part's.
 (host, internal) => {
   "use strict";
 
@@ -51,5 +51,4 @@
 
   internal.define(ErrorEvent);
   internal.expose({ ErrorEvent });
-  internal.handler(globalThis, "error");
 }

@@ -1,5 +1,5 @@
-// Event and EventTarget, as the DOM standard has them: no tree, so no bubbling beyond
-// the target. Owns dispatching and event handler attributes. Never decides when something fires.
+// Event, as the DOM standard has it. Owns the state of an event, which `event_target` changes while it
+// is dispatched. Fires nothing.
 (host, internal) => {
   "use strict";
 
@@ -14,36 +14,37 @@
   const STOPPED = 128;
   const STOPPED_NOW = 256;
 
-  const { defineProperty } = Object;
-  const { key, now, find } = internal;
-  const isBelow = internal.free(Object.prototype.isPrototypeOf);
-  let trust, typeOf, cancel, enter, leave, setPassive, isStopped, isStoppedNow;
+  const { defineProperty, getOwnPropertyDescriptor } = Object;
+  const { key, now } = internal;
+
+  // For `event_target` alone.
+  const state = internal.eventState = {};
 
   class Event {
     #type; #flags = 0; #target = null; #currentTarget = null;
     #timeStamp = now();
 
     static {
-      trust = (event) => { event.#flags |= TRUSTED; };
-      typeOf = (event) => event.#type;
-      cancel = (event) => { event.#cancel(); };
+      state.trust = (event) => { event.#flags |= TRUSTED; };
+      state.typeOf = (event) => event.#type;
+      state.cancel = (event) => { event.#cancel(); };
       internal.isEvent = (value) => internal.isObject(value) && #type in value;
       internal.isDispatched = (event) => (event.#flags & DISPATCHED) !== 0;
       internal.isTrusted = (event) => (event.#flags & TRUSTED) !== 0;
-      enter = (event, target, current) => {
+      state.enter = (event, target, current) => {
         event.#flags |= DISPATCHED;
         event.#target = target;
         event.#currentTarget = current;
       };
       // Whether it was canceled.
-      leave = (event) => {
+      state.leave = (event) => {
         event.#currentTarget = null;
         event.#flags &= ~(DISPATCHED | STOPPED | STOPPED_NOW);
         return (event.#flags & CANCELED) !== 0;
       };
-      isStopped = (event) => (event.#flags & STOPPED) !== 0;
-      isStoppedNow = (event) => (event.#flags & STOPPED_NOW) !== 0;
-      setPassive = (event, is) => {
+      state.isStopped = (event) => (event.#flags & STOPPED) !== 0;
+      state.isStoppedNow = (event) => (event.#flags & STOPPED_NOW) !== 0;
+      state.setPassive = (event, is) => {
         event.#flags = is ? event.#flags | PASSIVE : event.#flags & ~PASSIVE;
       };
     }
@@ -101,7 +102,7 @@
     }
   }
 
-  const { get: isTrusted } = Object.getOwnPropertyDescriptor({
+  const { get: isTrusted } = getOwnPropertyDescriptor({
     get isTrusted() { return internal.isTrusted(this); },
   }, "isTrusted");
   // Without a prototype, where a script could put what is not in it.
@@ -111,220 +112,6 @@
 
   const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
   internal.define(Event, phases);
-
-  class EventTarget {
-    // Another list after each change: who walks through one sees the one that was there.
-    #listeners = [];
-    // Of event handler attributes, by type.
-    #handlers = null;
-
-    addEventListener(type, callback, options = undefined) {
-      internal.need(arguments, 2, "addEventListener");
-      const target = standing(this);
-      const listeners = target.#listeners;
-      type = internal.text(type);
-      callback = listener(callback);
-      const { capture, once, passive, signal } = flatten(options);
-      if (callback === null || (signal !== undefined && internal.isAborted(signal))) return;
-      const same = find(listeners, (other) =>
-        other.type === type && other.callback === callback && other.capture === capture);
-      if (same !== undefined) return;
-      const added = {
-        type, handler: undefined, callback, capture, once, passive, removed: false,
-      };
-      target.#add(added);
-      if (signal !== undefined) internal.onAbort(signal, () => { target.#remove(added); });
-    }
-
-    removeEventListener(type, callback, options = undefined) {
-      internal.need(arguments, 2, "removeEventListener");
-      const target = standing(this);
-      const listeners = target.#listeners;
-      type = internal.text(type);
-      callback = listener(callback);
-      const capture = Boolean(internal.isObject(options) ? options.capture : options);
-      target.#remove(find(listeners, (other) =>
-        other.type === type && other.callback === callback && other.capture === capture));
-    }
-
-    dispatchEvent(event) {
-      internal.need(arguments, 1, "dispatchEvent");
-      if (!internal.isEvent(event)) throw new TypeError("dispatchEvent: this is no Event");
-      if (internal.isDispatched(event)) {
-        throw new DOMException("the event is being dispatched", "InvalidStateError");
-      }
-      return standing(this).#dispatch(event);
-    }
-
-    #add(listener) {
-      // The phase of those that capture comes first.
-      const listeners = [];
-      let next = listener.capture ? listener : null;
-      for (let at = 0; at < this.#listeners.length; at += 1) {
-        const other = this.#listeners[at];
-        if (next !== null && !other.capture) {
-          listeners[listeners.length] = next;
-          next = null;
-        }
-        listeners[listeners.length] = other;
-      }
-      if (next !== null || !listener.capture) listeners[listeners.length] = listener;
-      this.#listeners = listeners;
-      internal.changed?.(this);
-    }
-
-    #remove(listener) {
-      if (listener === undefined) return;
-      listener.removed = true;
-      const listeners = [];
-      for (let at = 0; at < this.#listeners.length; at += 1) {
-        if (this.#listeners[at] !== listener) listeners[listeners.length] = this.#listeners[at];
-      }
-      this.#listeners = listeners;
-      internal.changed?.(this);
-    }
-
-    // The target that listeners see is another one for the window's load alone. Of a task there is
-    // no script on the stack behind a listener, so microtasks run there.
-    #dispatch(event, isTask = false, seen = undefined) {
-      const shown = this === internal.globalTarget ? globalThis : this;
-      enter(event, seen ?? shown, shown);
-      const type = typeOf(event);
-      const listeners = this.#listeners;
-      let phase, isOver;
-      for (let at = 0; at < listeners.length; at += 1) {
-        const listener = listeners[at];
-        // Who stops an event stops it for the other phase.
-        if (listener.capture !== phase) {
-          phase = listener.capture;
-          isOver = isStopped(event);
-        }
-        if (isOver || listener.removed || listener.type !== type) continue;
-        if (listener.once) this.#remove(listener);
-        if (listener.passive) setPassive(event, true);
-        call(shown, listener, event);
-        if (listener.passive) setPassive(event, false);
-        if (isTask) internal.microtasks();
-        if (isStoppedNow(event)) break;
-      }
-      return !leave(event);
-    }
-
-    static {
-      internal.fire = (target, event, seen = undefined) => {
-        trust(event);
-        target.#dispatch(event, true, seen);
-      };
-      // While a script runs that caused it.
-      internal.fireInScript = (target, event) => {
-        trust(event);
-        target.#dispatch(event);
-      };
-      internal.has = (target, type) => find(target.#listeners, (other) => other.type === type) !== undefined;
-      // The target, which has to be one of those with that attribute.
-      const branded = (object, prototype, type) => {
-        const target = standing(object);
-        const isGlobal = target === internal.globalTarget && prototype === globalThis;
-        const isOne = internal.isObject(target) && #listeners in target && isBelow(prototype, target);
-        if (!isGlobal && !isOne) throw new TypeError(`on${type}: wrong object`);
-        return target;
-      };
-      const setHandler = (target, type, value) => {
-        const usable = internal.isObject(value);
-        const before = target.#handlers?.[type];
-        if (usable && before !== undefined) {
-          before.value = value;
-        } else if (usable) {
-          // All in one: what is set later may be set by a script's `Object.prototype`.
-          const listener = {
-            type, handler: { value, listener: null }, callback: null, capture: false,
-            once: false, passive: false, removed: false,
-          };
-          listener.handler.listener = listener;
-          target.#handlers ??= { __proto__: null };
-          target.#handlers[type] = listener.handler;
-          target.#add(listener);
-        } else if (before !== undefined) {
-          target.#handlers[type] = undefined;
-          target.#remove(before.listener);
-        }
-      };
-      internal.handler = (prototype, type) => {
-        const name = `on${type}`;
-        const accessor = {
-          get [name]() { return branded(this, prototype, type).#handlers?.[type]?.value ?? null; },
-          set [name](value) { setHandler(branded(this, prototype, type), type, value); },
-        };
-        const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
-        defineProperty(prototype, name, {
-          __proto__: null, get, set, enumerable: true, configurable: true,
-        });
-      };
-    }
-  }
-
-  internal.define(EventTarget);
-  internal.platform.push(Event, EventTarget);
-
-  // The global object is a target too, and the one that functions mean without an object. It was
-  // there before any class, so another object has its listeners.
-  internal.globalTarget = new EventTarget();
-  Object.setPrototypeOf(globalThis, EventTarget.prototype);
-  function standing(object) {
-    const isGlobal = object === undefined || object === null || object === globalThis;
-    return isGlobal ? internal.globalTarget : object;
-  }
-
-  // EventListener?
-  function listener(callback) {
-    if (callback === undefined || callback === null) return null;
-    if (!internal.isObject(callback)) throw new TypeError("the listener is no function, no object");
-    return callback;
-  }
-
-  // Calls an event handler; whether its answer cancels the event.
-  function answer(target, handler, event) {
-    const isReport = target === globalThis && typeOf(event) === "error"
-      && internal.isErrorEvent?.(event);
-    if (!isReport) return internal.call(handler, target, event) === false;
-    const { message, filename, lineno, colno, error } = event;
-    return internal.call(handler, target, message, filename, lineno, colno, error) === true;
-  }
-
-  function flatten(options) {
-    if (!internal.isObject(options)) {
-      return { capture: Boolean(options), once: false, passive: false, signal: undefined };
-    }
-    return {
-      capture: Boolean(options.capture),
-      once: Boolean(options.once),
-      passive: Boolean(options.passive),
-      signal: signalOf(options.signal),
-    };
-  }
-
-  function signalOf(signal) {
-    if (signal === undefined || internal.isSignal?.(signal)) return signal;
-    throw new TypeError("the signal is no AbortSignal");
-  }
-
-  // `handler` is that of an event handler attribute.
-  function call(target, { handler, callback }, event) {
-    let by = handler === undefined ? callback : handler.value;
-    try {
-      if (handler !== undefined) {
-        const isAsked = typeof handler.value === "function";
-        if (isAsked && answer(target, handler.value, event)) cancel(event);
-      } else if (typeof callback === "function") {
-        internal.call(callback, target, event);
-      } else {
-        by = callback.handleEvent;
-        internal.call(by, callback, event);
-      }
-    } catch (error) {
-      internal.report(error, by);
-    }
-  }
-
-  internal.expose({ Event, EventTarget });
+  internal.refuseClones(Event);
+  internal.expose({ Event });
 }

@@ -3,7 +3,7 @@
 (host, internal) => {
   "use strict";
 
-  const { queueMicrotask, clearTimeout, clearInterval } = globalThis;
+  const { queueMicrotask } = globalThis;
   const wrap = (name, convert) => ({
     [name](value) {
       internal.global(this);
@@ -12,13 +12,8 @@
     },
   })[name];
 
-  internal.attribute("self", globalThis, true);
   let text = host.name;
-  const { get, set } = Object.getOwnPropertyDescriptor({
-    get name() { return text; },
-    set name(value) { text = internal.text(value); },
-  }, "name");
-  Object.defineProperty(globalThis, "name", { get, set, enumerable: true, configurable: true });
+  internal.attribute("name", () => text, (_, value) => { text = internal.text(value); });
   internal.operations({
     atob: wrap("atob", host.atob),
     btoa: wrap("btoa", host.btoa),
@@ -38,10 +33,6 @@
       internal.need(arguments, 1, "reportError");
       internal.report(error);
     },
-    setTimeout: globalThis.setTimeout,
-    setInterval: globalThis.setInterval,
-    clearTimeout(id = 0) { internal.global(this), clearTimeout(id); },
-    clearInterval(id = 0) { internal.global(this), clearInterval(id); },
     structuredClone(value, options = undefined) {
       internal.global(this);
       internal.need(arguments, 1, "structuredClone");
@@ -53,15 +44,29 @@
   });
 
   if (!host.isWorker) {
+    // If nobody hears of it no memory is needed: there may be none left.
+    const { has, globalTarget } = internal;
     internal.load = () => {
       // Once, by which a document knows that it comes later. Names take memory of each page.
       internal.load = undefined;
-      const is = (name) => internal.has(internal.globalTarget, name);
-      if (internal.document === undefined && !is("load") && !is("DOMContentLoaded")) return;
+      const isHeard = has(globalTarget, "load") || has(globalTarget, "DOMContentLoaded");
+      if (internal.document === undefined && !isHeard) return;
       internal.bring("document");
       internal.fireLoad();
     };
   }
+
+  // The engine takes texts alone for the stack of an error; browsers take anything.
+  const { defineProperty, getOwnPropertyDescriptor } = Object;
+  const { set } = getOwnPropertyDescriptor({
+    set stack(value) {
+      if (!internal.isObject(this)) throw new TypeError("stack: no object");
+      defineProperty(this, "stack", {
+        __proto__: null, value, writable: true, enumerable: false, configurable: true,
+      });
+    },
+  }, "stack");
+  defineProperty(Error.prototype, "stack", { __proto__: null, set });
 
   // Scripts may change what they find.
   const { then } = Promise.prototype;

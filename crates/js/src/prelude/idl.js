@@ -2,14 +2,9 @@
 (host, internal) => {
   "use strict";
 
-  internal.usv = (value) => internal.wellFormed(internal.text(value));
+  const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
 
-  // [EnforceRange] unsigned long long, and other integers from 0 on.
-  internal.enforceRange = (value, max, what) => {
-    const number = Math.trunc(+value);
-    if (!(number >= 0 && number <= max)) throw new TypeError(`${what}: not in 0 to ${max}`);
-    return number + 0;
-  };
+  internal.usv = (value) => internal.wellFormed(internal.text(value));
 
   internal.isObject = (value) =>
     (typeof value === "object" && value !== null) || typeof value === "function";
@@ -35,19 +30,10 @@
     return all;
   };
 
-  // The bytes of a BufferSource, not copied; undefined for what is none. Shared memory is one only
-  // with [AllowShared], a buffer that can change its size never; one that was transferred has none.
+  // `sourceOf` of the part that is brought.
   internal.bufferSource = (value, allowsShared = false) => {
-    const isView = ArrayBuffer.isView(value);
-    const buffer = isView ? value.buffer : value;
-    const isShared = buffer instanceof SharedArrayBuffer;
-    if (isShared && !isView && !allowsShared) return undefined;
-    if (!isShared && !(buffer instanceof ArrayBuffer)) return undefined;
-    if (isShared && !allowsShared) throw new TypeError("shared memory is not taken here");
-    if (buffer.resizable || buffer.growable) throw new TypeError("a resizable buffer is not taken");
-    if (buffer.detached) return new Uint8Array();
-    const [from, length] = isView ? [value.byteOffset, value.byteLength] : [];
-    return new Uint8Array(buffer, from, length);
+    internal.bring("buffers");
+    return internal.sourceOf(value, allowsShared);
   };
 
   // Interfaces that only this code makes objects of: their constructors want this key.
@@ -58,10 +44,11 @@
 
   // Static operations are enumerable, as those of objects are.
   internal.statics = (constructor) => {
-    for (const name of Object.getOwnPropertyNames(constructor)) {
+    const names = getOwnPropertyNames(constructor);
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at];
       const isOperation = typeof constructor[name] === "function" && name !== "prototype";
-      if (!isOperation) continue;
-      Object.defineProperty(constructor, name, { __proto__: null, enumerable: true });
+      if (isOperation) defineProperty(constructor, name, { __proto__: null, enumerable: true });
     }
   };
 
@@ -71,28 +58,27 @@
     throw new TypeError("Illegal invocation");
   };
 
-  // Operations of the global object.
-  internal.operations = (functions) => {
-    for (const [name, value] of Object.entries(functions)) {
-      Object.defineProperty(globalThis, name, {
-        value, enumerable: true, writable: true, configurable: true,
+  // Operations of the global object, and what else is there as a plain property.
+  internal.operations = (values) => {
+    const names = keys(values);
+    for (let at = 0; at < names.length; at += 1) {
+      defineProperty(globalThis, names[at], {
+        __proto__: null, value: values[names[at]],
+        enumerable: true, writable: true, configurable: true,
       });
     }
   };
 
-  // Attributes of the global object; one that is [Replaceable] becomes what is assigned to it.
-  internal.attribute = (name, value, isReplaceable) => {
-    const accessor = {
-      get [name]() { return value; },
-      set [name](other) {
-        Object.defineProperty(globalThis, name, {
-          value: other, enumerable: true, writable: true, configurable: true,
-        });
-      },
-    };
-    const { get, set } = Object.getOwnPropertyDescriptor(accessor, name);
-    Object.defineProperty(globalThis, name, {
-      get, set: isReplaceable ? set : undefined, enumerable: true, configurable: true,
+  // An attribute of the global object; one without `assign` is read only.
+  internal.attribute = (name, ask, assign = undefined, configurable = true) => {
+    const { get, set } = getOwnPropertyDescriptor({
+      get [name]() { return internal.global(this), ask(name); },
+      set [name](value) { internal.global(this), assign(name, value); },
+    }, name);
+    defineProperty(globalThis, name, {
+      __proto__: null, get, set: assign && set, enumerable: true, configurable,
     });
   };
+  // What is assigned to one that is [Replaceable].
+  internal.replace = (name, value) => { internal.operations({ __proto__: null, [name]: value }); };
 }

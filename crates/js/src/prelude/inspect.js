@@ -4,11 +4,11 @@
 (host, internal) => {
   "use strict";
 
+  internal.bring("error_texts");
   const [depthMax, itemsMax, lenMax] = host.inspecting;
   const { getOwnPropertyDescriptor: describe, getPrototypeOf, hasOwn, is } = Object;
   const { ownKeys } = Reflect;
-  const { isArray } = Array;
-  const { isView } = ArrayBuffer;
+  const { isArray, isView } = internal;
   const { stringify } = JSON;
   const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
   const CLASS = /^class\b/;
@@ -19,19 +19,16 @@
   const kindOf = getter(getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
   const lengthOf = getter(getPrototypeOf(Uint8Array.prototype), "length");
   const bytesOf = getter(ArrayBuffer.prototype, "byteLength");
-  const [mapEach, setEach] = [free(Map.prototype.forEach), free(Set.prototype.forEach)];
-  const [time, iso] = [free(Date.prototype.getTime), free(Date.prototype.toISOString)];
+  const mapEach = free(Map.prototype.forEach);
+  const setEach = free(Set.prototype.forEach);
+  const time = free(Date.prototype.getTime);
+  const iso = free(Date.prototype.toISOString);
   const source = getter(RegExp.prototype, "source");
   // Not its `flags`, which ask others.
   const FLAGS = [
     ["d", "hasIndices"], ["g", "global"], ["i", "ignoreCase"], ["m", "multiline"], ["s", "dotAll"],
     ["u", "unicode"], ["v", "unicodeSets"], ["y", "sticky"],
   ].map(([letter, name]) => ({ letter, isSet: getter(RegExp.prototype, name) }));
-  const textOf = free(Error.prototype.toString);
-  const trimEnd = free(String.prototype.trimEnd);
-  const indexOf = free(String.prototype.indexOf);
-  const slice = free(String.prototype.slice);
-  const stackIn = getter(Error.prototype, "stack");
   const { parseInt, parseFloat } = globalThis;
 
   // What an object has inside, or undefined if it is of another kind.
@@ -62,71 +59,6 @@
       return value === RegExp.prototype ? undefined : "/" + source(value) + "/" + flags;
     }),
     byteLength: inside(bytesOf),
-    stack: inside(stackIn),
-  };
-
-  // Of an error: its stack, its words, and both.
-  internal.isError = (value) => value instanceof Error || value instanceof DOMException;
-  internal.stackOf = (error) => {
-    if (!internal.isObject(error)) return undefined;
-    const own = describe(error, "stack");
-    if (own === undefined) return probe.stack(error);
-    return hasOwn(own, "value") ? own.value : undefined;
-  };
-  // Without the frames of the prelude, and the native functions by which it calls scripts.
-  const ofScripts = (stack) => {
-    let kept = "";
-    let natives = "";
-    for (let from = 0; from < stack.length;) {
-      const end = indexOf(stack, "\n", from);
-      const line = slice(stack, from, end < 0 ? stack.length : end);
-      from += line.length + 1;
-      if (indexOf(line, "(sockeye:") >= 0) {
-        natives = "";
-      } else if (indexOf(line, " (native)") >= 0) {
-        natives += "\n" + line;
-      } else {
-        kept += natives + "\n" + line;
-        natives = "";
-      }
-    }
-    kept += natives;
-    return kept === "" ? stack : slice(kept, 1);
-  };
-  internal.wordsOf = (error) => textOf(error);
-  internal.describe = (error, note = "") => {
-    if (!internal.isError(error)) {
-      return (typeof error === "string" ? error : internal.inspect(error)) + note;
-    }
-    const own = internal.stackOf(error);
-    const stack = typeof own === "string" ? ofScripts(trimEnd(own)) : "";
-    return textOf(error) + note + (stack === "" ? "" : "\n" + stack) + because(error);
-  };
-
-  // What an error says it came of, as deep as the console looks: causes may be a ring.
-  let deep = 0;
-  const because = (error) => {
-    const cause = describe(error, "cause");
-    const errors = describe(error, "errors");
-    let text = "";
-    if (deep >= depthMax) return text;
-    deep += 1;
-    try {
-      if (cause !== undefined && hasOwn(cause, "value")) {
-        text += "\ncaused by " + internal.describe(cause.value);
-      }
-      const all = errors?.value;
-      const count = isArray(all) ? all.length : 0;
-      for (let at = 0; at < count && at < itemsMax && text.length < lenMax; at += 1) {
-        const one = describe(all, at);
-        if (one !== undefined && hasOwn(one, "value")) {
-          text += "\none of its errors: " + internal.describe(one.value);
-        }
-      }
-    } finally {
-      deep -= 1;
-    }
-    return text;
   };
 
   // Characters that may still be written of this value.

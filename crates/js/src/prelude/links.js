@@ -27,12 +27,24 @@
     if (other !== null) other.peer = one;
   };
 
-  const bytes = (_key, item) => (item instanceof Uint8Array ? item.toHex() : item);
-  const node = (written) => (written[0] === "buffer" || written[0] === "Blob"
-    ? [written[0], Uint8Array.fromHex(written[1]), ...written.slice(2)] : written);
+  // As scripts may replace them; and no script is asked how to write what is in a message.
+  const { call, isArray, mapped, toHex } = internal;
+  const { stringify, parse } = JSON;
+  const { fromHex } = Uint8Array;
+  const written = (value) => {
+    if (value instanceof Uint8Array) return stringify(toHex(value));
+    if (!isArray(value)) return stringify(value);
+    let text = "[";
+    for (let at = 0; at < value.length; at += 1) text += (at > 0 ? "," : "") + written(value[at]);
+    return text + "]";
+  };
+  const node = (read) => {
+    if (read[0] === "buffer" || read[0] === "Blob") read[1] = call(fromHex, Uint8Array, read[1]);
+    return read;
+  };
 
   internal.Link = class {
-    #send; #next; #remotes = new Map();
+    #send; #next; #remotes = { __proto__: null };
 
     // The two sides count on from different numbers, by twos.
     constructor(send, first) {
@@ -42,28 +54,30 @@
 
     write(number, record) {
       // Lone surrogates are escaped in it, so it is well-formed.
-      const text = JSON.stringify([number, ...this.#pack(record)], bytes);
+      const packed = this.#pack(record);
+      const text = written([number, packed[0], packed[1]]);
       if (!this.#send(text)) {
         throw new DOMException("too much waits for the worker", "QuotaExceededError");
       }
     }
 
     forget(number) {
-      this.#remotes.delete(number);
-      this.#send(JSON.stringify([number]));
+      delete this.#remotes[number];
+      this.#send(written([number]));
     }
 
     // A message for the worker or the page itself; others find their port.
     read(text) {
-      const [number, ...packed] = JSON.parse(text);
-      if (number === 0) return this.#unpack(packed);
-      const remote = this.#remotes.get(number);
-      if (packed.length === 0) {
-        this.#remotes.delete(number);
+      const packed = parse(text);
+      const number = packed[0];
+      if (number === 0) return this.#unpack(packed[1], packed[2]);
+      const remote = this.#remotes[number];
+      if (packed.length === 1) {
+        delete this.#remotes[number];
         remote?.peer?.closed();
       } else {
         // Also if nobody hears of it: ports in it are to be closed.
-        const record = this.#unpack(packed);
+        const record = this.#unpack(packed[1], packed[2]);
         if (remote?.peer) remote.peer.take(record);
         else internal.drop(record);
       }
@@ -72,14 +86,14 @@
 
     // Nothing comes through any more.
     end() {
-      const remotes = [...this.#remotes.values()];
-      this.#remotes.clear();
+      const remotes = this.#remotes;
+      this.#remotes = { __proto__: null };
       this.#send = () => true;
-      for (const remote of remotes) remote.peer?.closed();
+      for (const number in remotes) remotes[number].peer?.closed();
     }
 
     #pack({ nodes, ends }) {
-      return [nodes, ends.map((end) => this.#give(end))];
+      return [nodes, mapped(ends, (end) => this.#give(end))];
     }
 
     // What waits at an end goes along with it.
@@ -89,24 +103,29 @@
       const isClosed = end.peer === null;
       if (!isClosed) {
         const remote = new Remote(this, number);
-        this.#remotes.set(number, remote);
+        this.#remotes[number] = remote;
         internal.entangle(remote, end.peer);
         end.peer = null;
       }
-      return [number, isClosed, end.queue.splice(0).map((record) => this.#pack(record))];
+      const { queue } = end;
+      end.queue = [];
+      return [number, isClosed, mapped(queue, (record) => this.#pack(record))];
     }
 
-    #unpack([nodes, ends]) {
-      return { nodes: nodes.map(node), ends: ends.map((end) => this.#found(end)) };
+    #unpack(nodes, ends) {
+      return { nodes: mapped(nodes, node), ends: mapped(ends, (end) => this.#found(end)) };
     }
 
-    #found([number, isClosed, queue]) {
+    #found(given) {
       internal.bring("ports");
+      const number = given[0];
+      const isClosed = given[1];
+      const queue = given[2];
       const end = internal.makeEnd();
-      end.queue = queue.map((packed) => this.#unpack(packed));
+      end.queue = mapped(queue, (packed) => this.#unpack(packed[0], packed[1]));
       if (!isClosed) {
         const remote = new Remote(this, number);
-        this.#remotes.set(number, remote);
+        this.#remotes[number] = remote;
         internal.entangle(end, remote);
       }
       return end;

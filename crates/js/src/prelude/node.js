@@ -3,42 +3,84 @@
 (host, internal) => {
   "use strict";
 
+  // As scripts may replace them.
+  const { filter, find, free, isObject } = internal;
+  const { fromCodePoint } = String;
+  const { parseInt } = globalThis;
+  const exec = free(RegExp.prototype.exec);
+  const slice = free(String.prototype.slice);
+  const lower = free(String.prototype.toLowerCase);
+  const trim = free(String.prototype.trim);
+  const codePointAt = free(String.prototype.codePointAt);
+  const toText = free(Number.prototype.toString);
+  // Not `replace`, which asks the pattern for other methods. No pattern here fits nothing.
+  const replaced = (text, pattern, make) => {
+    let kept = "";
+    let from = 0;
+    pattern.lastIndex = 0;
+    for (let found = exec(pattern, text); found !== null; found = exec(pattern, text)) {
+      kept += slice(text, from, found.index) + make(found);
+      from = pattern.lastIndex;
+    }
+    return kept + slice(text, from);
+  };
+
   // Tags that begin a line of their own; all others only go.
-  const LINES = new Set([
+  const LINES = [
     "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "footer", "form",
     "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
     "section", "table", "td", "th", "tr", "ul",
-  ]);
+  ];
   // Whatever a peer sends, no character is looked at more than a few times; so a comment without an
   // end goes to the end, as in browsers.
   const TAG = /<!--[^]*?(?:-->|$)|<\/?([a-z][a-z0-9-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
   const ENTITY = /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi;
-  const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
+  const NAMED = {
+    __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0",
+  };
   // What a terminal acts on, and what changes the order of the rest.
   const HARMFUL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+  const MARKUP = /[&<>]/g;
+  const SPACE = /[ \t\n\r\f]+/g;
+  const LINE = /\r\n|\n|\r/g;
 
-  const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  const character = (whole, name, decimal, hex) => {
-    if (name !== undefined) return NAMED[name.toLowerCase()];
-    const code = decimal === undefined ? parseInt(hex, 16) : parseInt(decimal, 10);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  const escape = (text) => replaced(text, MARKUP, (found) =>
+    (found[0] === "&" ? "&amp;" : found[0] === "<" ? "&lt;" : "&gt;"));
+  const character = (found) => {
+    if (found[1] !== undefined) return NAMED[lower(found[1])];
+    const code = found[2] === undefined ? parseInt(found[3], 16) : parseInt(found[2], 10);
+    return code <= 0x10ffff ? fromCodePoint(code) : found[0];
   };
-  const tag = (whole, name) => (LINES.has(name?.toLowerCase()) ? "\n" : "");
+  const isLine = (tag) => {
+    const name = tag === undefined ? undefined : lower(tag);
+    return find(LINES, (known) => known === name) !== undefined;
+  };
 
-  internal.harmless = (text) =>
-    text.replace(HARMFUL, (found) => `\\u{${found.codePointAt(0).toString(16)}}`);
+  internal.harmless = (text) => replaced(text, HARMFUL, (found) =>
+    "\\u{" + toText(codePointAt(found[0], 0), 16) + "}");
+
+  const eachLine = (text, run) => {
+    let from = 0;
+    replaced(text, LINE, (found) => {
+      run(slice(text, from, found.index));
+      from = found.index + found[0].length;
+      return "";
+    });
+    run(slice(text, from));
+  };
 
   // Text for a person: one line for each that it has.
   internal.show = (text) => {
-    for (const line of text.split(/\r\n|\n|\r/)) host.print("shown", internal.harmless(line));
+    eachLine(text, (line) => { host.print("shown", internal.harmless(line)); });
   };
 
   // Markup for a person: without tags, and white space is one space, as on a page.
   internal.showMarkup = (markup) => {
-    for (const line of markup.replace(/[ \t\n\r\f]+/g, " ").replace(TAG, tag).split("\n")) {
-      const text = line.replace(ENTITY, character).trim();
+    const spaced = replaced(markup, SPACE, () => " ");
+    eachLine(replaced(spaced, TAG, (found) => (isLine(found[1]) ? "\n" : "")), (line) => {
+      const text = trim(replaced(line, ENTITY, character));
       if (text !== "") host.print("shown", internal.harmless(text));
-    }
+    });
   };
 
   let body = null;
@@ -57,7 +99,7 @@
     }
 
     get textContent() {
-      return this.#markup().replace(TAG, "").replace(ENTITY, character);
+      return replaced(replaced(this.#markup(), TAG, () => ""), ENTITY, character);
     }
 
     set textContent(text) {
@@ -67,33 +109,38 @@
     }
 
     #insert(node, child) {
-      if (!(#parent in Object(node))) throw new TypeError("this is no node");
+      if (!isObject(node) || !(#parent in node)) throw new TypeError("this is no node");
       // The body stays where it is.
       if (this.#is(node) || node === body) {
         throw new DOMException("the node contains its place", "HierarchyRequestError");
       }
-      if (child !== null && (!(#parent in Object(child)) || child.#parent !== this)) {
+      if (child !== null && (!isObject(child) || !(#parent in child) || child.#parent !== this)) {
         throw new DOMException("the child is not here", "NotFoundError");
       }
       if (node === child) return node;
       node.#leave();
-      const at = child === null ? this.#children.length : this.#children.indexOf(child);
-      this.#children.splice(at, 0, node);
+      const children = [];
+      for (let at = 0; at < this.#children.length; at += 1) {
+        if (this.#children[at] === child) children[children.length] = node;
+        children[children.length] = this.#children[at];
+      }
+      if (child === null) children[children.length] = node;
+      this.#children = children;
       node.#parent = this;
       if (this.#isShown()) internal.showMarkup(node.#markup());
       return node;
     }
 
     #replace(nodes, shown) {
-      for (const child of this.#children) child.#parent = null;
+      for (let at = 0; at < this.#children.length; at += 1) this.#children[at].#parent = null;
       this.#children = nodes;
-      for (const node of nodes) node.#parent = this;
+      for (let at = 0; at < nodes.length; at += 1) nodes[at].#parent = this;
       if (this.#isShown()) internal.showMarkup(shown);
     }
 
     #leave() {
       if (this.#parent === null) return;
-      this.#parent.#children = this.#parent.#children.filter((other) => other !== this);
+      this.#parent.#children = filter(this.#parent.#children, (other) => other !== this);
       this.#parent = null;
     }
 
@@ -105,13 +152,17 @@
 
     #isShown() { return body !== null && this.#is(body); }
 
-    #inner() { return this.#children.map((child) => child.#markup()).join(""); }
+    #inner() {
+      let markup = "";
+      for (let at = 0; at < this.#children.length; at += 1) markup += this.#children[at].#markup();
+      return markup;
+    }
 
     #markup() {
       if (this instanceof Text) return escape(internal.data(this));
       if (this instanceof Markup) return internal.source(this);
       const name = internal.tagName(this);
-      return `<${name}>${this.#inner()}</${name}>`;
+      return "<" + name + ">" + this.#inner() + "</" + name + ">";
     }
 
     static {
@@ -122,7 +173,10 @@
   }
 
   // What is new in `after`, which is all of it unless it only grew.
-  const added = (before, after) => (after.startsWith(before) ? after.slice(before.length) : after);
+  const added = (before, after) => {
+    const isGrown = slice(after, 0, before.length) === before;
+    return isGrown ? slice(after, before.length) : after;
+  };
 
   class Text extends Node {
     #data;
@@ -160,7 +214,8 @@
     // It is shown where it is put: there is nothing to scroll.
     scrollIntoView() {}
     prepend(...nodes) {
-      for (const node of nodes.reverse()) {
+      for (let at = nodes.length - 1; at >= 0; at -= 1) {
+        const node = nodes[at];
         internal.prepend(this, node instanceof Node ? node : new Text(internal.text(node)));
       }
     }

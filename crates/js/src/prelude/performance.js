@@ -18,5 +18,8 @@
 
   internal.define(Performance);
   internal.expose({ Performance });
-  internal.attribute("performance", new Performance(internal.key), true);
+  const performance = internal.performance = new Performance(internal.key);
+  if (!internal.loaded.globals_more) {
+    internal.attribute("performance", () => performance, internal.replace);
+  }
 }

@@ -1,5 +1,5 @@
-// MessageChannel and MessagePort, as the HTML standard has them. Owns what waits at a port, and when
-// it is told. Knows nothing of other engines: an end of a channel may be there.
+// MessageChannel and MessagePort, as the HTML standard has them. Owns what waits at a port, and
+// when it is told. Knows nothing of other engines: an end of a channel may be there.
 (host, internal) => {
   "use strict";
 
@@ -141,6 +141,6 @@
   Object.defineProperty(MessagePort.prototype, "onmessage", { get, set: starting.set });
   internal.define(MessagePort);
   internal.define(MessageChannel);
-  internal.platform.push(MessageChannel);
+  internal.refuseClones(MessageChannel);
   internal.expose({ MessageChannel, MessagePort });
 }

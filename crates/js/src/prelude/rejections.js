@@ -62,6 +62,4 @@
 
   internal.define(PromiseRejectionEvent);
   internal.expose({ PromiseRejectionEvent });
-  internal.handler(globalThis, "unhandledrejection");
-  internal.handler(globalThis, "rejectionhandled");
 }

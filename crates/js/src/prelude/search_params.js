@@ -3,26 +3,45 @@
 (host, internal) => {
   "use strict";
 
+  // As scripts may replace them.
+  const { call, filter, find, free, usv } = internal;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
+  const { ownKeys } = Reflect;
+  const slice = free(String.prototype.slice);
+  const sort = free(Array.prototype.sort);
   let makeIterator;
+
+  const isNoPair = (item) => item.length !== 2;
+  const isNamed = (name) => (pair) => pair[0] === name;
+
+  // record<USVString, USVString>, where the last value of a name counts.
+  const pairsIn = (record) => {
+    const pairs = [];
+    const keys = ownKeys(record);
+    for (let at = 0; at < keys.length; at += 1) {
+      if (!getOwnPropertyDescriptor(record, keys[at])?.enumerable) continue;
+      const name = usv(keys[at]);
+      const value = usv(record[keys[at]]);
+      const known = find(pairs, isNamed(name));
+      if (known === undefined) pairs[pairs.length] = [name, value];
+      else known[1] = value;
+    }
+    return pairs;
+  };
 
   // (sequence<sequence<USVString>> or record<USVString, USVString> or USVString)
   const pairsOf = (init) => {
-    if (!internal.isObject(init)) return host.formParse(internal.usv(init).replace(/^\?/, ""));
-    if (internal.iterator(init) !== undefined) {
-      const pair = (item) => internal.sequence(item, internal.usv, "URLSearchParams");
-      const pairs = internal.sequence(init, pair, "URLSearchParams");
-      if (pairs.some((item) => item.length !== 2)) {
-        throw new TypeError("URLSearchParams: each pair has a name and a value");
-      }
-      return pairs;
+    if (!internal.isObject(init)) {
+      const text = usv(init);
+      return host.formParse(text[0] === "?" ? slice(text, 1) : text);
     }
-    const pairs = new Map();
-    for (const key of Reflect.ownKeys(init)) {
-      if (!Object.getOwnPropertyDescriptor(init, key)?.enumerable) continue;
-      const name = internal.usv(key);
-      pairs.set(name, internal.usv(init[key]));
+    if (internal.iterator(init) === undefined) return pairsIn(init);
+    const pair = (item) => internal.sequence(item, usv, "URLSearchParams");
+    const pairs = internal.sequence(init, pair, "URLSearchParams");
+    if (find(pairs, isNoPair) !== undefined) {
+      throw new TypeError("URLSearchParams: each pair has a name and a value");
     }
-    return [...pairs];
+    return pairs;
   };
 
   class URLSearchParams {
@@ -44,58 +63,58 @@
 
     append(name, value) {
       this.#need(arguments, 2);
-      this.#pairs.push([internal.usv(name), internal.usv(value)]);
+      this.#pairs[this.#pairs.length] = [usv(name), usv(value)];
       this.#changed();
     }
 
     delete(name, value = undefined) {
-      const matches = this.#matcher(arguments, name, value);
-      this.#pairs = this.#pairs.filter((pair) => !matches(pair));
+      const isOne = this.#matcher(arguments, name, value);
+      this.#pairs = filter(this.#pairs, (pair) => !isOne(pair));
       this.#changed();
     }
 
-    get(name) {
-      return this.#pairs.find(this.#matcher(arguments, name))?.[1] ?? null;
-    }
+    get(name) { return find(this.#pairs, this.#matcher(arguments, name))?.[1] ?? null; }
 
     getAll(name) {
-      return this.#pairs.filter(this.#matcher(arguments, name)).map((pair) => pair[1]);
+      const found = filter(this.#pairs, this.#matcher(arguments, name));
+      for (let at = 0; at < found.length; at += 1) found[at] = found[at][1];
+      return found;
     }
 
     has(name, value = undefined) {
-      return this.#pairs.some(this.#matcher(arguments, name, value));
+      return find(this.#pairs, this.#matcher(arguments, name, value)) !== undefined;
     }
 
     set(name, value) {
       this.#need(arguments, 2);
-      name = internal.usv(name);
-      value = internal.usv(value);
-      const first = this.#pairs.find((pair) => pair[0] === name);
+      name = usv(name);
+      value = usv(value);
+      const first = find(this.#pairs, isNamed(name));
       if (first === undefined) {
-        this.#pairs.push([name, value]);
+        this.#pairs[this.#pairs.length] = [name, value];
       } else {
         first[1] = value;
-        this.#pairs = this.#pairs.filter((pair) => pair === first || pair[0] !== name);
+        this.#pairs = filter(this.#pairs, (pair) => pair === first || pair[0] !== name);
       }
       this.#changed();
     }
 
     sort() {
       // By code units, which is how strings compare; equal names keep their order.
-      this.#pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+      sort(this.#pairs, (one, other) => (one[0] < other[0] ? -1 : one[0] > other[0] ? 1 : 0));
       this.#changed();
     }
 
     toString() { return host.formSerialize(this.#pairs); }
 
-    entries() { return makeIterator(this, this.#pairs, (pair) => [...pair]); }
+    entries() { return makeIterator(this, this.#pairs, (pair) => [pair[0], pair[1]]); }
 
     forEach(callback, thisArg = undefined) {
       this.#need(arguments, 1);
       if (typeof callback !== "function") throw new TypeError("forEach: no function");
       for (let at = 0; at < this.#pairs.length; at += 1) {
-        const [name, value] = this.#pairs[at];
-        callback.call(thisArg, value, name, this);
+        const pair = this.#pairs[at];
+        call(callback, thisArg, pair[1], pair[0], this);
       }
     }
 
@@ -106,20 +125,20 @@
 
     #matcher(given, name, value) {
       this.#need(given, 1);
-      name = internal.usv(name);
-      if (value === undefined) return (pair) => pair[0] === name;
-      value = internal.usv(value);
+      name = usv(name);
+      if (value === undefined) return isNamed(name);
+      value = usv(value);
       return (pair) => pair[0] === name && pair[1] === value;
     }
 
-    #changed() { this.#update?.(this.toString()); }
+    #changed() { this.#update?.(host.formSerialize(this.#pairs)); }
   }
 
-  const prototype = Object.create(Object.getPrototypeOf(Object.getPrototypeOf([].values())));
-  const states = new WeakMap();
+  const prototype = { __proto__: getPrototypeOf(getPrototypeOf([].values())) };
+  const states = internal.keep(new WeakMap(), ["get", "set"]);
   // The list is asked for at each step: it may change under an iterator, or be another one.
   makeIterator = (params, _hasBrand, show) => {
-    const iterator = Object.create(prototype);
+    const iterator = { __proto__: prototype };
     states.set(iterator, { params, show, at: 0 });
     return iterator;
   };
@@ -133,16 +152,16 @@
       return { value: state.show(pair), done: false };
     },
   };
-  const flags = { writable: true, enumerable: true, configurable: true };
-  Object.defineProperty(prototype, "next", { value: next, ...flags });
-  Object.defineProperty(prototype, Symbol.toStringTag, {
-    value: "URLSearchParams Iterator", configurable: true,
+  const flags = { __proto__: null, writable: true, enumerable: true, configurable: true };
+  defineProperty(prototype, "next", { ...flags, __proto__: null, value: next });
+  defineProperty(prototype, Symbol.toStringTag, {
+    __proto__: null, value: "URLSearchParams Iterator", configurable: true,
   });
 
   internal.define(URLSearchParams);
-  Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
-    value: URLSearchParams.prototype.entries, ...flags, enumerable: false,
+  defineProperty(URLSearchParams.prototype, Symbol.iterator, {
+    ...flags, __proto__: null, value: URLSearchParams.prototype.entries, enumerable: false,
   });
-  internal.platform.push(URLSearchParams);
+  internal.refuseClones(URLSearchParams);
   internal.expose({ URLSearchParams });
 }

@@ -5,6 +5,10 @@
 
   const NESTING_MAX = 5;
   const CLAMP_MS = 4;
+  // Of the engine's own functions, and of proxies, undefined.
+  const fileOf = internal.free(
+    Object.getOwnPropertyDescriptor(Function.prototype, "fileName").get,
+  );
   const timers = internal.keep(new Map(), ["get", "set", "delete"]);
   let lastId = 0;
   let nesting = 0;
@@ -25,7 +29,6 @@
   };
 
   const stop = (id) => {
-    if (id === undefined) return;
     timers.delete(Number(id));
     host.stopTimer(Number(id) >>> 0);
   };
@@ -37,8 +40,11 @@
     if (!timer.repeats) timers.delete(id);
     try {
       if (typeof timer.handler === "function") {
+        // They hand on what `this` is, though the script does not say so.
+        if (fileOf(timer.handler) === undefined) internal.prepare("globalThis");
         internal.apply(timer.handler, globalThis, timer.args);
       } else {
+        internal.prepare(timer.handler);
         host.runText(internal.wellFormed(timer.handler));
       }
     } catch (error) {
@@ -52,18 +58,19 @@
     nesting = 0;
   };
 
-  internal.expose({
-    setTimeout: function setTimeout(handler, timeout = 0, ...args) {
+  internal.after = (ms, run) => { start(false, run, ms, []); };
+  internal.operations({
+    setTimeout(handler, timeout = 0, ...args) {
       internal.global(this);
       internal.need(arguments, 1, "setTimeout");
       return start(false, handler, timeout, args);
     },
-    setInterval: function setInterval(handler, timeout = 0, ...args) {
+    setInterval(handler, timeout = 0, ...args) {
       internal.global(this);
       internal.need(arguments, 1, "setInterval");
       return start(true, handler, timeout, args);
     },
-    clearTimeout: (id) => { stop(id); },
-    clearInterval: (id) => { stop(id); },
+    clearTimeout(id = 0) { internal.global(this), stop(id); },
+    clearInterval(id = 0) { internal.global(this), stop(id); },
   });
 }

@@ -1,12 +1,15 @@
 // What is told of an exception that nobody caught: where it was, also if it does not say so by
-// itself, and how much memory there is if there was no more. Owns these words. Tells nobody. Without
-// templates, as `inspect`.
+// itself, and how much memory there is if there was no more. Owns these words. Tells nobody.
+// Without templates, as `inspect`.
 (host, internal) => {
   "use strict";
 
   // Where an exception was thrown, by the first line of its stack that is a script's own: no native
   // function's, none of the prelude, none in a text that was evaluated.
   const PLACE = /^\s*at (?:.* \(|(?!.* \())((?!sockeye:|<input>:).+?):(\d+)(?::(\d+))?\)?$/m;
+  const OF_PAGE = /^(?:document|window|location)\b/;
+  const LISTED = "docs/scripts.md lists what a page has here";
+  const NO_EXPORT = /^SyntaxError: Could not find export '([^]*)' in module '([^]*)'$/;
   internal.bring("inspect");
   const exec = internal.free(RegExp.prototype.exec);
   const { getOwnPropertyDescriptor } = Object;
@@ -19,8 +22,19 @@
 
   const placeIn = (stack) => (typeof stack === "string" ? exec(PLACE, stack) : null);
 
+  // The engine does not say what was called that is no function.
+  const calleeOf = (error) => {
+    if (internal.wordsOf(error) !== "TypeError: not a function") return "";
+    const found = placeIn(internal.stackOf(error));
+    if (found === null || found[3] === undefined) return "";
+    const name = host.callee(found[1], +found[2], +found[3]);
+    if (name === undefined) return "";
+    return ": " + name + (exec(OF_PAGE, name) === null ? "" : "; " + LISTED);
+  };
+
   internal.errorInit = (error) => {
-    const said = internal.isError(error) ? internal.wordsOf(error) : internal.inspect(error);
+    const said = internal.isError(error) ? internal.wordsOf(error) + calleeOf(error)
+      : internal.inspect(error);
     const found = placeIn(internal.stackOf(error));
     return {
       message: "Uncaught " + said, error,
@@ -29,7 +43,10 @@
   };
 
   // `by` is a function that was called, or a stack.
-  const placeOf = (by) => {
+  const placeOf = (by, words = "") => {
+    const lack = exec(NO_EXPORT, words);
+    const importer = lack === null ? undefined : host.importer(lack[1], lack[2]);
+    if (importer !== undefined) return "imported at " + importer;
     const found = placeIn(by);
     if (found !== null) return "at " + found[1] + ":" + found[2];
     const file = typeof by === "function" ? fileOf(by) : undefined;
@@ -54,13 +71,15 @@
     const hasLine = isError && placeIn(internal.stackOf(error)) !== null;
     const isTold = isError || placeIn(by) !== null;
     const why = isTold ? "" : "; a thrown value that is no Error carries no line";
-    const place = hasLine ? "" : " (" + placeOf(by) + why + ")";
+    const words = isError ? internal.wordsOf(error) : "";
+    const place = hasLine ? "" : " (" + placeOf(by, words) + why + ")";
     // The engine throws null if it has not even memory for an error.
     if (error === null) {
       const lack = "out of memory: " + limit + " (" + placeOf(by) + ")";
       return how + " " + (hasHalf() ? "null, which the script threw, or it is " + lack : lack);
     }
-    const isLack = isError && internal.wordsOf(error) === "InternalError: out of memory";
-    return how + " " + internal.describe(error, isLack ? ": " + limit + place : place);
+    const isLack = words === "InternalError: out of memory";
+    const more = isLack ? ": " + limit : isError ? calleeOf(error) : "";
+    return how + " " + internal.describe(error, more + place);
   };
 }

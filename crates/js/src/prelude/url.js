@@ -77,6 +77,6 @@
 
   internal.define(URL);
   internal.statics(URL);
-  internal.platform.push(URL);
+  internal.refuseClones(URL);
   internal.expose({ URL });
 }

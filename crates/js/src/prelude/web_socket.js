@@ -7,7 +7,6 @@
   const BITS = { __proto__: null, open: 1, message: 2, error: 4, close: 8 };
   const { sendText } = host;
   const { keep, wellFormed } = internal;
-  const toHex = internal.free(Uint8Array.prototype.toHex);
   const methods = ["get", "set", "delete"];
   // Strong while the standard forbids to collect the object, weak always.
   const strong = keep(new Map(), methods);
@@ -60,7 +59,7 @@
       internal.need(arguments, 1, "send");
       const bytes = internal.isBlob?.(data) ? internal.bytes(data) : internal.bufferSource(data);
       if (bytes === undefined) sendText(id, internal.usv(data));
-      else host.sendBytes(id, toHex(bytes));
+      else host.sendBytes(id, internal.toHex(bytes));
     }
 
     static {

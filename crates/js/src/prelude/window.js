@@ -18,27 +18,16 @@
     toString() { return this.href; }
   }
   internal.define(Location);
+
   const location = new Location();
-
-  const stays = () => {
-    throw new DOMException("a page of the terminal goes nowhere else", "NotSupportedError");
+  internal.location = location;
+  internal.origin = host.location[9];
+  internal.scriptArgs = host.args;
+  internal.alert = (message = "") => { internal.show(internal.text(message)); };
+  internal.prompt = (message = "", preset = "") => {
+    internal.show(internal.text(message));
+    preset = internal.text(preset);
+    const line = host.prompt();
+    return line === "" ? preset : line ?? null;
   };
-  Object.defineProperty(globalThis, "location", {
-    get: () => location, set: stays, enumerable: true, configurable: false,
-  });
-
-  internal.expose({
-    window: globalThis,
-    origin: host.location[9],
-    scriptArgs: host.args,
-    alert: function alert(message = "") { internal.show(internal.text(message)); },
-    prompt: function prompt(message = "", preset = "") {
-      internal.show(internal.text(message));
-      preset = internal.text(preset);
-      const line = host.prompt();
-      return line === "" ? preset : line ?? null;
-    },
-  });
-
-  internal.handler(globalThis, "load");
 }

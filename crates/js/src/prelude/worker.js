@@ -7,7 +7,7 @@
   internal.bring("errors");
   const { ErrorEvent } = internal.own;
   // By number, as long as something can come from them.
-  const workers = new Map();
+  const workers = internal.keep(new Map(), ["get", "set", "delete"]);
   let linkOf;
 
   class Worker extends EventTarget {
@@ -17,7 +17,8 @@
       internal.need(arguments, 1, "Worker");
       const url = internal.usv(scriptURL);
       const { name = "", type = "classic" } = internal.dictionary(options, "Worker");
-      const [title, kind] = [internal.text(name), internal.text(type)];
+      const title = internal.text(name);
+      const kind = internal.text(type);
       if (kind !== "classic" && kind !== "module") throw new TypeError(`Worker: no type ${kind}`);
       if (host.urlParse(url, undefined) !== undefined) {
         throw new DOMException("Worker: only files beside the script", "SecurityError");
@@ -66,7 +67,9 @@
     } else if (kind === "failed") {
       internal.fire(worker, new Event("error"));
     } else {
-      const init = { message: first, filename, lineno, colno, error: null, cancelable: true };
+      const init = {
+        __proto__: null, message: first, filename, lineno, colno, error: null, cancelable: true,
+      };
       const event = new ErrorEvent("error", init);
       internal.fire(worker, event);
       if (!event.defaultPrevented) host.report(text);
@@ -106,7 +109,8 @@
     close() { host.closeWorker(); },
     importScripts(...urls) {
       if (host.isModule) throw new TypeError("importScripts: not in a module");
-      for (const url of urls.map(internal.usv)) host.importScript(url);
+      for (let at = 0; at < urls.length; at += 1) urls[at] = internal.usv(urls[at]);
+      for (let at = 0; at < urls.length; at += 1) host.importScript(urls[at]);
     },
   });
   for (const type of ["message", "messageerror"]) internal.handler(globalThis, type);

@@ -55,7 +55,7 @@ async fn modules_import_files_beside_and_below_them() {
 }
 
 /// A script, whether it is a module, and what is said of it.
-const WRONG: [(&str, bool, &[&str]); 18] = [
+const WRONG: [(&str, bool, &[&str]); 22] = [
     (
         "import 'lodash'",
         true,
@@ -109,7 +109,33 @@ const WRONG: [(&str, bool, &[&str]); 18] = [
     (
         "import { nothing } from './empty.mjs'",
         true,
-        &["nothing", "empty.mjs"],
+        &["nothing", "empty.mjs", "imported at", "main.mjs:1"],
+    ),
+    (
+        "import {} from './empty.mjs';\nimport {\n  nothing as a,\n} from './empty.mjs'",
+        true,
+        &["'nothing' in module", "imported at", "main.mjs:3"],
+    ),
+    (
+        "\n document.querySelectorAllX('a')",
+        false,
+        &[
+            "not a function: document.querySelectorAllX; docs/scripts.md",
+            "main.mjs:2",
+        ],
+    ),
+    (
+        "import './calls.mjs'",
+        true,
+        &["not a function: socket.go\n", "calls.mjs:2"],
+    ),
+    (
+        // No file of the page's, whatever a script says.
+        "try { ({}).b(); } catch (error) {
+         const [, folder] = /\\((.*)site/.exec(error.stack);
+         error.stack = `at f (${folder}secret.mjs:1:9)`; throw error; }",
+        false,
+        &["not a function\n", "secret.mjs:1:9"],
     ),
     ("\nnull.x", true, &["Uncaught TypeError", "main.mjs:2"]),
     (
@@ -145,6 +171,7 @@ async fn other_imports_are_refused_with_their_names() {
             ("site/empty.mjs", ""),
             ("site/wrong.mjs", "\nlet a = ;"),
             ("site/data.json", "{}"),
+            ("site/calls.mjs", "const socket = {};\nsocket.go();"),
             ("site/bad_again.mjs", "throw new Error('again')"),
             ("site/cycle.mjs", "import { a } from './main.mjs'"),
             ("secret.mjs", "console.log('secret')"),

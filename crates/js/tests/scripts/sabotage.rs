@@ -84,7 +84,7 @@ const BREAK_ALL: &str = "
 ";
 
 /// What a page does by itself after that: each of these is a script, and the lines that it prints.
-const AFTERWARDS: [(&str, &[&str]); 9] = [
+const AFTERWARDS: [(&str, &[&str]); 15] = [
     (
         "let count = 0;
         setTimeout((a, b) => log('timer', a, b), 1, 'one', 'two');
@@ -141,18 +141,68 @@ const AFTERWARDS: [(&str, &[&str]); 9] = [
         ],
     ),
     (
-        "const socket = new WebSocket('URL');
+        "const socket = new WebSocket('ADDRESS');
         socket.onopen = () => { socket.send(BLOB); };
         socket.onmessage = (event) => { log(event.data.size); socket.close(); };
         socket.onclose = () => { log('closed'); };",
         &["1", "closed"],
     ),
     (
-        "const socket = new WebSocket('URL', PROTOCOLS);
+        "const socket = new WebSocket('ADDRESS', PROTOCOLS);
         socket.binaryType = 'arraybuffer';
         socket.onopen = () => { socket.send(BLOB); log(socket.protocol); };
         socket.onmessage = ({ data }) => { log(data instanceof ArrayBuffer); socket.close(); };",
         &["chat", "true"],
+    ),
+    (
+        "const params = new URLSearchParams('?b=1&a=2');
+        params.append('a', '3'); params.sort(); params.set('b', 'x'); params.delete('a', '3');
+        log(params.get('a'), params.has('b'), params.toString());
+        log(params.size, params.getAll('b')[0]);
+        log(params.entries().next().value[1], new URLSearchParams({ c: 4 }).toString());
+        params.forEach((value, name) => { log(name, value); });",
+        &["2 true a=2&b=x", "2 x", "2 c=4", "a 2", "b x"],
+    ),
+    (
+        "const encoder = new TextEncoder(), decoder = new TextDecoder(' UTF-8 ');
+        log(decoder.decode(encoder.encode('\u{e9}')), encoder.encodeInto('ab', BYTES).written);",
+        &["\u{e9} 1"],
+    ),
+    (
+        "const one = new AbortController(), any = AbortSignal.any(sequence(one.signal));
+        any.onabort = () => { log('aborted', any.aborted); };
+        one.abort(5); log(any.reason);
+        AbortSignal.timeout(1).onabort = () => { log('late'); };",
+        &["aborted true", "5", "late"],
+    ),
+    (
+        "log(crypto.randomUUID().length, crypto.getRandomValues(BYTES) === BYTES);
+        log(new URL('b?c#d', 'http://a/').searchParams.has('c'));",
+        &["36 true", "true"],
+    ),
+    (
+        "console.table([{ a: 1 }, { a: 2, b: 'x' }]); console.trace('here');
+        console.group('g'); console.count(); console.groupEnd(); console.time(); log('end');",
+        &["(index) | a | b", "here", "g", "  default: 1", "end"],
+    ),
+    (
+        "const line = document.createElement('DIV'), area = document.getElementById('area');
+        line.innerHTML = '<b>a &amp; b</b><br>c'; area.appendChild(line);
+        line.textContent = '1 < 2'; log(line.innerHTML, document.forms.f.g.value);
+        area.prepend('x', 'y'); document.write('<p>', 'z'); alert('u\\nv\u{7}');
+        onload = () => { log(document.readyState); };",
+        &[
+            "a & b",
+            "c",
+            "1 < 2",
+            "1 &lt; 2 ",
+            "y",
+            "x",
+            "z",
+            "u",
+            "v\\u{7}",
+            "complete",
+        ],
     ),
     (
         "throw 5",
@@ -166,7 +216,7 @@ const AFTERWARDS: [(&str, &[&str]); 9] = [
 async fn page_works_whatever_a_script_broke() {
     let url = echo().await;
     for (script, expected) in AFTERWARDS {
-        let script = script.replace("URL", &url);
+        let script = script.replace("ADDRESS", &url);
         let before =
             "const MAP = new Map([[1, 2]]), BYTES = new Uint8Array([7]), DATE = new Date(0);
             const BLOB = new Blob(['x']), PROTOCOLS = sequence('chat'), BLOB_CLASS = class K {};
@@ -232,13 +282,35 @@ async fn exception_is_told_whatever_makes_properties() {
 /// A part that is read late would fail for what a script gave all objects before.
 #[tokio::test]
 async fn late_part_is_made_whatever_descriptors_inherit() {
-    for name in ["get", "set", "value", "writable"] {
+    let inherited = ["get", "set", "value", "writable"];
+    let inherited = inherited.map(|name| format!("Object.prototype.{name} = 1;"));
+    // Without the words that would have the page read them before.
+    let replaced = "const broken = () => { throw 'broken'; }, names = Object.getOwnPropertyNames;
+        for (const object of [Object, Reflect, JSON, Math, Array, ArrayBuffer, Number, Symbol]) {
+            for (const name of names(object)) {
+                if (typeof object[name] === 'function') try { object[name] = broken; } catch {}
+            }
+        }"
+    .to_owned();
+    for before in inherited.iter().chain([&replaced]) {
         let script = format!(
-            "Object.prototype.{name} = 1; const late = globalThis;
-             console.log(new late['URL']('http://a').href, typeof late['performance'].now());"
+            "{before} const late = globalThis; const word = (text) => text;
+             const url = new late[word('UR') + 'L']('http://a?b=1');
+             const {{ timeOrigin }} = late[word('perf') + 'ormance'];
+             console.log(url.href, url.searchParams.get('b'), typeof timeOrigin);
+             const aborted = new late['Abort' + word('Controller')]();
+             aborted.abort(2);
+             console.log(aborted.signal.reason, new late['Bl' + word('ob')](['x']).size);
+             const id = late[word('cry') + 'pto'].randomUUID();
+             console.log(structuredClone({{ a: [1] }}), id.length);
+             addEventListener('load', (event) => {{ console.log(event.type); }});"
         );
-        let (_, lines) = run(&script).await;
-        assert_eq!(lines, ["http://a/ number"], "{name}");
+        let lines = lines(&script).await;
+        assert_eq!(
+            lines,
+            ["http://a/?b=1 1 number", "2 1", "{ a: [1] } 36", "load"],
+            "{before}"
+        );
     }
 }
 

@@ -114,3 +114,132 @@ async fn blob_takes_the_endings_that_are_there() {
     let expected = [r#""a\r\nb\rc""#, r#""a\nb\nc""#, "TypeError", "null"];
     assert_eq!(lines(script).await, expected);
 }
+
+/// Globals that are in parts of the prelude which wait until they are used.
+const WAITING: [&str; 31] = [
+    "AbortController",
+    "AbortSignal",
+    "Blob",
+    "Crypto",
+    "CustomEvent",
+    "ErrorEvent",
+    "FinalizationRegistry",
+    "MessageChannel",
+    "MessagePort",
+    "Performance",
+    "PromiseRejectionEvent",
+    "TextDecoder",
+    "TextEncoder",
+    "URL",
+    "URLSearchParams",
+    "Worker",
+    "alert",
+    "crypto",
+    "document",
+    "location",
+    "name",
+    "onerror",
+    "onload",
+    "onrejectionhandled",
+    "onunhandledrejection",
+    "origin",
+    "performance",
+    "prompt",
+    "scriptArgs",
+    "self",
+    "window",
+];
+
+/// Tells what there is of the globals `names`, which are in `all`.
+const TELL: &str = "
+    const told = (object) => {
+        const own = Object.getOwnPropertyDescriptors(object);
+        return Reflect.ownKeys(own).map((key) => {
+            const { value, get, set, writable, enumerable, configurable } = own[key];
+            const flags = [writable, enumerable, configurable].join();
+            const shown = typeof value === 'string' ? value : typeof value;
+            return [String(key), shown, get?.name, set?.name, value?.length, flags].join(' ');
+        }).join('\\n');
+    };
+    const tell = (all) => {
+        for (const name of names) {
+            const before = Object.getOwnPropertyDescriptor(all, name);
+            console.log(name, told({ before }), Object.keys(before).join());
+            console.log(told(Object.defineProperty({}, name, before)));
+            const { value } = before;
+            if (typeof value !== 'function') continue;
+            console.log(String(value), told(value), Object.getPrototypeOf(value).name);
+            if (value.prototype === undefined) continue;
+            console.log(told(value.prototype), value.prototype.constructor === value);
+            console.log(Object.getPrototypeOf(value.prototype).constructor.name);
+            console.log(all[name] === value, Object.prototype.toString.call(value));
+            console.log(Object.isExtensible(value), value instanceof Function);
+        }
+        const listed = [];
+        for (const name in all) if (names.includes(name)) listed.push(name);
+        console.log(listed.sort().join());
+    };
+";
+
+/// A script that puts names together would find other globals than one that writes them.
+#[tokio::test]
+async fn global_has_its_shape_before_anybody_uses_it() {
+    let names = WAITING.join(" ");
+    let named =
+        format!("/* {names} */ const names = '{names}'.split(' '); {TELL} tell(globalThis);");
+    let expected = lines(&named).await;
+    assert!(expected.len() > 4 * 16, "{expected:?}");
+    let last = expected.last().unwrap();
+    assert!(
+        last.starts_with("alert,crypto,document,location,name,onerror"),
+        "{last}"
+    );
+    // Each word in two halves, of which no one is another's name.
+    let halves = WAITING.map(|name| format!("'{}' + '{}'", &name[..2], &name[2..]));
+    let names = format!("const names = [{}]; {TELL}", halves.join(", "));
+    for looking in [
+        "tell(globalThis)",
+        "tell(this)",
+        "tell((() => {})['const' + 'ructor']('return th' + 'is')())",
+        "const { constructor: make } = async () => {}; make('tell(th' + 'is)')()",
+        "addEventListener('load', (event) => { tell(event['current' + 'Target']); })",
+        "setTimeout('tell(th' + 'is)')",
+        "var length = 1; setTimeout([].find, 0, (value, index, all) => { tell(all); })",
+    ] {
+        let script = format!("{names} {looking};");
+        let found = lines(&script).await;
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "{looking}");
+        }
+        assert_eq!(found.len(), expected.len(), "{looking}");
+    }
+}
+
+/// A script would lose an interface that it changes before it uses it, or have two of them.
+#[tokio::test]
+async fn interface_that_waits_is_one_object_for_ever() {
+    let script = "
+        const all = globalThis, key = 'U' + 'RL', also = 'search' + 'Params';
+        Object.defineProperty(all, key, { enumerable: true });
+        const Url = all[key];
+        class Own extends Url { get hash() { return 'own'; } }
+        const url = new Own('http://a/?b=1');
+        console.log(url.href, url.hash, url instanceof Url, url[also].get('b'));
+        console.log(all[key] === Url, url.constructor === Own, Url.prototype.constructor === Url);
+        console.log(Object.getOwnPropertyDescriptor(all, key).enumerable, Url.parse('x:y').href);
+        Url.extra = 1;
+        console.log(Url.extra, delete Url.extra, 'extra' in Url, Reflect.ownKeys(Url).join());
+        try { Url('http://a'); } catch (error) { console.log(error.name); }
+        const held = all['Bl' + 'ob'];
+        console.log(Object.isFrozen(Object.freeze(held)), new held(['x']).size);
+    ";
+    let expected = [
+        "http://a/?b=1 own true 1",
+        "true true true",
+        "true x:y",
+        "1 true false length,name,prototype,parse,canParse",
+        "TypeError",
+        "true 1",
+    ];
+    assert_eq!(lines(script).await, expected);
+}

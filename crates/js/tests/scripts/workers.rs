@@ -263,3 +263,38 @@ async fn page_ends_once_nothing_is_on_its_way() {
         (Outcome::Finished, vec!["199".to_owned()])
     );
 }
+
+/// What a page patches, as old libraries do, would be in what it and its worker tell each other.
+#[tokio::test]
+async fn messages_are_the_same_whatever_a_script_patched() {
+    let patched = "
+        const { log } = console, broken = () => { throw 'broken'; };
+        Array.prototype.toJSON = Object.prototype.toJSON = () => 'patched';
+        JSON.stringify = JSON.parse = Uint8Array.fromHex = broken;
+        for (const name of ['get', 'set', 'delete', 'values']) Map.prototype[name] = broken;
+        Uint8Array.prototype.toHex = broken;
+        for (const name of ['map', 'splice', 'slice', Symbol.iterator]) {
+            Array.prototype[name] = broken;
+        }
+    ";
+    let script = format!(
+        "const bytes = new Uint8Array([1, 2]), sent = {{ list: [1, ['two']], bytes }};
+        const channel = new MessageChannel();
+        {patched}
+        const worker = new Worker('worker.js');
+        channel.port1.onmessage = (event) => {{
+            log(event.data.list[1][0], event.data.bytes[1]);
+            worker.terminate();
+        }};
+        const transfer = [channel.port2];
+        transfer[Symbol.iterator] = function* () {{ yield channel.port2; }};
+        worker.postMessage(sent, {{ transfer }});"
+    );
+    let worker =
+        format!("{patched} onmessage = (event) => {{ event.ports[0].postMessage(event.data); }};");
+    let (outcome, lines) = run(&script, &[("worker.js", &worker)]).await;
+    assert_eq!(
+        (outcome, lines),
+        (Outcome::Finished, vec!["two 2".to_owned()])
+    );
+}

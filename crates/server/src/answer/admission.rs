@@ -1,5 +1,6 @@
 //! Who may come in: who sent a request, what that one may, and whether there is room. Owns the
-//! order of these questions: what costs most is asked last.
+//! order of these questions, one for those who come in and those who only ask whether they could:
+//! what costs most is asked last.
 
 use std::net::IpAddr;
 use std::time::SystemTime;
@@ -7,11 +8,13 @@ use std::time::SystemTime;
 use hyper::{Request, Response};
 
 use super::Desk;
+use super::destination::Destination;
 use crate::auth::{Denied, Identity};
+use crate::excess::Excess;
 use crate::guests::Stay;
 use crate::members::Attendance;
 use crate::proxy;
-use crate::response::{Body, Excess, deny, refuse_newcomer, turn_away};
+use crate::response::{Body, deny, refuse_newcomer, turn_away};
 use crate::routes::Access;
 use crate::stats::Count;
 use crate::visit::Caller;
@@ -27,70 +30,125 @@ pub(crate) struct Places {
     attendance: Option<Attendance>,
 }
 
+/// What whoever is judged came for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Errand {
+    /// A WebSocket: what is judged is counted, and places are taken.
+    Enter,
+    /// To ask what would become of one: nothing is counted.
+    Ask,
+}
+
+/// Whoever may come in.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    address: Option<IpAddr>,
+    identity: Option<Identity>,
+    places: Places,
+}
+
 impl Desk<'_> {
-    /// Who wants a WebSocket, if that is permitted and there is room for whoever it is.
+    /// Judges somebody: all steps in their order, whatever the errand is.
     pub(super) fn admit<B>(
         self,
-        path: &'static str,
-        access: Access,
+        errand: Errand,
+        destination: &Destination<'_>,
+        subprotocol: Option<&str>,
         request: &Request<B>,
-        is_permitted: impl FnOnce(Option<&Identity>) -> bool,
-    ) -> Result<(Caller, Places), Box<Response<Body>>> {
+    ) -> Result<Admitted, Box<Response<Body>>> {
         if !self.post.life.is_serving() {
             return Err(Box::new(refuse_newcomer()));
         }
+        let turn_away = |excess| Box::new(self.turn_away(errand, excess));
         let address = self.client(request);
-        let mut stay = None;
-        if let Some(address) = address {
-            let guests = &self.site.guests;
-            // Before its token is looked at, as that costs more than anything else here.
-            if !guests.may_shake_hands(address) {
-                self.post.counters.count(Count::TurnedAwayHandshakes);
-                return Err(Box::new(turn_away(Excess::Handshakes(guests.rate_max()))));
-            }
-            if proxy::is_trusted(self.peer, &self.site.proxy) {
-                stay = guests.enter(address);
-                if stay.is_none() {
-                    self.post.counters.count(Count::TurnedAwayConnections);
-                    return Err(Box::new(turn_away(Excess::Address(
-                        guests.connections_max(),
-                    ))));
-                }
-            }
-        }
+        // Before its token is looked at, as that costs more than anything else here.
+        let stay = self.receive(errand, address).map_err(turn_away)?;
         let identity = self
-            .permit(access, request, is_permitted)
-            .map_err(|denied| Box::new(self.deny(path, address, denied)))?;
-        let mut attendance = None;
-        if let Some(identity) = &identity {
-            attendance = self.site.members.enter(&identity.user);
-            if attendance.is_none() {
-                self.post.counters.count(Count::TurnedAwayUsers);
-                return Err(Box::new(turn_away(Excess::User(
-                    self.site.members.connections_max(),
-                ))));
+            .permit(destination, subprotocol, request)
+            .map_err(|denied| Box::new(self.deny(destination.route.path, address, denied)))?;
+        let attendance = self.seat(errand, identity.as_ref()).map_err(turn_away)?;
+        Ok(Admitted {
+            address,
+            identity,
+            places: Places { stay, attendance },
+        })
+    }
+
+    /// The bounds on an address. Its connection counts here only where a proxy brings it.
+    fn receive(self, errand: Errand, address: Option<IpAddr>) -> Result<Option<Stay>, Excess> {
+        let Some(address) = address else {
+            return Ok(None);
+        };
+        let guests = &self.site.guests;
+        let is_counted_here = proxy::is_trusted(self.peer, &self.site.proxy);
+        match errand {
+            Errand::Enter => guests.shake_hands(address)?,
+            Errand::Ask => guests.could_shake_hands(address)?,
+        }
+        match errand {
+            _ if !is_counted_here => Ok(None),
+            Errand::Enter => guests.enter(address).map(Some),
+            Errand::Ask => guests.could_enter(address).map(|()| None),
+        }
+    }
+
+    /// The bound on a user.
+    fn seat(
+        self,
+        errand: Errand,
+        identity: Option<&Identity>,
+    ) -> Result<Option<Attendance>, Excess> {
+        let Some(identity) = identity else {
+            return Ok(None);
+        };
+        match errand {
+            Errand::Enter => self.site.members.enter(&identity.user).map(Some),
+            Errand::Ask => {
+                let could = self.site.members.could_enter(&identity.user);
+                could.map(|()| None)
             }
         }
+    }
+
+    fn turn_away(self, errand: Errand, excess: Excess) -> Response<Body> {
+        if errand == Errand::Enter {
+            self.post.counters.count(Count::of_excess(excess));
+        }
+        turn_away(excess)
+    }
+
+    /// Who is at the other end from now on.
+    pub(super) fn caller<B>(
+        self,
+        access: Access,
+        admitted: Admitted,
+        request: &Request<B>,
+    ) -> (Caller, Places) {
+        let Admitted {
+            address,
+            identity,
+            places,
+        } = admitted;
         let caller = Caller {
             address,
             expires_at: self.expires_at(access, identity.as_ref(), request),
             identity,
         };
-        Ok((caller, Places { stay, attendance }))
+        (caller, places)
     }
 
     /// Who asks, if that is permitted to whoever it is.
-    pub(super) fn permit<B>(
+    fn permit<B>(
         self,
-        access: Access,
+        destination: &Destination<'_>,
+        subprotocol: Option<&str>,
         request: &Request<B>,
-        is_permitted: impl FnOnce(Option<&Identity>) -> bool,
     ) -> Result<Option<Identity>, Denied> {
-        let identity = match access {
+        let identity = match destination.access {
             Access::Anyone | Access::Viewers => None,
             Access::Members => self.identify(request)?,
         };
-        let is_permitted = is_permitted(identity.as_ref());
+        let is_permitted = destination.permits(subprotocol, identity.as_ref());
         is_permitted.then_some(identity).ok_or(Denied::Forbidden)
     }
 

@@ -3,21 +3,21 @@
 
 use hyper::header::{self, HeaderValue};
 use hyper::{Request, Response, StatusCode};
-use sockeye::HttpHead;
 use sockeye::upgrade::Upgrade;
+use sockeye::{Acceptor, HttpHead};
 
+use super::admission::Errand;
+use super::destination::Destination;
+use super::rehearsal::rehearse;
 use super::{Answer, Desk, Places, is_read, refuse_method};
-use crate::auth::Identity;
 use crate::frames::{Handshake, Recording, View};
 use crate::response::{Body, refuse, text};
-use crate::routes::{Access, Route};
-use crate::visit::{Application, Caller, Knock};
+use crate::routes::Access;
+use crate::visit::{Application, Caller};
 
-/// A WebSocket that was agreed to.
+/// What a WebSocket that was agreed to begins with.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// Taken when the WebSocket begins.
-    pub(crate) upgrade: Option<Upgrade>,
     pub(crate) application: Application,
     pub(crate) path: &'static str,
     /// The room that the address names.
@@ -39,58 +39,58 @@ pub(crate) enum Seen {
 
 impl Desk<'_> {
     /// What becomes of a request for a WebSocket.
-    pub(super) fn open<B>(
-        self,
-        route: &Route,
-        access: Access,
-        application: Application,
-        room: Option<Box<str>>,
-        request: &Request<B>,
-    ) -> Answer {
-        let acceptor = match access {
+    pub(super) fn open<B>(self, destination: Destination<'_>, request: &Request<B>) -> Answer {
+        let acceptor = match destination.access {
             Access::Anyone => &self.site.for_anyone,
             Access::Members | Access::Viewers => &self.site.for_members,
         };
-        let path = route.path;
-        let permits = |subprotocol: Option<&str>, identity: Option<&Identity>| {
-            let knock = Knock {
-                room: room.as_deref(),
-                subprotocol,
-                identity,
-            };
-            route.gate.is_none_or(|gate| gate(knock))
-        };
-        let admitted = match acceptor.upgrade(&HttpHead::from(request)) {
-            Ok(Some(upgrade)) => {
-                let is_permitted =
-                    |identity: Option<&Identity>| permits(upgrade.protocol(), identity);
-                let admitted = self.admit(path, access, request, is_permitted);
-                admitted.map(|(caller, places)| {
-                    let seen = self.look(access, request, &caller, &upgrade);
-                    Box::new(Entry {
-                        upgrade: Some(upgrade),
-                        application,
-                        path,
-                        room,
-                        caller,
-                        places,
-                        seen,
-                    })
-                })
-            }
-            Ok(None) if !is_read(request) => Err(Box::new(refuse_method())),
+        let refused = match acceptor.upgrade(&HttpHead::from(request)) {
+            Ok(Some(upgrade)) => match self.enter(destination, &upgrade, request) {
+                Ok(entry) => return Answer::Upgrade(Box::new(upgrade), entry),
+                Err(refused) => *refused,
+            },
+            Ok(None) if !is_read(request) => refuse_method(),
             // A browser tells its page nothing of an upgrade that was refused: so it asks here.
-            Ok(None) => Err(Box::new(
-                match self.rehearse(path, acceptor, request, || {
-                    self.permit(access, request, |identity| permits(None, identity))
-                }) {
-                    Ok(()) => self.require_upgrade(path),
-                    Err(refused) => *refused,
-                },
-            )),
-            Err(refusal) => Err(Box::new(refuse(refusal))),
+            Ok(None) => self.foretell(&destination, acceptor, request),
+            Err(refusal) => refuse(refusal),
         };
-        admitted.map_or_else(|refused| Answer::Response(*refused), Answer::Upgrade)
+        Answer::Response(refused)
+    }
+
+    /// Agrees to an upgrade, if whoever wants it may come in.
+    fn enter<B>(
+        self,
+        destination: Destination<'_>,
+        upgrade: &Upgrade,
+        request: &Request<B>,
+    ) -> Result<Box<Entry>, Box<Response<Body>>> {
+        let admitted = self.admit(Errand::Enter, &destination, upgrade.protocol(), request)?;
+        let (caller, places) = self.caller(destination.access, admitted, request);
+        let seen = self.look(destination.access, request, &caller, upgrade);
+        Ok(Box::new(Entry {
+            application: destination.application,
+            path: destination.route.path,
+            room: destination.room,
+            caller,
+            places,
+            seen,
+        }))
+    }
+
+    /// What an upgrade would be answered, to somebody who only asks.
+    fn foretell<B>(
+        self,
+        destination: &Destination<'_>,
+        acceptor: &Acceptor,
+        request: &Request<B>,
+    ) -> Response<Body> {
+        if let Err(refusal) = rehearse(acceptor, request) {
+            return refuse(refusal);
+        }
+        match self.admit(Errand::Ask, destination, None, request) {
+            Ok(_) => self.require_upgrade(destination.route.path),
+            Err(refused) => *refused,
+        }
     }
 
     /// What the frame view has to do with a WebSocket that was agreed to.

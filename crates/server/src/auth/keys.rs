@@ -9,6 +9,7 @@ use std::path::Path;
 
 use ring::{hmac, signature};
 
+use crate::faults::Faults;
 use crate::files::read_regular;
 use crate::limits::SECRET_LEN_MIN;
 use crate::options::AuthOptions;
@@ -99,17 +100,17 @@ impl Algorithm {
 
 impl Keys {
     /// The keys of both files.
-    pub(super) fn read(options: &AuthOptions) -> io::Result<Self> {
-        let mut keys = Vec::new();
+    pub(super) fn read(options: &AuthOptions) -> Result<Self, Faults> {
+        let (mut keys, mut faults) = (Vec::new(), Faults::default());
         if let Some(path) = &options.secret_file {
-            keys.push(in_file("auth.secret_file", path, |bytes| {
-                secret(bytes.trim_ascii_end())
-            })?);
+            let read = |bytes: &[u8]| secret(bytes.trim_ascii_end());
+            keys.extend(faults.take(in_file("auth.secret_file", path, read)));
         }
         if let Some(path) = &options.jwks_file {
-            keys.extend(in_file("auth.jwks_file", path, key_set)?);
+            let set = faults.take(in_file("auth.jwks_file", path, key_set));
+            keys.extend(set.into_iter().flatten());
         }
-        Ok(Self(keys))
+        faults.none().map(|()| Self(keys))
     }
 
     #[cfg(any(test, feature = "hostile"))]

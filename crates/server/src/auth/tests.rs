@@ -400,7 +400,7 @@ fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
     let mut options = AuthOptions::default();
     assert!(Auth::new(&options).unwrap().is_none());
     options.required = true;
-    let error = Auth::new(&options).unwrap_err();
+    let error = Auth::new(&options).unwrap_err().first();
     assert!(
         error.to_string().contains("no key"),
         "nobody gets in by mistake: {error}"

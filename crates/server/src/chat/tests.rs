@@ -1,9 +1,11 @@
-//! Visits over pipes in memory, where the clock stands still unless everybody waits: time, slow
-//! readers, dialects that break.
+//! Visits over pipes in memory, where the clock stands still unless everybody waits: time,
+//! dialects that break; readers that are too slow in `slow`.
+
+mod slow;
 
 use std::time::Duration;
 
-use sockeye::{Acceptor, Client, Message, Stream};
+use sockeye::{Acceptor, Client, CloseCode, Message, Stream};
 use sockeye_dialect::{Acts, Now, Session};
 use sockeye_hub::{Close, Command, Notice, Payload, Publication, RequestId, SessionId, Start};
 use tokio::io::{DuplexStream, duplex};
@@ -343,58 +345,6 @@ async fn end_of_whoever_does_what_he_may_not_is_his_doing_in_all_chats() {
         assert_eq!(last(&mut peer).await, code, "{message:?}");
         assert_eq!(served.await.unwrap().why, why, "{message:?}");
     }
-}
-
-/// If this fails, one who does not read fills memory or holds up the others.
-#[tokio::test(start_paused = true)]
-async fn slow_reader_is_closed_with_3008_and_nobody_else_notices() {
-    const TEXT_LEN: usize = 1000;
-    const COUNT: usize = 200;
-    let mut options = Options::default();
-    options.chat.queue_len_max = 8192;
-    options.chat.messages_per_second_max = 10_000;
-    options.chat.dialects.plain_chars_max = TEXT_LEN;
-    let house = House::new(2, &options);
-    let (mut slow, slow_served) = house.enter(0).await;
-    let (mut quick, _served) = house.enter(0).await;
-    let (mut talker, _served) = house.enter(1).await;
-    for number in 0..COUNT {
-        let text = format!("{number:TEXT_LEN$}");
-        talker.send(text.clone()).await.unwrap();
-        for peer in [&mut talker, &mut quick] {
-            while next(peer).await != text {}
-        }
-    }
-    // What it was sent before is not lost.
-    assert_eq!(next(&mut slow).await, "here");
-    assert_eq!(last(&mut slow).await, 3008);
-    assert_eq!(slow_served.await.unwrap().why, Why::Slow);
-    assert!(house.counts("sockeye_hub_dropped_total{what=\"session\"} 1"));
-}
-
-/// If this fails, whoever chose that slow readers miss messages has them closed, or they get old
-/// ones and never the newest.
-#[tokio::test(start_paused = true)]
-async fn slow_reader_that_may_skip_stays_and_gets_the_newest() {
-    const TEXT_LEN: usize = 1000;
-    const COUNT: usize = 200;
-    let mut options = Options::default();
-    options.chat.slow = crate::options::SlowReaders::Skip;
-    options.chat.messages_per_second_max = 10_000;
-    options.chat.dialects.plain_chars_max = TEXT_LEN;
-    let house = House::new(2, &options);
-    let (mut slow, _served) = house.enter(0).await;
-    let (mut talker, _served) = house.enter(1).await;
-    for number in 0..COUNT {
-        let text = format!("{number:TEXT_LEN$}");
-        talker.send(text.clone()).await.unwrap();
-        while next(&mut talker).await != text {}
-    }
-    let mut heard = 0;
-    while next(&mut slow).await.trim() != (COUNT - 1).to_string() {
-        heard += 1;
-    }
-    assert!((1..COUNT).contains(&heard), "{heard}");
 }
 
 /// If this fails, a client that goes on to read after a pause misses something, though all of it

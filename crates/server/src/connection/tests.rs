@@ -316,6 +316,19 @@ async fn end_of_a_page_that_sends_what_it_may_not_is_no_goodbye_of_a_client() {
     assert!(text.contains(line), "{text}");
 }
 
+/// If this fails, the log does not say why a page was closed that does not answer.
+#[tokio::test(start_paused = true)]
+async fn end_of_a_page_that_answers_no_close_has_the_code_of_ours() {
+    let fixture = Fixture::new();
+    let heard = Overheard::new();
+    let mut page = open(&fixture, "/frames").await;
+    page.send("no command").await.unwrap();
+    fixture.slots.wait_until_unused().await;
+    let lines = heard.lines("closed");
+    let said = " code=1008 clean=false why=\"fault\"";
+    assert!(lines.len() == 1 && lines[0].contains(said), "{lines:?}");
+}
+
 /// The lines of an opening handshake at `/members` with `header`, and the answer to it.
 async fn ask_members(fixture: &Fixture, header: &str) -> String {
     let mut client = fixture.connect().await;
@@ -417,7 +430,6 @@ async fn host_keeps_nothing_of_the_opening() {
     let (ws, _client) = sockeye_pair();
     let entry = Entry {
         room: None,
-        upgrade: None,
         application: echo::serve,
         path: "/echo",
         caller: Caller::default(),

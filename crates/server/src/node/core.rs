@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sockeye::{CloseCode, PreparedMessage};
+use sockeye::PreparedMessage;
 use sockeye_dialect::{Act, Acts, Close, Now, Session};
 use sockeye_hub::{
-    Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner, OwnerOutput,
-    Published, SessionId, Verdict, WorkerId,
+    Cause, Completion, Control, Delivery, Done, Fanout, FanoutOptions, Hello, Output, Owner,
+    OwnerOutput, Published, SessionId, Verdict, WorkerId,
 };
 
 use super::Terms;
@@ -74,7 +74,7 @@ impl Core {
     // What comes in
 
     /// Begins a session, whose line is in already.
-    pub(super) fn open(&mut self, hello: Hello) -> Result<(), sockeye_hub::Close> {
+    pub(super) fn open(&mut self, hello: Hello) -> Result<(), Cause> {
         let session = hello.session;
         self.fanout.open(hello)?;
         let now = self.lines.look();
@@ -101,12 +101,12 @@ impl Core {
                 Wish::Act(Act::Close(close)) => {
                     lines.silence(session);
                     self.parting.insert(session, close);
-                    self.part(session, close);
+                    self.part(session);
                 }
                 Wish::End => {
                     self.parting.remove(&session);
                     self.fanout.remove(session);
-                    lines.close(session, End::Panic, CloseCode::INTERNAL_ERROR, "");
+                    lines.close(session, End::Panic);
                 }
             }
         }
@@ -114,14 +114,12 @@ impl Core {
 
     /// Closes a session that its dialect is done with, behind all that it is owed: what was taken
     /// from it comes back to it before its Close. Where that is not out yet, a later round does it.
-    fn part(&mut self, session: SessionId, close: Close) {
-        if self.fanout.finish(session, &mut self.lines) && self.parting.remove(&session).is_some() {
-            let code = CloseCode::from(close.code());
-            let end = match close {
-                Close::Hub(close) => End::Hub(close),
-                close => End::Dialect(close),
-            };
-            self.lines.close(session, end, code, close.reason());
+    fn part(&mut self, session: SessionId) {
+        if !self.fanout.finish(session, &mut self.lines) {
+            return;
+        }
+        if let Some(close) = self.parting.remove(&session) {
+            self.lines.close(session, End::Closed(close));
         }
     }
 
@@ -129,13 +127,9 @@ impl Core {
         if self.parting.is_empty() {
             return;
         }
-        let parting: Vec<(SessionId, Close)> = self
-            .parting
-            .iter()
-            .map(|(session, close)| (*session, *close))
-            .collect();
-        for (session, close) in parting {
-            self.part(session, close);
+        let parting: Vec<SessionId> = self.parting.keys().copied().collect();
+        for session in parting {
+            self.part(session);
         }
     }
 
@@ -297,14 +291,12 @@ impl Core {
                 self.fanout
                     .authorized(token, Verdict::Deny, &mut self.lines);
             }
-            Output::Closed { session, close, .. } => {
+            Output::Closed { session, cause, .. } => {
                 self.parting.remove(&session);
-                if close == sockeye_hub::Close::Slow {
+                if cause.close == sockeye_hub::Close::Slow {
                     self.lines.counters.count(Count::Slow);
                 }
-                let code = CloseCode::from(close.code());
-                self.lines
-                    .close(session, End::Hub(close), code, close.reason());
+                self.lines.close(session, End::Closed(cause.into()));
             }
         }
     }

@@ -2,6 +2,7 @@
 //! Where the fan-out's frames are made and go. Owns that what a dialect breaks stays its own
 //! session's, and that nobody waits for a client. Never decides what a session is told.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use std::time::Duration;
 
 use sockeye::{CloseCode, PreparedMessage, Sender, SlowReceiver, broadcast};
 use sockeye_dialect::chat::Protocol;
-use sockeye_dialect::{Act, Acts, Encode, Frame, Now, Session};
-use sockeye_hub::{ChannelName, Close, Encoded, News, Notice, Outlet, SessionId, Variant};
+use sockeye_dialect::{Act, Acts, Close, Encode, Frame, Now, Session};
+use sockeye_hub::{ChannelName, Encoded, News, Notice, Outlet, SessionId, Variant};
 
 use crate::clock::Clock;
 use crate::stats::{Count, Counters};
@@ -28,14 +29,30 @@ pub(super) struct Line {
 }
 
 /// Why a line was closed from here.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum End {
-    /// The hub gave it up, or its dialect for a reason of the hub's.
-    Hub(Close),
-    /// Its dialect was done with it.
-    Dialect(sockeye_dialect::Close),
+    /// The hub gave it up, or its dialect was done with it.
+    Closed(Close),
     /// Its dialect panicked.
     Panic,
+}
+
+impl End {
+    /// The code of the Close that says so.
+    pub(crate) fn code(&self) -> CloseCode {
+        match self {
+            Self::Closed(close) => close.code().into(),
+            Self::Panic => CloseCode::INTERNAL_ERROR,
+        }
+    }
+
+    fn reason(&self) -> Cow<'_, str> {
+        match self {
+            Self::Closed(close) => close.reason(),
+            // What failed is nobody else's business.
+            Self::Panic => Cow::Borrowed(""),
+        }
+    }
 }
 
 /// All lines of a worker.
@@ -121,16 +138,16 @@ impl Lines {
     }
 
     /// Closes a line, behind what it was given. Its dialect is not called any more.
-    pub(super) fn close(&mut self, session: SessionId, end: End, code: CloseCode, reason: &str) {
+    pub(super) fn close(&mut self, session: SessionId, end: End) {
         let Some(line) = self.line(session) else {
             return;
         };
         line.dialect = None;
-        line.end = line.end.or(Some(end));
-        if line.sender.close(code, reason).is_err() {
+        if line.sender.close(end.code(), &end.reason()).is_err() {
             // A dialect that closes with what may not be sent is in error, and its client waits.
             let _ = line.sender.close(CloseCode::INTERNAL_ERROR, "");
         }
+        line.end.get_or_insert(end);
         self.set_alarm(session);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sockeye::{Message, Sender};
 use sockeye_dialect::Session;
 use sockeye_dialect::chat::{Options, Protocol, Seat};
-use sockeye_hub::{ChannelName, Close, Hello, Permissions, SessionId, UserId};
+use sockeye_hub::{Cause, ChannelName, Hello, Permissions, SessionId, UserId};
 
 use super::{End, Node};
 
@@ -37,7 +37,7 @@ impl Node {
     ///
     /// # Errors
     /// With what to close the connection, as there is no room for it.
-    pub(crate) fn begin(self: &Arc<Self>, newcomer: Newcomer) -> Result<Talk, Close> {
+    pub(crate) fn begin(self: &Arc<Self>, newcomer: Newcomer) -> Result<Talk, Cause> {
         let (protocol, room) = (newcomer.protocol, newcomer.room.clone());
         let name = newcomer.name.clone();
         self.begin_with(newcomer, |session, options| {
@@ -57,7 +57,7 @@ impl Node {
         self: &Arc<Self>,
         newcomer: Newcomer,
         dialect: impl FnOnce(SessionId, &Options) -> Box<dyn Session>,
-    ) -> Result<Talk, Close> {
+    ) -> Result<Talk, Cause> {
         let session = self.new_session();
         let dialect = dialect(session, &self.hub.chats.dialects);
         let expires_at = newcomer
@@ -73,9 +73,9 @@ impl Node {
             transport,
             expires_at,
         });
-        if let Err(close) = opened {
+        if let Err(cause) = opened {
             core.remove(session);
-            return Err(close);
+            return Err(cause);
         }
         drop(core);
         self.fed.notify_one();

@@ -5,35 +5,42 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::cannot_listen;
+use crate::faults::Faults;
 use crate::options::{Listen, Options};
-use crate::settings::LateFault;
 
 /// # Errors
 /// If a Unix socket cannot be at its path, or two are to be at one, which may be written in two
 /// ways.
-pub(super) fn check(options: &Options) -> io::Result<()> {
+pub(super) fn check(options: &Options) -> Result<(), Faults> {
     let listed = options.listen.iter().enumerate();
     let listed = listed.map(|(number, listen)| ("listen", Some(number), listen));
     let watched = options.metrics.listen.iter();
     let watched = watched.map(|listen| ("metrics.listen", None, listen));
-    let mut known: Vec<PathBuf> = Vec::new();
+    let (mut known, mut faults) = (Vec::new(), Faults::default());
     for (setting, item, listen) in listed.chain(watched) {
-        let Listen::Unix(path) = listen else {
-            continue;
+        let wrong = |error: io::Error| {
+            let fault = cannot_listen(setting, listen, &error);
+            let placed = match item {
+                Some(number) => fault.of_item(number),
+                None => fault,
+            };
+            placed.error(error.kind())
         };
-        let at = |fault: LateFault| match item {
-            Some(number) => fault.of_item(number),
-            None => fault,
-        };
-        let wrong =
-            |error: io::Error| at(cannot_listen(setting, listen, &error)).error(error.kind());
-        let real = real_path(path).map_err(wrong)?;
-        if known.contains(&real) {
-            let what = format!("{listen} is a place that is listened at already");
-            return Err(at(LateFault::new(setting, what)).error(io::ErrorKind::AddrInUse));
+        if let Listen::Unix(path) = listen {
+            faults.take(look(path, &mut known).map_err(wrong));
         }
-        known.push(real);
     }
+    faults.none()
+}
+
+/// Whether a socket can be at `path`, and not at that of another one; it is known from now on.
+fn look(path: &Path, known: &mut Vec<PathBuf>) -> io::Result<()> {
+    let real = real_path(path)?;
+    if known.contains(&real) {
+        let what = "that place is listened at already";
+        return Err(io::Error::new(io::ErrorKind::AddrInUse, what));
+    }
+    known.push(real);
     Ok(())
 }
 
@@ -73,6 +80,7 @@ fn check_bound(_: &Path) -> io::Result<()> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::settings::LateFault;
 
     fn fault(listen: &[&str]) -> Option<LateFault> {
         let options = Options {
@@ -82,7 +90,7 @@ mod tests {
                 .collect(),
             ..Options::default()
         };
-        let error = check(&options).err()?;
+        let error = check(&options).err()?.first();
         error.get_ref()?.downcast_ref::<LateFault>().cloned()
     }
 

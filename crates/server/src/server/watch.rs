@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::{cannot_listen, report};
 use crate::accept::Door;
 use crate::connection;
+use crate::faults::Faults;
 use crate::life::Lifeline;
 use crate::limits;
 use crate::listener::{Listener, Place};
@@ -39,7 +40,8 @@ impl Watch {
         let wrong =
             |error: io::Error| cannot_listen("metrics.listen", listen, &error).error(error.kind());
         let listener = Listener::bind(listen).await.map_err(wrong)?;
-        let site = Site::of_metrics(options, METRICS_ROUTES, Arc::clone(stats))?;
+        let site = Site::of_metrics(options, METRICS_ROUTES, Arc::clone(stats));
+        let site = site.map_err(Faults::first)?;
         let (lifeline, life) = Lifeline::new(options.drain.close_code.code());
         let watch = Self {
             listener,

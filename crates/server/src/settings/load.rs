@@ -73,19 +73,31 @@ impl Sources {
 
     /// The words for `error`: with the place of the setting first, if it is about one.
     pub fn words(&self, error: &io::Error) -> String {
-        let inner = error.get_ref();
-        let fault = inner.and_then(|inner| inner.downcast_ref::<LateFault>());
-        fault.map_or_else(|| error.to_string(), |fault| self.place(fault))
+        fault_of(error).map_or_else(|| error.to_string(), |fault| self.place(fault))
+    }
+
+    /// The words for each of `errors`, in the order of their places.
+    pub fn words_of_all(&self, errors: &[io::Error]) -> Vec<String> {
+        let mut all: Vec<&io::Error> = errors.iter().collect();
+        all.sort_by_key(|error| fault_of(error).map(|fault| self.source_of(fault).order()));
+        all.into_iter().map(|error| self.words(error)).collect()
     }
 
     /// What is wrong with a setting, with its place first.
     pub fn place(&self, fault: &LateFault) -> String {
-        let name = fault.setting();
-        let source = fault
-            .item()
-            .map_or_else(|| self.of(name), |item| self.of_item(name, item));
-        fault.at(source)
+        fault.at(self.source_of(fault))
     }
+
+    fn source_of(&self, fault: &LateFault) -> &Source {
+        let name = fault.setting();
+        let item = fault.item().map(|item| self.of_item(name, item));
+        item.unwrap_or_else(|| self.of(name))
+    }
+}
+
+/// What is wrong with a setting, if that is what `error` is about.
+fn fault_of(error: &io::Error) -> Option<&LateFault> {
+    error.get_ref()?.downcast_ref()
 }
 
 /// Reads everything that was `given`.

@@ -3,6 +3,7 @@
 use hyper::StatusCode;
 
 use crate::ending::Why;
+use crate::excess::Excess;
 
 /// Something that is counted: one series of a metric.
 #[derive(Clone, Copy, Debug)]
@@ -188,6 +189,15 @@ impl Count {
             3 => Self::Redirected,
             4 => Self::Refused,
             _ => Self::Failed,
+        }
+    }
+
+    /// What somebody was turned away for.
+    pub(crate) fn of_excess(excess: Excess) -> Self {
+        match excess {
+            Excess::Address(_) => Self::TurnedAwayConnections,
+            Excess::Handshakes(_) => Self::TurnedAwayHandshakes,
+            Excess::User(_) => Self::TurnedAwayUsers,
         }
     }
 

@@ -87,3 +87,57 @@ async fn page_of_a_server_that_drains_is_told_when_to_come_back() {
     site.insist();
     site.stop().await;
 }
+
+/// What a page that asks is to see of an answer: the status, when to come back, which bound it was,
+/// and the words.
+fn told((head, body): (String, String)) -> [String; 4] {
+    let status = head.lines().next().unwrap_or_default().to_owned();
+    let value = |name| header(&head, name).unwrap_or_default().to_owned();
+    [status, value("retry-after"), value("sockeye-limit"), body]
+}
+
+/// If this fails, a page that asks is told another reason than the one that its upgrade was refused
+/// for, where several hold: the steps are not the same ones in the same order.
+#[tokio::test]
+async fn whoever_asks_is_told_what_the_upgrade_was_told() {
+    const UPGRADE: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let (mut options, file) = with_secret();
+    options.proxy.trusted = vec!["127.0.0.1".parse().unwrap()];
+    options.limits.connections_per_address_max = 2;
+    options.limits.connections_per_user_max = 1;
+    options.limits.handshakes_per_second_max = 1;
+    let site = Site::start_with(options).await;
+    drop(file);
+    let claims = json!({"sub": "ann", "exp": 9_999_999_999_u64});
+    let good = sign(SECRET, &json!({"alg": "HS256"}), &claims);
+    let _first = open_with(&site, "/chat", &good).await.unwrap();
+    let url = site.echo_url();
+    let mut full = Vec::new();
+    for _ in 0..2 {
+        let client = sockeye::Client::new(&url).unwrap();
+        let client = client.header("X-Forwarded-For", "192.0.2.1").unwrap();
+        full.push(client.connect().await.unwrap());
+    }
+    for (from, token, status, limit) in [
+        ("192.0.2.2", &*good, "429", "user"),
+        ("192.0.2.2", "forged", "401", ""),
+        // An address that is full is told so before its token is looked at.
+        ("192.0.2.1", "forged", "429", "connections"),
+        // And one in haste before it is found to be full.
+        ("192.0.2.1", "forged", "429", "handshakes"),
+    ] {
+        let headers = format!("X-Forwarded-For: {from}\r\nAuthorization: Bearer {token}\r\n");
+        let request = format!("GET /chat HTTP/1.1\r\nHost: a\r\n{UPGRADE}{headers}\r\n");
+        let mut upgraded = told(site.ask(&request).await);
+        // The last bound is met once the burst is over, which is ten seconds of one each.
+        for _ in 0..10 {
+            if upgraded[2] != limit {
+                upgraded = told(site.ask(&request).await);
+            }
+        }
+        assert!(upgraded[0].starts_with(&format!("HTTP/1.1 {status} ")));
+        assert_eq!(upgraded[2], limit, "{upgraded:?}");
+        assert_eq!(told(ask(&site, "/chat", &headers).await), upgraded);
+    }
+}

@@ -208,5 +208,29 @@ async fn only_rooms_of_the_list_are_there_if_there_is_one() {
     assert_eq!(ws.recv().await.unwrap(), None::<Message>);
     let end = ws.close_event().unwrap();
     assert_eq!(end.code, CloseCode::POLICY_VIOLATION);
-    assert_eq!(&*end.reason, "there is no such room");
+    assert_eq!(&*end.reason, "there is no such room: coffee");
+}
+
+/// If this fails, an address that names no room gives a Close that cannot be sent, or does not say
+/// which room and what is wrong with it.
+#[tokio::test]
+async fn room_that_cannot_be_is_told_as_far_as_a_close_has_room() {
+    let site = Site::start_with(options()).await;
+    for (room, expected) in [
+        (
+            "a%0Ab".to_owned(),
+            "this can be no room, control character at byte 1 of a name: a\\nb",
+        ),
+        (
+            "%D1%87".repeat(100),
+            "this can be no room, name of 200 bytes, at most 128 are allowed: ччч",
+        ),
+    ] {
+        let address = format!("ws://{}/ws/{room}", site.address);
+        let mut ws = sockeye::connect(&address).await.unwrap();
+        assert_eq!(ws.recv().await.unwrap(), None::<Message>);
+        let end = ws.close_event().unwrap();
+        assert_eq!(end.code, CloseCode::POLICY_VIOLATION);
+        assert!(end.reason.starts_with(expected), "{}", end.reason);
+    }
 }

@@ -214,7 +214,9 @@ impl Json {
         acts.frame(outgoing::fault(now, fault, key.as_deref()));
         self.faults += 1;
         if self.faults >= FAULTS_MAX {
-            acts.close(Close::Hub(sockeye_hub::Close::BadRequest));
+            let detail =
+                format!("at most {FAULTS_MAX} messages in a row that are none of this chat's");
+            acts.close(Close::hub(sockeye_hub::Close::BadRequest, &detail));
         }
     }
 

@@ -136,10 +136,10 @@ fn whatever_goes_wrong_closes_the_plain_chat() {
     };
     for (notice, code) in [(refusal, 3013), (denied, 3503), (ended, 3011)] {
         let acts = acts(|acts| plain.notice(Now::default(), &notice, acts));
-        assert!(matches!(acts[..], [Act::Close(close)] if close.code() == code));
+        assert!(matches!(&acts[..], [Act::Close(close)] if close.code() == code));
     }
     let acts = acts(|acts| plain.binary(Now::default(), b"x", acts));
-    assert!(matches!(acts[..], [Act::Close(close)] if close.code() == 1003));
+    assert!(matches!(&acts[..], [Act::Close(close)] if close.code() == 1003));
 }
 
 /// If this fails, the nickname chat alters what people say.
@@ -200,5 +200,5 @@ fn line_that_is_not_taken_is_answered_to_its_sender() {
     assert_eq!(told, [Act::Frame(Frame::text(line))]);
     let refusal = refused(SUBSCRIBE, Refusal::Denied);
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));
-    assert!(matches!(told[..], [Act::Close(close)] if close.code() == 3503));
+    assert!(matches!(&told[..], [Act::Close(close)] if close.code() == 3503));
 }

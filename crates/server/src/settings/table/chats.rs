@@ -121,7 +121,8 @@ pub(super) static CHAT: &[Setting] = &[
         name: "chat.history_len_max",
         about: "Messages that a room keeps for those who come later or come back. Whoever comes \
                 back is told all that it missed, or, where that is more, nothing but that it is; \
-                more than 300 messages or 512 KiB are never told at once.",
+                more than 300 messages or 512 KiB are never told at once, so that no more are \
+                of use.",
         kind: Kind::Amount {
             at: |options| &mut options.chat.history_len_max,
             range: 0..=PAGE_LEN_MAX,

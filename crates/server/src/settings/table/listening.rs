@@ -88,8 +88,8 @@ pub(super) static LIMITS: &[Setting] = &[
     },
     Setting {
         name: "limits.connections_per_address_max",
-        about: "Connections of one address at the same time, of IPv6 of one /64; further ones are \
-                turned away.",
+        about: "Connections of one address at the same time, of IPv6 of one /64; further ones get \
+                429, or are closed.",
         kind: Kind::Count {
             at: |options| &mut options.limits.connections_per_address_max,
             range: 1..=1_000_000,

@@ -7,7 +7,7 @@ use super::super::fault::Reason;
 use super::super::naming::Wish;
 use super::super::outgoing;
 use super::{Json, Place, Purpose};
-use crate::act::{Acts, Close, Frame};
+use crate::act::{Acts, Frame};
 use crate::chat::refused::close_for;
 use crate::limits::RETRY_WAIT;
 use crate::session::Now;
@@ -66,7 +66,7 @@ impl Json {
             return;
         };
         if !refused.refusal.is_temporary() {
-            return acts.close(Close::Hub(close_for(refused.refusal)));
+            return acts.close(close_for(refused));
         }
         let wait = refused.retry_after.unwrap_or(RETRY_WAIT);
         let due = now.elapsed.saturating_add(wait);

@@ -1,0 +1,128 @@
+//! What the source of a script says where something went wrong, which the engine does not tell:
+//! what was called, and which import is meant. Owns that no other files are read. Tells nothing
+//! itself.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use rquickjs::{Ctx, Function, Object, Result};
+
+use super::Host;
+use crate::entries::before_each;
+use crate::files::{find_inside, read};
+use crate::modules::plain;
+
+/// Adds it to the object that the prelude calls.
+pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    let asked = Rc::clone(host);
+    let called = move |file: String, line: usize, column: usize| {
+        let source = asked.source(&file)?;
+        callee(&source, line, column)
+    };
+    object.set("callee", Function::new(ctx.clone(), called)?)?;
+    let asked = Rc::clone(host);
+    let importer = move |name: String, module: String| asked.importer(&name, &module);
+    object.set("importer", Function::new(ctx.clone(), importer)?)
+}
+
+impl Host {
+    /// The source in `file`, if that is one of the page's scripts.
+    fn source(&self, file: &str) -> Option<String> {
+        let is_own = *self.script.borrow() == file || {
+            let root = self.files.as_ref()?.root();
+            find_inside(root, Path::new(file)).ok()?.is_some()
+        };
+        is_own.then(|| read(Path::new(file)).ok()).flatten()
+    }
+
+    /// Where `name` is imported from `module`.
+    fn importer(&self, name: &str, module: &str) -> Option<String> {
+        let script = self.script.borrow();
+        let modules = self.modules.borrow();
+        let mut files = [&*script].into_iter().chain(&*modules);
+        files.find_map(|file| {
+            let folder = Path::new(file).parent()?;
+            let is_it = |path: &str| plain(&folder.join(path)) == Path::new(module);
+            let line = import_line(&self.source(file)?, name, is_it)?;
+            Some(format!("{file}:{line}"))
+        })
+    }
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '_' | '$' | '#')
+}
+
+/// What is called at that place, with the objects that it is of. Both numbers are from 1 on, the
+/// column is that of the last name, or that of the first behind `new`.
+fn callee(source: &str, line: usize, column: usize) -> Option<String> {
+    let line = source.lines().nth(line.checked_sub(1)?)?;
+    let (at, _) = line.char_indices().nth(column.checked_sub(1)?)?;
+    let (before, rest) = line.split_at(at);
+    let end = rest.find(|letter| !is_of_name(letter) && letter != '.');
+    let (last, _) = rest.split_at(end.unwrap_or(rest.len()));
+    let is_name = last.starts_with(|letter: char| is_of_name(letter) && !letter.is_numeric());
+    if !is_name {
+        return None;
+    }
+    let start = before.trim_end_matches(|letter| is_of_name(letter) || "?.".contains(letter));
+    let owner = before.get(start.len()..)?;
+    let is_of_more = owner.starts_with(['.', '?']);
+    let more = if is_of_more { "\u{2026}" } else { "" };
+    Some(format!("{more}{owner}{last}"))
+}
+
+/// The line of `source` in which `name` is imported, or exported once more, from a module that
+/// `is_it` says.
+fn import_line(source: &str, name: &str, is_it: impl Fn(&str) -> bool) -> Option<usize> {
+    before_each(source, "from").find_map(|before| {
+        let rest = source.get(before.len() + "from".len()..)?.trim_start();
+        let quote = rest.chars().next()?;
+        let (path, _) = rest.strip_prefix(['"', '\''])?.split_once(quote)?;
+        let starts = ["import", "export"].map(|word| before.rfind(word));
+        let start = starts.into_iter().flatten().max()?;
+        let statement = before.get(start..)?;
+        let place = before_each(statement, name)
+            .next()
+            .filter(|_| is_it(path))?;
+        Some(source.get(..start + place.len())?.matches('\n').count() + 1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who wrote the script would look for what is no function, or read another name.
+    #[test]
+    fn callee_is_the_name_at_its_place() {
+        for (line, column, name) in [
+            ("document.querySelectorX(1)", 10, "document.querySelectorX"),
+            ("  nope();", 3, "nope"),
+            ("a?.b.c()", 6, "a?.b.c"),
+            ("f(1).go()", 6, "\u{2026}.go"),
+            (".then()", 2, "\u{2026}.then"),
+            ("new document.Foo()", 5, "document.Foo"),
+            ("x = \u{e9}.y()", 7, "\u{e9}.y"),
+        ] {
+            let source = format!("\n{line}");
+            assert_eq!(callee(&source, 2, column).as_deref(), Some(name), "{line}");
+        }
+        for (line, column) in [(0, 1), (3, 1), (1, 0), (1, 99), (1, 2), (2, 1)] {
+            assert_eq!(callee("a(b)\n5()", line, column), None, "{line}:{column}");
+        }
+    }
+
+    /// The line of another import would be blamed.
+    #[test]
+    fn import_is_found_by_its_name_and_module() {
+        let source =
+            "import { a } from './b.mjs';\nimport {\n  one,\n  two as a,\n} from \"./a.mjs\";
+            export { three } from './a.mjs'; import four from './a.mjs';";
+        let line = |name| import_line(source, name, |path| path == "./a.mjs");
+        assert_eq!(line("two"), Some(4));
+        assert_eq!(line("three"), Some(6));
+        assert_eq!(line("a"), Some(4));
+        assert_eq!(line("b"), None);
+    }
+}
