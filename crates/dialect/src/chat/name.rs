@@ -150,7 +150,7 @@ impl Name {
 /// What two names are compared by: without case, without whitespace, without what cannot be seen,
 /// and in NFC. Letters are taken apart before they lose their case and put together behind it, as
 /// case folding makes some of either kind.
-fn key(text: &str) -> String {
+pub(super) fn key(text: &str) -> String {
     let seen = text
         .chars()
         .filter(|character| !character.is_whitespace() && !is_joiner(*character));

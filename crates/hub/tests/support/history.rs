@@ -272,7 +272,13 @@ impl<'a> History<'a> {
             5 => vec![named(NAMES[first], ""), named(NAMES[0], "")],
             _ => vec![named(NAMES[first], "")],
         };
-        self.command(session, Command::Claim { channel, names });
+        let is_back = kind % 2 == 0;
+        let command = Command::Claim {
+            channel,
+            names,
+            is_back,
+        };
+        self.command(session, command);
     }
 
     fn unsubscribe(&mut self) {
