@@ -87,7 +87,7 @@ pub enum Command {
 
 /// What a subscriber gets before the live publications.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-// Complete: nothing, some, or exactly what is missing.
+// Complete: nothing, some, exactly what is missing, or some instead of that.
 pub enum Start {
     /// Nothing.
     Live,
@@ -95,6 +95,14 @@ pub enum Start {
     Last(usize),
     /// Everything after a position, or [`Recovery::Lost`].
     After(Position),
+    /// Everything after a position, or [`Recovery::Lost`] and the newest ones, as
+    /// [`Last`](Self::Last) gives them: what a room's page shows behind a gap.
+    AfterOrLast {
+        /// The position.
+        since: Position,
+        /// How many of the newest.
+        last: usize,
+    },
 }
 
 /// What a session is told: the answer to a command, or what happened to a subscription. Whoever

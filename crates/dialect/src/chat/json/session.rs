@@ -77,6 +77,7 @@ pub(in crate::chat) struct Json {
     seat: Seat,
     name_chars_max: usize,
     text_chars_max: usize,
+    history_len: usize,
     place: Place,
     naming: Naming,
     /// What the server knows its user by: it wants no other name.
@@ -113,6 +114,7 @@ impl Json {
             seat,
             name_chars_max: options.name_chars_max,
             text_chars_max: options.text_chars_max.min(TEXT_CHARS_MAX),
+            history_len: options.json_history_len,
             place: Place::Outside {
                 due: None,
                 start: Start::Last(options.json_history_len),
@@ -177,7 +179,8 @@ impl Json {
             Incoming::Resume(position) => match self.place {
                 Place::Outside { .. } => {
                     self.is_back = true;
-                    self.join(Start::After(position), acts);
+                    let (since, last) = (position, self.history_len);
+                    self.join(Start::AfterOrLast { since, last }, acts);
                 }
                 Place::Joining { .. } | Place::Waiting { .. } | Place::Joined => {
                     return Err(Fault::Joined.into());
