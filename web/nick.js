@@ -1,4 +1,5 @@
-// The nickname chat's page: what everybody gets is `nick: text`, as its sender wrote it.
+// The nickname chat's page: what everybody gets is `nick: text`. Owns how a nickname is written:
+// as the server tells it, so that what comes back is what was sent.
 
 import { CHAT_WORDS } from "./chat_words.js";
 import { translatePage } from "./elements.js";
@@ -12,6 +13,11 @@ import { TALK_WORDS } from "./talk_words.js";
 
 const nick = document.getElementById("nick");
 const text = document.getElementById("text");
+
+/** A name as everybody is told it. */
+function asTold(name) {
+  return name.normalize("NFC").replace(/\s+/gu, " ");
+}
 
 learn(CHAT_WORDS);
 learn(TALK_WORDS);
@@ -35,7 +41,7 @@ startTalk("nick", {
   field: { clean: String, max: () => limits.textChars, tooLong: "textTooLong" },
   compose(said) {
     const name = nickname.check();
-    return name === null ? null : `${name}: ${said}`;
+    return name === null ? null : `${asTold(name)}: ${said}`;
   },
   back: (message) => message,
   whyNotSent,

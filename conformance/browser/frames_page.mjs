@@ -89,6 +89,13 @@ async function look(page, language) {
   includes("JSON with lines", first, '  "name": "Ада",');
   await page.getByRole("button", { name: words.formHex }).click();
   includes("hex", await details(page), "7b 22 6e 61 6d 65");
+  const hex = await page.locator("#details pre").evaluate((pre) => ({
+    lines: pre.textContent.split("\n").length,
+    shown: Math.round((pre.clientHeight - 19.2) / parseFloat(getComputedStyle(pre).lineHeight)),
+    excess: pre.scrollWidth - pre.clientWidth,
+  }));
+  equal("lines of hex that are seen", hex.shown, hex.lines);
+  equal("hex beyond its pane", hex.excess, 0);
   await page.getByRole("button", { name: words.formText }).click();
   includes("text", await details(page), JSON_TEXT);
 
@@ -291,9 +298,10 @@ async function joinFragments(page) {
       passed_len: text.length, is_compressed: false, inflated_len: null, fault: null, payload: btoa(text),
     });
     const connection = {
-      id: 1, opened_at_ms: 0, url: "ws://a b/echo?x=1", target: "/echo?x=1", request: [], response: [],
+      id: 1, opened_at_ms: 0, url: "ws://a b/echo?x=1?y", target: "/echo?x=1?y", request: [], response: [],
     };
-    const list = [frame(7, 0x01, "fr"), frame(8, 0x89, "?"), frame(9, 0x80, "agment"), frame(10, 0x00, "x")];
+    // It begins with a byte order mark, which is text as well.
+    const list = [frame(7, 0x01, "\xef\xbb\xbffr"), frame(8, 0x89, "?"), frame(9, 0x80, "agment"), frame(10, 0x00, "x")];
     const store = new Store();
     const none = { connections: [], frames: [], ended: [], forgotten: [], unrecorded: 0 };
     store.take({ ...none, connections: [connection], frames: [{ id: 1, lost: 7, list }] });
@@ -303,8 +311,8 @@ async function joinFragments(page) {
     const [entry] = archiveOf([known]).log.entries;
     return JSON.stringify([known.lost, kinds, entry._webSocketMessages, entry.request.queryString, entry.comment]);
   });
-  const message = { type: "send", time: 0.009, opcode: 1, data: "fragment" };
-  const wanted = [7, "text,control,text,binary", [message], [{ name: "x", value: "1" }], "7 frames were not kept"];
+  const message = { type: "send", time: 0.009, opcode: 1, data: "\ufefffragment" };
+  const wanted = [7, "text,control,text,binary", [message], [{ name: "x", value: "1?y" }], "7 frames were not kept"];
   equal("what became of them", found, JSON.stringify(wanted));
 }
 

@@ -88,6 +88,7 @@ export class Details {
     shown.ariaLabel = say("payloadColumn");
     const show = (form) => {
       shown.textContent = inForm(form, frame);
+      shown.classList.toggle("hex", form === "formHex");
       for (const button of bar.children) {
         button.ariaPressed = String(button.value === form);
       }

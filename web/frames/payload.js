@@ -1,13 +1,14 @@
 // A payload in forms that people read: text, JSON, hex, and what a Close says. Owns how bytes become
 // these; nothing here becomes markup.
 
-/** Bytes in a line of hex. */
-const LINE_LEN = 16;
+/** Bytes in a line of hex: with offset and letters they fit into the pane of details. */
+const LINE_LEN = 8;
 /** Bytes of a payload that a row of the table has room for: as text, and as hex. */
 const EXCERPT_TEXT_BYTES = 200;
 const EXCERPT_BYTES = 24;
 
-const decoder = new TextDecoder();
+// A byte order mark is a part of the payload as any other character.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The payload of a whole message, as far as it is kept. */
 export function joined(message) {

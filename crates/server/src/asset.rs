@@ -44,6 +44,7 @@ pub(crate) const CHAT_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat.js");
 pub(crate) const CHAT_HALL_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_hall.js");
 pub(crate) const CHAT_LISTS_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_lists.js");
 pub(crate) const CHAT_LOG_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_log.js");
+pub(crate) const CHAT_OUTBOX_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_outbox.js");
 pub(crate) const CHAT_OWN_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_own.js");
 pub(crate) const CHAT_ROOM_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_room.js");
 pub(crate) const CHAT_WIRE_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_wire.js");

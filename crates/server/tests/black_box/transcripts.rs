@@ -145,8 +145,9 @@ async fn play(path: &str, lines: &[&str]) {
 /// If this fails, whoever writes a client by the docs meets another server than they tell of.
 #[tokio::test]
 async fn transcripts_of_the_docs_are_what_the_server_says() {
-    const PAGES: [&str; 2] = [
+    const PAGES: [&str; 3] = [
         include_str!("../../../../docs/chat-json.md"),
+        include_str!("../../../../docs/chat-names.md"),
         include_str!("../../../../docs/chat-protocols.md"),
     ];
     let mut played = 0;
