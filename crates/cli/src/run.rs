@@ -138,8 +138,9 @@ impl Verb for Run {
         keep: None,
         notes: "\
 The script is a classic one, in the global scope; a name that ends in .mjs is a module, which
-imports by relative paths from its directory. It ends once no socket is open and no timer is
-set; it failed if nobody caught one of its exceptions, which are told with file and line.
+imports by relative paths from its directory. It ends once no socket is open, no timer is set and
+no element listens to what standard input brings; it failed if nobody caught one of its
+exceptions, which are told with file and line.
 console.log and what is added to the page go to standard output, warnings and errors to standard
 error. A line of standard input goes into the page's first text input and submits its form. What
 stands behind `--` is scriptArgs.
