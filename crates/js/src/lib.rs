@@ -17,6 +17,7 @@
 
 mod base64;
 mod calls;
+mod encodings;
 mod engine;
 mod entries;
 mod files;
