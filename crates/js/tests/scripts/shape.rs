@@ -200,9 +200,13 @@ async fn global_has_its_shape_before_anybody_uses_it() {
     for looking in [
         "tell(globalThis)",
         "tell(this)",
+        "(0, { all() { tell(super.valueOf()); } }.all)()",
+        "var given = [][['con', 'cat'].join('')]; tell(this.given()[0])",
+        "(function () { tell(this.self); })()",
         "tell((() => {})['const' + 'ructor']('return th' + 'is')())",
         "const { constructor: make } = async () => {}; make('tell(th' + 'is)')()",
         "addEventListener('load', (event) => { tell(event['current' + 'Target']); })",
+        "addEventListener('load', (event) => { tell(event.composedPath()[0]); })",
         "setTimeout('tell(th' + 'is)')",
         "var length = 1; setTimeout([].find, 0, (value, index, all) => { tell(all); })",
     ] {
