@@ -3,7 +3,7 @@
 //! business.
 
 use std::backtrace::Backtrace;
-use std::fmt::{self, Debug, Display, Write};
+use std::fmt::{self, Debug, Display};
 use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 

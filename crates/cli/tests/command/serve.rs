@@ -112,14 +112,16 @@ fn stopping_echo_waits_for_nobody_who_is_silent_longer_than_it_says() {
 
 /// A WebSocket at `path` of `server` that says nothing more, not even at its end.
 fn silent(server: &Server, path: &str) -> TcpStream {
-    let mut silent = TcpStream::connect(&server.address).unwrap();
+    let mut silent = TcpStream::connect(&server.address).expect("it listens");
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     );
-    silent.write_all(request.as_bytes()).unwrap();
+    silent
+        .write_all(request.as_bytes())
+        .expect("it takes a request");
     let mut answer = [0; 12];
-    silent.read_exact(&mut answer).unwrap();
+    silent.read_exact(&mut answer).expect("it answers");
     assert_eq!(&answer, b"HTTP/1.1 101");
     silent
 }
