@@ -69,10 +69,10 @@ pub enum Command {
     ///
     /// A name is had by the sessions that claimed it: by one, or by several of the same user. A
     /// user keeps it for the grace period after the last of them; the name of who has no user is
-    /// anybody's then, and taking it is told like any new name. The owner of the channel decides, so
-    /// that of two who claim one at once one gets it; owners on other nodes do not know of it. All
-    /// subscribers are told, so that a claim counts as a publication of the session. A channel has
-    /// as many new names in a second as it may have publications, and as many publications
+    /// anybody's then, and taking it is told like any new name. The owner of the channel decides,
+    /// so that of two who claim one at once one gets it; owners on other nodes do not know of it.
+    /// All subscribers are told, so that a claim counts as a publication of the session. A channel
+    /// has as many new names in a second as it may have publications, and as many publications
     /// besides.
     Claim {
         /// Which channel.
