@@ -57,5 +57,5 @@
   internal.refuseClones(Crypto);
   internal.expose({ Crypto });
   const crypto = internal.crypto = new Crypto(internal.key);
-  if (!internal.loaded.globals_more) internal.attribute("crypto", () => crypto);
+  if (!internal.added?.crypto) internal.attribute("crypto", () => crypto);
 }

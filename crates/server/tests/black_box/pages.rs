@@ -6,6 +6,7 @@
 
 use crate::site::{Site, header, options};
 
+/// A browser would run or frame what it should not.
 #[tokio::test]
 async fn every_page_has_its_type_and_the_headers_that_protect_it() {
     let site = Site::start().await;
@@ -49,6 +50,7 @@ fn resolve(path: &str, link: &str) -> String {
     format!("{folder}/{}", rest.trim_start_matches("./"))
 }
 
+/// A page would lack a script or a style.
 #[tokio::test]
 async fn pages_load_only_what_the_server_has() {
     let site = Site::start().await;
@@ -79,6 +81,7 @@ async fn pages_load_only_what_the_server_has() {
     }
 }
 
+/// The policy in the headers would break the page.
 #[tokio::test]
 async fn pages_hold_no_inline_script_or_style() {
     let site = Site::start().await;
@@ -98,6 +101,7 @@ async fn pages_hold_no_inline_script_or_style() {
     }
 }
 
+/// Each visit would load everything once more.
 #[tokio::test]
 async fn page_that_did_not_change_is_not_sent_again() {
     let site = Site::start().await;
@@ -122,6 +126,7 @@ async fn page_that_did_not_change_is_not_sent_again() {
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
 }
 
+/// Who asks with HEAD would be told something else than with GET, or get a body.
 #[tokio::test]
 async fn head_gets_the_headers_of_get_without_its_body() {
     let site = Site::start().await;
@@ -136,6 +141,7 @@ async fn head_gets_the_headers_of_get_without_its_body() {
     assert_eq!(body, "");
 }
 
+/// A typing error would end in an empty page.
 #[tokio::test]
 async fn address_without_anything_is_404_in_words() {
     let site = Site::start().await;
@@ -205,6 +211,7 @@ async fn limits_are_those_of_the_settings() {
     );
 }
 
+/// Who posts to a page would not be told what it takes.
 #[tokio::test]
 async fn method_that_writes_is_405_and_told_what_is_allowed() {
     let site = Site::start().await;
@@ -219,6 +226,7 @@ async fn method_that_writes_is_405_and_told_what_is_allowed() {
     }
 }
 
+/// RFC 9112 §3.2 would be broken.
 #[tokio::test]
 async fn request_without_host_is_400() {
     let site = Site::start().await;

@@ -66,6 +66,7 @@ fn client(site: &Site, tls: &ClientTls) -> Client {
     Client::new(&url).unwrap().tls(tls.clone())
 }
 
+/// A thread would serve without TLS, or not at all.
 #[tokio::test]
 async fn pages_and_echo_are_there_in_tls_on_every_thread() {
     let (site, tls) = start().await;
@@ -91,6 +92,7 @@ async fn pages_and_echo_are_there_in_tls_on_every_thread() {
     assert_eq!(site.stop().await.cut_off, 0);
 }
 
+/// Whoever begins handshakes and stops would keep everybody else out.
 #[tokio::test]
 async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
     let mut options = options();
@@ -109,6 +111,7 @@ async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
     assert!(ws.recv().await.unwrap().is_some());
 }
 
+/// A page would be sent in the clear from a place of TLS.
 #[tokio::test]
 async fn request_without_tls_gets_an_alert_and_no_page() {
     let (site, _) = start().await;
@@ -121,6 +124,7 @@ async fn request_without_tls_gets_an_alert_and_no_page() {
     assert_eq!((answer[0], answer[5]), (21, 2), "{answer:?}");
 }
 
+/// One unfinished handshake would keep a server from stopping.
 #[tokio::test]
 async fn stopping_closes_with_1001_in_tls_and_does_not_wait_for_handshakes() {
     let (site, tls) = start().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{ROOM, lively};
-use crate::echo::upgrade_without;
+use crate::echo::upgrade_with;
 use crate::person::Pair;
 use crate::site::{Site, header};
 
@@ -57,7 +57,7 @@ async fn body_that_comes_slowly_or_never_is_answered_at_once_and_not_waited_for(
             pair.talk().await;
         }
     }
-    let upgrade = upgrade_without("none", "Transfer-Encoding: chunked");
+    let upgrade = upgrade_with("Transfer-Encoding: chunked");
     let (head, _) = site.ask(&upgrade).await;
     assert!(head.starts_with("HTTP/1.1 400 "), "{head}");
     assert!(header(&head, "connection").unwrap().contains("close"));
