@@ -160,7 +160,11 @@ async function sendTooMuch(page) {
     input.files = transfer.files;
     input.dispatchEvent(new Event("change"));
   }, FILE_LEN_MAX + 1);
-  await page.getByText("16,777,217 bytes").waitFor();
+  const hint = page.getByText("16,777,217 bytes");
+  await hint.waitFor();
+  // It is over once something else is written.
+  await page.locator("#text").pressSequentially("s");
+  await hint.waitFor({ state: "hidden" });
   await send(page, "still here");
   await messages(page, "received", 1);
 }

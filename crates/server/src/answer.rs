@@ -143,7 +143,7 @@ impl<'a> Desk<'a> {
         let accepted = request.headers().get(header::ACCEPT);
         let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
         if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
-            return asset::missing_page(base);
+            return asset::missing_page(request.uri().path(), base);
         }
         text(
             StatusCode::NOT_FOUND,

@@ -261,6 +261,9 @@ pub const VIEW_BATCH_BYTES_MAX: usize = 128 * 1024;
 /// Longest command of such a page, in bytes: a token is the longest part.
 pub const COMMAND_LEN_MAX: usize = 1024;
 
+/// Steps up in a link of the page for where nothing is, so that a long address is no longer answer.
+pub const MISSING_DEPTH_MAX: usize = 32;
+
 /// Lines that are told in the round of whoever speaks. In a larger room they are told a moment
 /// later, with what others said meanwhile, in one walk.
 pub const SHORT_WALK_MAX: usize = 32;

@@ -216,6 +216,23 @@ fn name_of_who_was_cut_off_is_told_when_another_takes_it() {
     }
 }
 
+/// If this fails, two people in a room have names that are the same pixel for pixel.
+#[test]
+fn name_in_another_form_of_unicode_is_the_same_and_told_in_nfc() {
+    for (first, second) in [("Андрей", "Андреи\u{306}"), ("Jose\u{301}", "José")] {
+        let mut hall = hall();
+        enter(&mut hall, first);
+        let second = enter(&mut hall, second);
+        let told = fields(&got(&mut hall, second), "named", "name");
+        let composed = if first.starts_with('J') {
+            "José2"
+        } else {
+            "Андрей2"
+        };
+        assert_eq!(told, [composed]);
+    }
+}
+
 /// If this fails, a longest name that is taken leaves its owner without any.
 #[test]
 fn longest_name_still_gets_digits() {

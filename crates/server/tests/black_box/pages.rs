@@ -165,7 +165,16 @@ async fn address_without_anything_is_a_page_for_browsers() {
     let mut options = options();
     options.base = "/talk".parse().unwrap();
     let site = Site::start_with(options).await;
-    for path in ["/talk/nothing/at/all", "/elsewhere"] {
+    let deep = format!("/talk{}", "/x".repeat(40));
+    for (path, way) in [
+        // Relative, as a proxy may have taken something off in front.
+        ("/talk/nothing", "."),
+        ("/talk/nothing/at/all", "../.."),
+        ("/talk//", ".."),
+        ("/elsewhere", "/talk"),
+        ("/talkative", "/talk"),
+        (&deep, "/talk"),
+    ] {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
              Accept: text/html,*/*;q=0.8\r\n\r\n"
@@ -176,7 +185,9 @@ async fn address_without_anything_is_a_page_for_browsers() {
             header(&head, "content-type"),
             Some("text/html; charset=utf-8")
         );
-        assert!(body.contains("href=\"/talk/assets/style.css\""), "{body}");
+        let style = format!("href=\"{way}/assets/style.css\"");
+        assert!(body.contains(&style), "{path}: {body}");
+        assert!(body.contains(&format!("href=\"{way}/\"")), "{path}: {body}");
         assert!(body.contains("ничего нет") && !body.contains('{'), "{body}");
     }
 }
