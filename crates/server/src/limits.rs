@@ -55,8 +55,8 @@ pub const HEAD_LEN_MAX: usize = 16 * 1024;
 /// The shortest such length that may be set, in bytes: hyper takes no less.
 pub const HEAD_LEN_MIN: usize = 8 * 1024;
 
-/// Header fields of a request; more are answered with 431. It is hyper's own number, which it
-/// parses without memory from the heap.
+/// Header fields of a request; more are answered with 431. It is hyper's own number for HTTP/1.1,
+/// which it parses without memory from the heap. In HTTP/2 all cookies count as one field.
 pub const HEADERS_MAX: usize = 100;
 
 /// Requests of one HTTP/2 connection that are under way at the same time: a page of ours and what
