@@ -71,7 +71,7 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 27] = [
+static LATE: [Late; 28] = [
     late!("globals_more", [], MORE),
     late!("proxies"),
     late!("inspect"),
@@ -91,6 +91,7 @@ static LATE: [Late; 27] = [
     late!("crypto", ["Crypto"], ["crypto"]),
     late!("clone"),
     late!("clone_reader"),
+    late!("kinds"),
     late!("tasks"),
     late!("links"),
     late!("ports", ["MessageChannel", "MessagePort"]),

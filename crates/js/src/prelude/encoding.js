@@ -10,6 +10,7 @@
   // As scripts may replace them.
   internal.bring("buffers");
   const { bufferOf, cut, free, lengthOf, toHex, wellFormed } = internal;
+  const { isView, kindOf } = internal;
   const slice = free(String.prototype.slice);
   const lower = free(String.prototype.toLowerCase);
   const exec = free(RegExp.prototype.exec);
@@ -19,6 +20,7 @@
 
   class TextEncoder {
     #isEncoder = true;
+    static { internal.isEncoder = (value) => #isEncoder in value; }
 
     get encoding() { return this.#isEncoder && "utf-8"; }
 
@@ -31,7 +33,8 @@
       void this.#isEncoder;
       internal.need(arguments, 2, "encodeInto");
       source = internal.text(source);
-      const room = destination instanceof Uint8Array && internal.bufferSource(destination, true);
+      const isOne = isView(destination) && kindOf(destination) === "Uint8Array";
+      const room = isOne && internal.bufferSource(destination, true);
       if (!room) throw new TypeError("encodeInto: no Uint8Array");
       // A unit takes a byte at least, so no more of the text can fit; half a pair does not either.
       const text = wellFormed(slice(source, 0, lengthOf(room)));
@@ -68,6 +71,7 @@
     get encoding() { return void this.#fatal, "utf-8"; }
     get fatal() { return this.#fatal; }
     get ignoreBOM() { return this.#ignoreBOM; }
+    static { internal.isDecoder = (value) => #ignoreBOM in value; }
 
     decode(input = undefined, options = undefined) {
       void this.#fatal;
@@ -102,7 +106,5 @@
 
   internal.define(TextEncoder);
   internal.define(TextDecoder);
-  internal.refuseClones(TextEncoder);
-  internal.refuseClones(TextDecoder);
   internal.expose({ TextEncoder, TextDecoder });
 }
