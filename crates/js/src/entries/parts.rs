@@ -71,7 +71,7 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 28] = [
+static LATE: [Late; 29] = [
     late!("globals_more", [], MORE),
     late!("proxies"),
     late!("inspect"),
@@ -92,6 +92,7 @@ static LATE: [Late; 28] = [
     late!("clone"),
     late!("clone_reader"),
     late!("kinds"),
+    late!("quota", ["QuotaExceededError"]),
     late!("tasks"),
     late!("links"),
     late!("ports", ["MessageChannel", "MessagePort"]),

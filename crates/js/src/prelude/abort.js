@@ -5,7 +5,7 @@
 
   // What a signed 32-bit number holds: a timer of more is none.
   const TIMER_MS_MAX = 0x7fffffff;
-  // A list of so many followers, or twice those that were left, is looked through for collected ones.
+  // So many followers, and twice those that were left, are looked through for collected ones.
   const FOLLOWERS_MIN = 16;
   const { filter, find } = internal;
   const deref = internal.free(WeakRef.prototype.deref);
@@ -50,7 +50,8 @@
       follow = (signal, source) => {
         each(source.#entry === null ? [source.#reference()] : source.#sources, (weak) => {
           const one = deref(weak);
-          if (one === undefined || find(signal.#sources, (other) => other === weak) !== undefined) return;
+          const isKnown = find(signal.#sources, (other) => other === weak) !== undefined;
+          if (one === undefined || isKnown) return;
           signal.#sources[signal.#sources.length] = weak;
           one.#add(signal.#entry);
         });

@@ -10,9 +10,9 @@
   internal.bring("kinds");
   const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
   const isSame = Object.is;
-  const { free, is, isArray, isView, kindOf, kindOfObject, mapped, ofArray, ofData } = internal;
+  const { free, is, isArray, isNativeError, isView, mapped } = internal;
+  const { kindOf, kindOfObject, ofArray, ofData } = internal;
   const { isDetached: detached, isResizable: resizable } = internal;
-  const { isError } = Error;
   const getter = (prototype, key) => free(getOwnPropertyDescriptor(prototype, key).get);
   const countOf = getter(getPrototypeOf(Uint8Array.prototype), "length");
   const maxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
@@ -99,13 +99,13 @@
         case "Set": return [kind, this.#items(value)];
         case "Date": return [kind, number(time(value))];
         case "RegExp": return [kind, source(value), flags(value)];
-        case "DOMException": return [kind, messageOf(value), nameOf(value)];
+        case "DOMException": return exception(value);
         case "Boolean": case "Number": case "String": case "BigInt":
           return ["wrapped", kind, leaf(valueOf[kind](value))];
         case undefined: break;
         default: refuse(`an object of ${kind}`);
       }
-      if (isError(value)) return this.#error(value);
+      if (isNativeError(value)) return this.#error(value);
       if (internal.isPlatform(value)) refuse(`an object of ${value.constructor?.name}`);
       return this.#plain(value);
     }
@@ -169,6 +169,13 @@
 
   function blob(value) {
     return ["Blob", copy(internal.bytes(value)), internal.typeOfBlob(value)];
+  }
+
+  function exception(value) {
+    const message = messageOf(value);
+    if (!internal.isQuotaError?.(value)) return ["DOMException", message, nameOf(value)];
+    const amounts = internal.amountsOf(value);
+    return ["QuotaExceededError", message, amounts[0], amounts[1]];
   }
 
   function buffer(value) {

@@ -94,6 +94,9 @@
         internal.bring("blob");
         return internal.makeBlob(first, node[2]);
       case "DOMException": return new DOMException(first, node[2]);
+      case "QuotaExceededError":
+        internal.bring("quota");
+        return internal.quotaError(first, node[2] ?? undefined, node[3] ?? undefined);
       default: return bufferAgain(first, node[2]);
     }
   }

@@ -35,7 +35,8 @@
       const length = lengthOf(bytes);
       if (length > RANDOM_LEN_MAX) {
         const rule = `at most ${RANDOM_LEN_MAX} bytes at once, not ${length}`;
-        throw new DOMException(`getRandomValues: ${rule}`, "QuotaExceededError");
+        internal.bring("quota");
+        throw internal.quotaError(`getRandomValues: ${rule}`);
       }
       fill(bytes, new Uint8Array(host.random(length)));
       return array;

@@ -1,5 +1,5 @@
-// EventTarget, as the DOM standard has it: no tree, so no bubbling beyond the target. Owns dispatching
-// and event handler attributes. Never decides when something fires.
+// EventTarget, as the DOM standard has it: no tree, so no bubbling beyond the target. Owns
+// dispatching and event handler attributes. Never decides when something fires.
 (host, internal) => {
   "use strict";
 

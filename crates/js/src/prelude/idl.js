@@ -4,6 +4,21 @@
 
   const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
 
+  // Exceptions of Web IDL are errors, which the engine does not say.
+  const { isError } = Error;
+  const { get: nameOf } = getOwnPropertyDescriptor(DOMException.prototype, "name");
+  internal.isNativeError = isError;
+  Error.isError = {
+    isError(value) {
+      if (isError(value)) return true;
+      try {
+        return internal.call(nameOf, value) !== undefined;
+      } catch {
+        return false;
+      }
+    },
+  }.isError;
+
   internal.usv = (value) => internal.wellFormed(internal.text(value));
 
   internal.isObject = (value) =>
