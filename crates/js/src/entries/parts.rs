@@ -75,7 +75,7 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 28] = [
+static LATE: [Late; 30] = [
     late!("globals_more"),
     // Most who want one look at all, and so want the other.
     Late {
@@ -101,6 +101,8 @@ static LATE: [Late; 28] = [
     late!("crypto", ["Crypto"], ["crypto"]),
     late!("clone"),
     late!("clone_reader"),
+    late!("kinds"),
+    late!("quota", ["QuotaExceededError"]),
     late!("tasks"),
     late!("links"),
     late!("ports", ["MessageChannel", "MessagePort"]),

@@ -20,6 +20,7 @@
   // A line that no element has taken yet.
   let waiting = null;
   let isLossTold = false;
+  let isElement;
   // The script is part of what is loaded; it may have asked for no document until then.
   let readyState = internal.load === undefined ? "complete" : "loading";
 
@@ -48,6 +49,7 @@
     }
 
     static {
+      isElement = (value) => #isInput in value;
       internal.isInput = (element) => element.#isInput || internal.has(element, "change");
       internal.setValue = (element, text) => { element.#value = text; };
     }
@@ -132,9 +134,9 @@
     write(...texts) { write(texts); }
   }
 
-  internal.handler(HTMLElement.prototype, "change");
-  internal.handler(HTMLElement.prototype, "click");
-  internal.handler(HTMLElement.prototype, "submit");
+  for (const type of ["change", "click", "submit"]) {
+    internal.handler(HTMLElement.prototype, type, isElement);
+  }
   internal.define(HTMLElement);
   internal.define(HTMLFormElement);
   internal.define(FrameDocument);
