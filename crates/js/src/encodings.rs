@@ -148,7 +148,7 @@ mod tests {
     /// Text that takes more room than its bytes would be cut off.
     #[test]
     fn text_may_be_longer_than_its_bytes() {
-        let text = whole("koi8-r", &[0xC1; 100_000]).unwrap();
+        let text = whole("koi8-r", &vec![0xC1; 100_000]).unwrap();
         assert_eq!(
             text.chars().filter(|letter| *letter == 'а').count(),
             100_000
