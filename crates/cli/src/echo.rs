@@ -137,7 +137,10 @@ SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that
                 ended = crew.serve(door) => ended.map_err(cannot)?,
             }
             tokio::select! {
-                stopped = crew.stop(&slots) => cut_off(stopped.map_err(cannot)?).iter().for_each(complain),
+                stopped = crew.stop(&slots) => {
+                    let words = cut_off(stopped.map_err(cannot)?);
+                    words.iter().for_each(complain);
+                }
                 () = stops.times(2) => {}
             }
             Ok(())
