@@ -65,3 +65,23 @@ const outside = [new Uint8Array(changing, 4, 4), new DataView(changing, 4, 4), n
 changing.resize(5);
 for (const view of outside) console.log(attempt(() => structuredClone(view)), attempt(() => structuredClone({ deep: [view] })));
 console.log(Error.stackTraceLimit);
+
+// At the end of the stack there is no clone, or it is of that kind.
+const wrong = new Set();
+for (const name of ["map", "date", "buffer"]) {
+  const value = kinds[name]();
+  const descend = () => {
+    let clone = value;
+    try {
+      clone = structuredClone(value);
+    } catch {}
+    if (show(clone) !== show(value)) wrong.add(name);
+    descend();
+  };
+  for (const start of [descend, () => [1].map(descend), () => [[1]].map(([item]) => descend(item))]) {
+    try {
+      start();
+    } catch {}
+  }
+}
+console.log("wrong", ...wrong);

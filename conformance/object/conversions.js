@@ -89,6 +89,15 @@ for (const Kind of kinds) {
   told(() => new Kind({ toString() { read.push("type"); return "x"; } }, members));
   say(Kind.name, read.join());
 }
+const tells = (name) => ({ toString() { read.push(name); return name; } });
+read.length = 0;
+const made = new MessageEvent("x");
+say(told(() => made.initMessageEvent(tells("type"), 0, 0, 1, tells("origin"), tells("lastEventId"), 1, [1])), read.join(), made.type);
+read.length = 0;
+const custom = new CustomEvent("x");
+say(told(() => custom.initCustomEvent(tells("type"), 0, 0, tells("detail"))), read.join(), custom.type);
+read.length = 0;
+say(told(() => new WebSocket(tells("url"), [tells("protocol"), "protocol"])), read.join());
 for (const id of [1n, Symbol.iterator, "1", null, {}, 1.5, Infinity]) say(told(() => clearTimeout(id)), told(() => clearInterval(id)));
 clearTimeout(setTimeout(() => say("not cleared")) + 2 ** 32 + 0.5);
 

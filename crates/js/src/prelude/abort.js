@@ -114,6 +114,7 @@
     #run(isTask) {
       const algorithms = this.#algorithms;
       this.#algorithms = [];
+      this.#keep();
       each(this.#sources, (weak) => { deref(weak)?.#remove(this.#entry); });
       this.#sources = [];
       each(algorithms, (algorithm) => { algorithm(); });

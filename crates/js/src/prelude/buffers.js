@@ -22,11 +22,14 @@
   const isGrowable = getter(SharedArrayBuffer.prototype, "growable");
 
   // Calls that throw for every object but those of one kind, which nothing else tells for sure.
+  const { prototype: wrongKind } = TypeError;
   const is = internal.is = (call, value) => {
     try {
       call(value);
       return true;
-    } catch {
+    } catch (error) {
+      // Neither does the end of the stack or of the memory.
+      if (!internal.isObject(error) || getPrototypeOf(error) !== wrongKind) throw error;
       return false;
     }
   };

@@ -33,6 +33,8 @@
     ["WeakMap", asked(WeakMap.prototype.has)], ["WeakSet", asked(WeakSet.prototype.has)],
     ["WeakRef", free(WeakRef.prototype.deref)],
     ["FinalizationRegistry", asked(FinalizationRegistry.prototype.unregister)],
+    // Ours, of all kinds.
+    ["EventTarget", (value) => internal.has(value, "")],
   ];
   // A stack for each throw would take most of the time.
   const limit = getOwnPropertyDescriptor(Error, "stackTraceLimit");
@@ -40,7 +42,7 @@
   const setLimit = free(limit.set);
   const { prototype: regExp } = RegExp;
 
-  // The name of that kind of the engine's, or undefined.
+  // The name of that kind, or undefined.
   internal.kindOfObject = (value) => {
     if (value === regExp) return undefined;
     if (host.isPromise(value)) return "Promise";
@@ -59,13 +61,12 @@
     "isEvent", "isController", "isCrypto", "isChannel", "isEncoder", "isDecoder", "isURL",
     "isParams",
   ];
-  const isTarget = (value) => is((target) => internal.has(target, ""), value);
   const ITERATOR = getPrototypeOf(getPrototypeOf([].values()));
   const ASYNC_ITERATOR = getPrototypeOf(getPrototypeOf((async function* () {}).prototype));
   const isBelow = free(Object.prototype.isPrototypeOf);
   internal.isPlatform = (value) =>
     find(PLATFORM, (name) => internal[name] !== undefined && internal[name](value)) !== undefined
-    || isTarget(value) || isBelow(ITERATOR, value) || isBelow(ASYNC_ITERATOR, value);
+    || isBelow(ITERATOR, value) || isBelow(ASYNC_ITERATOR, value);
 
   // Whether what a view shows is not in its buffer any more.
   const isOut = internal.isOut = (view) =>
