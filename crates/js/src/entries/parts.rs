@@ -75,7 +75,7 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 28] = [
+static LATE: [Late; 29] = [
     late!("globals_more"),
     // Most who want one look at all, and so want the other.
     Late {
@@ -106,15 +106,17 @@ static LATE: [Late; 28] = [
     late!("ports", ["MessageChannel", "MessagePort"]),
     late!("rejections", ["PromiseRejectionEvent"]),
     late!("worker", ["Worker"]),
+    late!("worker_scope"),
     late!("node"),
     late!("document", [], ["document"]),
-    late!("window", [], WINDOW),
+    late!("window", ["Location"], WINDOW),
 ];
 
 /// What else the global object has besides interfaces, which `globals_more` adds one by one.
-const MORE: [&str; 10] = [
+const MORE: [&str; 11] = [
     "self",
     "window",
+    "Window",
     "document",
     "location",
     "origin",
@@ -137,9 +139,10 @@ const HANDLERS: [&str; 4] = [
 const WINDOW: [&str; 5] = ["location", "origin", "scriptArgs", "alert", "prompt"];
 
 /// Parts, and what else is in the global object, that a worker has none of.
-const OF_PAGES: [&str; 8] = [
+const OF_PAGES: [&str; 9] = [
     "document",
     "window",
+    "Window",
     "location",
     "origin",
     "scriptArgs",

@@ -53,6 +53,8 @@
   })[name];
 
   const console = {
+    // A namespace's, as the console standard has it.
+    __proto__: {},
     assert(condition = false, ...values) {
       if (condition) return;
       quietly(() => {

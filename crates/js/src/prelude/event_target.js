@@ -131,7 +131,8 @@
       // The target, which has to be one of those with that attribute.
       const branded = (object, prototype, type) => {
         const target = standing(object);
-        const isGlobal = target === internal.globalTarget && prototype === globalThis;
+        const isGlobal = target === internal.globalTarget
+          && (prototype === globalThis || prototype === internal.scope);
         const isOne = internal.isObject(target) && #listeners in target
           && isBelow(prototype, target);
         if (!isGlobal && !isOne) throw new TypeError(`on${type}: wrong object`);
