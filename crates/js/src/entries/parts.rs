@@ -73,7 +73,7 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 32] = [
+static LATE: [Late; 33] = [
     late!("globals_more"),
     // Most who want the first look at all, and so want the other.
     Late {
@@ -121,6 +121,7 @@ static LATE: [Late; 32] = [
     late!("rejections", ["PromiseRejectionEvent"]),
     late!("worker", ["Worker"]),
     late!("worker_scope"),
+    late!("load"),
     late!("node"),
     late!("document", [], ["document"]),
     late!("window", ["Location"], WINDOW),
