@@ -2,10 +2,13 @@
 //! entered again. Knows no event loop.
 
 mod code;
+mod looks;
 mod needs;
 mod parts;
+mod replaces;
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use rquickjs::function::IntoArgs;
 use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Promise, Result, Value};
@@ -13,9 +16,9 @@ use sockeye::web::{Data, Event};
 
 use crate::workers::Uncaught;
 
-pub(crate) use code::before_each;
 use code::{own_globals, run};
-pub(crate) use needs::prepare;
+pub(crate) use looks::places;
+use needs::{Said, prepare};
 use parts::FIRST;
 pub(crate) use parts::eval;
 
@@ -37,6 +40,8 @@ pub(crate) struct Entries {
     load: Option<Entry>,
     /// What the prelude's parts share.
     internal: Persistent<Object<'static>>,
+    /// By the texts that became code in it.
+    said: Rc<Said>,
     worker: Entry,
     /// Only in a worker.
     inbound: Option<Entry>,
@@ -56,8 +61,10 @@ impl Entries {
             run(&ctx, &name, &host, &internal)
         };
         host.set("part", Function::new(ctx.clone(), part)?)?;
-        let ahead = |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
-            prepare(&ctx, &internal, &text)
+        let said = Rc::new(Said::default());
+        let said_before = Rc::clone(&said);
+        let ahead = move |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
+            prepare(&ctx, &internal, &said_before, &text)
         };
         host.set("prepare", Function::new(ctx.clone(), ahead)?)?;
         run(ctx, FIRST, host, &internal)?;
@@ -84,6 +91,7 @@ impl Entries {
             worker: entry("fromWorker")?,
             inbound: entry("inbound").ok(),
             internal: Persistent::save(ctx, internal.clone()),
+            said,
         })
     }
 
@@ -177,6 +185,16 @@ impl Entries {
         self.enter(ctx, ("submit",))
     }
 
+    /// Whether somebody in the page hears of that, or of a click on the element of that name.
+    pub(crate) fn is_person_heard(&self, ctx: &Ctx<'_>, id: Option<&str>) -> Result<bool> {
+        let internal = self.internal.clone().restore(ctx)?;
+        match internal.get::<_, Option<Function<'_>>>("isHeard")? {
+            Some(is_heard) => is_heard.call((id,)),
+            // Without a document there are no elements.
+            None => Ok(false),
+        }
+    }
+
     /// They clicked an element.
     pub(crate) fn click(&self, ctx: &Ctx<'_>, id: &str) -> Result<()> {
         self.enter(ctx, ("click", id))
@@ -191,7 +209,12 @@ impl Entries {
 impl Entries {
     /// What a script of the page needs before it runs.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
-        prepare(ctx, &self.internal.clone().restore(ctx)?, source)
+        prepare(
+            ctx,
+            &self.internal.clone().restore(ctx)?,
+            &self.said,
+            source,
+        )
     }
 
     /// A worker's page sent it a message.

@@ -58,5 +58,5 @@
   internal.define(Crypto);
   internal.expose({ Crypto });
   const crypto = internal.crypto = new Crypto(internal.key);
-  if (!internal.loaded.globals_more) internal.attribute("crypto", () => crypto);
+  if (!internal.added?.crypto) internal.attribute("crypto", () => crypto);
 }

@@ -17,6 +17,12 @@
   const { defineProperty, getOwnPropertyDescriptor } = Object;
   const { key, now } = internal;
 
+  // Whoever gets the global object may look at it.
+  const shown = (target) => {
+    if (target === globalThis) internal.prepare("globalThis");
+    return target;
+  };
+
   // For `event_target` alone.
   const state = internal.eventState = {};
 
@@ -70,9 +76,9 @@
     #is(flag) { return (this.#flags & flag) !== 0; }
 
     get type() { return this.#type; }
-    get target() { return this.#target; }
-    get srcElement() { return this.#target; }
-    get currentTarget() { return this.#currentTarget; }
+    get target() { return shown(this.#target); }
+    get srcElement() { return shown(this.#target); }
+    get currentTarget() { return shown(this.#currentTarget); }
     get eventPhase() { return this.#currentTarget === null ? phases.NONE : phases.AT_TARGET; }
     get bubbles() { return this.#is(BUBBLES); }
     get cancelable() { return this.#is(CANCELABLE); }
@@ -83,7 +89,7 @@
     get timeStamp() { return this.#timeStamp; }
     get cancelBubble() { return this.#is(STOPPED); }
     set cancelBubble(stop) { this.#flags |= stop ? STOPPED : 0; }
-    composedPath() { return this.#currentTarget === null ? [] : [this.#currentTarget]; }
+    composedPath() { return this.#currentTarget === null ? [] : [shown(this.#currentTarget)]; }
     stopPropagation() { this.#flags |= STOPPED; }
     stopImmediatePropagation() { this.#flags |= STOPPED | STOPPED_NOW; }
     initEvent(type, bubbles = false, cancelable = false) {

@@ -86,8 +86,6 @@
     // no script on the stack behind a listener, so microtasks run there.
     #dispatch(event, isTrusted, isTask = false, seen = undefined) {
       const isGlobal = this === internal.globalTarget;
-      // Whoever hears of it gets the global object to look at.
-      if (isGlobal && this.#listeners.length > 0) internal.prepare("globalThis");
       const shown = isGlobal ? globalThis : this;
       enter(event, seen ?? shown, shown, isTrusted);
       const type = typeOf(event);
@@ -218,6 +216,8 @@
   function call(target, { handler, callback }, event) {
     let by = handler === undefined ? callback : handler.value;
     try {
+      // Events show the global object when they are asked for it.
+      if (target === globalThis) internal.prepare(by);
       if (handler !== undefined) {
         const isAsked = typeof handler.value === "function";
         if (isAsked && answer(target, handler.value, event)) cancel(event);

@@ -19,7 +19,7 @@
   internal.define(Performance);
   internal.expose({ Performance });
   const performance = internal.performance = new Performance(internal.key);
-  if (!internal.loaded.globals_more) {
+  if (!internal.added?.performance) {
     internal.attribute("performance", () => performance, internal.replace);
   }
 }
