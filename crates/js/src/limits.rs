@@ -57,6 +57,10 @@ pub const TASKS_IN_A_ROW_MAX: usize = 16;
 /// script sent waits no longer than this and the task that is running.
 pub const ROW_MICROS_MAX: u64 = 1000;
 
+/// How long a page that is stopped waits for its servers to answer its Closes, in milliseconds:
+/// they go out at once, and the way around the world and back takes less.
+pub const PARTING_MS_MAX: u64 = 1000;
+
 /// Workers of one process, each of which is a thread.
 pub const WORKERS_MAX: usize = 64;
 

@@ -211,6 +211,15 @@ impl Sockets {
         std::mem::take(&mut self.logs)
     }
 
+    /// The page is gone: each says goodbye.
+    pub(crate) fn make_disappear(&mut self) {
+        for (id, socket) in &mut self.by_id {
+            socket.machine.make_disappear();
+            socket.command();
+            socket.stir(*id, &mut self.stirred);
+        }
+    }
+
     /// Whether something can still happen by itself.
     pub(crate) fn is_busy(&self) -> bool {
         let is_busy = |socket: &Socket| socket.network.is_some() || socket.machine.tasks_len() > 0;
