@@ -55,6 +55,8 @@ impl Entries {
         supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
     ) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
+        // It gets members when a script may have given some to all objects.
+        internal.set_prototype(None)?;
         internal.set("own", own_globals(ctx)?)?;
         let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
             supply(&ctx, &host, &name)?;

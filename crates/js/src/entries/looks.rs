@@ -15,8 +15,16 @@ const OTHERS: [&str; 4] = [
     "\\u",
 ];
 
-/// Members of all objects that answer for names which are put together, or with the object itself.
-const REACHING: [&str; 3] = ["valueOf", "hasOwnProperty", "propertyIsEnumerable"];
+/// Members of all objects that answer for names which are put together, with the object itself, or
+/// with its interface.
+const REACHING: [&str; 6] = [
+    "constructor",
+    "hasOwnProperty",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
 
 /// Methods of arrays that hand on what they are called on, as a class that extends them may ask.
 const HANDING: [&str; 26] = [

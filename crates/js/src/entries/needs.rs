@@ -5,8 +5,8 @@ use std::cell::Cell;
 
 use rquickjs::{Ctx, Function, Object, Result};
 
-use super::looks::{Looks, looks, places, shows};
-use super::parts::{Late, late, more};
+use super::looks::{Looks, looks, member, places, shows};
+use super::parts::{LOOKING, Late, OF_LOOKING, late, more};
 use super::replaces::replaces;
 use crate::engine::late::read_for;
 
@@ -29,6 +29,12 @@ const OWN_WORK: [(&str, &[&str]); 11] = [
         &["console.t", "console.group", "console.count"],
     ),
 ];
+
+/// Objects of the engine that parts have copies of, if a script may change them.
+const COPIED: [&str; 2] = ["JSON", "Reflect"];
+
+/// What `console` has from the begin.
+const CONSOLE: [&str; 6] = ["assert", "debug", "error", "info", "log", "warn"];
 
 /// What the texts of a page said so far.
 #[derive(Default)]
@@ -85,10 +91,19 @@ pub(super) fn prepare<'js>(
     };
     let is_replacing = said.may_replace(source, is_global);
     let may_look = said.may_look(source) || is_replacing;
+    if may_look {
+        bring_all(internal, bring)?;
+    }
+    if COPIED.iter().any(|name| source.contains(name)) {
+        bring("copies")?;
+    }
+    if wants_all_of_console(source) {
+        bring("console_rest")?;
+    }
     add_globals(internal, source, is_worker, may_look)?;
     let is_named = |late: &Late| late.globals().any(|name| names(source, name));
     for late in late(is_worker).filter(is_named) {
-        bring(late.name())?;
+        bring(late.name)?;
     }
     let is_named =
         |words: &[&str]| words.is_empty() || words.iter().any(|word| source.contains(word));
@@ -100,10 +115,30 @@ pub(super) fn prepare<'js>(
     if may_look {
         let lazily: Function<'js> = internal.get("lazily")?;
         for late in late(is_worker).filter(|late| !late.interfaces.is_empty()) {
-            lazily.call::<_, ()>((late.name(), late.interfaces.to_vec()))?;
+            lazily.call::<_, ()>((late.name, late.interfaces.to_vec()))?;
         }
     }
     Ok(())
+}
+
+/// What there is to see, at once if nothing of it is there.
+fn bring_all(internal: &Object<'_>, bring: impl Fn(&str) -> Result<()>) -> Result<()> {
+    let loaded: Object<'_> = internal.get("loaded")?;
+    for part in OF_LOOKING {
+        if loaded.contains_key(part)? {
+            return OF_LOOKING.into_iter().try_for_each(bring);
+        }
+    }
+    bring(LOOKING)?;
+    OF_LOOKING
+        .into_iter()
+        .try_for_each(|part| loaded.set(part, true))
+}
+
+/// Whether a script uses `console` other than by the name of one of the few functions.
+fn wants_all_of_console(source: &str) -> bool {
+    let is_few = |after| member(after).is_some_and(|(name, _)| CONSOLE.contains(&name));
+    places(source, "console").any(|(_, after)| !is_few(after))
 }
 
 /// What is in the global object besides interfaces and that `source` names; or all of it.

@@ -36,7 +36,9 @@ static PARTS: [Part; 10] = [
 /// A part that waits.
 #[derive(Clone, Copy)]
 pub(super) struct Late {
-    /// Mostly one; the first is what others ask for.
+    /// By which it is asked for.
+    pub(super) name: &'static str,
+    /// Mostly one, of the same name.
     parts: &'static [Part],
     /// Its interfaces, which are globals before it runs too.
     pub(super) interfaces: &'static [&'static str],
@@ -45,11 +47,6 @@ pub(super) struct Late {
 }
 
 impl Late {
-    /// By which it is asked for.
-    pub(super) fn name(&self) -> &'static str {
-        self.parts.first().map_or("", |(name, _)| *name)
-    }
-
     /// Each of its globals.
     pub(super) fn globals(&self) -> impl Iterator<Item = &'static str> {
         self.interfaces.iter().chain(self.globals).copied()
@@ -66,6 +63,7 @@ macro_rules! late {
     };
     ($name:literal, $interfaces:expr, $globals:expr) => {
         Late {
+            name: $name,
             parts: &[part!($name)],
             interfaces: &$interfaces,
             globals: &$globals,
@@ -75,11 +73,25 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 30] = [
+static LATE: [Late; 35] = [
     late!("globals_more"),
-    // Most who want one look at all, and so want the other.
+    // Most who want the first look at all, and so want the other.
     Late {
+        name: "attributes",
         parts: &[part!("attributes"), part!("proxies")],
+        interfaces: &[],
+        globals: &[],
+    },
+    // What is read together takes less.
+    Late {
+        name: LOOKING,
+        parts: &[
+            part!("copies"),
+            part!("console_rest"),
+            part!("globals_more"),
+            part!("attributes"),
+            part!("proxies"),
+        ],
         interfaces: &[],
         globals: &[],
     },
@@ -88,6 +100,8 @@ static LATE: [Late; 30] = [
     late!("error_texts"),
     late!("uncaught"),
     late!("console_more"),
+    late!("console_rest"),
+    late!("copies"),
     late!("buffers"),
     late!("errors", ["ErrorEvent"]),
     late!("finalization", ["FinalizationRegistry"]),
@@ -108,15 +122,18 @@ static LATE: [Late; 30] = [
     late!("ports", ["MessageChannel", "MessagePort"]),
     late!("rejections", ["PromiseRejectionEvent"]),
     late!("worker", ["Worker"]),
+    late!("worker_scope"),
+    late!("load"),
     late!("node"),
     late!("document", [], ["document"]),
-    late!("window", [], WINDOW),
+    late!("window", ["Location"], WINDOW),
 ];
 
 /// What else the global object has besides interfaces, which `globals_more` adds one by one.
-const MORE: [&str; 10] = [
+const MORE: [&str; 11] = [
     "self",
     "window",
+    "Window",
     "document",
     "location",
     "origin",
@@ -135,13 +152,20 @@ const HANDLERS: [&str; 4] = [
     "onrejectionhandled",
 ];
 
+/// What a script needs that may look.
+pub(super) const LOOKING: &str = "looking";
+
+/// The parts in it, which others ask for one by one.
+pub(super) const OF_LOOKING: [&str; 4] = ["copies", "console_rest", "globals_more", "attributes"];
+
 /// What is beside the document in the window of a page.
 const WINDOW: [&str; 5] = ["location", "origin", "scriptArgs", "alert", "prompt"];
 
 /// Parts, and what else is in the global object, that a worker has none of.
-const OF_PAGES: [&str; 8] = [
+const OF_PAGES: [&str; 9] = [
     "document",
     "window",
+    "Window",
     "location",
     "origin",
     "scriptArgs",
@@ -153,7 +177,7 @@ const OF_PAGES: [&str; 8] = [
 /// The parts of a page that wait, or of a worker's.
 pub(super) fn late(is_worker: bool) -> impl Iterator<Item = Late> {
     let parts = LATE.iter().copied();
-    parts.filter(move |late| is_in(late.name(), is_worker))
+    parts.filter(move |late| is_in(late.name, is_worker))
 }
 
 /// What else is in the global object of a page, or of a worker.
@@ -171,8 +195,8 @@ pub(super) fn module(name: &str) -> Option<(&'static str, &'static [Part])> {
     if name == FIRST {
         return Some((FIRST, &PARTS));
     }
-    let late = LATE.iter().find(|late| late.name() == name)?;
-    Some((late.name(), late.parts))
+    let late = LATE.iter().find(|late| late.name == name)?;
+    Some((late.name, late.parts))
 }
 
 /// Runs `source` as a classic script, whose name stands in stack traces.

@@ -41,7 +41,10 @@ pub(crate) fn supply<'js>(
             workers::add(ctx, object, host)
         }
         "document" => surroundings::add_input(ctx, object, host),
-        "window" => surroundings::add(ctx, object, host),
+        "window" => {
+            standards::add_urls(ctx, object)?;
+            surroundings::add(ctx, object, host)
+        }
         _ => Ok(()),
     }
 }

@@ -21,8 +21,6 @@
   let waiting = null;
   let isLossTold = false;
   let isElement;
-  // The script is part of what is loaded; it may have asked for no document until then.
-  let readyState = internal.load === undefined ? "complete" : "loading";
 
   class HTMLElement extends Element {
     #value = ""; #isInput = false; #frame = null;
@@ -114,7 +112,11 @@
   class Document extends EventTarget {
     get body() { return body; }
     get forms() { return forms; }
-    get readyState() { return readyState; }
+    get readyState() {
+      // What tells the end of it is there until then.
+      if (internal.load === undefined) return "complete";
+      return internal.load === null ? "interactive" : "loading";
+    }
     getElementById(id) {
       internal.need(arguments, 1, "getElementById");
       return named(byId, internal.text(id), () => placed(new HTMLElement("div")));
@@ -143,16 +145,6 @@
   internal.define(FrameWindow);
   internal.define(Document);
   internal.document = new Document();
-
-  // The HTML standard's order at the end of a page; the first event bubbles to the window.
-  internal.fireLoad = () => {
-    readyState = "interactive";
-    const loaded = () => new Event("DOMContentLoaded", { __proto__: null, bubbles: true });
-    internal.fire(internal.document, loaded(), internal.document);
-    internal.fire(internal.globalTarget, loaded(), internal.document);
-    readyState = "complete";
-    internal.fire(internal.globalTarget, new Event("load"), internal.document);
-  };
 
   const tellLoss = () => {
     if (!isLossTold) host.print("warn", "A line of the input is lost: the page has no text input");

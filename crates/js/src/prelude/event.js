@@ -17,10 +17,12 @@
   const { defineProperty, getOwnPropertyDescriptor } = Object;
   const { key, now } = internal;
 
-  // Whoever gets the global object may look at it.
+  // Whoever gets the global object may look at it. The key stands for a document.
   const shown = (target) => {
     if (target === globalThis) internal.prepare("globalThis");
-    return target;
+    if (target !== key) return target;
+    internal.bring("document");
+    return internal.document;
   };
 
   // For `event_target` alone.

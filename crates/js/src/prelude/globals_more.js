@@ -8,14 +8,15 @@
   const all = () => globalThis;
   internal.addGlobals = (names, types) => {
     for (let at = 0; at < types.length; at += 1) {
-      if (!added[types[at]]) internal.handler(globalThis, types[at]);
+      if (!added[types[at]]) internal.handler(internal.scope ?? globalThis, types[at]);
       added[types[at]] = true;
     }
     for (let at = 0; at < names.length; at += 1) {
       const name = names[at];
       if (added[name]) continue;
       if (name === "self") {
-        internal.attribute(name, all, internal.replace);
+        // A worker's cannot be replaced.
+        internal.attribute(name, all, host.isWorker ? undefined : internal.replace);
       } else if (name === "window") {
         internal.attribute(name, all, undefined, false);
       } else {

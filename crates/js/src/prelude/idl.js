@@ -90,13 +90,14 @@
     }
   };
 
-  // An attribute of the global object; one without `assign` is read only.
+  // An attribute of the global object, or of what a worker's is an object of; one without `assign` is
+  // read only.
   internal.attribute = (name, ask, assign = undefined, configurable = true) => {
     const { get, set } = getOwnPropertyDescriptor({
       get [name]() { return internal.global(this), ask(name); },
       set [name](value) { internal.global(this), assign(name, value); },
     }, name);
-    defineProperty(globalThis, name, {
+    defineProperty(internal.scope ?? globalThis, name, {
       __proto__: null, get, set: assign && set, enumerable: true, configurable,
     });
   };

@@ -17,8 +17,8 @@
     const operation = trap;
     if (hasOwn(target, waits)) internal.bring(target[waits]);
     if (operation === "defineProperty") second = bare(second);
-    // Its functions have the names of the traps.
-    const found = Reflect[operation](target, first, second, third);
+    // Its functions have the names of the traps. Those of the copy, which is made beside this.
+    const found = internal.own.Reflect[operation](target, first, second, third);
     return operation === "getOwnPropertyDescriptor" ? bare(found) : found;
   };
   // All proxies have one handler, with one function for all traps: each takes memory of each page.

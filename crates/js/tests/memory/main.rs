@@ -29,10 +29,11 @@ const PAGE_LEN_MAX: usize = 368 * 1024;
 
 /// What a user says that wants members of the global object by their names, or gives its own class
 /// methods.
-const MEMBERS: [&str; 4] = [
+const MEMBERS: [&str; 5] = [
     "ws.addEventListener('error', function () { this.close(); });",
     "window.addEventListener('message', () => {});",
     "self.count = 1;",
+    "window.onload = () => { self.count = 2; };",
     "class Own {} Own.prototype.go = function () { this.count = 1; };",
 ];
 

@@ -27,6 +27,7 @@ fn script_that_has_the_object_itself_looks() {
         "event.self[name]",
         "this.valueOf()",
         "this .hasOwnProperty (name)",
+        "self.constructor.name",
         "self.__lookupGetter__(name)",
         "typeof window['a']",
         "({ m() { return super.valueOf(); } }).m",
