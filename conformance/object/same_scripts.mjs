@@ -23,7 +23,7 @@ closed.close();
 // An empty page on this machine: one from elsewhere may not connect to it.
 // Beside it are the scripts, for workers.
 const pages = createHttpServer(async (request, response) => {
-  const script = /^\/(\w+\.m?js)$/.exec(request.url)?.[1];
+  const script = /^\/(\w+\.m?js)(?:\?|$)/.exec(request.url)?.[1];
   if (script === undefined) {
     response.setHeader("Content-Type", "text/html; charset=utf-8");
     response.end("<!doctype html>");

@@ -49,7 +49,7 @@ pub const CALLS: &[Call] = &[
     call(
         "window",
         "location",
-        "the parts of `--base`; read only, a page goes nowhere",
+        "the parts of `--base`; another fragment may be set, a page goes nowhere else",
     ),
     call(
         "document",

@@ -2,10 +2,13 @@
 //! entered again. Knows no event loop.
 
 mod code;
+mod looks;
 mod needs;
 mod parts;
+mod replaces;
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use rquickjs::function::IntoArgs;
 use rquickjs::{ArrayBuffer, Ctx, Function, IntoJs, Object, Persistent, Promise, Result, Value};
@@ -13,9 +16,9 @@ use sockeye::web::{Data, Event};
 
 use crate::workers::Uncaught;
 
-pub(crate) use code::before_each;
 use code::{own_globals, run};
-pub(crate) use needs::prepare;
+pub(crate) use looks::places;
+use needs::{Said, prepare};
 use parts::FIRST;
 pub(crate) use parts::eval;
 
@@ -37,6 +40,8 @@ pub(crate) struct Entries {
     load: Option<Entry>,
     /// What the prelude's parts share.
     internal: Persistent<Object<'static>>,
+    /// By the texts that became code in it.
+    said: Rc<Said>,
     worker: Entry,
     /// Only in a worker.
     inbound: Option<Entry>,
@@ -50,14 +55,18 @@ impl Entries {
         supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
     ) -> Result<Self> {
         let internal = Object::new(ctx.clone())?;
+        // It gets members when a script may have given some to all objects.
+        internal.set_prototype(None)?;
         internal.set("own", own_globals(ctx)?)?;
         let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
             supply(&ctx, &host, &name)?;
             run(&ctx, &name, &host, &internal)
         };
         host.set("part", Function::new(ctx.clone(), part)?)?;
-        let ahead = |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
-            prepare(&ctx, &internal, &text)
+        let said = Rc::new(Said::default());
+        let said_before = Rc::clone(&said);
+        let ahead = move |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
+            prepare(&ctx, &internal, &said_before, &text)
         };
         host.set("prepare", Function::new(ctx.clone(), ahead)?)?;
         run(ctx, FIRST, host, &internal)?;
@@ -84,6 +93,7 @@ impl Entries {
             worker: entry("fromWorker")?,
             inbound: entry("inbound").ok(),
             internal: Persistent::save(ctx, internal.clone()),
+            said,
         })
     }
 
@@ -201,7 +211,12 @@ impl Entries {
 impl Entries {
     /// What a script of the page needs before it runs.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
-        prepare(ctx, &self.internal.clone().restore(ctx)?, source)
+        prepare(
+            ctx,
+            &self.internal.clone().restore(ctx)?,
+            &self.said,
+            source,
+        )
     }
 
     /// A worker's page sent it a message.

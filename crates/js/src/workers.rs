@@ -101,6 +101,8 @@ impl Wires {
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) url: String,
+    /// What its script has as its location.
+    pub(crate) address: String,
     pub(crate) name: String,
     pub(crate) is_module: bool,
     /// Whether its page wants to hear what its sockets do.
@@ -240,15 +242,18 @@ pub(crate) struct Outside {
     had: Cell<u64>,
     /// Whether its script is a module.
     pub(crate) is_module: bool,
+    /// What its script has as its location.
+    pub(crate) address: String,
     /// Whether its script called `close`.
     pub(crate) is_closing: Cell<bool>,
 }
 
 impl Outside {
-    pub(crate) fn new(wires: Wires, is_module: bool) -> Self {
+    pub(crate) fn new(wires: Wires, is_module: bool, address: String) -> Self {
         Self {
             wires,
             is_module,
+            address,
             had: Cell::new(0),
             is_closing: Cell::new(false),
         }
@@ -276,7 +281,7 @@ mod tests {
     fn worker_is_idle_once_it_had_all_messages() {
         let mut workers = Workers::default();
         let (id, wires) = workers.add();
-        let outside = Outside::new(wires, false);
+        let outside = Outside::new(wires, false, String::new());
         assert!(workers.is_busy(), "it has its script to run");
         outside.tell_idle();
         assert!(workers.send(id, "one".to_owned()));

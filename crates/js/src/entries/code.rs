@@ -9,6 +9,7 @@ use rquickjs::loader::bundle::{Bundle, HasByteCode};
 use rquickjs::module::WriteOptions;
 use rquickjs::{Context, Ctx, Exception, Function, Module, Object, Result, Runtime, Value};
 
+use super::looks::places;
 use super::parts::{FIRST, Part, module};
 use crate::limits::{FIRST_PARTS_MEMORY_LEN, PART_MEMORY_LEN};
 
@@ -68,17 +69,6 @@ pub(super) fn own_globals<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     Ok(own)
 }
 
-/// What stands before each place where `source` has that word.
-pub(crate) fn before_each<'a>(source: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
-    let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
-    source.match_indices(word).filter_map(move |(at, _)| {
-        let (before, rest) = source.split_at(at);
-        let after = rest.get(word.len()..).unwrap_or_default();
-        let is_word = !before.ends_with(is_letter) && !after.starts_with(is_letter);
-        is_word.then_some(before)
-    })
-}
-
 /// A module of parts, ready for any page.
 struct Compiled {
     /// What its parts name of `OWN`, in this order.
@@ -123,7 +113,7 @@ fn compile(ctx: &Ctx<'_>, name: &str, parts: &[Part]) -> Result<Compiled> {
     let is_named = |name: &&str| {
         parts
             .iter()
-            .any(|(_, source)| before_each(source, name).next().is_some())
+            .any(|(_, source)| places(source, name).next().is_some())
     };
     let names: Vec<&'static str> = OWN.into_iter().filter(is_named).collect();
     let sources: Vec<&str> = parts.iter().map(|(_, source)| *source).collect();

@@ -1,10 +1,13 @@
 //! What a script needs before it runs, by what its text says: parts of the prelude that it names,
 //! and what it would find if it looked. Owns these words. Runs no script.
 
+use std::cell::Cell;
+
 use rquickjs::{Ctx, Function, Object, Result};
 
-use super::code::before_each;
-use super::parts::{Late, late};
+use super::looks::{Looks, looks, member, places, shows};
+use super::parts::{LOOKING, Late, OF_LOOKING, late, more};
+use super::replaces::replaces;
 use crate::engine::late::read_for;
 
 /// Parts that a page works with by itself, without a word of its script; but some only if it names
@@ -27,42 +30,80 @@ const OWN_WORK: [(&str, &[&str]); 11] = [
     ),
 ];
 
-/// What a script names that replaces methods.
-const REPLACING: [&str; 3] = ["prototype", "__proto__", "PrototypeOf"];
+/// Objects of the engine that parts have copies of, if a script may change them.
+const COPIED: [&str; 2] = ["JSON", "Reflect"];
 
-/// What a script says that gets at the global object, and so at names that it puts together. One
-/// without these sees no global but those that it names, as the prelude looks at what an event or a
-/// text that becomes code gives it.
-const LOOKING: [&str; 8] = [
-    "this",
-    "globalThis",
-    "self",
-    "window",
-    "eval",
-    "importScripts",
-    // Its traps hear what an operation is done to.
-    "Proxy",
-    // A letter of a name, in other words.
-    "\\u",
-];
+/// What `console` has from the begin.
+const CONSOLE: [&str; 6] = ["assert", "debug", "error", "info", "log", "warn"];
+
+/// What the texts of a page said so far.
+#[derive(Default)]
+pub(super) struct Said {
+    looks: Cell<Option<Looks>>,
+    /// Members of prototypes are set, which were its own classes'.
+    has_own_classes: Cell<bool>,
+}
+
+impl Said {
+    /// Whether a script may replace what the page works with. What one text made its own class is
+    /// another one's to change.
+    fn may_replace(&self, source: &str, is_global: impl Fn(&str) -> bool) -> bool {
+        let is_first = self.looks.get().is_none();
+        let is_replacing = replaces(source, |name| !is_first || is_global(name));
+        if !is_replacing && source.contains("prototype") {
+            self.has_own_classes.set(true);
+        }
+        is_replacing || !is_first && self.has_own_classes.get()
+    }
+
+    /// Whether a script may get at the global object. Texts of one page share its globals: a
+    /// built-in function that one of them made a global is what another one calls.
+    fn may_look(&self, source: &str) -> bool {
+        let now = looks(source);
+        let before = self
+            .looks
+            .replace(Some(self.looks.get().unwrap_or(now).max(now)));
+        match before {
+            None => now == Looks::Yes,
+            Some(before) => before.max(now) != Looks::No,
+        }
+    }
+}
 
 /// Runs the parts that `source` names, as these were before it replaced what they are made of; and
 /// what a page works with by itself, if it may replace that. If it may look at the global object,
 /// all is there to be seen.
-pub(crate) fn prepare<'js>(ctx: &Ctx<'js>, internal: &Object<'js>, source: &str) -> Result<()> {
+pub(super) fn prepare<'js>(
+    ctx: &Ctx<'js>,
+    internal: &Object<'js>,
+    said: &Said,
+    source: &str,
+) -> Result<()> {
     read_for(ctx, source)?;
     let bring: Function<'js> = internal.get("bring")?;
     let bring = |part: &str| bring.call::<_, ()>((part,));
     let is_worker = internal.contains_key("inbound")?;
     // What is replaced makes these as well.
-    let is_replacing = REPLACING.iter().any(|word| source.contains(word));
-    let may_look = is_replacing || may_look(source);
+    let globals = ctx.globals();
+    let is_global = |name: &str| {
+        let waits = late(is_worker).any(|late| late.globals().any(|global| global == name));
+        waits || globals.contains_key(name).unwrap_or(true)
+    };
+    let is_replacing = said.may_replace(source, is_global);
+    let may_look = said.may_look(source) || is_replacing;
     if may_look {
-        bring("globals_more")?;
+        bring_all(internal, bring)?;
     }
+    if COPIED.iter().any(|name| source.contains(name)) {
+        bring("copies")?;
+    }
+    if wants_all_of_console(source) {
+        bring("console_rest")?;
+    }
+    add_globals(internal, source, is_worker, may_look)?;
     let is_named = |late: &Late| late.globals().any(|name| names(source, name));
     for late in late(is_worker).filter(is_named) {
-        bring(late.part.0)?;
+        bring(late.name)?;
     }
     let is_named =
         |words: &[&str]| words.is_empty() || words.iter().any(|word| source.contains(word));
@@ -72,27 +113,58 @@ pub(crate) fn prepare<'js>(ctx: &Ctx<'js>, internal: &Object<'js>, source: &str)
         }
     }
     if may_look {
-        bring("proxies")?;
         let lazily: Function<'js> = internal.get("lazily")?;
         for late in late(is_worker).filter(|late| !late.interfaces.is_empty()) {
-            lazily.call::<_, ()>((late.part.0, late.interfaces.to_vec()))?;
+            lazily.call::<_, ()>((late.name, late.interfaces.to_vec()))?;
         }
     }
     Ok(())
 }
 
-fn may_look(source: &str) -> bool {
-    let is_named = |word: &str| before_each(source, word).next().is_some();
-    LOOKING
-        .iter()
-        .any(|word| source.contains(word) && (word.starts_with('\\') || is_named(word)))
+/// What there is to see, at once if nothing of it is there.
+fn bring_all(internal: &Object<'_>, bring: impl Fn(&str) -> Result<()>) -> Result<()> {
+    let loaded: Object<'_> = internal.get("loaded")?;
+    for part in OF_LOOKING {
+        if loaded.contains_key(part)? {
+            return OF_LOOKING.into_iter().try_for_each(bring);
+        }
+    }
+    bring(LOOKING)?;
+    OF_LOOKING
+        .into_iter()
+        .try_for_each(|part| loaded.set(part, true))
+}
+
+/// Whether a script uses `console` other than by the name of one of the few functions.
+fn wants_all_of_console(source: &str) -> bool {
+    let is_few = |after| member(after).is_some_and(|(name, _)| CONSOLE.contains(&name));
+    places(source, "console").any(|(_, after)| !is_few(after))
+}
+
+/// What is in the global object besides interfaces and that `source` names; or all of it.
+fn add_globals(internal: &Object<'_>, source: &str, is_worker: bool, all: bool) -> Result<()> {
+    // Parts add these as well.
+    const OF_PARTS: [&str; 2] = ["crypto", "performance"];
+    let is_named = |name: &str| !OF_PARTS.contains(&name) && names(source, name);
+    let named = more(is_worker).filter(|name| all || is_named(name));
+    let (handlers, others): (Vec<_>, Vec<_>) = named.partition(|name| name.starts_with("on"));
+    if handlers.is_empty() && others.is_empty() {
+        return Ok(());
+    }
+    let types: Vec<_> = handlers.iter().filter_map(|name| name.get(2..)).collect();
+    internal
+        .get::<_, Function<'_>>("bring")?
+        .call::<_, ()>(("globals_more",))?;
+    internal
+        .get::<_, Function<'_>>("addGlobals")?
+        .call((others, types))
 }
 
 /// Whether `source` has that word, other than behind a dot: a property of an object, which is the
-/// global one only if the script may look at it.
+/// global one only if it says so or the script may look at it.
 fn names(source: &str, word: &str) -> bool {
     let is_property = |before: &str| before.ends_with('.') && !before.ends_with("...");
-    before_each(source, word).any(|before| !is_property(before))
+    places(source, word).any(|(before, _)| !is_property(before)) || shows(source, word)
 }
 
 #[cfg(test)]
@@ -109,30 +181,13 @@ mod tests {
             "'URL' in self",
             "a.b(URL)",
             "...URL",
+            "self.URL",
         ] {
             assert!(names(source, "URL"), "{source}");
         }
-        for source in ["", "self.URL", "URLs", "anURL", "$URL", "URL_"] {
+        for source in ["", "event.URL", "URLs", "anURL", "$URL", "URL_"] {
             assert!(!names(source, "URL"), "{source}");
         }
-        assert!(names("self.URL, URL", "URL"));
-    }
-
-    /// Each user would take the memory of what its script cannot see, or a script would find
-    /// globals missing that it gets at by another way than their names.
-    #[test]
-    fn script_may_look_at_globals_if_it_says_so() {
-        for source in [
-            "globalThis['U' + 'RL']",
-            "function f() { return this; }",
-            "typeof \\u0055RL",
-            "eval(text)",
-            "window.onload",
-        ] {
-            assert!(may_look(source), "{source}");
-        }
-        for source in ["", "list[at]", "thistle", "event.target", "myself = 1"] {
-            assert!(!may_look(source), "{source}");
-        }
+        assert!(names("event.URL, URL", "URL"));
     }
 }

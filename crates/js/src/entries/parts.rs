@@ -1,8 +1,6 @@
 //! The parts of the prelude, from their files. Owns their order, and which of them wait until they
 //! are used. Enters none again.
 
-use std::slice;
-
 use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Result};
 
@@ -38,7 +36,10 @@ static PARTS: [Part; 10] = [
 /// A part that waits.
 #[derive(Clone, Copy)]
 pub(super) struct Late {
-    pub(super) part: Part,
+    /// By which it is asked for.
+    pub(super) name: &'static str,
+    /// Mostly one, of the same name.
+    parts: &'static [Part],
     /// Its interfaces, which are globals before it runs too.
     pub(super) interfaces: &'static [&'static str],
     /// Other globals whose getters and methods run it.
@@ -62,7 +63,8 @@ macro_rules! late {
     };
     ($name:literal, $interfaces:expr, $globals:expr) => {
         Late {
-            part: part!($name),
+            name: $name,
+            parts: &[part!($name)],
             interfaces: &$interfaces,
             globals: &$globals,
         }
@@ -71,16 +73,38 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 27] = [
-    late!("globals_more", [], MORE),
-    late!("proxies"),
+static LATE: [Late; 35] = [
+    late!("globals_more"),
+    // Most who want the first look at all, and so want the other.
+    Late {
+        name: "attributes",
+        parts: &[part!("attributes"), part!("proxies")],
+        interfaces: &[],
+        globals: &[],
+    },
+    // What is read together takes less.
+    Late {
+        name: LOOKING,
+        parts: &[
+            part!("copies"),
+            part!("console_rest"),
+            part!("globals_more"),
+            part!("attributes"),
+            part!("proxies"),
+        ],
+        interfaces: &[],
+        globals: &[],
+    },
+    late!("interfaces"),
     late!("inspect"),
     late!("error_texts"),
     late!("uncaught"),
     late!("console_more"),
+    late!("console_rest"),
+    late!("copies"),
     late!("buffers"),
     late!("errors", ["ErrorEvent"]),
-    late!("finalization"),
+    late!("finalization", ["FinalizationRegistry"]),
     late!("performance", ["Performance"], ["performance"]),
     late!("abort", ["AbortController", "AbortSignal"]),
     late!("custom_event", ["CustomEvent"]),
@@ -91,44 +115,79 @@ static LATE: [Late; 27] = [
     late!("crypto", ["Crypto"], ["crypto"]),
     late!("clone"),
     late!("clone_reader"),
+    late!("kinds"),
+    late!("quota", ["QuotaExceededError"]),
     late!("tasks"),
     late!("links"),
     late!("ports", ["MessageChannel", "MessagePort"]),
     late!("rejections", ["PromiseRejectionEvent"]),
     late!("worker", ["Worker"]),
+    late!("worker_scope"),
+    late!("load"),
     late!("node"),
     late!("document", [], ["document"]),
-    late!("window", [], WINDOW),
+    late!("window", ["Location"], WINDOW),
 ];
 
-/// What else the global object has besides interfaces.
-const MORE: [&str; 12] = [
-    "FinalizationRegistry",
-    "alert",
+/// What else the global object has besides interfaces, which `globals_more` adds one by one.
+const MORE: [&str; 11] = [
+    "self",
+    "window",
+    "Window",
     "document",
     "location",
-    "onerror",
-    "onload",
-    "onrejectionhandled",
-    "onunhandledrejection",
     "origin",
-    "prompt",
     "scriptArgs",
-    "window",
+    "alert",
+    "prompt",
+    "crypto",
+    "performance",
 ];
+
+/// Its event handlers.
+const HANDLERS: [&str; 4] = [
+    "onload",
+    "onerror",
+    "onunhandledrejection",
+    "onrejectionhandled",
+];
+
+/// What a script needs that may look.
+pub(super) const LOOKING: &str = "looking";
+
+/// The parts in it, which others ask for one by one.
+pub(super) const OF_LOOKING: [&str; 4] = ["copies", "console_rest", "globals_more", "attributes"];
 
 /// What is beside the document in the window of a page.
 const WINDOW: [&str; 5] = ["location", "origin", "scriptArgs", "alert", "prompt"];
 
-/// Parts that a worker has none of.
-const OF_PAGES: [&str; 2] = ["document", "window"];
+/// Parts, and what else is in the global object, that a worker has none of.
+const OF_PAGES: [&str; 9] = [
+    "document",
+    "window",
+    "Window",
+    "location",
+    "origin",
+    "scriptArgs",
+    "alert",
+    "prompt",
+    "onload",
+];
 
 /// The parts of a page that wait, or of a worker's.
 pub(super) fn late(is_worker: bool) -> impl Iterator<Item = Late> {
-    let is_here = move |name: &str| !is_worker || !OF_PAGES.contains(&name);
-    LATE.iter()
-        .copied()
-        .filter(move |late| is_here(late.part.0))
+    let parts = LATE.iter().copied();
+    parts.filter(move |late| is_in(late.name, is_worker))
+}
+
+/// What else is in the global object of a page, or of a worker.
+pub(super) fn more(is_worker: bool) -> impl Iterator<Item = &'static str> {
+    let names = MORE.into_iter().chain(HANDLERS);
+    names.filter(move |name| is_in(name, is_worker))
+}
+
+fn is_in(name: &str, is_worker: bool) -> bool {
+    !is_worker || !OF_PAGES.contains(&name)
 }
 
 /// The module of that name and its parts: those that run at once, or one that waits.
@@ -136,8 +195,8 @@ pub(super) fn module(name: &str) -> Option<(&'static str, &'static [Part])> {
     if name == FIRST {
         return Some((FIRST, &PARTS));
     }
-    let late = LATE.iter().find(|late| late.part.0 == name)?;
-    Some((late.part.0, slice::from_ref(&late.part)))
+    let late = LATE.iter().find(|late| late.name == name)?;
+    Some((late.name, late.parts))
 }
 
 /// Runs `source` as a classic script, whose name stands in stack traces.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use rquickjs::{Ctx, Function, Object, Result};
 
 use super::Host;
-use crate::entries::before_each;
+use crate::entries::places;
 use crate::files::{find_inside, read};
 use crate::modules::plain;
 
@@ -75,16 +75,14 @@ fn callee(source: &str, line: usize, column: usize) -> Option<String> {
 /// The line of `source` in which `name` is imported, or exported once more, from a module that
 /// `is_it` says.
 fn import_line(source: &str, name: &str, is_it: impl Fn(&str) -> bool) -> Option<usize> {
-    before_each(source, "from").find_map(|before| {
-        let rest = source.get(before.len() + "from".len()..)?.trim_start();
+    places(source, "from").find_map(|(before, after)| {
+        let rest = after.trim_start();
         let quote = rest.chars().next()?;
         let (path, _) = rest.strip_prefix(['"', '\''])?.split_once(quote)?;
         let starts = ["import", "export"].map(|word| before.rfind(word));
         let start = starts.into_iter().flatten().max()?;
         let statement = before.get(start..)?;
-        let place = before_each(statement, name)
-            .next()
-            .filter(|_| is_it(path))?;
+        let (place, _) = places(statement, name).next().filter(|_| is_it(path))?;
         Some(source.get(..start + place.len())?.matches('\n').count() + 1)
     })
 }

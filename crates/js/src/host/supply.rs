@@ -29,7 +29,7 @@ pub(crate) fn supply<'js>(
             sources::add(ctx, object, host)?;
             functions::add_page(ctx, object, host)
         }
-        "clone" => functions::add_proxy(ctx, object),
+        "clone" => functions::add_kinds(ctx, object),
         "performance" => functions::add_origin(ctx, object, host),
         "url" => standards::add_urls(ctx, object),
         "search_params" => standards::add_forms(ctx, object),
@@ -41,7 +41,10 @@ pub(crate) fn supply<'js>(
             workers::add(ctx, object, host)
         }
         "document" => surroundings::add_input(ctx, object, host),
-        "window" => surroundings::add(ctx, object, host),
+        "window" => {
+            standards::add_urls(ctx, object)?;
+            surroundings::add(ctx, object, host)
+        }
         _ => Ok(()),
     }
 }

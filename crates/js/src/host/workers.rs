@@ -18,12 +18,14 @@ impl Host {
         url: String,
         name: String,
         is_module: bool,
+        address: String,
     ) -> Result<u32> {
         let many = || Exception::throw_range(ctx, "too many workers");
         let place = Place::take().ok_or_else(many)?;
         let (id, wires) = self.workers.borrow_mut().add();
         let started = (self.spawn)(Job {
             url,
+            address,
             name,
             is_module,
             files: self.files.clone(),
@@ -65,15 +67,21 @@ pub(super) fn add_kind(object: &Object<'_>, host: &Host) -> Result<()> {
     object.set("isModule", outside.is_some_and(|outside| outside.is_module))
 }
 
-/// Adds the functions.
+/// Adds the functions, and where the script is.
 pub(super) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Result<()> {
+    let settings = host.settings();
+    let of_page = || settings.base.as_ref().map(|base| base.as_str().to_owned());
+    let outside = host.outside.as_ref();
+    let of_worker = outside.map(|outside| outside.address.clone());
+    object.set("address", of_worker.or_else(of_page))?;
+    object.set("origin", settings.origin.as_deref().unwrap_or("null"))?;
     add!(
         ctx,
         object,
         "startWorker",
         host,
-        move |ctx: Ctx<'js>, url: String, name: String, is_module: bool| {
-            host.start_worker(&ctx, url, name, is_module)
+        move |ctx: Ctx<'js>, url: String, name: String, is_module: bool, address: String| {
+            host.start_worker(&ctx, url, name, is_module, address)
         }
     );
     add!(

@@ -43,7 +43,7 @@ fn run(job: Job) -> Result<(), String> {
             wires.post(Post::Happened(happening));
         }));
     }
-    let outside = Outside::new(job.wires, job.is_module);
+    let outside = Outside::new(job.wires, job.is_module, job.address);
     let page = Page::inside(options, script.files, outside);
     let page = page.map_err(|error| error.to_string())?;
     let run = async {

@@ -30,17 +30,15 @@
 
   // So are functions of the engine's objects, for parts that are read when a script may have
   // replaced them: these objects are copies. A function that nobody reads the engine has not made.
-  const copy = (object, names) => {
+  internal.copy = (object, names) => {
     const kept = { __proto__: null };
-    for (const name of names) kept[name] = object[name];
+    for (let at = 0; at < names.length; at += 1) kept[names[at]] = object[names[at]];
     return kept;
   };
-  internal.own.JSON = copy(JSON, ["parse", "stringify"]);
-  internal.own.Object = copy(Object, [
+  internal.own.Object = internal.copy(Object, [
     "defineProperty", "getOwnPropertyDescriptor", "getPrototypeOf", "hasOwn", "is", "keys",
     "prototype", "setPrototypeOf",
   ]);
-  internal.own.Reflect = copy(Reflect, Reflect.ownKeys(Reflect));
   // The object of a value that is none.
   internal.wrapped = Object;
   internal.isArray = Array.isArray;
@@ -121,12 +119,6 @@
     if (internal[name] !== undefined) apply(internal[name], internal, given);
   };
   internal.fromWorker = (...given) => { apply(internal.worker, internal, given); };
-
-  // Interfaces whose objects have a state that no clone could have.
-  const platform = internal.platform = [
-    Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer,
-  ];
-  internal.refuseClones = (kind) => { platform[platform.length] = kind; };
 
   internal.text = (value) => {
     if (typeof value === "symbol") throw new TypeError("a symbol is no string");

@@ -1,12 +1,9 @@
 // console, as the console standard has it, for a terminal. Owns that none of its functions throws.
-// How values look, and what most scripts do without, are other parts'. Writes nothing by itself.
+// How values look, and the functions that most scripts do without, are other parts'. Writes nothing by
+// itself.
 (host, internal) => {
   "use strict";
 
-  const LAZY = [
-    "clear", "count", "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table",
-    "time", "timeEnd", "timeLog", "trace",
-  ];
   internal.indent = "";
 
   const indexOf = internal.free(String.prototype.indexOf);
@@ -33,7 +30,7 @@
     host.print(level, indent === "" ? text : internal.indented(text));
   };
 
-  const quietly = (run) => {
+  const quietly = internal.quietly = (run) => {
     try {
       run();
     } catch {
@@ -43,16 +40,9 @@
   const writer = (level) => ({
     [level](...values) { quietly(() => internal.say(level, internal.format(values))); },
   })[level];
-  const lazily = (name) => ({
-    [name](...values) {
-      quietly(() => {
-        internal.bring("console_more");
-        internal.apply(internal.more[name], internal.more, values);
-      });
-    },
-  })[name];
-
-  const console = {
+  const console = internal.console = {
+    // A namespace's, as the console standard has it.
+    __proto__: {},
     assert(condition = false, ...values) {
       if (condition) return;
       quietly(() => {
@@ -64,7 +54,6 @@
     },
   };
   for (const level of ["debug", "log", "info", "warn", "error"]) console[level] = writer(level);
-  for (const name of LAZY) console[name] = lazily(name);
   Object.defineProperty(console, Symbol.toStringTag, { value: "console", configurable: true });
   internal.expose({ console });
 }

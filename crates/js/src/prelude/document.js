@@ -20,8 +20,7 @@
   // A line that no element has taken yet.
   let waiting = null;
   let isLossTold = false;
-  // The script is part of what is loaded; it may have asked for no document until then.
-  let readyState = internal.load === undefined ? "complete" : "loading";
+  let isElement;
 
   class HTMLElement extends Element {
     #value = ""; #isInput = false; #frame = null;
@@ -48,6 +47,7 @@
     }
 
     static {
+      isElement = (value) => #isInput in value;
       internal.isInput = (element) => element.#isInput || internal.has(element, "change");
       internal.setValue = (element, text) => { element.#value = text; };
     }
@@ -112,7 +112,11 @@
   class Document extends EventTarget {
     get body() { return body; }
     get forms() { return forms; }
-    get readyState() { return readyState; }
+    get readyState() {
+      // What tells the end of it is there until then.
+      if (internal.load === undefined) return "complete";
+      return internal.load === null ? "interactive" : "loading";
+    }
     getElementById(id) {
       internal.need(arguments, 1, "getElementById");
       return named(byId, internal.text(id), () => placed(new HTMLElement("div")));
@@ -132,25 +136,15 @@
     write(...texts) { write(texts); }
   }
 
-  internal.handler(HTMLElement.prototype, "change");
-  internal.handler(HTMLElement.prototype, "click");
-  internal.handler(HTMLElement.prototype, "submit");
+  for (const type of ["change", "click", "submit"]) {
+    internal.handler(HTMLElement.prototype, type, isElement);
+  }
   internal.define(HTMLElement);
   internal.define(HTMLFormElement);
   internal.define(FrameDocument);
   internal.define(FrameWindow);
   internal.define(Document);
   internal.document = new Document();
-
-  // The HTML standard's order at the end of a page; the first event bubbles to the window.
-  internal.fireLoad = () => {
-    readyState = "interactive";
-    const loaded = () => new Event("DOMContentLoaded", { __proto__: null, bubbles: true });
-    internal.fire(internal.document, loaded(), internal.document);
-    internal.fire(internal.globalTarget, loaded(), internal.document);
-    readyState = "complete";
-    internal.fire(internal.globalTarget, new Event("load"), internal.document);
-  };
 
   const tellLoss = () => {
     if (!isLossTold) host.print("warn", "A line of the input is lost: the page has no text input");

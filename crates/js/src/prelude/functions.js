@@ -4,9 +4,17 @@
   "use strict";
 
   const { apply, construct } = Reflect;
-  const { defineProperty, getPrototypeOf } = Object;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
-  internal.prepare = (text) => { host.prepare(internal.wellFormed(text), internal); };
+  // Of the engine's own functions, and of proxies, undefined.
+  const fileOf = internal.free(getOwnPropertyDescriptor(Function.prototype, "fileName").get);
+  // Before a text becomes code, or a function is called on the global object: the engine's own hand
+  // it on, though the script does not say so.
+  internal.prepare = (what) => {
+    const isText = typeof what === "string";
+    if (!isText && (typeof what !== "function" || fileOf(what) !== undefined)) return;
+    host.prepare(isText ? internal.wellFormed(what) : "globalThis", internal);
+  };
 
   const prepared = (given) => {
     const texts = [];

@@ -47,11 +47,11 @@
     // If nobody hears of it no memory is needed: there may be none left.
     const { has, globalTarget } = internal;
     internal.load = () => {
-      // Once, by which a document knows that it comes later. Names take memory of each page.
+      // A document knows by this that it is loaded. Names take memory of each page.
       internal.load = undefined;
       const isHeard = has(globalTarget, "load") || has(globalTarget, "DOMContentLoaded");
       if (internal.document === undefined && !isHeard) return;
-      internal.bring("document");
+      internal.bring("load");
       internal.fireLoad();
     };
   }

@@ -1,62 +1,29 @@
 // What else there is in the global object besides interfaces, for scripts that name it or may look:
-// event handlers, FinalizationRegistry, and a page's attributes and dialogs. Owns their shape.
+// itself, and event handlers. Each is there once it is asked for, as what makes them takes less memory
+// than they do. Owns which of them there are; what takes more to make is another part's.
 (host, internal) => {
   "use strict";
 
-  const { defineProperty } = Object;
-  const { construct } = Reflect;
-  const { attribute, replace } = internal;
-
+  const added = internal.added = { __proto__: null };
   const all = () => globalThis;
-  const inPart = (name) => {
-    internal.bring(name);
-    return internal[name];
+  internal.addGlobals = (names, types) => {
+    for (let at = 0; at < types.length; at += 1) {
+      if (!added[types[at]]) internal.handler(internal.scope ?? globalThis, types[at]);
+      added[types[at]] = true;
+    }
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at];
+      if (added[name]) continue;
+      if (name === "self") {
+        // A worker's cannot be replaced.
+        internal.attribute(name, all, host.isWorker ? undefined : internal.replace);
+      } else if (name === "window") {
+        internal.attribute(name, all, undefined, false);
+      } else {
+        internal.bring("attributes");
+        internal.addGlobal(name);
+      }
+      added[name] = true;
+    }
   };
-  attribute("self", all, replace);
-  // Those of a part that is there are there.
-  if (!internal.loaded.crypto) attribute("crypto", inPart);
-  if (!internal.loaded.performance) attribute("performance", inPart, replace);
-  internal.handler(globalThis, "error");
-  internal.handler(globalThis, "unhandledrejection");
-  internal.handler(globalThis, "rejectionhandled");
-
-  // Another one than the engine's, whose callbacks are no tasks.
-  const Registry = new Proxy(FinalizationRegistry, {
-    __proto__: null,
-    construct(target, given, newTarget) {
-      // What is no function the engine refuses.
-      const callback = given[0];
-      if (typeof callback !== "function") return construct(target, [callback], newTarget);
-      internal.bring("finalization");
-      return construct(target, [internal.finalization(callback)], newTarget);
-    },
-  });
-  const registry = { __proto__: null, value: Registry };
-  defineProperty(globalThis, "FinalizationRegistry", registry);
-  defineProperty(FinalizationRegistry.prototype, "constructor", registry);
-
-  if (host.isWorker) return;
-
-  const inWindow = (name) => {
-    internal.bring("window");
-    return internal[name];
-  };
-  const dialog = (name) => ({
-    [name](...given) {
-      internal.global(this);
-      return internal.apply(inWindow(name), undefined, given);
-    },
-  })[name];
-  const stays = () => {
-    throw new DOMException("a page of the terminal goes nowhere else", "NotSupportedError");
-  };
-
-  attribute("window", all, undefined, false);
-  attribute("document", inPart, undefined, false);
-  attribute("location", inWindow, stays, false);
-  attribute("origin", inWindow, replace);
-  // No browser's.
-  attribute("scriptArgs", inWindow, replace);
-  internal.operations({ alert: dialog("alert"), prompt: dialog("prompt") });
-  internal.handler(globalThis, "load");
 }

@@ -13,13 +13,13 @@
     }
     get timeOrigin() { return void this.#isPerformance, host.timeOrigin(); }
     now() { return void this.#isPerformance, internal.now(); }
-    toJSON() { return { timeOrigin: this.timeOrigin }; }
+    toJSON() { return void this.#isPerformance, { timeOrigin: this.timeOrigin }; }
   }
 
   internal.define(Performance);
   internal.expose({ Performance });
   const performance = internal.performance = new Performance(internal.key);
-  if (!internal.loaded.globals_more) {
+  if (!internal.added?.performance) {
     internal.attribute("performance", () => performance, internal.replace);
   }
 }

@@ -1,11 +1,11 @@
 // Interfaces of parts that wait until they are used, for scripts that may look at the global
 // object: each is a global of its shape, a proxy whose part runs once a script asks it for
-// anything. Owns what such a proxy becomes.
+// anything. Owns how they wait; what one becomes is another part's.
 (host, internal) => {
   "use strict";
 
-  const { construct, defineProperty, deleteProperty, ownKeys } = Reflect;
-  const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, setPrototypeOf } = Object;
+  const { construct } = Reflect;
+  const { hasOwn } = Object;
   const bind = internal.free(Function.prototype.bind);
 
   // A target's property that no script sees: the part that it waits for.
@@ -17,8 +17,8 @@
     const operation = trap;
     if (hasOwn(target, waits)) internal.bring(target[waits]);
     if (operation === "defineProperty") second = bare(second);
-    // Its functions have the names of the traps.
-    const found = Reflect[operation](target, first, second, third);
+    // Its functions have the names of the traps. Those of the copy, which is made beside this.
+    const found = internal.own.Reflect[operation](target, first, second, third);
     return operation === "getOwnPropertyDescriptor" ? bare(found) : found;
   };
   // All proxies have one handler, with one function for all traps: each takes memory of each page.
@@ -49,41 +49,11 @@
     }
   };
 
-  // Gives a proxy all that the interface has; but nothing for good, as memory may end here.
-  const become = (proxy, real) => {
-    const before = ownKeys(proxy);
-    for (let at = 0; at < before.length; at += 1) {
-      if (before[at] !== waits) deleteProperty(proxy, before[at]);
-    }
-    const after = ownKeys(real);
-    for (let at = 0; at < after.length; at += 1) {
-      const own = getOwnPropertyDescriptor(real, after[at]);
-      defineProperty(proxy, after[at], { __proto__: null, ...own, configurable: true });
-    }
-    setPrototypeOf(proxy, getPrototypeOf(real));
-    defineProperty(real.prototype, "constructor", { __proto__: null, value: proxy });
-  };
-
+  // Most scripts that may look ask none for anything, and so do without what makes it real.
   const { expose } = internal;
   internal.expose = (values) => {
-    const others = { __proto__: null };
-    const found = [];
-    const names = keys(values);
-    for (let at = 0; at < names.length; at += 1) {
-      const name = names[at];
-      const proxy = proxies[name];
-      if (proxy === undefined) {
-        others[name] = values[name];
-      } else {
-        internal.own[name] = values[name];
-        become(proxy, values[name]);
-        found[found.length] = proxy;
-      }
-    }
-    expose(others);
-    for (let at = 0; at < found.length; at += 1) {
-      defineProperty(found[at], "prototype", { __proto__: null, configurable: false });
-      deleteProperty(found[at], waits);
-    }
+    internal.proxies = { proxies, waits, expose };
+    internal.bring("interfaces");
+    internal.expose(values);
   };
 }

@@ -5,10 +5,6 @@
 
   const NESTING_MAX = 5;
   const CLAMP_MS = 4;
-  // Of the engine's own functions, and of proxies, undefined.
-  const fileOf = internal.free(
-    Object.getOwnPropertyDescriptor(Function.prototype, "fileName").get,
-  );
   const timers = internal.keep(new Map(), ["get", "set", "delete"]);
   let lastId = 0;
   let nesting = 0;
@@ -29,8 +25,9 @@
   };
 
   const stop = (id) => {
-    timers.delete(Number(id));
-    host.stopTimer(Number(id) >>> 0);
+    id = +id | 0;
+    timers.delete(id);
+    host.stopTimer(id >>> 0);
   };
 
   internal.timer = (id) => {
@@ -40,8 +37,7 @@
     if (!timer.repeats) timers.delete(id);
     try {
       if (typeof timer.handler === "function") {
-        // They hand on what `this` is, though the script does not say so.
-        if (fileOf(timer.handler) === undefined) internal.prepare("globalThis");
+        internal.prepare(timer.handler);
         internal.apply(timer.handler, globalThis, timer.args);
       } else {
         internal.prepare(timer.handler);

@@ -1,31 +1,97 @@
 // The window around a document: its address, and its dialogs, which are lines of the terminal.
-// Owns no navigation: a page stays.
+// Owns no navigation: a page stays, where another fragment does not lead away.
 (host, internal) => {
   "use strict";
 
-  internal.bring("document");
+  const { defineProperty, getOwnPropertyDescriptor } = Object;
 
   class Location {
-    get href() { return host.location[0]; }
-    get origin() { return host.location[1]; }
-    get protocol() { return host.location[2]; }
-    get host() { return host.location[3]; }
-    get hostname() { return host.location[4]; }
-    get port() { return host.location[5]; }
-    get pathname() { return host.location[6]; }
-    get search() { return host.location[7]; }
-    get hash() { return host.location[8]; }
-    toString() { return this.href; }
+    constructor() { internal.legal(arguments); }
   }
   internal.define(Location);
+  internal.expose({ Location });
 
-  const location = new Location();
+  const location = new Location(internal.key);
+  internal.isLocation = (value) => value === location;
+  const own = (object) => {
+    if (object !== location) throw new TypeError("Illegal invocation");
+  };
+  const stays = () => {
+    throw new DOMException("a page of the terminal goes nowhere else", "NotSupportedError");
+  };
+  const indexOf = internal.free(String.prototype.indexOf);
+  const slice = internal.free(String.prototype.slice);
+  const whole = (href) => {
+    const at = indexOf(href, "#");
+    return at < 0 ? href : slice(href, 0, at);
+  };
+  const HREF = 0;
+  const HASH = 8;
+  // What differs in its fragment alone is on the page.
+  const go = (href) => {
+    const isHere = whole(href) === whole(host.location[HREF]);
+    if (!isHere || whole(href) === href) stays();
+    host.location[HREF] = href;
+    host.location[HASH] = host.urlGet(href, "hash");
+  };
+  const leave = internal.leave = (url) => {
+    const href = host.urlParse(internal.usv(url), host.location[HREF]);
+    if (href === undefined) throw new DOMException("location: this is no URL", "SyntaxError");
+    go(href);
+  };
+  const change = (part, value) => {
+    // An empty fragment is one, other than in a URL.
+    if (part === "hash" && (value === "" || value === "#")) go(whole(host.location[HREF]) + "#");
+    else go(host.urlSet(host.location[HREF], part, value));
+  };
+  // All that nobody can replace: [LegacyUnforgeable].
+  const define = (name, descriptor) => {
+    defineProperty(location, name, { __proto__: null, enumerable: true, ...descriptor });
+  };
+  const parts = [
+    "href", "origin", "protocol", "host", "hostname", "port", "pathname", "search", "hash",
+  ];
+  for (let at = 0; at < parts.length; at += 1) {
+    const name = parts[at];
+    const { get, set } = getOwnPropertyDescriptor({
+      get [name]() { return own(this), host.location[at]; },
+      set [name](value) {
+        own(this);
+        if (name === "href") leave(value);
+        else change(name, internal.usv(value));
+      },
+    }, name);
+    define(name, { __proto__: null, get, set: name === "origin" ? undefined : set });
+  }
+  const methods = {
+    assign(url) {
+      own(this);
+      internal.need(arguments, 1, "assign");
+      leave(url);
+    },
+    reload() { own(this), stays(); },
+    replace(url) {
+      own(this);
+      internal.need(arguments, 1, "replace");
+      leave(url);
+    },
+    toString() { return own(this), host.location[0]; },
+  };
+  for (const name in methods) define(name, { __proto__: null, value: methods[name] });
+  const { valueOf } = Object.prototype;
+  define("valueOf", { __proto__: null, value: valueOf, enumerable: false });
+  define(Symbol.toPrimitive, { __proto__: null, value: undefined, enumerable: false });
+
   internal.location = location;
   internal.origin = host.location[9];
   internal.scriptArgs = host.args;
-  internal.alert = (message = "") => { internal.show(internal.text(message)); };
+  const show = (text) => {
+    internal.bring("document");
+    internal.show(text);
+  };
+  internal.alert = (message = "") => { show(internal.text(message)); };
   internal.prompt = (message = "", preset = "") => {
-    internal.show(internal.text(message));
+    show(internal.text(message));
     preset = internal.text(preset);
     const line = host.prompt();
     return line === "" ? preset : line ?? null;

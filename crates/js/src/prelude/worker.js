@@ -1,5 +1,5 @@
-// Worker, and the global scope of one, as the HTML standard has them: classic scripts and
-// modules, whose channel is number 0 of a link. Owns the objects; the threads are the host's.
+// Worker, as the HTML standard has it: classic scripts and modules, whose channel is number 0 of a
+// link. Owns the objects; the threads are the host's.
 (host, internal) => {
   "use strict";
 
@@ -8,7 +8,19 @@
   const { ErrorEvent } = internal.own;
   // By number, as long as something can come from them.
   const workers = internal.keep(new Map(), ["get", "set", "delete"]);
-  let linkOf;
+  let linkOf, isWorker;
+  // A page without an address is one of files.
+  const base = host.address ?? "file:///";
+
+  // A member of the options that is one of these, the first if there is none.
+  const member = (value, all) => {
+    if (value === undefined) return all[0];
+    const text = internal.text(value);
+    if (internal.find(all, (one) => one === text) === undefined) {
+      throw new TypeError(`Worker: no option is ${text}`);
+    }
+    return text;
+  };
 
   class Worker extends EventTarget {
     #id; #link;
@@ -16,15 +28,19 @@
     constructor(scriptURL, options = undefined) {
       internal.need(arguments, 1, "Worker");
       const url = internal.usv(scriptURL);
-      const { name = "", type = "classic" } = internal.dictionary(options, "Worker");
+      options = internal.dictionary(options, "Worker");
+      // In the order of their names. Nothing is fetched with credentials here.
+      member(options.credentials, ["same-origin", "omit", "include"]);
+      const { name = "" } = options;
       const title = internal.text(name);
-      const kind = internal.text(type);
-      if (kind !== "classic" && kind !== "module") throw new TypeError(`Worker: no type ${kind}`);
+      const kind = member(options.type, ["classic", "module"]);
+      const address = host.urlParse(url, base);
+      if (address === undefined) throw new DOMException("Worker: this is no URL", "SyntaxError");
       if (host.urlParse(url, undefined) !== undefined) {
         throw new DOMException("Worker: only files beside the script", "SecurityError");
       }
       super();
-      const id = this.#id = host.startWorker(url, title, kind === "module");
+      const id = this.#id = host.startWorker(url, title, kind === "module", address);
       this.#link = new internal.Link((text) => host.tellWorker(id, text), 2);
       workers.set(this.#id, this);
     }
@@ -40,7 +56,10 @@
       over(this.#id);
     }
 
-    static { linkOf = (worker) => worker.#link; }
+    static {
+      linkOf = (worker) => worker.#link;
+      isWorker = (value) => #link in value;
+    }
   }
 
   function over(id) {
@@ -49,7 +68,9 @@
     if (worker !== undefined) linkOf(worker).end();
   }
 
-  for (const type of ["message", "messageerror", "error"]) internal.handler(Worker.prototype, type);
+  for (const type of ["message", "messageerror", "error"]) {
+    internal.handler(Worker.prototype, type, isWorker);
+  }
   internal.define(Worker);
   internal.expose({ Worker });
 
@@ -76,45 +97,5 @@
     }
   };
 
-  if (!host.isWorker) return;
-
-  const outside = new internal.Link((text) => {
-    host.tellOutside(text);
-    return true;
-  }, 1);
-  internal.inbound = (text) => { heard(internal.globalTarget, outside, text); };
-  internal.tell = (error, by) => {
-    if (internal.isTaken(error)) return;
-    internal.bring("uncaught");
-    const { message, filename, lineno, colno } = internal.errorInit(error);
-    const text = internal.uncaught("Uncaught", error, by);
-    host.reportOutside(message, filename, lineno, colno, text);
-  };
-
-  class WorkerGlobalScope extends EventTarget {
-    constructor() {
-      internal.legal(arguments);
-      super();
-    }
-  }
-  class DedicatedWorkerGlobalScope extends WorkerGlobalScope {}
-  internal.define(WorkerGlobalScope);
-  internal.define(DedicatedWorkerGlobalScope);
-  internal.expose({ WorkerGlobalScope, DedicatedWorkerGlobalScope });
-  internal.operations({
-    postMessage(message, options = undefined) {
-      internal.need(arguments, 1, "postMessage");
-      outside.write(0, internal.serialize(message, internal.transferOf(options)));
-    },
-    close() { host.closeWorker(); },
-    importScripts(...urls) {
-      if (host.isModule) throw new TypeError("importScripts: not in a module");
-      for (let at = 0; at < urls.length; at += 1) urls[at] = internal.usv(urls[at]);
-      for (let at = 0; at < urls.length; at += 1) host.importScript(urls[at]);
-    },
-  });
-  for (const type of ["message", "messageerror"]) internal.handler(globalThis, type);
-  Object.setPrototypeOf(globalThis, DedicatedWorkerGlobalScope.prototype);
-  // The engine's own name for it, which would hide the interface's.
-  delete globalThis[Symbol.toStringTag];
+  if (host.isWorker) internal.bring("worker_scope");
 }
