@@ -6,7 +6,7 @@ import { CHAT_WORDS } from "./chat_words.js";
 import { clear, put, translatePage } from "./elements.js";
 import { Field } from "./field.js";
 import { learn } from "./language.js";
-import { bytesOf, limits, limitsKnown } from "./limits.js";
+import { asTold, bytesOf, limits, limitsKnown } from "./limits.js";
 import { recall, remember } from "./memory.js";
 
 /** Where visitors begin who come without the name of a room. */
@@ -18,6 +18,7 @@ const page = Object.fromEntries(
 );
 const hall = new Hall(page);
 const nameField = new Field(page.name, {
+  clean: asTold,
   max: () => limits.nameChars,
   missing: "nameMissing",
   tooLong: "nameTooLong",
@@ -95,7 +96,7 @@ function keptRooms() {
 }
 
 function join() {
-  visitor = page.name.value.trim();
+  visitor = nameField.text;
   nameField.empty();
   remember("name", visitor);
   page.join.hidden = true;

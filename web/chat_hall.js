@@ -22,6 +22,8 @@ export class Hall {
   #events = {
     changed: (room) => this.#isShown(room) && this.#showStatus(),
     said: (room, message, isOld) => this.#hear(room, message, isOld),
+    late: (room, texts) => this.#places.get(room.name)?.log.showLate(texts),
+    lost: (room, texts, why) => this.#places.get(room.name)?.log.addLoss(texts, why),
     happened: (room, ...notice) => this.#places.get(room.name)?.log.addNotice(...notice),
     people: (room) => this.#isShown(room) && this.#showPeople(),
   };

@@ -13,6 +13,9 @@ export class ChatLog {
   #log;
   #list;
   #empty;
+  /** What the visitor said that is not confirmed, below all else; its items by their keys. */
+  #late = document.createElement("ul");
+  #lateItems = new Map();
   /** Stands above what is new to the reader; apart from the list when nothing is. */
   #divider = wordsElement("li", "newBelow", {}, "divider");
   #isAtEnd = true;
@@ -32,7 +35,9 @@ export class ChatLog {
     this.#log.tabIndex = 0;
     this.#log.setAttribute("aria-labelledby", "room-title");
     this.#log.hidden = true;
-    this.#log.append(this.#empty, this.#list);
+    this.#late.setAttribute("role", "list");
+    this.#late.className = "said late";
+    this.#log.append(this.#empty, this.#list, this.#late);
     place.append(this.#log);
     this.#log.addEventListener("scroll", () => this.#look());
     // It gets smaller when a phone's keyboard comes up, or the status gets longer.
@@ -62,6 +67,37 @@ export class ChatLog {
   /** Adds what happened, in words; `isLoss` if something was missed. */
   addNotice(key, values, isLoss = false) {
     this.#add(wordsElement("li", key, values, isLoss ? "notice loss" : "notice"));
+  }
+
+  /** Adds that it is not known whether `texts` of the visitor were delivered, and why, as words. */
+  addLoss(texts, why) {
+    const lost = document.createElement("ul");
+    lost.setAttribute("role", "list");
+    lost.append(...texts.map(saidElement));
+    const item = document.createElement("li");
+    item.className = "notice loss";
+    item.append(wordsElement("span", "textsLost", { count: texts.length, why }), lost);
+    this.#add(item);
+  }
+
+  /** Shows `texts`, by their keys, as said and not confirmed; those that were and are not any more go. */
+  showLate(texts) {
+    for (const [key, item] of this.#lateItems) {
+      if (!texts.has(key)) {
+        item.remove();
+        this.#lateItems.delete(key);
+      }
+    }
+    for (const [key, text] of texts) {
+      if (!this.#lateItems.has(key)) {
+        const item = saidElement(text);
+        item.append(wordsElement("p", "notConfirmed", {}, "heading"));
+        this.#lateItems.set(key, item);
+        this.#late.append(item);
+        this.#empty.hidden = true;
+      }
+    }
+    this.#follow();
   }
 
   /** Nothing is new any more. */
@@ -123,6 +159,16 @@ export class ChatLog {
       this.#moved();
     }
   }
+}
+
+/** An item with a text of the visitor's that is no message of the room, or not yet. */
+function saidElement(text) {
+  const said = textElement("p", text, "text");
+  said.dir = "auto";
+  const item = document.createElement("li");
+  item.className = "unconfirmed";
+  item.append(said);
+  return item;
 }
 
 /** A name in any script, which turns nothing around it. */

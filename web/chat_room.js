@@ -2,7 +2,9 @@
 // is. Owns what is asked of the server and what its answers mean; never an element of the page.
 
 import { compose, dateOf, decode, positionOf, SUBPROTOCOL } from "./chat_wire.js";
+import { Outbox } from "./chat_outbox.js";
 import { Own } from "./chat_own.js";
+import { explanation } from "./closing.js";
 import { addressOf, Connection } from "./connection.js";
 import { firstChars } from "./limits.js";
 import { whyEnded, whyNotDone, whyRenamed } from "./refusals.js";
@@ -20,14 +22,12 @@ export class Room {
   #position = null;
   /** Where the room was when it was joined: what is before was said before. */
   #joinedAt = null;
-  /** Texts that the server did not accept yet, by their keys. */
-  #unconfirmed = new Map();
-  /** The keys of those that were sent over another connection. */
-  #owed = [];
+  #outbox;
 
   /**
    * `events` are told of the room: `changed(room)` of its connection, `people(room)`,
-   * `said(room, message, isOld)`, and `happened(room, key, values, isLoss)` in words.
+   * `said(room, message, isOld)`, `happened(room, key, values, isLoss)` in words, `late(room, texts)` of
+   * what is not confirmed, by keys, and `lost(room, texts, why)` of what never was.
    */
   constructor(name, visitor, events) {
     this.name = name;
@@ -40,12 +40,17 @@ export class Room {
     this.unread = 0;
     this.details = {};
     this.#events = events;
+    this.#outbox = new Outbox((late) => events.late(this, late));
     const handlers = {
       opened: () => {},
       received: (data) => this.#receive(data),
-      changed: (_, details) => {
+      changed: (state, details) => {
         this.details = details;
         events.changed(this);
+        if (state === "closed") {
+          this.#lose(details);
+        }
+        this.#outbox.connected(state === "open");
       },
     };
     const address = addressOf(`chat?room=${encodeURIComponent(name)}`);
@@ -83,7 +88,7 @@ export class Room {
     const key = randomKey();
     const isSent = this.#connection.send(compose.message(text, key));
     if (isSent) {
-      this.#unconfirmed.set(key, text);
+      this.#outbox.add(key, text);
     }
     return isSent;
   }
@@ -98,7 +103,7 @@ export class Room {
       username: () => this.#happened("signedIn", { name: message.name, date: dateOf(message) }),
       userlist: () => this.#meet(message),
       message: () => this.#hear(message),
-      accepted: () => this.#unconfirmed.delete(message.key),
+      accepted: () => this.#outbox.take(message.key),
       error: () => this.#refuse(message),
       ended: () => this.#end(message),
     };
@@ -116,7 +121,7 @@ export class Room {
   #greet({ id }) {
     this.#id = id;
     this.#joinedAt = null;
-    this.#owed = Array.from(this.#unconfirmed.keys());
+    this.#outbox.begin();
     if (this.#position !== null) {
       this.#connection.send(compose.resume(this.#position));
     }
@@ -135,8 +140,9 @@ export class Room {
       const count = offset - reached.offset;
       this.#happened(count > 0 ? "caughtUp" : "caughtUpNone", { count });
     } else {
-      // What was in between does not come any more.
-      this.#position = this.#joinedAt;
+      // The newest follow: where something is missing before them, that is told with its number.
+      const isBehind = epoch === reached.epoch && reached.offset <= offset;
+      this.#position = isBehind ? reached : null;
       this.#happened(epoch === reached.epoch ? "lost" : "begunAnew", {}, true);
     }
   }
@@ -145,10 +151,9 @@ export class Room {
     this.me = name;
     this.#events.people(this);
     // The server knows those again that it has already.
-    for (const key of this.#owed) {
-      this.#connection.send(compose.message(this.#unconfirmed.get(key), key));
+    for (const [key, text] of this.#outbox.takeOwed()) {
+      this.#connection.send(compose.message(text, key));
     }
-    this.#owed = [];
   }
 
   #meet({ users, count }) {
@@ -159,7 +164,8 @@ export class Room {
 
   /** It comes behind what was said before: where nothing was, this is where the room begins. */
   #begin() {
-    this.#position ??= this.#joinedAt;
+    const isBehind = this.#position !== null && this.#position.offset >= this.#joinedAt.offset;
+    this.#position = isBehind ? this.#position : this.#joinedAt;
     this.#events.people(this);
   }
 
@@ -188,12 +194,19 @@ export class Room {
       return;
     }
     const why = whyNotDone(message);
-    const text = this.#unconfirmed.get(key);
-    this.#unconfirmed.delete(key);
+    const text = this.#outbox.take(key);
     if (text === undefined) {
       this.#happened("refused", { why }, true);
     } else {
       this.#happened("notDelivered", { text: shorten(text), why }, true);
+    }
+  }
+
+  /** The connection does not come back by itself. What it was closed for must not be sent again. */
+  #lose({ code, why }) {
+    const texts = this.#outbox.takeAll();
+    if (texts.length > 0) {
+      this.#events.lost(this, texts, { key: why?.key ?? explanation(code) });
     }
   }
 

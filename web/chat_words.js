@@ -86,6 +86,11 @@ export const CHAT_WORDS = {
     gap: { one: "{count} message is missing here.", other: "{count} messages are missing here." },
     refused: "The server refused something: {why}.",
     notDelivered: "Not delivered: “{text}”: {why}.",
+    notConfirmed: "Not confirmed yet",
+    textsLost: {
+      one: "Not confirmed, so perhaps not delivered: {count} message. {why}",
+      other: "Not confirmed, so perhaps not delivered: {count} messages. {why}",
+    },
     ended: "The server took you out of this room: {why}.",
     roomLeft: { one: "Room for {count} byte more", other: "Room for {count} bytes more" },
     roomTooLong: {
@@ -206,6 +211,13 @@ export const CHAT_WORDS = {
     },
     refused: "Сервер отказал: {why}.",
     notDelivered: "Не доставлено: «{text}»: {why}.",
+    notConfirmed: "Ещё не подтверждено",
+    textsLost: {
+      one: "Не подтверждено и, возможно, не доставлено: {count} сообщение. {why}",
+      few: "Не подтверждено и, возможно, не доставлено: {count} сообщения. {why}",
+      many: "Не подтверждено и, возможно, не доставлено: {count} сообщений. {why}",
+      other: "Не подтверждено и, возможно, не доставлено: {count} сообщения. {why}",
+    },
     ended: "Сервер вывел вас из этой комнаты: {why}.",
     roomLeft: {
       one: "Остался {count} байт",

@@ -32,13 +32,14 @@ let state = "closed";
 
 function show(newState, details) {
   state = newState;
+  // What was hinted at was about the connection before, or is over.
+  clear(page.hint);
   status.show(state, details, address);
   page.send.disabled = page.file.disabled = state !== "open";
 }
 
 function connect() {
   show("connecting");
-  clear(page.hint);
   socket = new WebSocket(address);
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", () => {
@@ -126,4 +127,5 @@ page.file.addEventListener("change", async () => {
     page.file.value = "";
   }
 });
+page.text.addEventListener("input", () => clear(page.hint));
 connect();

@@ -1,6 +1,7 @@
 // The frame view: the connections of this browser and their frames, as the server tells of them. Owns
 // what is chosen and filtered; the feed, the table and the details look after themselves.
 
+import { addressOf } from "./connection.js";
 import { clear, put, textElement, translatePage, whenSwitched } from "./elements.js";
 import { ConnectionList } from "./frames/connections.js";
 import { Details } from "./frames/details.js";
@@ -17,9 +18,8 @@ translatePage("framesPage");
 
 const page = Object.fromEntries(
   [
-    "admin", "admin-form", "again", "clear", "connections", "details", "direction", "export", "filter", "frames",
-    "hint", "kind", "no-connections", "pause", "rows", "scroller", "search", "shown", "status", "token",
-    "unrecorded",
+    "admin", "admin-form", "again", "clear", "connections", "details", "direction", "export", "filter", "hint",
+    "kind", "no-connections", "pause", "rows", "scroller", "search", "shown", "status", "token", "unrecorded",
   ].map((id) => [id, document.getElementById(id)]),
 );
 const store = new Store();
@@ -46,8 +46,7 @@ let connectionsMax = 0;
 
 const RECORDING = { on: "feedOn", full: "feedFull", unknown: "feedUnknown", off: "feedOff" };
 
-// Beside this script's folder, wherever a proxy may have mounted the server.
-const feed = new Feed(new URL("../frames", import.meta.url).href.replace(/^http/, "ws"), {
+const feed = new Feed(addressOf("frames"), {
   hello(said) {
     if (hello === null || !said.is_admin) {
       store.restart();

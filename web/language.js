@@ -70,11 +70,6 @@ export function textOf(part) {
   return part.quoted ?? part;
 }
 
-/** The words named `key` in the form that goes with `count`, which stands in them as a number. */
-export function sayCount(key, count, values = {}) {
-  return say(key, { ...values, count });
-}
-
 /** Whether there are words named `key`. */
 export function knows(key) {
   return Object.hasOwn(WORDS[language], key);

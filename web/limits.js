@@ -43,3 +43,8 @@ export function bytesOf(text) {
 export function firstChars(text, count) {
   return charsOf(text) > count ? Array.from(text).slice(0, count).join("") : text;
 }
+
+/** A name as the server takes, counts and tells it: in one form of Unicode, with single spaces. */
+export function asTold(name) {
+  return name.trim().replace(/\s+/gu, " ").normalize("NFC");
+}

@@ -1,10 +1,11 @@
-// The nickname chat's page: what everybody gets is `nick: text`, as its sender wrote it.
+// The nickname chat's page: what everybody gets is `nick: text`. A nickname is sent as
+// the server tells it, so that what comes back is what was sent.
 
 import { CHAT_WORDS } from "./chat_words.js";
 import { translatePage } from "./elements.js";
 import { Field } from "./field.js";
 import { learn } from "./language.js";
-import { limits } from "./limits.js";
+import { asTold, limits } from "./limits.js";
 import { recall, remember } from "./memory.js";
 import { whyNotSent } from "./refusals.js";
 import { startTalk } from "./talk.js";
@@ -18,6 +19,7 @@ learn(TALK_WORDS);
 translatePage("nickPage");
 nick.value = recall("name") ?? "";
 const nickname = new Field(nick, {
+  clean: asTold,
   max: () => limits.nameChars,
   missing: "nickMissing",
   tooLong: "nameTooLong",

@@ -40,7 +40,7 @@ function meaning({ status, headers }) {
       return { status, key, isFinal: false, waitMs: retryMs(headers) };
     }
     case 503:
-      return { status, key: `refused${status}`, isFinal: false, waitMs: retryMs(headers) };
+      return { status, key: "refused503", isFinal: false, waitMs: retryMs(headers) };
     default:
       return null;
   }

@@ -1,9 +1,8 @@
 // The status line of a page: in which state the connection is, and in words what that means. Owns
 // those elements and the button beside them; never the connection.
 
-import { explanation, isExplained } from "./closing.js";
+import { explanation, isExplained, reasonOf } from "./closing.js";
 import { put } from "./elements.js";
-import { quote } from "./language.js";
 
 /** The words of each state, and those of the button. */
 const WORDS_OF = {
@@ -53,7 +52,7 @@ export class Status {
       put(this.#state, words, { code: String(code), cleanness, until });
       const meaning = { key: explanation(code) };
       const isWhole = reason === "" || isExplained(code, reason);
-      put(this.#detail, isWhole ? "meaning" : "meaningReason", { meaning, reason: quote(reason) });
+      put(this.#detail, isWhole ? "meaning" : "meaningReason", { meaning, reason: reasonOf(code, reason) });
     } else {
       put(this.#state, words);
       put(this.#detail, "address", { address });

@@ -1,7 +1,7 @@
 // The words that most pages say, in each language; those of one page or area are beside them. Owns
 // nothing else: no markup, no logic.
 // A value in braces is filled in by `say`. Words that count something have a form for each category
-// of the language's plural rules (Intl.PluralRules), and are said by `sayCount`.
+// of the language's plural rules (Intl.PluralRules), and `count` says which.
 
 export const WORDS = {
   en: {

@@ -1,6 +1,7 @@
 // ws.mjs WS_PACKAGE CONTROL: a room of node's ws. Connects to CONTROL and answers there, a line for
-// a line: "listen" with its port, "send TIMES TEXT" with what sending that to everybody took the
-// process in CPU time, in microseconds, until all of it was with the kernel.
+// a line: "listen" with its port, "count" with how many are connected, "send TIMES TEXT" with what
+// sending that to everybody took the process in CPU time, in microseconds, until all of it was with
+// the kernel.
 
 import { createRequire } from "node:module";
 import { connect } from "node:net";

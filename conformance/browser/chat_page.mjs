@@ -4,10 +4,13 @@ import { equal } from "../interop/lib/checks.mjs";
 import { checkAccess } from "./lib/axe.mjs";
 import { PHONE } from "./lib/screens.mjs";
 import { company } from "./lib/company.mjs";
+import { Cable, House } from "./lib/house.mjs";
 
 // What stands in the log that is shown.
 const TEXTS = ".talk .message .text";
 const NOTICES = ".talk .notice";
+// What was said and is not confirmed.
+const LATE = ".talk .late .text";
 const PEOPLE = "#people .name";
 
 const CAUGHT_UP = "Connected again: here are 3 messages that you missed.";
@@ -37,7 +40,7 @@ export async function enters(person, name, room) {
   );
 }
 
-export async function checkChat(checks, { house, cable, first, second }) {
+export async function checkChat(checks, { house, cable, first, second }, program) {
   const check = company(checks, { house, cable });
 
   for (const [own, other] of [
@@ -53,6 +56,9 @@ export async function checkChat(checks, { house, cable, first, second }) {
     await check("what was sent into a dying connection is said once", [own, other], (a, b) =>
       sayIntoTheVoid(a, b, cable),
     );
+    await check("who missed more than is kept sees the newest", [own, other], (a, b) =>
+      missTooMuch(a, b, cable),
+    );
     await check("a name that is taken becomes another one", [own, other], shareName);
     await check("a reader who scrolled back is left there", [own, other], scrollBack);
     await check("a name and a room by keyboard alone", [own], useKeyboard);
@@ -63,7 +69,25 @@ export async function checkChat(checks, { house, cable, first, second }) {
   await check("a server that is restarted is waited for", [first, second], (a, b) =>
     loseServer(a, b, house, "SIGTERM"),
   );
+  await checkFinal(checks, [first, second], program);
   await checks.check("chat on a phone", () => usePhone(first, house));
+}
+
+/** At a server that takes short messages only. */
+async function checkFinal(checks, makers, program) {
+  const strict = new House(program, ["--websocket-message-len-max", "1K"]);
+  await strict.start();
+  const cable = new Cable(strict.port);
+  await cable.lay();
+  const check = company(checks, { house: strict, cable });
+  try {
+    for (const maker of makers) {
+      await check("what ends the connection is told, and not sent again", [maker], sayWhatIsFinal);
+    }
+  } finally {
+    cable.remove();
+    await strict.end();
+  }
 }
 
 async function meet(anna, ali, third) {
@@ -180,8 +204,13 @@ async function sayIntoTheVoid(anna, bob, cable) {
   // It never arrives, and is sent again.
   cable.lose("there");
   await anna.says("lost on its way there");
+  // Nobody confirms it: it stays in sight.
+  await anna.readsAll(LATE, ["lost on its way there"]);
   cable.cut();
   await anna.isState("waiting");
+  await anna.readsAll(LATE, ["lost on its way there"]);
+  await anna.shoots("chat-late");
+  await checkAccess(anna);
   cable.mend();
   for (const person of [anna, bob]) await person.readsAll(TEXTS, ["lost on its way there"]);
   // It arrives, but the news of that do not; and it must not be there twice.
@@ -195,6 +224,71 @@ async function sayIntoTheVoid(anna, bob, cable) {
   await anna.says("the end");
   const all = ["lost on its way there", "lost on its way back", "the end"];
   for (const person of [anna, bob]) await person.readsAll(TEXTS, all);
+  await anna.readsAll(LATE, []);
+}
+
+/** What the server closes the connection for is told, and not sent with each new connection. */
+async function sayWhatIsFinal(anna) {
+  await enters(anna, "Anna", newRoom());
+  const long = "я".repeat(700);
+  await anna.says(long);
+  await anna.isState("closed");
+  await anna.sees("#state", "1009");
+  await anna.sees(NOTICES, "perhaps not delivered: 1 message");
+  await anna.readsAll(".talk .notice.loss .text", [long]);
+  await anna.readsAll(LATE, []);
+  await anna.shoots("chat-final");
+  await checkAccess(anna);
+  await anna.clicks("#toggle");
+  await anna.isState("open");
+  await anna.says("short");
+  await anna.readsAll(TEXTS, ["short"]);
+}
+
+/** Publishes more than a room keeps, from within the page of `person`. */
+async function sayMuch(person, room, count) {
+  await person.page.evaluate(
+    async ({ room, count }) => {
+      const address = new URL(`../chat?room=${encodeURIComponent(room)}`, location.href);
+      const each = 20;
+      for (let at = 0; at < count; at += each) {
+        const socket = new WebSocket(address.href.replace(/^http/, "ws"));
+        const tell = (fields) => socket.send(JSON.stringify(fields));
+        const when = (isIt) =>
+          new Promise((resolve) => {
+            socket.addEventListener("message", ({ data }) => isIt(JSON.parse(data)) && resolve());
+          });
+        socket.addEventListener("open", () => tell({ type: "username", name: `crowd ${at}` }));
+        await when(({ type }) => type === "named");
+        for (let next = at; next < at + each; next += 1) {
+          tell({ type: "message", text: `message ${next}`, key: String(next) });
+        }
+        await when(({ type, key }) => type === "accepted" && key === String(at + each - 1));
+        socket.close();
+      }
+    },
+    { room, count },
+  );
+}
+
+/** Who missed more than the room keeps sees the newest, behind a gap of so many. */
+async function missTooMuch(anna, bob, cable) {
+  const room = newRoom();
+  await enters(anna, "Anna", room);
+  await anna.says("before");
+  await anna.readsAll(TEXTS, ["before"]);
+  await enters(bob, "Bob", room);
+  cable.cut();
+  await anna.isState("waiting");
+  await sayMuch(bob, room, 160);
+  cable.mend();
+  await anna.sees(NOTICES, "some messages are lost to you");
+  await anna.sees(".talk .notice.loss", "110 messages are missing here.");
+  const newest = Array.from({ length: 50 }, (_, index) => `message ${110 + index}`);
+  await anna.readsAll(TEXTS, ["before", ...newest]);
+  await anna.shoots("chat-gap");
+  await bob.says("after");
+  await anna.sees(TEXTS, "after");
 }
 
 async function loseServer(anna, bob, house, signal) {

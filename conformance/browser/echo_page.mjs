@@ -4,16 +4,16 @@
 
 import { Checks, equal } from "../interop/lib/checks.mjs";
 import { withPage } from "../interop/lib/browser.mjs";
-import { compareLanguages } from "./lib/languages.mjs";
+import { compareLanguages, served } from "./lib/languages.mjs";
 import { PHONE } from "./lib/screens.mjs";
 import { checkLayout, comesInSight, messages, send, state, visit } from "./visit.mjs";
 
 const [, , site, executable, folder] = process.argv;
-const { WORDS } = await served("words.js");
-const { CHAT_WORDS } = await served("chat_words.js");
-const { CLOSING_WORDS } = await served("closing_words.js");
-const { HOME_WORDS } = await served("home_words.js");
-const { TALK_WORDS } = await served("talk_words.js");
+const { WORDS } = await served(site, "words.js");
+const { CHAT_WORDS } = await served(site, "chat_words.js");
+const { CLOSING_WORDS } = await served(site, "closing_words.js");
+const { HOME_WORDS } = await served(site, "home_words.js");
+const { TALK_WORDS } = await served(site, "talk_words.js");
 const TABLES = { WORDS, CHAT_WORDS, CLOSING_WORDS, HOME_WORDS, TALK_WORDS };
 const checks = new Checks((line) => console.log(line));
 
@@ -48,12 +48,6 @@ const RUSSIAN = {
   send: "Отправить",
   again: "Подключиться снова",
 };
-
-// A module as the server has it: the file itself is one only for whoever serves it as such.
-async function served(name) {
-  const source = await (await fetch(new URL(`/assets/${name}`, site))).text();
-  return import(`data:text/javascript,${encodeURIComponent(source)}`);
-}
 
 async function shoot(page, name) {
   if (folder !== undefined) {
@@ -166,7 +160,11 @@ async function sendTooMuch(page) {
     input.files = transfer.files;
     input.dispatchEvent(new Event("change"));
   }, FILE_LEN_MAX + 1);
-  await page.getByText("16,777,217 bytes").waitFor();
+  const hint = page.getByText("16,777,217 bytes");
+  await hint.waitFor();
+  // It is over once something else is written.
+  await page.locator("#text").pressSequentially("s");
+  await hint.waitFor({ state: "hidden" });
   await send(page, "still here");
   await messages(page, "received", 1);
 }

@@ -6,13 +6,12 @@ import { readFile } from "node:fs/promises";
 import { withPage } from "../interop/lib/browser.mjs";
 import { Checks, equal } from "../interop/lib/checks.mjs";
 import { askChromium, compareShapes } from "./archive.mjs";
-import { compareLanguages } from "./lib/languages.mjs";
+import { compareLanguages, served } from "./lib/languages.mjs";
 import { PHONE } from "./lib/screens.mjs";
 import { checkLayout, messages, send, state, visit } from "./visit.mjs";
 
 const [, , site, executable, token, folder] = process.argv;
-const source = await (await fetch(new URL("/assets/frames/words.js", site))).text();
-const { WORDS } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+const { WORDS } = await served(site, "frames/words.js");
 const checks = new Checks((line) => console.log(line));
 
 const JSON_TEXT = '{"name":"Ада","list":[1,2]}';
@@ -90,6 +89,13 @@ async function look(page, language) {
   includes("JSON with lines", first, '  "name": "Ада",');
   await page.getByRole("button", { name: words.formHex }).click();
   includes("hex", await details(page), "7b 22 6e 61 6d 65");
+  const hex = await page.locator("#details pre").evaluate((pre) => ({
+    lines: pre.textContent.split("\n").length,
+    shown: Math.round((pre.clientHeight - 19.2) / parseFloat(getComputedStyle(pre).lineHeight)),
+    excess: pre.scrollWidth - pre.clientWidth,
+  }));
+  equal("lines of hex that are seen", hex.shown, hex.lines);
+  equal("hex beyond its pane", hex.excess, 0);
   await page.getByRole("button", { name: words.formText }).click();
   includes("text", await details(page), JSON_TEXT);
 
@@ -258,7 +264,7 @@ async function exportArchive(page) {
   const binary = entry._webSocketMessages.filter((message) => message.opcode === 2);
   equal("binary is Base64", binary.map((message) => message.data).join(), "AAH+/w==,AAH+/w==");
   equal("compressed is inflated", entry._webSocketMessages[4].data, LONG);
-  equal("no secret", JSON.stringify(archive).includes("sockeye_session=["), true);
+  equal("the secret is masked", JSON.stringify(archive).includes("sockeye_session=[masked]"), true);
 }
 
 async function administer(page) {
@@ -292,9 +298,10 @@ async function joinFragments(page) {
       passed_len: text.length, is_compressed: false, inflated_len: null, fault: null, payload: btoa(text),
     });
     const connection = {
-      id: 1, opened_at_ms: 0, url: "ws://a b/echo?x=1", target: "/echo?x=1", request: [], response: [],
+      id: 1, opened_at_ms: 0, url: "ws://a b/echo?x=1?y", target: "/echo?x=1?y", request: [], response: [],
     };
-    const list = [frame(7, 0x01, "fr"), frame(8, 0x89, "?"), frame(9, 0x80, "agment"), frame(10, 0x00, "x")];
+    // It begins with a byte order mark, which is text as well.
+    const list = [frame(7, 0x01, "\xef\xbb\xbffr"), frame(8, 0x89, "?"), frame(9, 0x80, "agment"), frame(10, 0x00, "x")];
     const store = new Store();
     const none = { connections: [], frames: [], ended: [], forgotten: [], unrecorded: 0 };
     store.take({ ...none, connections: [connection], frames: [{ id: 1, lost: 7, list }] });
@@ -304,8 +311,8 @@ async function joinFragments(page) {
     const [entry] = archiveOf([known]).log.entries;
     return JSON.stringify([known.lost, kinds, entry._webSocketMessages, entry.request.queryString, entry.comment]);
   });
-  const message = { type: "send", time: 0.009, opcode: 1, data: "fragment" };
-  const wanted = [7, "text,control,text,binary", [message], [{ name: "x", value: "1" }], "7 frames were not kept"];
+  const message = { type: "send", time: 0.009, opcode: 1, data: "\ufefffragment" };
+  const wanted = [7, "text,control,text,binary", [message], [{ name: "x", value: "1?y" }], "7 frames were not kept"];
   equal("what became of them", found, JSON.stringify(wanted));
 }
 

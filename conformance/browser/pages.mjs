@@ -24,7 +24,7 @@ try {
     const world = { house, cable, first, second };
     await checkSmallPages(checks, world);
     await checkComingBack(checks, world);
-    await checkChat(checks, world);
+    await checkChat(checks, world, program);
     await checkWords(checks, world, program);
     await checkRefusedOpening(checks, world, program);
     await checkAccessInFirefox(checks, second, house.site, "en-GB-light");

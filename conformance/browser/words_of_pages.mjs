@@ -21,9 +21,13 @@ const BOUND = {
 /** No name can have it: it turns the letters behind it. */
 const TURNER = "\u202e";
 
+/** All that there are at a server which has a list, beside the first one. */
+const ROOMS = ["full in en-GB", "full in ru-RU"];
+
 export async function checkWords(checks, { house, first }, program) {
   const lengths = Object.entries(LENGTHS).map(([what, chars]) => [`--chat-${what}-chars-max`, String(chars)]);
-  const strict = new House(program, [...lengths.flat(), "--hub-members-max", "2"]);
+  const settings = ["--hub-members-max", "2", "--chat-rooms", ROOMS.join()];
+  const strict = new House(program, [...lengths.flat(), ...settings]);
   await strict.start();
   const check = (name, site, locale, body) =>
     checks.check(`${name} (${locale})`, async () => {
@@ -53,6 +57,7 @@ export async function checkWords(checks, { house, first }, program) {
     for (const [locale, words] of Object.entries(FULL)) {
       await check("a full room says for how many", strict.site, locale, (person) => findFull(person, words));
     }
+    await check("a room that is not there is told in the page's words", strict.site, "ru-RU", missRoom);
     await check("lengths are the server's in the small pages", strict.site, "ru-RU", typeLongElsewhere);
   } finally {
     await strict.end();
@@ -173,6 +178,14 @@ async function enterLongRoom(person) {
   await person.says("ы".repeat(64), "#room");
   await person.readsAll("#room-title", ["ы".repeat(64)]);
   await person.isState("open");
+}
+
+async function missRoom(person) {
+  await person.visit("demo/chat#чайная");
+  await person.says("Аня", "#name");
+  await person.isState("closed");
+  await person.sees("#detail", "комнаты «чайная» здесь нет");
+  equal("the server's words", (await person.reads("#detail q")).join(), "");
 }
 
 async function loseTheWay(person) {

@@ -2,16 +2,13 @@
 // proxy mounts there over TLS. PLAIN is the same without TLS, or "-"; DIRECT is the server itself,
 // which trusts nobody there; LOG is its log, in JSON. Says what came of each check.
 
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { get as getPlain } from "node:http";
 import { get as getSecure } from "node:https";
 import { setTimeout as after } from "node:timers/promises";
 
 import { BINARIES, Checks, TEXTS, equal } from "../interop/lib/checks.mjs";
-
-// The packages of the other suite.
-const { WebSocket } = createRequire(new URL("../interop/package.json", import.meta.url))("ws");
+import { connect, connectJson } from "../interop/lib/ws.mjs";
 
 const [site, plain, direct, log, silence] = process.argv.slice(2);
 const base = new URL(site).pathname;
@@ -34,36 +31,21 @@ async function get(url, headers = {}) {
   return { status: response.statusCode, headers: response.headers, body };
 }
 
-// Opens a WebSocket whose messages can be waited for, one after the other. Fails with the status.
-async function connect(where, path, options = {}) {
+// What `connect` takes, for `path` at `where`.
+function address(where, path) {
   const url = new URL(path, where);
   url.protocol = url.protocol.replace("http", "ws");
-  const { protocols = [], ...rest } = options;
-  const socket = new WebSocket(url, protocols, { family: 4, ...rest });
-  const arrived = [];
-  let wake = () => {};
-  const put = (event) => {
-    arrived.push(event);
-    wake();
-  };
-  socket.on("message", (data, isBinary) => put({ data: isBinary ? data : data.toString() }));
-  socket.on("close", (code) => put({ code }));
-  await new Promise((done, fail) => {
-    socket.on("open", done);
-    socket.on("error", fail);
-  });
-  const next = async () => {
-    while (!arrived.length) await new Promise((done) => (wake = done));
-    const event = arrived.shift();
-    if (event.data === undefined) throw new Error(`closed with ${event.code}`);
-    return event.data;
-  };
-  return { socket, next };
+  return url;
 }
 
-async function echo(socket, what) {
-  socket.socket.send(what);
-  return socket.next();
+// Opens a WebSocket. Fails with the status.
+function open(where, path, options = {}) {
+  return connect(address(where, path), [], { family: 4, ...options });
+}
+
+async function echo(client, what) {
+  client.say(what);
+  return client.message();
 }
 
 // A page and all that it and its modules name: each must be there, below the mount.
@@ -85,18 +67,12 @@ async function load(url, seen = new Set()) {
 
 // A person in the JSON chat.
 async function person(room, name) {
-  const client = await connect(site, `chat/${room}`, { protocols: ["json"], origin: new URL(site).origin });
-  const tell = (what) => client.socket.send(JSON.stringify(what));
-  const until = async (type, is = () => true) => {
-    for (;;) {
-      const message = JSON.parse(await client.next());
-      if (message.type === type && is(message)) return message;
-    }
-  };
-  await until("id");
-  tell({ type: "username", name });
-  await until("named");
-  return { tell, until, end: () => client.socket.close() };
+  const options = { family: 4, origin: new URL(site).origin };
+  const client = await connectJson(address(site, `chat/${room}`), ["json"], options);
+  await client.until("id");
+  client.tell({ type: "username", name });
+  await client.until("named");
+  return client;
 }
 
 // The address that the log has for the only WebSocket at `path`, once it ended.
@@ -112,7 +88,7 @@ async function loggedAddress(path) {
 }
 
 // Begun first, looked at last.
-const idle = connect(site, "echo");
+const idle = open(site, "echo");
 idle.catch(() => {});
 const begun = Date.now();
 
@@ -144,18 +120,18 @@ await checks.check("a cookie for TLS alone", async () => {
 
 for (const [name, content] of [...TEXTS, ...BINARIES]) {
   await checks.check(`wss: echo, ${typeof content === "string" ? "text" : "binary"}, ${name}`, async () => {
-    const client = await connect(site, "echo");
+    const client = await open(site, "echo");
     const back = await echo(client, content);
     equal("the echo", typeof back === "string" ? back : new Uint8Array(back), content);
-    client.socket.close();
+    client.end();
   });
 }
 
 if (plain !== "-") {
   await checks.check("ws: echo, and a cookie that is not for TLS, whatever the client says", async () => {
-    const client = await connect(plain, "echo", { headers: LIES });
+    const client = await open(plain, "echo", { headers: LIES });
     equal("the echo", await echo(client, "here"), "here");
-    client.socket.close();
+    client.end();
     const { headers } = await get(new URL("demo/frames", plain), LIES);
     equal("the cookie", String(headers["set-cookie"]).split("=")[0], "sockeye_session");
   });
@@ -174,23 +150,23 @@ await checks.check("the JSON chat, for two", async () => {
 
 await checks.check("pages of another origin may open no chat, but the echo", async () => {
   const origin = "https://elsewhere.example";
-  const refused = await connect(site, "chat/origin", { origin }).catch((error) => error.message);
+  const refused = await open(site, "chat/origin", { origin }).catch((error) => error.message);
   equal("the chat", refused, "Unexpected server response: 403");
-  const client = await connect(site, "echo", { origin });
+  const client = await open(site, "echo", { origin });
   equal("the echo", await echo(client, "here"), "here");
-  client.socket.close();
+  client.end();
 });
 
 await checks.check("the client's address is what the proxy says", async () => {
-  const client = await connect(site, "nick", { localAddress: "127.0.0.2", headers: LIES });
-  client.socket.close();
+  const client = await open(site, "nick", { localAddress: "127.0.0.2", headers: LIES });
+  client.end();
   equal("the address", await loggedAddress("/nick"), "127.0.0.2");
 });
 
 await checks.check("nobody else is believed", async () => {
   const where = new URL(base, direct);
-  const client = await connect(where, "ws", { localAddress: "127.0.0.3", headers: LIES });
-  client.socket.close();
+  const client = await open(where, "ws", { localAddress: "127.0.0.3", headers: LIES });
+  client.end();
   equal("the address", await loggedAddress("/ws"), "127.0.0.3");
 });
 
@@ -198,7 +174,7 @@ await checks.check("a silent connection outlives the proxy's patience", async ()
   const client = await idle;
   await after(Math.max(0, begun + Number(silence) - Date.now()));
   equal("the echo", await echo(client, "still here"), "still here");
-  client.socket.close();
+  client.end();
 });
 
 // A check that hung may still be waiting.

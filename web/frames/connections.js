@@ -3,7 +3,7 @@
 
 import { decoded } from "./address.js";
 import { textElement as element } from "../elements.js";
-import { say, sayCount, time } from "../language.js";
+import { say, time } from "../language.js";
 import { legible } from "./masks.js";
 
 export class ConnectionList {
@@ -38,7 +38,7 @@ export class ConnectionList {
       element("strong", legible(connection.target)),
       ...decodedElements(connection.target),
       element("span", `${opened} · ${state}`, end === null ? "open" : "ended"),
-      element("span", sayCount("frameCount", next)),
+      element("span", say("frameCount", { count: next })),
     );
     button.addEventListener("click", () => this.#choose(connection));
     const item = element("li");

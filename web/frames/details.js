@@ -7,7 +7,7 @@ import { flagsOf, nameOfCode } from "./codes.js";
 import { definitions } from "./definitions.js";
 import { legible } from "./masks.js";
 import { textElement as element } from "../elements.js";
-import { moment, number, say, sayCount } from "../language.js";
+import { moment, number, say } from "../language.js";
 import { closeOf, hexOf, joined, jsonOf, textOf } from "./payload.js";
 import { kindOf, lengthOf } from "./store.js";
 
@@ -88,6 +88,7 @@ export class Details {
     shown.ariaLabel = say("payloadColumn");
     const show = (form) => {
       shown.textContent = inForm(form, frame);
+      shown.classList.toggle("hex", form === "formHex");
       for (const button of bar.children) {
         button.ariaPressed = String(button.value === form);
       }
@@ -138,10 +139,15 @@ function endOf({ end }) {
 }
 
 function lengthWords(frame) {
-  const words = sayCount("byteCount", lengthOf(frame));
+  const words = say("byteCount", { count: lengthOf(frame) });
   return frame.passed_len < frame.len
-    ? `${words}. ${say("cutOff", { count: sayCount("byteCount", frame.passed_len) })}`
+    ? `${words}. ${say("cutOff", { count: bytes(frame.passed_len) })}`
     : words;
+}
+
+/** So many bytes, to be filled into other words. */
+function bytes(count) {
+  return { key: "byteCount", values: { count } };
 }
 
 function compressionOf(frame) {
@@ -159,11 +165,11 @@ function notesOf(frame) {
   const notes = [];
   const fragments = frame.message.frames.length;
   if (fragments > 1) {
-    notes.push(say("wholeMessage", { fragments: sayCount("inFragments", fragments) }));
+    notes.push(say("wholeMessage", { fragments: { key: "inFragments", values: { count: fragments } } }));
   }
   const came = frame.is_compressed ? lengthOf(frame) : Math.min(frame.len, frame.passed_len);
   if (frame.payload.length < came) {
-    notes.push(say("keptOnly", { count: sayCount("byteCount", frame.payload.length) }));
+    notes.push(say("keptOnly", { count: bytes(frame.payload.length) }));
   }
   return notes;
 }

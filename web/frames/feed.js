@@ -94,10 +94,11 @@ export class Feed {
   async #renew() {
     try {
       await fetch(location.href, { cache: "no-store" });
-    } finally {
-      this.#wait = 0;
-      this.#socket.close(1000);
+    } catch {
+      // Without a new cookie the next connection says so, and is shown as it is.
     }
+    this.#wait = 0;
+    this.#socket.close(1000);
   }
 
   #retry(code) {
@@ -106,8 +107,7 @@ export class Feed {
       this.#wait = 0;
       this.#listener.refused();
     }
-    // All pages of a server that comes back would otherwise ask in the same moment.
-    const wait = this.#wait * (0.75 + Math.random() / 2);
+    const wait = around(this.#wait);
     this.#wait = Math.min(Math.max(this.#wait * 2, WAIT_MIN_MS), WAIT_MAX_MS);
     if (wait > 0) {
       this.#hasAsked = false;
@@ -128,7 +128,7 @@ export class Feed {
       this.#listener.barred(why.key);
       return;
     }
-    const wait = why.waitMs + this.#wait * (0.75 + Math.random() / 2);
+    const wait = why.waitMs + around(this.#wait);
     this.#listener.lost(Math.ceil(wait / 1000), why.key);
     this.#timer = setTimeout(() => this.#connect(), wait);
   }
@@ -138,4 +138,9 @@ export class Feed {
       this.#socket.send(JSON.stringify(command));
     }
   }
+}
+
+/** About as long as `ms`: all pages of a server that comes back would otherwise ask at once. */
+function around(ms) {
+  return ms * (0.75 + Math.random() / 2);
 }

@@ -53,7 +53,9 @@ function lastTime(connection) {
 }
 
 function requestOf(connection) {
-  const [, query] = connection.target.split("?");
+  const { target } = connection;
+  // A second question mark is a part of the query.
+  const query = target.includes("?") ? target.slice(target.indexOf("?") + 1) : "";
   return {
     method: "GET",
     url: connection.url,

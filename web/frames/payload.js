@@ -1,10 +1,14 @@
 // A payload in forms that people read: text, JSON, hex, and what a Close says. Owns how bytes become
 // these; nothing here becomes markup.
 
-/** Bytes in a line of hex. */
-const LINE_LEN = 16;
+/** Bytes in a line of hex: with offset and letters they fit into the pane of details. */
+const LINE_LEN = 8;
+/** Bytes of a payload that a row of the table has room for: as text, and as hex. */
+const EXCERPT_TEXT_BYTES = 200;
+const EXCERPT_BYTES = 24;
 
-const decoder = new TextDecoder();
+// A byte order mark is a part of the payload as any other character.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The payload of a whole message, as far as it is kept. */
 export function joined(message) {
@@ -37,7 +41,7 @@ export function hexOf(bytes) {
   const lines = [];
   for (let at = 0; at < bytes.length; at += LINE_LEN) {
     const line = bytes.subarray(at, at + LINE_LEN);
-    const octets = Array.from(line, (byte) => byte.toString(16).padStart(2, "0"));
+    const octets = Array.from(line, hexOfByte);
     const letters = Array.from(line, (byte) =>
       byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
     );
@@ -63,7 +67,11 @@ export function excerptOf(frame) {
   }
   const isText = frame.message.opcode === 1 || frame.opcode > 8;
   if (isText) {
-    return textOf(frame.payload.subarray(0, 200));
+    return textOf(frame.payload.subarray(0, EXCERPT_TEXT_BYTES));
   }
-  return Array.from(frame.payload.subarray(0, 24), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  return Array.from(frame.payload.subarray(0, EXCERPT_BYTES), hexOfByte).join(" ");
+}
+
+function hexOfByte(byte) {
+  return byte.toString(16).padStart(2, "0");
 }

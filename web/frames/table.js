@@ -3,7 +3,7 @@
 
 import { flagsOf } from "./codes.js";
 import { textElement as element } from "../elements.js";
-import { number, say, sayCount } from "../language.js";
+import { number, say } from "../language.js";
 import { excerptOf } from "./payload.js";
 import { lengthOf } from "./store.js";
 
@@ -143,7 +143,7 @@ export class FrameTable {
 
 function gapRow(count) {
   const row = element("tr", "", "gap");
-  const cell = element("td", sayCount("lostFrames", count));
+  const cell = element("td", say("lostFrames", { count }));
   cell.colSpan = 5;
   row.append(cell);
   return row;
@@ -156,7 +156,8 @@ function frameRow(frame) {
   const isClient = frame.from === "client";
   const arrow = element("span", isClient ? "↑" : "↓", "arrow");
   arrow.ariaHidden = "true";
-  const direction = element("span", say(isClient ? "fromBrowser" : "fromServer"), "spoken");
+  // To whoever does not see the arrow.
+  const direction = element("span", say(isClient ? "fromBrowser" : "fromServer"), "aloud");
   opcode.append(arrow, " ", direction, " ", say(`opcode${frame.opcode}`));
   const length = element("td", number(lengthOf(frame)), "length");
   if (frame.is_compressed) {

@@ -109,10 +109,6 @@ export const WORDS = {
     formHex: "Hex",
     notJson: "This is not JSON.",
     emptyPayload: "The payload is empty.",
-
-    code1010: "The client needs an extension that the server did not agree to.",
-    code1014: "A gateway got a wrong answer from the server behind it.",
-    code1015: "The TLS handshake failed.",
   },
   ru: {
     framesPage: "Кадры - Sockeye",
@@ -149,7 +145,7 @@ export const WORDS = {
 
     feedConnecting: "Подключение…",
     feedOn: "В эфире: соединения этого браузера записываются, видны и открытые раньше.",
-    feedAdmin: "В эфире: соединения всех, а без сессии - открытые с этого момента.",
+    feedAdmin: "В эфире: соединения всех, а без сессии — открытые с этого момента.",
     feedFull: "Не записывается: сервер уже записывает столько браузеров, сколько может.",
     feedUnknown: "Не записывается: этот браузер не хранит cookie этого сервера.",
     feedOff: "Не записывается: сервер настроен ничего не записывать.",
@@ -238,9 +234,5 @@ export const WORDS = {
     formHex: "Hex",
     notJson: "Это не JSON.",
     emptyPayload: "Данных нет.",
-
-    code1010: "Клиенту нужно расширение, на которое сервер не согласился.",
-    code1014: "Шлюз получил неверный ответ от сервера за ним.",
-    code1015: "Не удалось рукопожатие TLS.",
   },
 };

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crate::built::{Target, built_for_tests};
 use crate::process::{Outcome, root};
-use crate::program::{Program, built_for_tests, host_and_port, output_of};
+use crate::program::{Program, host_and_port, output_of};
 use crate::scratch::Scratch;
 use recipe::{Recipe, Recipes, Server, Step};
 use text::Articles;
@@ -49,8 +50,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     for line in &failures {
         println!("LEFT  {line}");
     }
-    let known = |name: &&String| !recipes.scripts.iter().any(|recipe| recipe.name == **name);
-    if let Some(name) = names.iter().find(known) {
+    let is_known = |name: &String| recipes.scripts.iter().any(|recipe| recipe.name == *name);
+    if let Some(name) = names.iter().find(|name| !is_known(name)) {
         return Err(format!("there is no script `{name}`"));
     }
     let stage = Stage::set(&recipes)?;
@@ -77,16 +78,23 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 struct Stage {
     sockeye: PathBuf,
     directory: Scratch,
-    /// With and without TLS, by what they serve.
-    servers: Vec<(Server, bool, Program, String)>,
+    servers: Vec<Running>,
+}
+
+/// A server of ours.
+struct Running {
+    serves: Server,
+    is_secure: bool,
+    address: String,
+    /// Ends with us.
+    _program: Program,
 }
 
 impl Stage {
     fn set(recipes: &Recipes) -> Result<Self, String> {
-        let sockeye = built_for_tests(&["--package", "sockeye-cli", "--bin", "sockeye"])?;
-        let authority = &["--package", "sockeye", "--example", "interop_authority"];
+        let sockeye = built_for_tests(Target::Sockeye)?;
         let directory = Scratch::directory("articles")?;
-        let mut making = Command::new(built_for_tests(authority)?);
+        let mut making = Command::new(built_for_tests(Target::Example("interop_authority"))?);
         making.arg(directory.path()).args(recipes.secure_hosts());
         output_of(&mut making, CERTIFICATE_LIMIT)?;
         let mut stage = Self {
@@ -117,7 +125,12 @@ impl Stage {
         command.stderr(Stdio::null());
         let (program, address) = Program::start_server(&mut command)?;
         let address = host_and_port(&address).to_owned();
-        self.servers.push((server, is_secure, program, address));
+        self.servers.push(Running {
+            serves: server,
+            is_secure,
+            address,
+            _program: program,
+        });
         Ok(())
     }
 
@@ -131,11 +144,11 @@ impl Stage {
         command.arg(self.file("ca.pem")).args(&recipe.words);
         for place in &recipe.places {
             let is_secure = place.ends_with(":443");
-            let server = self.servers.iter();
-            let mut server = server
-                .filter(|(server, secure, ..)| (*server, *secure) == (recipe.server, is_secure));
-            if let Some((_, _, _, address)) = server.next() {
-                command.args(["--resolve", &format!("{place}={address}")]);
+            let fits = |running: &&Running| {
+                running.serves == recipe.server && running.is_secure == is_secure
+            };
+            if let Some(server) = self.servers.iter().find(fits) {
+                command.args(["--resolve", &format!("{place}={}", server.address)]);
             }
         }
         talk(Program::start(command.arg(path))?, &recipe.steps)?;

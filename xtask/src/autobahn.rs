@@ -22,8 +22,9 @@ use crate::autobahn::options::{Direction, Mode, Options, Selection};
 use crate::autobahn::report::Report;
 use crate::autobahn::run::Job;
 use crate::autobahn::suite::Suite;
+use crate::built::{Target, built};
 use crate::process::{Outcome, root};
-use crate::program::{Program, built, sockeye};
+use crate::program::Program;
 
 const HELP: &str = "\
 cargo xtask autobahn [OPTIONS]
@@ -119,7 +120,7 @@ fn server_under_test(options: &Options) -> Result<(Option<Program>, String), Str
     if let Some(url) = &options.url {
         return Ok((None, url.clone()));
     }
-    let binary = sockeye()?;
+    let binary = built(Target::Sockeye)?;
     let mut command = Command::new(binary);
     command.args(["echo", "--listen", "127.0.0.1:0", "--deflate", "takeover"]);
     let (server, address) = Program::start_server(&mut command)?;
@@ -129,6 +130,6 @@ fn server_under_test(options: &Options) -> Result<(Option<Program>, String), Str
 fn client_under_test(options: &Options) -> Result<PathBuf, String> {
     match &options.client {
         Some(program) => Ok(root().join(program)),
-        None => built(&["--package", "sockeye", "--example", "autobahn_client"]),
+        None => built(Target::Example("autobahn_client")),
     }
 }

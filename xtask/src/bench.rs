@@ -31,7 +31,7 @@ use crate::bench::plan::{HELP, Plan};
 use crate::bench::programs::{Cores, Programs};
 use crate::bench::record::Record;
 use crate::bench::scenario::Scenario;
-use crate::process::{Outcome, cargo, run as run_command};
+use crate::process::{Outcome, SKIPPED, cargo, run as run_command};
 
 /// A scenario that needs none of the programs that the others do: what is asked for, and where its
 /// figures go; gives what went wrong.
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let mut plan = Plan::parse(args)?;
     println!("{}, commit {}", machine::describe(), machine::commit());
     let mut record = Record::new();
-    let mut faults = Vec::new();
+    let mut findings = Findings::default();
     if plan.smoke {
         run_command(cargo().args(["test", "--quiet", "--manifest-path", "benches/Cargo.toml"]))?;
     }
@@ -64,40 +64,63 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         let before = plan.scenarios.len();
         plan.scenarios.retain(|scenario| scenario != name);
         if plan.scenarios.len() < before {
-            faults.extend(run(&plan, &mut record)?);
+            findings.add(name, run(&plan, &mut record));
         }
     }
     let is_recorded = plan.record;
     if !plan.scenarios.is_empty() {
-        faults.extend(time(plan, &mut record)?);
+        time(plan, &mut record, &mut findings)?;
     }
     if is_recorded {
         println!("\nraw figures: {}", record.save()?.display());
     }
-    if faults.is_empty() {
+    findings.outcome()
+}
+
+/// What went wrong, and what was skipped; the other scenarios run all the same.
+#[derive(Debug, Default)]
+struct Findings {
+    faults: Vec<String>,
+    skipped: Vec<String>,
+}
+
+impl Findings {
+    /// Takes in what the scenario `name` found, or why it ended early.
+    fn add(&mut self, name: &str, found: Result<Vec<String>, String>) {
+        let (list, found) = match found {
+            Ok(faults) => (&mut self.faults, faults),
+            Err(why) => match why.strip_prefix(SKIPPED) {
+                Some(why) => (&mut self.skipped, vec![why.to_owned()]),
+                None => (&mut self.faults, vec![why]),
+            },
+        };
+        list.extend(found.into_iter().map(|what| format!("{name}: {what}")));
+    }
+
+    fn outcome(&self) -> Outcome {
+        let Self { faults, skipped } = self;
+        if !faults.is_empty() {
+            let count = faults.len();
+            return Err(format!("{count} failed:\n  {}", faults.join("\n  ")));
+        }
+        if !skipped.is_empty() {
+            return Err(format!("{SKIPPED}{}", skipped.join("; ")));
+        }
         Ok(())
-    } else {
-        Err(format!(
-            "{} failed:\n  {}",
-            faults.len(),
-            faults.join("\n  ")
-        ))
     }
 }
 
-/// Builds everything, runs the scenarios that are timed, and returns what went wrong.
-fn time(plan: Plan, record: &mut Record) -> Result<Vec<String>, String> {
+/// Builds everything and runs the scenarios that are timed.
+fn time(plan: Plan, record: &mut Record, findings: &mut Findings) -> Outcome {
     let bench = Bench {
         programs: Programs::build()?,
         cores: Cores::here(),
         plan,
     };
-    let mut faults = Vec::new();
     for name in &bench.plan.scenarios {
-        let found = scenario(&bench, name, record)?;
-        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+        findings.add(name, scenario(&bench, name, record));
     }
-    Ok(faults)
+    Ok(())
 }
 
 /// Runs one scenario and returns what went wrong with single servers.
@@ -112,5 +135,26 @@ fn scenario(bench: &Bench, name: &str, record: &mut Record) -> Result<Vec<String
         "scale" => scale::run(bench, record),
         "tls-idle" => idle::run_tls(bench, record),
         _ => Err(format!("no scenario is called `{name}`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// If this fails, a bench that could not run passes, or one that broke hides the others'
+    /// figures.
+    #[test]
+    fn skipped_scenario_is_told_and_a_broken_one_is_a_fault_beside_the_others() {
+        let mut findings = Findings::default();
+        findings.add("s2", Ok(Vec::new()));
+        assert_eq!(findings.outcome(), Ok(()));
+        findings.add("instructions", Err(format!("{SKIPPED}valgrind")));
+        let skipped = findings.outcome().unwrap_err();
+        assert_eq!(skipped, format!("{SKIPPED}instructions: valgrind"));
+        findings.add("s3", Err("no server".to_owned()));
+        findings.add("hub", Ok(vec!["slow".to_owned()]));
+        let failed = findings.outcome().unwrap_err();
+        assert_eq!(failed, "2 failed:\n  s3: no server\n  hub: slow");
     }
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::built::judged_server;
 use crate::install;
 use crate::pages::judge;
 use crate::process::{Outcome, root};
-use crate::program::{Program, host_and_port, judged_server};
+use crate::program::{Program, host_and_port};
 
 const HELP: &str = "\
 cargo xtask chats [OPTIONS]

@@ -15,9 +15,7 @@ use crate::toml::{self, Table};
 
 /// Checks, one way or the other.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    if let Some(unknown) = args.first() {
-        return Err(format!("unknown argument `{unknown}`"));
-    }
+    process::nothing_given(args)?;
     if process::succeeds(process::cargo().args(["deny", "--version"])) {
         let mut command = process::cargo();
         return process::run(command.args(["deny", "check", "bans", "licenses", "sources"]));

@@ -11,9 +11,7 @@ const FEATURES: [&str; 12] = [
 
 /// Lints each build, with its tests: a feature only adds, so each has to build alone.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    if let Some(unknown) = args.first() {
-        return Err(format!("unknown argument `{unknown}`"));
-    }
+    process::nothing_given(args)?;
     let failed: Vec<String> = FEATURES
         .iter()
         .filter_map(|name| feature(name).err())

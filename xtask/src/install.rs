@@ -244,24 +244,25 @@ pub(crate) fn read(file: &Path) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::{debian_version, installed_version, places, unless_stamped};
+    use crate::scratch::Scratch;
     use std::cell::Cell;
 
     #[test]
     fn stamp_equal_nothing_made_stamp_differs_made_again() {
-        let file = std::env::temp_dir().join(format!("sockeye-stamp-{}", std::process::id()));
+        let scratch = Scratch::file("stamp");
+        let file = scratch.path();
         let made = Cell::new(0);
         let make = || {
             made.set(made.get() + 1);
             Ok(())
         };
         for stamp in ["a", "a", "b"] {
-            unless_stamped(&file, stamp, make).expect("it is made");
+            unless_stamped(file, stamp, make).expect("it is made");
         }
         assert_eq!(made.get(), 2);
-        unless_stamped(&file, "c", || Err("no".to_owned())).expect_err("not made");
-        unless_stamped(&file, "c", make).expect("a failure leaves no stamp");
+        unless_stamped(file, "c", || Err("no".to_owned())).expect_err("not made");
+        unless_stamped(file, "c", make).expect("a failure leaves no stamp");
         assert_eq!(made.get(), 3);
-        std::fs::remove_file(file).expect("it is there");
     }
 
     #[test]

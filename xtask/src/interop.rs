@@ -19,6 +19,7 @@ mod wire;
 
 use std::path::PathBuf;
 
+use crate::built::{Target, built};
 use crate::interop::check::Check;
 use crate::interop::identity::Identity;
 use crate::interop::rows::Row;
@@ -26,7 +27,6 @@ use crate::interop::table::{Line, Table};
 use crate::interop::tools::{PeerProgram, Tools};
 use crate::interop::wire::Ours;
 use crate::process::{Outcome, SKIPPED, in_ci, root};
-use crate::program::{built, sockeye};
 
 const HELP: &str = "\
 cargo xtask interop [OPTIONS]
@@ -150,18 +150,17 @@ impl Options {
 
     /// The programs under test, and the certificates of this run.
     fn trial(&self) -> Result<Trial, String> {
-        let example = |name| built(&["--package", "sockeye", "--example", name]);
         let given = |program: &PathBuf| root().join(program);
         Ok(Trial {
             client: match &self.client {
                 Some(program) => given(program),
-                None => example("interop_client")?,
+                None => built(Target::Example("interop_client"))?,
             },
             server: match &self.server {
                 Some(program) => given(program),
-                None => sockeye()?,
+                None => built(Target::Sockeye)?,
             },
-            identity: Identity::make(&example("interop_authority")?)?,
+            identity: Identity::make(&built(Target::Example("interop_authority"))?)?,
         })
     }
 }

@@ -4,23 +4,22 @@
 use crate::process::{self, Outcome};
 use crate::{deny, features, tidy};
 
-/// Workspaces of their own beside the main one, linted once they exist.
-const OTHER_WORKSPACES: [&str; 2] = ["benches", "fuzz"];
+/// The main workspace, and those of their own beside it.
+const WORKSPACES: [&str; 4] = [
+    "Cargo.toml",
+    "benches/Cargo.toml",
+    "fuzz/Cargo.toml",
+    "models/Cargo.toml",
+];
 
 /// Runs them all, so that one run tells everything that is wrong.
-pub(crate) fn run(_args: &[String]) -> Outcome {
-    let mut workspaces = vec!["Cargo.toml".to_owned()];
-    for folder in OTHER_WORKSPACES {
-        let manifest = format!("{folder}/Cargo.toml");
-        if process::root().join(&manifest).is_file() {
-            workspaces.push(manifest);
-        }
-    }
+pub(crate) fn run(args: &[String]) -> Outcome {
+    process::nothing_given(args)?;
     let mut outcomes = Vec::new();
     for component in ["fmt", "clippy"] {
         outcomes.push(installed(component).and_then(|()| {
-            let each = workspaces.iter().map(|manifest| cargo(component, manifest));
-            together(each.collect())
+            let each = WORKSPACES.map(|manifest| cargo(component, manifest));
+            together(each.to_vec())
         }));
     }
     outcomes.push(features::run(&[]));

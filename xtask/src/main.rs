@@ -9,6 +9,7 @@ mod api;
 mod articles;
 mod autobahn;
 mod bench;
+mod built;
 mod chats;
 mod debian;
 mod deny;
@@ -41,12 +42,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let verb = args.next().unwrap_or_default();
-    let args: Vec<String> = args.collect();
     if matches!(verb.as_str(), "" | "help" | "--help") {
         print!("{}", verbs::help());
         return ExitCode::SUCCESS;
     }
-    match verbs::run(&verb, &args) {
+    match verbs::run(&verb, &args.collect::<Vec<_>>()) {
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(message)) => {
             eprintln!("xtask {verb}: {message}");

@@ -15,35 +15,17 @@ const MODELS: &str = "models::";
 const MODELS_MIN: usize = 11;
 
 /// Runs all models.
-pub(crate) fn run(_args: &[String]) -> Outcome {
+pub(crate) fn run(args: &[String]) -> Outcome {
+    process::nothing_given(args)?;
     let mut command = process::cargo();
     command.args(["test", "--manifest-path", "models/Cargo.toml"]);
     command.args(["--workspace", "--lib"]);
     command.arg(MODELS);
-    let mut passed = 0;
-    process::run_lines(&mut command, |line| passed += usize::from(is_passed(line)))?;
+    let passed = process::run_tests(&mut command, MODELS)?;
     if passed < MODELS_MIN {
         return Err(format!(
             "only {passed} models ran, of {MODELS_MIN} at least"
         ));
     }
     Ok(())
-}
-
-/// Whether a line of the test program says that a model passed.
-fn is_passed(line: &str) -> bool {
-    line.starts_with("test ") && line.contains(MODELS) && line.ends_with("... ok")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn models_are_counted_and_other_lines_are_not() {
-        assert!(is_passed("test driver::models::flush_ends ... ok"));
-        assert!(!is_passed("test driver::models::flush_ends ... FAILED"));
-        assert!(!is_passed("test outbox::tests::order ... ok"));
-        assert!(!is_passed("test result: ok. 5 passed"));
-    }
 }

@@ -35,9 +35,7 @@ const BUILDS: [&[&str]; 2] = [
 
 /// Asks the compiler, fetching it first where it is not here.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    if let Some(unknown) = args.first() {
-        return Err(format!("unknown argument `{unknown}`"));
-    }
+    process::nothing_given(args)?;
     let version = promised(&source::read_text(&process::root(), "Cargo.toml")?)?;
     let cargo = oldest(&version)?;
     for build in BUILDS {

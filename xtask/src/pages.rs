@@ -1,13 +1,15 @@
 //! `cargo xtask pages`: the pages of `sockeye serve` in Chromium and Firefox, as people use them.
 //! What is done there is in `conformance/browser`; this file installs, starts and counts.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::built::{Target, built};
 use crate::install;
 use crate::process::{Outcome, root};
-use crate::program::{Program, sockeye};
+use crate::program::Program;
 use crate::scratch::Scratch;
 
 const HELP: &str = "\
@@ -38,7 +40,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // What drives Chromium is the other suite's.
     let node = install::node_packages(&root().join("conformance/interop"))?;
     install::node_packages(&root().join("conformance/browser"))?;
-    let sockeye = sockeye()?;
+    let sockeye = built(Target::Sockeye)?;
     let (mut lines, is_whole) = alone(&sockeye, &node, &chromium, folder.as_deref())?;
     let mut script = Command::new(node);
     script.arg(root().join("conformance/browser/pages.mjs"));
@@ -56,7 +58,8 @@ fn alone(
     folder: Option<&Path>,
 ) -> Result<(Vec<String>, bool), String> {
     let token = Scratch::file("pages-token");
-    std::fs::write(token.path(), TOKEN).map_err(|error| error.to_string())?;
+    fs::write(token.path(), TOKEN)
+        .map_err(|error| format!("cannot write {}: {error}", token.path().display()))?;
     let mut server = Command::new(sockeye);
     server
         .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])

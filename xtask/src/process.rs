@@ -23,7 +23,22 @@ pub(crate) fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(root());
+    // Whoever called it may build in the same folder.
+    for (name, _) in std::env::vars_os() {
+        if is_of_a_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     command
+}
+
+/// Whether `name` is of what cargo tells the programs that it runs, of their own package. Build
+/// scripts of others look at it, such as ring's: with ours in it, they and all that depends on them
+/// would be built again whenever a person's cargo and a verb's have their turns.
+fn is_of_a_package(name: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 /// Whether `flag` is given, which is the only argument that a verb knows.
@@ -35,6 +50,27 @@ pub(crate) fn is_given(args: &[String], flag: &str) -> Result<bool, String> {
             "unknown arguments {args:?}, only `{flag}` is known"
         )),
     }
+}
+
+/// Fails unless a verb that knows no arguments is given none.
+pub(crate) fn nothing_given(args: &[String]) -> Outcome {
+    match args {
+        [] => Ok(()),
+        _ => Err(format!("unknown arguments {args:?}, none are known")),
+    }
+}
+
+/// Runs a command that ends in tests of Rust, and counts those of them that passed whose names
+/// contain `part`: a run that finds none of them exits with 0 as well.
+pub(crate) fn run_tests(command: &mut Command, part: &str) -> Result<usize, String> {
+    let mut passed = 0;
+    run_lines(command, |line| passed += usize::from(is_passed(line, part)))?;
+    Ok(passed)
+}
+
+/// Whether a line of a test program says that such a test passed.
+fn is_passed(line: &str, part: &str) -> bool {
+    line.starts_with("test ") && line.contains(part) && line.ends_with("... ok")
 }
 
 /// Whether this is CI, where nothing may be skipped and nothing committed changes.
@@ -116,18 +152,43 @@ mod tests {
 
     /// If this fails, a verb takes a slip for its flag, or does without what was asked for.
     #[test]
-    fn verb_with_one_flag_knows_that_and_nothing_else() {
+    fn verb_knows_its_flag_and_nothing_else() {
         let given = |args: &[&str]| {
             let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
             is_given(&args, "--accept")
         };
         assert_eq!(given(&[]), Ok(false));
         assert_eq!(given(&["--accept"]), Ok(true));
+        assert_eq!(nothing_given(&[]), Ok(()));
+        nothing_given(&["--accept".to_owned()]).unwrap_err();
         for wrong in [&["--acept"][..], &["--accept", "--accept"]] {
             assert!(given(wrong).unwrap_err().contains("only `--accept`"));
         }
     }
 
+    /// If this fails, everything above ring is built once more after each verb.
+    #[test]
+    fn cargo_knows_nothing_of_our_own_package() {
+        let command = cargo();
+        let mut removed = command.get_envs().filter(|(_, value)| value.is_none());
+        assert!(removed.any(|(name, _)| name == "CARGO_MANIFEST_DIR"));
+        assert!(is_of_a_package("CARGO_PKG_NAME"));
+        assert!(!is_of_a_package("CARGO_TARGET_DIR"));
+    }
+
+    /// If this fails, a run without any of the tests passes.
+    #[test]
+    fn only_tests_of_that_name_that_passed_count() {
+        assert!(is_passed("test tls::guide_makes_keys ... ok", "guide_"));
+        assert!(!is_passed(
+            "test tls::guide_makes_keys ... FAILED",
+            "guide_"
+        ));
+        assert!(!is_passed("test tls::other ... ok", "guide_"));
+        assert!(!is_passed("test result: ok. 5 passed", "guide_"));
+    }
+
+    /// If this fails, a verb takes a failure for a pass.
     #[test]
     fn lines_pass_and_the_status_counts() {
         let mut lines = Vec::new();
@@ -138,6 +199,7 @@ mod tests {
         assert!(outcome.is_err_and(|message| message.contains("exit status: 3")));
     }
 
+    /// If this fails, a tool that is missing is taken for one that is there.
     #[test]
     fn program_that_is_not_there_does_not_succeed() {
         assert!(succeeds(&mut shell("true")));

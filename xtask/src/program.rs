@@ -4,23 +4,19 @@
 //! program is ended by its own id when its handle goes, also when the verb fails half way.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process::{Outcome, cargo, root};
+use crate::process::Outcome;
 
 /// How long a program may take from its start to the line that says where it listens. Compiling is
 /// done by then; what remains is an interpreter's or a browser's start on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// How long cargo may take, from nothing and with everything else running.
-const BUILD_LIMIT: Duration = Duration::from_secs(1800);
-
 /// What a server of ours, and every stand-in for one, prints when it can be connected to.
-const LISTENING: &str = "listening on ";
+pub(crate) const LISTENING: &str = "listening on ";
 
 /// A running program.
 #[derive(Debug)]
@@ -129,60 +125,10 @@ pub(crate) fn output_of(command: &mut Command, limit: Duration) -> Result<Vec<St
     }
 }
 
-/// Builds `sockeye` for release and gives its path.
-pub(crate) fn sockeye() -> Result<PathBuf, String> {
-    built(&["--package", "sockeye-cli", "--bin", "sockeye"])
-}
-
-/// What a verb with the option `--server PROGRAM` alone is to judge: that program, or `sockeye`.
-/// `None` if only `help` was asked for, which it prints.
-pub(crate) fn judged_server(args: &[String], help: &str) -> Result<Option<PathBuf>, String> {
-    match args {
-        [] => sockeye().map(Some),
-        [option, program] if option == "--server" => Ok(Some(root().join(program))),
-        [option] if option == "--help" => {
-            print!("{help}");
-            Ok(None)
-        }
-        _ => Err(format!("unknown options {args:?}; --help lists them")),
-    }
-}
-
 /// The host and the port of what a server of ours says to listen on, whatever the scheme.
 pub(crate) fn host_and_port(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.trim_end_matches('/')
-}
-
-/// Builds a program of the workspace for release and gives its path.
-pub(crate) fn built(target: &[&str]) -> Result<PathBuf, String> {
-    built_as(&["--release"], target)
-}
-
-/// The same as tests have it, for verbs that measure nothing: it is there after `cargo test`.
-pub(crate) fn built_for_tests(target: &[&str]) -> Result<PathBuf, String> {
-    built_as(&[], target)
-}
-
-fn built_as(profile: &[&str], target: &[&str]) -> Result<PathBuf, String> {
-    let mut command = cargo();
-    command.arg("build").args(profile);
-    // Cargo knows best where it put the program; messages for people go to standard error.
-    command.arg("--message-format=json-render-diagnostics");
-    let messages = output_of(command.args(target), BUILD_LIMIT)?;
-    let executable = messages
-        .iter()
-        .rev()
-        .find_map(|message| executable(message));
-    executable.ok_or_else(|| format!("cargo built no program for {}", target.join(" ")))
-}
-
-/// The program that a message of cargo names. A path with a character that JSON escapes is none
-/// that we could start, and is not found.
-fn executable(message: &str) -> Option<PathBuf> {
-    let (_, rest) = message.split_once("\"executable\":\"")?;
-    let (path, _) = rest.split_once('"')?;
-    (!path.contains('\\')).then(|| PathBuf::from(path))
 }
 
 fn forward_lines(stdout: Option<ChildStdout>, said: &mpsc::Sender<String>) {
@@ -198,8 +144,7 @@ fn forward_lines(stdout: Option<ChildStdout>, said: &mpsc::Sender<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Program, executable, output_of};
-    use std::path::Path;
+    use super::{Program, output_of};
     use std::process::Command;
     use std::time::Duration;
 
@@ -252,18 +197,5 @@ mod tests {
     fn program_fails_is_an_error_with_its_words() {
         let error = output_of(&mut shell("echo why; exit 3"), LIMIT).expect_err("status 3");
         assert_eq!(error, "sh failed: why");
-    }
-
-    #[test]
-    fn cargo_message_names_the_program() {
-        let message = r#"{"reason":"compiler-artifact","executable":"/t/release/x","fresh":true}"#;
-        assert_eq!(
-            executable(message).as_deref(),
-            Some(Path::new("/t/release/x"))
-        );
-        assert_eq!(
-            executable(r#"{"reason":"compiler-artifact","executable":null}"#),
-            None
-        );
     }
 }

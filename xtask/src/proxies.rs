@@ -10,11 +10,12 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::built::{Target, built, judged_server};
 use crate::install;
 use crate::interop::identity::Identity;
 use crate::pages::judge;
 use crate::process::{Outcome, SKIPPED, root};
-use crate::program::{Program, built, judged_server};
+use crate::program::Program;
 use crate::proxies::printed::{MOUNT, SOCKET, SOCKEYE, Text};
 use crate::proxies::software::{PROXIES, Place, Proxy};
 
@@ -45,12 +46,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let trial = Trial {
         node: install::node_packages(&root().join("conformance/interop"))?,
         server,
-        identity: Identity::make(&built(&[
-            "--package",
-            "sockeye",
-            "--example",
-            "interop_authority",
-        ])?)?,
+        identity: Identity::make(&built(Target::Example("interop_authority"))?)?,
         guide: install::read(&root().join(GUIDE))?,
     };
     let mut faults = Vec::new();

@@ -3,10 +3,12 @@
 //! Every part runs, whatever came of those before it. A part that did not run is neither passed
 //! nor failed: it is named as skipped, and in CI it is a failure.
 
+use std::time::{Duration, Instant};
+
 use crate::process::{self, Outcome, SKIPPED};
 use crate::{
-    autobahn, bench, chats, deny, features, fuzz, guide, interop, models, msrv, object, pages,
-    proxies, spec,
+    autobahn, bench, built, chats, deny, features, fuzz, guide, interop, models, msrv, object,
+    pages, proxies, spec,
 };
 
 /// A part after `cargo test`, as it would be called by hand.
@@ -16,7 +18,8 @@ struct Part {
     run: fn(&[String]) -> Outcome,
 }
 
-const PARTS: [Part; 14] = [
+/// What needs no program built for release, or builds what it needs elsewhere.
+const WITHOUT_PROGRAMS: [Part; 6] = [
     Part {
         verb: "spec",
         args: &["--check"],
@@ -47,6 +50,10 @@ const PARTS: [Part; 14] = [
         args: &[],
         run: models::run,
     },
+];
+
+/// What starts our programs as they ship.
+const WITH_PROGRAMS: [Part; 8] = [
     Part {
         verb: "autobahn",
         args: &["--ci"],
@@ -100,18 +107,19 @@ struct Tally {
 }
 
 /// Runs all parts.
-pub(crate) fn run(_args: &[String]) -> Outcome {
+pub(crate) fn run(args: &[String]) -> Outcome {
+    process::nothing_given(args)?;
     let mut tally = Tally::default();
+    let start = Instant::now();
     let mut command = process::cargo();
     command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]);
     let outcome = process::run_lines(&mut command, |line| tally.count_suite(line));
-    tally.end_suites(outcome);
-    for part in PARTS {
-        let args: Vec<String> = part.args.iter().map(|arg| (*arg).to_owned()).collect();
-        let name = [&[part.verb], part.args].concat().join(" ");
-        println!("\n== {name}");
-        tally.count_part(&name, (part.run)(&args));
-    }
+    tally.end_suites(outcome, start.elapsed());
+    let building = built::ahead();
+    tally.run(&WITHOUT_PROGRAMS);
+    // It has nothing to tell; what was not built is built again.
+    let _ = building.join();
+    tally.run(&WITH_PROGRAMS);
     println!("\n{}", tally.summary());
     tally.outcome()
 }
@@ -139,7 +147,7 @@ impl Tally {
     }
 
     /// Takes in how `cargo test` as a whole ended.
-    fn end_suites(&mut self, outcome: Outcome) {
+    fn end_suites(&mut self, outcome: Outcome, took: Duration) {
         if let Err(message) = outcome {
             // What does not compile or dies has no count of its own.
             self.failed = self.failed.max(1);
@@ -151,8 +159,24 @@ impl Tally {
             ignored,
             ..
         } = self;
-        let line = format!("cargo test: {passed} passed, {failed} failed, {ignored} ignored");
+        let line = format!(
+            "cargo test ({} s): {passed} passed, {failed} failed, {ignored} ignored",
+            took.as_secs()
+        );
         self.lines.push(line);
+    }
+
+    /// Runs parts and counts them.
+    fn run(&mut self, parts: &[Part]) {
+        for part in parts {
+            let args: Vec<String> = part.args.iter().map(|arg| (*arg).to_owned()).collect();
+            let name = [&[part.verb], part.args].concat().join(" ");
+            println!("\n== {name}");
+            let start = Instant::now();
+            let outcome = (part.run)(&args);
+            let seconds = start.elapsed().as_secs();
+            self.count_part(&format!("{name} ({seconds} s)"), outcome);
+        }
     }
 
     fn count_part(&mut self, name: &str, outcome: Outcome) {
@@ -190,25 +214,28 @@ mod tests {
     const RESULT: &str = "test result: FAILED. 12 passed; 1 failed; 2 ignored; 0 measured; 0 \
                           filtered out; finished in 0.25s";
 
+    /// If this fails, a test that failed is not seen in CI.
     #[test]
     fn suites_are_added_up() {
         let mut tally = Tally::default();
         tally.count_suite(RESULT);
         tally.count_suite("running 3 tests");
         tally.count_suite("test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured");
-        tally.end_suites(Err("cargo test ended with 101".to_owned()));
+        tally.end_suites(Err("cargo test ended with 101".to_owned()), Duration::ZERO);
         assert_eq!((tally.passed, tally.failed, tally.ignored), (15, 1, 2));
         assert!(tally.summary().ends_with("\n15 passed, 1 failed"));
         assert!(tally.outcome().is_err());
     }
 
+    /// If this fails, tests that do not compile pass.
     #[test]
     fn run_that_dies_without_a_count_has_failed() {
         let mut tally = Tally::default();
-        tally.end_suites(Err("it did not compile".to_owned()));
+        tally.end_suites(Err("it did not compile".to_owned()), Duration::ZERO);
         assert_eq!(tally.failed, 1);
     }
 
+    /// If this fails, what nobody ran looks as if it had passed.
     #[test]
     fn skipped_part_is_not_passed() {
         let mut tally = Tally::default();

@@ -27,9 +27,7 @@ use finding::Finding;
 
 /// Prints what breaks a rule, and fails if anything does.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    if let Some(unknown) = args.first() {
-        return Err(format!("unknown argument `{unknown}`"));
-    }
+    process::nothing_given(args)?;
     let findings = check(&process::root())?;
     if findings.is_empty() {
         println!("tidy: the tree keeps its rules");

@@ -57,7 +57,8 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Table>, String> {
                 .ok_or_else(|| format!("line {number}: neither a table nor a key: `{content}`"))?;
             let mut value = value.trim().to_owned();
             while open_brackets(&value) > 0 {
-                let Some((_, more)) = lines.next() else { break };
+                let more = lines.next();
+                let (_, more) = more.ok_or_else(|| format!("line {number}: never closed"))?;
                 value.push_str(split_comment(more).0);
             }
             let entry = Entry {
@@ -104,9 +105,16 @@ fn split_comment(line: &str) -> (&str, &str) {
     (line.trim(), "")
 }
 
+/// How many brackets more are opened than closed, outside strings.
 fn open_brackets(value: &str) -> isize {
-    let count = |brackets: [char; 2]| isize::try_from(value.matches(brackets).count());
-    count(['[', '{']).unwrap_or(0) - count([']', '}']).unwrap_or(0)
+    let outside = value.split('"').step_by(2).flat_map(str::chars);
+    outside
+        .map(|c| match c {
+            '[' | '{' => 1,
+            ']' | '}' => -1,
+            _ => 0,
+        })
+        .sum()
 }
 
 #[cfg(test)]
@@ -136,8 +144,20 @@ mod tests {
         assert_eq!(tables[0].entry("d").unwrap().line, 4);
     }
 
+    /// If this fails, a key inside a longer value, or behind one, is taken for something else.
     #[test]
-    fn stray_line_is_an_error() {
+    fn brackets_in_strings_open_nothing() {
+        let tables = parse("a = [\"x]\", # [\n\"{\"]\nb = \"[\"\nc = 1\n").unwrap();
+        assert_eq!(tables[0].entry("a").unwrap().value, "[\"x]\",\"{\"]");
+        assert_eq!(tables[0].entry("b").unwrap().string(), Some("["));
+        assert_eq!(tables[0].entry("c").unwrap().line, 4);
+    }
+
+    /// If this fails, the parser guesses what a file means.
+    #[test]
+    fn what_is_not_understood_is_an_error() {
         assert!(parse("a = 1\nwhat\n").unwrap_err().contains("line 2"));
+        let open = parse("a = 1\nb = [\n\"x\",\nc = 1\n").unwrap_err();
+        assert_eq!(open, "line 2: never closed");
     }
 }

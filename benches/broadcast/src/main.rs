@@ -15,7 +15,8 @@ mod way;
 use std::error::Error;
 use std::net::Ipv4Addr;
 
-use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, receive_if_asked, take_turns};
+use bench_fanout::{DEPTHS, Plan, Receivers, Times, receive_if_asked, take_turns};
+use bench_meter::allow_files;
 use room::Room;
 use sockeye::DeflatePolicy;
 use tokio::net::TcpListener;

@@ -8,10 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bench_meter::allow_files;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::TcpStream;
-
-use crate::files::allow_files;
 
 /// The first word of the process: `receive COUNT ADDRESS CONTROL`.
 pub(crate) const WORD: &str = "receive";

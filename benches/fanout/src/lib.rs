@@ -5,7 +5,6 @@
 mod clock;
 mod companion;
 mod crowd;
-mod files;
 mod frame;
 mod receivers;
 mod turns;
@@ -13,7 +12,6 @@ mod turns;
 pub use clock::Clock;
 pub use companion::Companion;
 pub use crowd::receive_if_asked;
-pub use files::allow_files;
 pub use frame::unmasked_text;
 pub use receivers::Receivers;
 pub use turns::{DEPTHS, Plan, Times, take_turns};

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use bench_meter::median;
+
 use crate::receivers::Receivers;
 
 /// Messages at a time.
@@ -98,9 +100,4 @@ impl<W: Copy + PartialEq> Times<W> {
         let found = self.ways.iter().find(|(each, _)| *each == way);
         found.map_or(&[], |(_, times)| times)
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -22,7 +22,8 @@ use std::error::Error;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
-use bench_fanout::{DEPTHS, Plan, Receivers, Times, allow_files, receive_if_asked, take_turns};
+use bench_fanout::{DEPTHS, Plan, Receivers, Times, receive_if_asked, take_turns};
+use bench_meter::allow_files;
 use node::NodeRoom;
 use room::{Rooms, Size, Way};
 use tokio::net::TcpListener;

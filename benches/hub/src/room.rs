@@ -77,7 +77,8 @@ impl Size {
 pub(crate) struct Rooms {
     senders: Vec<Sender>,
     rivals: Vec<WebSocketStream<TcpStream>>,
-    rival_rooms: Vec<RivalRoom>,
+    /// A rival's rooms.
+    theirs: Vec<RivalRoom>,
     trial: Trial,
     pub(crate) node: Option<NodeRoom>,
     acceptor: Acceptor,
@@ -99,7 +100,7 @@ impl Rooms {
         let mut rooms = Self {
             senders: Vec::new(),
             rivals: Vec::new(),
-            rival_rooms: Vec::new(),
+            theirs: Vec::new(),
             trial: Trial::new(),
             node: None,
             acceptor: Acceptor::default().config(Arc::new(config)),
@@ -112,7 +113,7 @@ impl Rooms {
             for _ in 0..size.receivers {
                 rooms.let_in(listener, room, rival.as_mut()).await?;
             }
-            rooms.rival_rooms.extend(rival);
+            rooms.theirs.extend(rival);
         }
         Ok(rooms)
     }
@@ -177,10 +178,10 @@ impl Rooms {
                 }
             }
             Way::TungsteniteRoom => {
-                for room in &mut self.rival_rooms {
+                for room in &mut self.theirs {
                     room.say(TEXT, depth);
                 }
-                for room in &self.rival_rooms {
+                for room in &self.theirs {
                     room.settle().await;
                 }
             }

@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::handshake::Dialer;
 use crate::options::{Framing, Options};
-use crate::process::settled_cpu_ns;
+use bench_meter::settled_cpu_ns;
 use bench_wire::frame::{BINARY, ClientFrame, HeaderReader};
 use bench_wire::payload::Content;
 

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 
-use crate::histogram::Histogram;
 use crate::link::Link;
 use crate::reply::{ReplyReader, Scrutiny};
 use crate::script::Script;
+use bench_meter::Histogram;
 
 /// A connection whose opening handshake is done.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use crate::connection::Connection;
 use crate::generator::Generator;
 use crate::handshake::Dialer;
 use crate::options::Options;
-use crate::process::{own_cpu_ns, settled_cpu_ns};
 use crate::reply::Scrutiny;
 use crate::script::Script;
+use bench_meter::{own_cpu_ns, settled_cpu_ns};
 
 /// Runs the mode and returns its line.
 ///

@@ -8,8 +8,8 @@ use rustix::event::{Timespec, epoll};
 use rustix::fd::OwnedFd;
 
 use crate::connection::{Connection, Tally};
-use crate::histogram::Histogram;
 use crate::script::Script;
+use bench_meter::Histogram;
 
 /// Most replies of a turn fit; stays in the second-level cache.
 const BUFFER_LEN: usize = 256 * 1024;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::handshake::Dialer;
 use crate::link::Link;
 use crate::options::{Framing, Options};
-use crate::process::{own_cpu_ns, settled_cpu_ns};
+use bench_meter::{own_cpu_ns, settled_cpu_ns};
 
 /// How many open together.
 const WINDOW: usize = 32;

@@ -4,8 +4,8 @@
 use crate::echo::open_all;
 use crate::generator::Generator;
 use crate::options::Options;
-use crate::process::{resident_bytes, settled_cpu_ns};
 use crate::script::Script;
+use bench_meter::{resident_bytes, settled_cpu_ns};
 
 /// How many connections have a message in flight, as in the scenarios that measure time.
 const WINDOW: usize = 100;

@@ -16,11 +16,9 @@ mod echo;
 mod generator;
 mod handshake;
 mod handshakes;
-mod histogram;
 mod idle;
 mod link;
 mod options;
-mod process;
 mod reply;
 mod script;
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bench_meter::median;
+
 use crate::clock::Clock;
 use crate::operation::{Buffers, OPERATIONS, Operation};
 
@@ -42,11 +44,6 @@ fn bytes(size: usize) -> f64 {
     size as f64
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,11 +53,5 @@ mod tests {
         let lines = measure(1024, 1, Duration::from_micros(10));
         assert_eq!(lines.len(), OPERATIONS.len());
         assert!(lines[0].ends_with("of_memcpy=1.000"), "{}", lines[0]);
-    }
-
-    #[test]
-    fn median_is_the_middle_value() {
-        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-12);
-        assert!(median(Vec::new()).is_nan());
     }
 }

@@ -6,10 +6,9 @@ use std::error::Error;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use bench_meter::Histogram;
 use sockeye::{Message, Receiver, Sender};
 use tokio::time::sleep;
-
-use crate::histogram::Histogram;
 
 /// How often it is looked whether something has come.
 const LOOK: Duration = Duration::from_millis(50);

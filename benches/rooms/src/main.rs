@@ -12,19 +12,13 @@
 )]
 
 mod crowd;
-#[path = "../../load/src/histogram.rs"]
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing is forgotten here"))]
-mod histogram;
 mod names;
-#[path = "../../load/src/process.rs"]
-#[cfg_attr(not(test), expect(dead_code, reason = "our own time is not asked for"))]
-mod process;
 
 use std::error::Error;
 use std::time::{Duration, Instant};
 
+use bench_meter::{allow_files, resident_bytes};
 use crowd::{Crowd, Load};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::task::LocalSet;
 
 /// Messages that clients get per second, all together.
@@ -32,9 +26,7 @@ const DELIVERIES_PER_SECOND: u32 = 20_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let maximum = getrlimit(Resource::Nofile).maximum;
-    let current = maximum;
-    setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
+    allow_files()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -58,12 +50,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn measure(load: Load, pid: u32, seconds: Duration) -> Result<(), Box<dyn Error>> {
-    let before = process::resident_bytes(pid)?;
+    let before = resident_bytes(pid)?;
     let start = Instant::now();
     let crowd = Crowd::open(&load).await?;
     let opened = start.elapsed();
     crowd.settle().await?;
-    let bytes = process::resident_bytes(pid)?.saturating_sub(before);
+    let bytes = resident_bytes(pid)?.saturating_sub(before);
     let count = u64::try_from(load.connections)?.max(1);
     let in_room = load.connections.div_ceil(load.rooms).max(1);
     let pause = Duration::from_secs(1) * u32::try_from(in_room)? / DELIVERIES_PER_SECOND;

@@ -8,12 +8,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bench_meter::{Histogram, resident_bytes, settled_cpu_ns};
 use sockeye::{Client, Message, WebSocket};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
-
-use crate::histogram::Histogram;
-use crate::process::{resident_bytes, settled_cpu_ns};
 
 /// People who are on their way to a name at the same time.
 const AT_ONCE: usize = 64;
@@ -24,6 +22,9 @@ const QUIET: Duration = Duration::from_secs(1);
 
 /// How long all of it may take.
 const PATIENCE: Duration = Duration::from_secs(1200);
+
+/// How often it is looked whether it has; the times are as exact as that.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What all clients heard together.
 #[derive(Debug)]
@@ -62,6 +63,7 @@ pub(crate) async fn measure(address: &str, pid: u32, count: usize) -> Result<(),
         let ws = client.protocols(["json"])?.connect().await?;
         let heard = Rc::clone(&heard);
         tokio::task::spawn_local(async move {
+            // However it ends, an end is a fault; `wait` tells how many.
             let _ = sign_in(ws, number, turn, &heard).await;
             heard.borrow_mut().ended += 1;
         });
@@ -104,7 +106,7 @@ async fn wait(
         if began.elapsed() > PATIENCE {
             return Err(format!("it took too long: {:?}", heard.borrow()));
         }
-        sleep(Duration::from_millis(20)).await;
+        sleep(LOOK_EVERY).await;
     }
     Ok(began.elapsed())
 }
@@ -113,7 +115,7 @@ async fn wait(
 async fn sign_in(
     mut ws: WebSocket,
     number: usize,
-    turn: tokio::sync::OwnedSemaphorePermit,
+    turn: OwnedSemaphorePermit,
     heard: &RefCell<Heard>,
 ) -> Result<(), Box<dyn Error>> {
     let (asked, mut turn) = (Instant::now(), Some(turn));

@@ -10,7 +10,7 @@ use rustix::event::epoll::{EventData, EventFlags};
 use rustix::fd::OwnedFd;
 
 /// As in the echo on tokio, so that the two differ by the runtime only.
-const BUFFER_LEN: usize = 256 * 1024;
+const BUFFER_LEN: usize = 64 * 1024;
 
 /// The events of one wait.
 const EVENTS_MAX: usize = 256;

@@ -18,7 +18,7 @@ use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::output::{complain, print};
 use crate::runtime::runtime;
-use crate::stop::{Stops, tell_cut_off};
+use crate::stop::{Stops, cut_off};
 use crate::values::{address, size, threads};
 
 use guests::{Entry, Guests};
@@ -137,7 +137,9 @@ SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that
                 ended = crew.serve(door) => ended.map_err(cannot)?,
             }
             tokio::select! {
-                stopped = crew.stop(&slots) => tell_cut_off(stopped.map_err(cannot)?),
+                stopped = crew.stop(&slots) => {
+                    cut_off(stopped.map_err(cannot)?).iter().for_each(complain);
+                }
                 () = stops.times(2) => {}
             }
             Ok(())

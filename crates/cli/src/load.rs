@@ -118,7 +118,7 @@ impl Worker {
             drop(done);
         };
         let name = format!("users-{number}");
-        let thread = thread::Builder::new().name(name).spawn(work);
+        let thread = sockeye_js::spawn(&name, work);
         let thread = thread.map_err(|error| Failure::run("cannot start a thread", &error))?;
         let patient = Patient::new(std::time::Instant::now());
         Ok(Self { thread, patient })

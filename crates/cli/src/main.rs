@@ -30,7 +30,9 @@ fn main() -> ExitCode {
     match verbs::run(std::env::args_os().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::complain(&failure);
+            if !log::tell(&failure) {
+                output::complain(&failure);
+            }
             ExitCode::from(failure.code())
         }
     }

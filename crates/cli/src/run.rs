@@ -1,29 +1,21 @@
-//! `sockeye run`: a browser's script in the terminal. Owns what the page is said to be, and what
-//! the end of the script means for the shell.
+//! `sockeye run`: a browser's script in the terminal. Owns what the page is said to be. How one
+//! page runs, or many, is told elsewhere.
 
+mod alone;
 mod person;
 mod words;
 
-use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sockeye::ClientTls;
 use sockeye::web::Options;
-use sockeye_js::{Happening, Level, Outcome, Page};
 
-use crate::counted::{UNCAUGHT, counted};
 use crate::failure::{Failure, chain};
 use crate::flags::{Flag, Operand, Syntax, Takes, Verb};
-use crate::harmless::shown;
 use crate::limits::CA_LEN_MAX;
 use crate::load::Load;
-use crate::output::{note, print};
-use crate::overtime;
-use crate::runtime::runtime;
 use crate::script::{Job, Script};
 use crate::values::file;
 
@@ -138,8 +130,9 @@ impl Verb for Run {
         keep: None,
         notes: "\
 The script is a classic one, in the global scope; a name that ends in .mjs is a module, which
-imports by relative paths from its directory. It ends once no socket is open and no timer is
-set; it failed if nobody caught one of its exceptions, which are told with file and line.
+imports by relative paths from its directory. It ends once no socket is open, no timer is set and
+no element listens to what standard input brings; it failed if nobody caught one of its
+exceptions, which are told with file and line.
 console.log and what is added to the page go to standard output, warnings and errors to standard
 error. A line of standard input goes into the page's first text input and submits its form. What
 stands behind `--` is scriptArgs.
@@ -180,29 +173,7 @@ stands behind `--` is scriptArgs.
         if self.json || !self.ramp.is_zero() {
             return Err(Failure::usage("--ramp and --json are for --users"));
         }
-        let mut options = job.page_options(write);
-        options.input = Some(person::input());
-        options.click_at_end = self.click_at_end;
-        let uncaught = Arc::<AtomicUsize>::default();
-        let counted = Arc::clone(&uncaught);
-        options.watch = Some(Box::new(move |happening| {
-            if happening == Happening::Uncaught {
-                counted.fetch_add(1, Ordering::Relaxed);
-            }
-        }));
-        if let Some(limit) = self.time_limit {
-            let uncaught = Arc::clone(&uncaught);
-            overtime::guard(limit, move || too_long(uncaught.load(Ordering::Relaxed)))?;
-        }
-        let outcome = runtime()?.block_on(async {
-            let page = Page::new(options).map_err(|error| Failure::run("cannot start", &error))?;
-            Ok::<_, Failure>(job.script.run(page).await)
-        })?;
-        match outcome {
-            Outcome::Finished => Ok(()),
-            Outcome::Failed(count) => Err(Failure::Run(uncaught_words(count))),
-            _ => Err(too_long(uncaught.load(Ordering::Relaxed))),
-        }
+        alone::run(job, self.click_at_end)
     }
 }
 
@@ -236,29 +207,5 @@ impl Run {
             .roots_pem(&file("the certificates", path, CA_LEN_MAX)?)
             .map_err(|error| Failure::run(format!("cannot use {}", path.display()), &error))?;
         Ok(options.client(move |client| Ok(client.tls(tls.clone()))))
-    }
-}
-
-/// The script did not end in its time. What it left to nobody before that counts for more.
-fn too_long(uncaught: usize) -> Failure {
-    let late = "the script took too long";
-    match uncaught {
-        0 => Failure::TimedOut(late.to_owned()),
-        count => Failure::Run(format!("{}, {late}", uncaught_words(count))),
-    }
-}
-
-fn uncaught_words(count: usize) -> String {
-    counted(u64::try_from(count).unwrap_or(u64::MAX), UNCAUGHT)
-}
-
-/// A line of the script.
-fn write(level: Level, line: &str) {
-    if matches!(level, Level::Log | Level::Shown) {
-        let line = shown(line, std::io::stdout().is_terminal());
-        // If nobody reads it, the script goes on all the same.
-        let _ = print(&format!("{line}\n"));
-    } else {
-        note(shown(line, std::io::stderr().is_terminal()));
     }
 }

@@ -18,9 +18,9 @@ use crate::descriptors;
 use crate::failure::Failure;
 use crate::flags::{Flag, Syntax, Takes, Verb};
 use crate::log;
-use crate::output::print;
+use crate::output::{complain, print};
 use crate::runtime::runtime;
-use crate::stop::{Stops, tell_cut_off};
+use crate::stop::{Stops, cut_off};
 use crate::values::file;
 
 /// The variable that names the configuration file.
@@ -58,8 +58,18 @@ connections that come from then on.
     };
 
     fn run(self) -> Result<(), Failure> {
-        let (mut options, sources) = self.options()?;
+        let loaded = load(self.given()?);
+        let unknown = loaded.unknown_variables.iter();
+        let unknown: Vec<_> = unknown
+            .map(|name| format!("there is no setting for the variable {name}"))
+            .collect();
+        // Without options it is not known what the log is to look like.
+        let (mut options, sources) =
+            refuse(loaded).inspect_err(|_| unknown.iter().for_each(complain))?;
         log::start(options.log);
+        for words in unknown {
+            tracing::warn!("{words}");
+        }
         let certificate = Certificate::of(&options);
         options.tls = certificate.tls_of(&sources)?;
         descriptors::raise(options.limits.connections_max.into());
@@ -68,8 +78,8 @@ connections that come from then on.
 }
 
 impl Serve {
-    /// What the file, the environment and the flags come to.
-    fn options(self) -> Result<(Options, Sources), Failure> {
+    /// The file, the environment and the flags.
+    fn given(self) -> Result<Given, Failure> {
         let mut given = Given::default();
         (given.variables, given.unreadable_variables) = variables(std::env::vars_os());
         let named = given
@@ -82,7 +92,7 @@ impl Serve {
         }
         given.variables.retain(|(name, _)| name != CONFIG_VARIABLE);
         given.flags = self.flags;
-        refuse(load(given))
+        Ok(given)
     }
 }
 
@@ -122,16 +132,13 @@ pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failu
 /// The options and where they have their values from, unless anything is wrong with them: then all
 /// of that.
 pub(crate) fn refuse(loaded: Loaded) -> Result<(Options, Sources), Failure> {
-    for name in &loaded.unknown_variables {
-        crate::output::complain(format_args!("there is no setting for the variable {name}"));
-    }
     if loaded.faults.is_empty() {
         return Ok((loaded.options, loaded.sources));
     }
     // Each is a line of its own, of which the last is what the command ends with.
     let mut lines: Vec<_> = loaded.faults.iter().map(ToString::to_string).collect();
     let message = lines.pop().unwrap_or_default();
-    lines.iter().for_each(crate::output::complain);
+    lines.iter().for_each(complain);
     let is_flag = |fault: &Fault| matches!(fault.source(), Source::Flag(_));
     Err(if loaded.faults.iter().all(is_flag) {
         Failure::usage(message)
@@ -171,11 +178,13 @@ async fn serve(
         }
     };
     print(&greeting(server.places(), is_tls, base.path()))?;
-    let Drained { cut_off, .. } = server
+    let Drained { cut_off: count, .. } = server
         .run(stop, stops.times(2))
         .await
         .map_err(|error| Failure::run("cannot go on", &error))?;
-    tell_cut_off(cut_off);
+    if let Some(words) = cut_off(count) {
+        tracing::warn!("{words}");
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use tokio::sync::watch;
 
-use crate::output::complain;
+use crate::counted::counted;
 
 /// How often the process was asked to stop.
 #[derive(Debug)]
@@ -76,9 +76,11 @@ impl Requests {
     }
 }
 
-/// Tells of connections that did not close in the time that they had.
-pub(crate) fn tell_cut_off(count: u32) {
-    if count > 0 {
-        complain(format_args!("{count} connections did not close in time"));
-    }
+/// What is said of connections that did not close in the time that they had, if there are any.
+pub(crate) fn cut_off(count: u32) -> Option<String> {
+    let forms = (
+        "connection did not close in time",
+        "connections did not close in time",
+    );
+    (count > 0).then(|| counted(count.into(), forms))
 }

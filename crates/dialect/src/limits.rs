@@ -41,8 +41,8 @@ pub const REASON_LEN_MAX: usize = 123;
 pub const NAME_CHARS_MAX: usize = 24;
 
 /// Longest form in which names are compared, in bytes: the longest number fits behind it in
-/// [`USER_ID_LEN_MAX`](sockeye_hub::limits::USER_ID_LEN_MAX). Only letters that fold to three get
-/// there before [`NAME_CHARS_MAX`].
+/// [`USER_ID_LEN_MAX`](sockeye_hub::limits::USER_ID_LEN_MAX). Only Greek letters that fold to two,
+/// of five bytes, get there before [`NAME_CHARS_MAX`].
 pub const NAME_KEY_LEN_MAX: usize = 108;
 
 /// Marks upon one character of a name, such as accents: what languages need is two, in notations of

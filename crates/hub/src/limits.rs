@@ -23,8 +23,9 @@ pub const PAYLOAD_LEN_MAX: usize = 64 * 1024;
 /// Longest event name, in bytes. Pusher's servers take 200.
 pub const EVENT_LEN_MAX: usize = 200;
 
-/// Longest idempotency key, in bytes: a UUID, a hash in hex, or two of them.
-pub const IDEMPOTENCY_KEY_LEN_MAX: usize = 128;
+/// Longest idempotency key, in bytes: whose it is, [`USER_ID_LEN_MAX`], and a UUID, a hash in hex,
+/// or two of them.
+pub const IDEMPOTENCY_KEY_LEN_MAX: usize = 256;
 
 /// Most tags of a publication. They are what receivers filter by, not a second payload.
 pub const TAGS_MAX: usize = 16;

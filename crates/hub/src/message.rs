@@ -69,22 +69,26 @@ pub enum Command {
     ///
     /// A name is had by the sessions that claimed it: by one, or by several of the same user. A
     /// user keeps it for the grace period after the last of them; the name of who has no user is
-    /// anybody's then. The owner of the channel decides, so that of two who claim one at once one
-    /// gets it; owners on other nodes do not know of it. All subscribers are told, so that a claim
-    /// counts as a publication of the session. A channel has as many new names in a second as it
-    /// may have publications, and as many publications besides.
+    /// anybody's then, and taking it is told like any new name. The owner of the channel decides,
+    /// so that of two who claim one at once one gets it; owners on other nodes do not know of it.
+    /// All subscribers are told, so that a claim counts as a publication of the session. A channel
+    /// has as many new names in a second as it may have publications, and as many publications
+    /// besides.
     Claim {
         /// Which channel.
         channel: ChannelName,
         /// The names, at most [`CLAIM_NAMES_MAX`](crate::limits::CLAIM_NAMES_MAX). Those with the
         /// same [`Member::user`] are the same name, which stands for no user here.
         names: Vec<Member>,
+        /// Whether the session goes on as who was cut off, by what it says. Without, all are told
+        /// of who takes a name that nobody has any more, also within its grace.
+        is_back: bool,
     },
 }
 
 /// What a subscriber gets before the live publications.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-// Complete: nothing, some, or exactly what is missing.
+// Complete: nothing, some, exactly what is missing, or some instead of that.
 pub enum Start {
     /// Nothing.
     Live,
@@ -92,6 +96,14 @@ pub enum Start {
     Last(usize),
     /// Everything after a position, or [`Recovery::Lost`].
     After(Position),
+    /// Everything after a position, or [`Recovery::Lost`] and the newest ones, as
+    /// [`Last`](Self::Last) gives them: what a room's page shows behind a gap.
+    AfterOrLast {
+        /// The position.
+        since: Position,
+        /// How many of the newest.
+        last: usize,
+    },
 }
 
 /// What a session is told: the answer to a command, or what happened to a subscription. Whoever
@@ -337,6 +349,8 @@ pub enum ToOwner {
         holder: Option<UserId>,
         /// The first of these that is free.
         names: Vec<Member>,
+        /// Whether the session goes on as who was cut off.
+        is_back: bool,
     },
 }
 

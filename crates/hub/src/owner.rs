@@ -193,6 +193,7 @@ impl Owner {
                 channel,
                 holder,
                 names,
+                is_back,
             } => {
                 let claim = Claim {
                     asker,
@@ -201,6 +202,7 @@ impl Owner {
                     channel,
                     holder,
                     names,
+                    is_back,
                 };
                 self.claim(now, claim);
             }

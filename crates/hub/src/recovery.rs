@@ -12,7 +12,8 @@ pub enum Recovery {
     NotAsked,
     /// The replay is all that was missed, in order.
     Recovered,
-    /// Something may have been missed, and nothing is replayed, though it was asked for.
+    /// Something may have been missed, though it was asked for. Nothing of it is replayed, or the
+    /// newest, if those were asked for in its place.
     Lost,
 }
 

@@ -19,8 +19,9 @@ use rquickjs::{Context, Ctx, Function, Result, Runtime};
 
 use crate::entries::Entries;
 use crate::host::{self, Host, supply};
-use crate::limits::{CONTEXT_MEMORY_LEN, STACK_LEN_MAX};
+use crate::limits::CONTEXT_MEMORY_LEN;
 use crate::modules::Modules;
+use crate::stack::stack_len;
 
 use calls::Calls;
 use leave::Population;
@@ -113,7 +114,7 @@ impl Engine {
     /// An engine for so many pages.
     pub(crate) fn new(pages_max: usize) -> Result<Rc<Self>> {
         let runtime = Runtime::new()?;
-        runtime.set_max_stack_size(STACK_LEN_MAX);
+        runtime.set_max_stack_size(stack_len());
         let own = (pages_max > 1).then(|| own_context(&runtime)).transpose()?;
         let now = Rc::<RefCell<Now>>::default();
         let asked = Rc::clone(&now);

@@ -187,6 +187,16 @@ impl Entries {
         self.enter(ctx, ("submit",))
     }
 
+    /// Whether somebody in the page hears of that, or of a click on the element of that name.
+    pub(crate) fn is_person_heard(&self, ctx: &Ctx<'_>, id: Option<&str>) -> Result<bool> {
+        let internal = self.internal.clone().restore(ctx)?;
+        match internal.get::<_, Option<Function<'_>>>("isHeard")? {
+            Some(is_heard) => is_heard.call((id,)),
+            // Without a document there are no elements.
+            None => Ok(false),
+        }
+    }
+
     /// They clicked an element.
     pub(crate) fn click(&self, ctx: &Ctx<'_>, id: &str) -> Result<()> {
         self.enter(ctx, ("click", id))

@@ -17,6 +17,7 @@
 
 mod base64;
 mod calls;
+mod encodings;
 mod engine;
 mod entries;
 mod files;
@@ -30,6 +31,7 @@ mod nudge;
 mod page;
 mod pipe;
 mod sockets;
+mod stack;
 mod standards;
 mod timers;
 mod watch;
@@ -41,4 +43,5 @@ pub use host::PageOptions;
 pub use input::{Feeder, Input};
 pub use level::Level;
 pub use page::{Outcome, Page, StartError};
+pub use stack::spawn;
 pub use watch::{Happening, Watch};

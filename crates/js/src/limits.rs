@@ -27,9 +27,17 @@ pub const UNTOLD_MAX: usize = 16;
 /// may take: the bindings do not say if there was too little. It takes less than 64 KiB.
 pub const CONTEXT_MEMORY_LEN: usize = 512 * 1024;
 
-/// Stack of one engine, in bytes: recursion ends with an exception long before the thread's stack
-/// of 2 MiB does, also in builds without optimisation.
-pub const STACK_LEN_MAX: usize = 512 * 1024;
+/// Stack of one engine, in bytes, on a thread of [`spawn`](crate::spawn): more than 8,000 calls in
+/// each other, as many as in Chromium, where a function calls itself; some 5,000 where there is a
+/// callback of `map` in between. One more is an exception.
+pub const STACK_LEN_MAX: usize = 8 * 1024 * 1024;
+
+/// The same on a thread that somebody else started, whose stack has 2 MiB as a rule: 800 calls.
+pub const STACK_LEN_ELSEWHERE: usize = 512 * 1024;
+
+/// Stack that a thread of [`spawn`](crate::spawn) has beyond that, in bytes, for what calls the
+/// engine and what a script calls at the end of its own, also in builds without optimisation.
+pub const STACK_ROOM_LEN: usize = 2 * 1024 * 1024;
 
 /// Sockets that one page may have at once, closed ones included that it still refers to. Browsers
 /// stop at 255 or 200.
@@ -51,9 +59,6 @@ pub const ROW_MICROS_MAX: u64 = 1000;
 
 /// Workers of one process, each of which is a thread.
 pub const WORKERS_MAX: usize = 64;
-
-/// Stack of a worker's thread, in bytes: [`STACK_LEN_MAX`] with room for what calls the engine.
-pub const WORKER_STACK_LEN: usize = 2 * 1024 * 1024;
 
 /// Bytes that may wait between a page and a worker, in each direction: the page's `postMessage` is
 /// refused beyond, a worker waits.

@@ -248,6 +248,20 @@ impl Page {
         self.host.timers.borrow().next().is_some()
             || self.host.sockets.borrow().is_busy()
             || self.host.workers.borrow().is_busy()
+            || self.awaits_person()
+    }
+
+    /// Whether the input goes on, and somebody listens to what it brings.
+    fn awaits_person(&self) -> bool {
+        if self.has_input_ended.get() || self.host.input().is_none() {
+            return false;
+        }
+        let mut is_heard = false;
+        self.enter(|ctx, entries| {
+            is_heard = entries.is_person_heard(ctx, self.host.click_at_end())?;
+            Ok(())
+        });
+        is_heard
     }
 
     /// What a person does who types a line, or after the last one.

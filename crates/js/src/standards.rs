@@ -1,11 +1,11 @@
-//! What the prelude asks of standards that are Rust's business: URLs and forms, UTF-8, random
-//! numbers. Owns no state. Knows no page.
+//! What the prelude asks of standards that are Rust's business: URLs and forms, base64,
+//! random numbers. Owns no state. Knows no page.
 
 use rquickjs::function::Opt;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
 use url::{Url, form_urlencoded, quirks};
 
-use crate::{base64, hex};
+use crate::base64;
 
 /// Adds the functions of URLs to the object that the prelude calls.
 pub(crate) fn add_urls<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
@@ -44,24 +44,6 @@ pub(crate) fn add_forms<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()>
 /// That of random numbers.
 pub(crate) fn add_random<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
     object.set("random", Function::new(ctx.clone(), random)?)
-}
-
-/// Those of texts as bytes.
-pub(crate) fn add_utf8<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
-    let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
-    object.set("encode", Function::new(ctx.clone(), encode)?)?;
-    let decode = |ctx: Ctx<'js>, hex: String, fatal: bool, stream: bool| {
-        let bytes = hex::decode(&hex);
-        let bytes = bytes.ok_or_else(|| Exception::throw_type(&ctx, "these are no bytes"))?;
-        let Some((text, rest)) = decode(&bytes, fatal, stream) else {
-            return Err(Exception::throw_type(&ctx, "the bytes are no UTF-8"));
-        };
-        let decoded = Object::new(ctx)?;
-        decoded.set("text", text)?;
-        decoded.set("rest", rest)?;
-        Ok(decoded)
-    };
-    object.set("decodeUtf8", Function::new(ctx.clone(), decode)?)
 }
 
 /// The URL that `input` says, relative to a base if there is one.
@@ -146,56 +128,9 @@ fn random(ctx: Ctx<'_>, len: usize) -> Result<ArrayBuffer<'_>> {
     ArrayBuffer::new(ctx, bytes)
 }
 
-/// The text that UTF-8 says, and how many bytes at the end only begin a character, which are left
-/// for later in a stream. `None` if `fatal` and they are no UTF-8.
-fn decode(bytes: &[u8], fatal: bool, stream: bool) -> Option<(String, usize)> {
-    let mut text = String::with_capacity(bytes.len());
-    let mut rest = bytes;
-    loop {
-        let error = match str::from_utf8(rest) {
-            Ok(valid) => {
-                text.push_str(valid);
-                return Some((text, 0));
-            }
-            Err(error) => error,
-        };
-        let (valid, invalid) = rest.split_at_checked(error.valid_up_to())?;
-        text.push_str(str::from_utf8(valid).unwrap_or_default());
-        if stream && error.error_len().is_none() {
-            return Some((text, invalid.len()));
-        }
-        if fatal {
-            return None;
-        }
-        text.push(char::REPLACEMENT_CHARACTER);
-        rest = error
-            .error_len()
-            .and_then(|len| invalid.get(len..))
-            .unwrap_or_default();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A script would read other words than were written, or another text for another split.
-    #[test]
-    fn utf_8_is_the_same_however_it_is_split() {
-        let bytes = b"a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xFF\xE2\x82z\xF0\x9F";
-        let whole = decode(bytes, false, false).unwrap();
-        let lossy = String::from_utf8_lossy(bytes);
-        assert_eq!(whole, (lossy.clone().into_owned(), 0));
-        assert_eq!(decode(bytes, true, false), None);
-        for at in 0..=bytes.len() {
-            let (first, second) = bytes.split_at(at);
-            let (mut text, rest) = decode(first, false, true).unwrap();
-            assert!(rest < 4);
-            let second = [&first[first.len() - rest..], second].concat();
-            text += &decode(&second, false, false).unwrap().0;
-            assert_eq!(text, lossy, "split at {at}");
-        }
-    }
 
     /// A URL with one part that cannot be set would lose the others.
     #[test]

@@ -14,6 +14,7 @@ use sockeye::upgrade::Upgrade;
 
 use crate::asset::{self, Asset};
 use crate::authority;
+use crate::limits::HEADERS_MAX;
 use crate::post::Post;
 use crate::proxy;
 use crate::response::{Body, close, redirect, text};
@@ -48,6 +49,12 @@ pub(crate) struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// Answers `request` by the routes of the site.
     pub(crate) fn answer<B>(self, request: &Request<B>) -> Answer {
+        let fields = fields(request.headers());
+        if fields > HEADERS_MAX {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            let words = format!("{fields} header fields, at most {HEADERS_MAX} are allowed");
+            return Answer::Response(close(text(status, words)));
+        }
         if let Some(fault) = authority::fault(request) {
             return Answer::Response(close(text(StatusCode::BAD_REQUEST, fault)));
         }
@@ -143,13 +150,20 @@ impl<'a> Desk<'a> {
         let accepted = request.headers().get(header::ACCEPT);
         let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
         if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
-            return asset::missing_page(base);
+            return asset::missing_page(request.uri().path(), base);
         }
         text(
             StatusCode::NOT_FOUND,
             format!("there is nothing at this address; {base}/ says what there is"),
         )
     }
+}
+
+/// How many fields a head has. HTTP/1.1 never has too many here, as hyper refuses them.
+fn fields(headers: &HeaderMap) -> usize {
+    // RFC 9113 §8.2.3: in HTTP/2 a field of cookies comes in as many as there are cookies.
+    let cookies = headers.get_all(header::COOKIE).into_iter().count();
+    headers.len() - cookies.saturating_sub(1)
 }
 
 fn is_read<B>(request: &Request<B>) -> bool {

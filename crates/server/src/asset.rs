@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
+use crate::limits::MISSING_DEPTH_MAX;
 use crate::response::{Body, with_body};
 
 /// A file as it is served.
@@ -44,6 +45,7 @@ pub(crate) const CHAT_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat.js");
 pub(crate) const CHAT_HALL_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_hall.js");
 pub(crate) const CHAT_LISTS_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_lists.js");
 pub(crate) const CHAT_LOG_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_log.js");
+pub(crate) const CHAT_OUTBOX_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_outbox.js");
 pub(crate) const CHAT_OWN_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_own.js");
 pub(crate) const CHAT_ROOM_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_room.js");
 pub(crate) const CHAT_WIRE_SCRIPT: &Asset = asset!(JAVASCRIPT, "chat_wire.js");
@@ -84,14 +86,26 @@ pub(crate) const TALK_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk.js");
 pub(crate) const TALK_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk_words.js");
 pub(crate) const WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "words.js");
 
-/// What people see where nothing is; `{base}` in it is what stands before our addresses, as it may
-/// be at any depth.
+/// What people see where nothing is; `{base}` in it is the way to our addresses, as it may be at
+/// any depth.
 const MISSING_PAGE: &str = include_str!("../../../web/missing.html");
 
-/// The page for where nothing is. It has no script: it says its words in all languages.
-pub(crate) fn missing_page(base: &str) -> Response<Body> {
-    let page = MISSING_PAGE.replace("{base}", base);
+/// The page for where nothing is, at `path`. It has no script: it says its words in all languages.
+pub(crate) fn missing_page(path: &str, base: &str) -> Response<Body> {
+    let way = way_back(path, base).unwrap_or_else(|| base.to_owned());
+    let page = MISSING_PAGE.replace("{base}", &way);
     with_body(StatusCode::NOT_FOUND, HTML, "no-store", Bytes::from(page))
+}
+
+/// The way from a path to our addresses, which leads there also where a proxy took off what stands
+/// before `base`. `None` from outside of it, and from deeper than anybody types.
+fn way_back(path: &str, base: &str) -> Option<String> {
+    let inside = path.strip_prefix(base)?.strip_prefix('/')?;
+    let depth = inside.bytes().filter(|byte| *byte == b'/').count();
+    match depth {
+        0 => Some(".".to_owned()),
+        depth => (depth <= MISSING_DEPTH_MAX).then(|| vec![".."; depth].join("/")),
+    }
 }
 
 impl Asset {

@@ -27,9 +27,7 @@ use crate::visit::{Caller, Visit};
 pub(crate) async fn serve(arrival: Arrival, site: Arc<Site>, post: Post, opening: Opening) {
     post.counters.count(Count::Accepted);
     let address = arrival.address;
-    // Whom a trusted proxy brings is known only when he asks for something.
-    let counted = address.filter(|_| !proxy::is_trusted(address, &site.proxy));
-    let Some((stay, excess)) = receive(counted, &site, &post) else {
+    let Some((stay, excess)) = receive(address, &site, &post) else {
         return;
     };
     let opened = fence(async {
@@ -62,9 +60,10 @@ fn receive(
     site: &Site,
     post: &Post,
 ) -> Option<(Option<Stay>, Option<Excess>)> {
-    let Some(address) = address else {
+    // Whom a trusted proxy brings is known only when he asks for something.
+    if proxy::is_trusted(address, &site.proxy) {
         return Some((None, None));
-    };
+    }
     match site.guests.enter(address) {
         Ok(stay) => Some((Some(stay), None)),
         Err(excess) => {

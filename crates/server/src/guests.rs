@@ -1,5 +1,6 @@
 //! What one address may have: so many connections at a time, so many opening handshakes per second.
-//! Owns the count of both. An address of IPv6 counts as its /64; nobody is counted who has none.
+//! Owns the count of both. An address of IPv6 counts as its /64; all who have none, as they come over
+//! Unix sockets, count as one.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,7 +13,7 @@ use crate::clock::Clock;
 use crate::complaint::Complaint;
 use crate::excess::Excess;
 use crate::limits::{GUESTS_SWEEP_MIN, HANDSHAKES_BURST_SECONDS, TURNED_AWAY_PER_ADDRESS_MAX};
-use crate::network::household;
+use crate::network::{Trust, household};
 
 /// The book of guests.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ struct Book {
 
 #[derive(Debug)]
 struct Pages {
-    guests: HashMap<IpAddr, Guest>,
+    guests: HashMap<Option<IpAddr>, Guest>,
     /// At so many of them those are looked for that nothing is to be remembered of.
     sweep_at: usize,
     /// That one has too many connections.
@@ -53,7 +54,7 @@ struct Guest {
 #[derive(Debug)]
 pub(crate) struct Stay {
     book: Arc<Book>,
-    address: IpAddr,
+    address: Option<IpAddr>,
     /// Whether it is beyond the bound, and is only told so.
     is_turned_away: bool,
 }
@@ -85,8 +86,8 @@ impl Guests {
     ///
     /// # Errors
     /// If it has as many as it may.
-    pub(crate) fn enter(&self, address: IpAddr) -> Result<Stay, Excess> {
-        let address = household(address);
+    pub(crate) fn enter(&self, address: Option<IpAddr>) -> Result<Stay, Excess> {
+        let address = address.map(household);
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
         if let Err(full) = self.book.check(guest) {
@@ -98,8 +99,8 @@ impl Guests {
     }
 
     /// Lets a connection in that is one too many, to be told so, if not too many are.
-    pub(crate) fn enter_to_be_turned_away(&self, address: IpAddr) -> Option<Stay> {
-        let address = household(address);
+    pub(crate) fn enter_to_be_turned_away(&self, address: Option<IpAddr>) -> Option<Stay> {
+        let address = address.map(household);
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
         if guest.turned_away >= TURNED_AWAY_PER_ADDRESS_MAX {
@@ -109,7 +110,7 @@ impl Guests {
         Some(self.stay(address, true))
     }
 
-    fn stay(&self, address: IpAddr, is_turned_away: bool) -> Stay {
+    fn stay(&self, address: Option<IpAddr>, is_turned_away: bool) -> Stay {
         Stay {
             book: Arc::clone(&self.book),
             address,
@@ -118,9 +119,9 @@ impl Guests {
     }
 
     /// Whether [`enter`](Self::enter) would let one more connection in. Nothing is counted.
-    pub(crate) fn could_enter(&self, address: IpAddr) -> Result<(), Excess> {
+    pub(crate) fn could_enter(&self, address: Option<IpAddr>) -> Result<(), Excess> {
         let pages = self.book.lock();
-        let guest = pages.guests.get(&household(address));
+        let guest = pages.guests.get(&address.map(household));
         guest.map_or(Ok(()), |guest| self.book.check(guest))
     }
 
@@ -128,31 +129,36 @@ impl Guests {
     ///
     /// # Errors
     /// If that is one too many for now.
-    pub(crate) fn shake_hands(&self, address: IpAddr) -> Result<(), Excess> {
-        let address = household(address);
+    pub(crate) fn shake_hands(&self, address: Option<IpAddr>) -> Result<(), Excess> {
+        let address = address.map(household);
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let taken = self
             .book
             .take(now, &mut pages.guest(address, now).handshakes);
         if taken.is_err() && pages.haste.is_due() {
             let max = self.book.handshakes.per_second;
-            tracing::warn!(%address, max, "opens WebSockets faster than an address may, in a \
-                 second; if it is a proxy, name it in proxy.trusted");
+            let address = words(address);
+            tracing::warn!(
+                %address,
+                max,
+                "opens WebSockets faster than an address may, in a \
+                 second; if it is a proxy, name it in proxy.trusted"
+            );
         }
         taken
     }
 
     /// Whether [`shake_hands`](Self::shake_hands) would allow one more. Nothing is counted.
-    pub(crate) fn could_shake_hands(&self, address: IpAddr) -> Result<(), Excess> {
+    pub(crate) fn could_shake_hands(&self, address: Option<IpAddr>) -> Result<(), Excess> {
         let (now, pages) = (self.book.clock.now(), self.book.lock());
-        let bucket = pages.guests.get(&household(address));
+        let bucket = pages.guests.get(&address.map(household));
         let mut bucket = bucket.map(|guest| guest.handshakes).unwrap_or_default();
         self.book.take(now, &mut bucket)
     }
 }
 
 impl Pages {
-    fn guest(&mut self, address: IpAddr, now: Duration) -> &mut Guest {
+    fn guest(&mut self, address: Option<IpAddr>, now: Duration) -> &mut Guest {
         if self.guests.len() >= self.sweep_at {
             self.guests.retain(|_, guest| !guest.is_forgettable(now));
             // Twice as many as had to stay: so each sweep is paid for by as many entries.
@@ -162,8 +168,9 @@ impl Pages {
     }
 
     /// Says so, though not with every one of a flood.
-    fn report(&mut self, address: IpAddr, max: u32) {
+    fn report(&mut self, address: Option<IpAddr>, max: u32) {
         if self.complaint.is_due() {
+            let address = words(address);
             tracing::warn!(
                 %address,
                 max,
@@ -214,6 +221,11 @@ impl Drop for Stay {
     }
 }
 
+/// The address for the log; of a Unix socket the word that `proxy.trusted` has for it.
+fn words(address: Option<IpAddr>) -> String {
+    address.map_or_else(|| Trust::Unix.to_string(), |address| address.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
@@ -223,8 +235,8 @@ mod tests {
     use super::*;
     use crate::overheard::Overheard;
 
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
+    fn address(text: &str) -> Option<IpAddr> {
+        Some(text.parse().unwrap())
     }
 
     #[tokio::test]
@@ -298,7 +310,7 @@ mod tests {
         let stay = guests.enter(address("192.0.2.1")).unwrap();
         for number in 0..100_000 {
             let address = IpAddr::V4(Ipv4Addr::from_bits(number));
-            assert!(guests.enter(address).is_ok());
+            assert!(guests.enter(Some(address)).is_ok());
             assert!(guests.book.lock().guests.len() <= GUESTS_SWEEP_MIN);
         }
         assert!(
@@ -307,5 +319,24 @@ mod tests {
         );
         drop(stay);
         assert!(guests.enter(address("192.0.2.1")).is_ok());
+    }
+
+    /// If this fails, whoever reaches a Unix socket has no bound but that of all together, or the
+    /// log names none.
+    #[tokio::test(start_paused = true)]
+    async fn all_without_an_address_count_as_one() {
+        let guests = Guests::new(1, 1);
+        let inside = guests.enter(None).unwrap();
+        let heard = Overheard::new();
+        assert_eq!(guests.enter(None).unwrap_err(), Excess::Address(1));
+        assert!(guests.enter(address("192.0.2.1")).is_ok());
+        let lines = heard.lines("has as many connections");
+        assert!(lines[0].contains("address=unix"), "{lines:?}");
+        drop(inside);
+        assert!(guests.enter(None).is_ok());
+        for _ in 0..HANDSHAKES_BURST_SECONDS {
+            assert_eq!(guests.shake_hands(None), Ok(()));
+        }
+        assert_eq!(guests.shake_hands(None), Err(Excess::Handshakes(1)));
     }
 }

@@ -55,8 +55,8 @@ pub const HEAD_LEN_MAX: usize = 16 * 1024;
 /// The shortest such length that may be set, in bytes: hyper takes no less.
 pub const HEAD_LEN_MIN: usize = 8 * 1024;
 
-/// Header fields of a request; more are answered with 431. It is hyper's own number, which it
-/// parses without memory from the heap.
+/// Header fields of a request; more are answered with 431. It is hyper's own number for HTTP/1.1,
+/// which it parses without memory from the heap. In HTTP/2 all cookies count as one field.
 pub const HEADERS_MAX: usize = 100;
 
 /// Requests of one HTTP/2 connection that are under way at the same time: a page of ours and what
@@ -260,6 +260,9 @@ pub const VIEW_BATCH_BYTES_MAX: usize = 128 * 1024;
 
 /// Longest command of such a page, in bytes: a token is the longest part.
 pub const COMMAND_LEN_MAX: usize = 1024;
+
+/// Steps up in a link of the page for where nothing is, so that a long address is no longer answer.
+pub const MISSING_DEPTH_MAX: usize = 32;
 
 /// Lines that are told in the round of whoever speaks. In a larger room they are told a moment
 /// later, with what others said meanwhile, in one walk.

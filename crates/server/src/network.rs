@@ -46,11 +46,21 @@ impl FromStr for Network {
         let network = Self { address, bits };
         // With bits behind its length it is most likely a slip.
         let is_whole = bits <= bits_max && (bits == bits_max || network.host_is_zero());
-        is_whole.then_some(network).ok_or(Unreadable)
+        is_whole.then(|| network.canonical()).ok_or(Unreadable)
     }
 }
 
 impl Network {
+    /// The same in the form that addresses are compared in: one of IPv4 inside of IPv6 is of IPv4.
+    fn canonical(self) -> Self {
+        match (self.address.to_canonical(), self.bits.checked_sub(96)) {
+            (address @ IpAddr::V4(_), Some(bits)) if self.address.is_ipv6() => {
+                Self { address, bits }
+            }
+            _ => self,
+        }
+    }
+
     fn host_is_zero(&self) -> bool {
         let host = match self.address {
             IpAddr::V4(v4) => {
@@ -130,6 +140,9 @@ mod tests {
             ("::/0", "2001:db9::1", true),
             ("::/0", "127.0.0.1", false),
             ("::1", "::1", true),
+            ("::ffff:127.0.0.1", "127.0.0.1", true),
+            ("::ffff:10.0.0.0/104", "10.1.2.3", true),
+            ("::ffff:10.0.0.0/104", "11.1.2.3", false),
         ] {
             assert_eq!(contains(network, address), is_in, "{network} {address}");
         }

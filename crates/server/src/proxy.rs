@@ -45,17 +45,18 @@ pub(crate) fn is_secure(peer: Option<IpAddr>, headers: &HeaderMap, proxy: &Proxy
         ForwardedBy::XForwardedFor => "x-forwarded-proto",
         ForwardedBy::Forwarded => proxy.header.name(),
     };
-    let Some(line) = headers.get_all(name).into_iter().next_back().map(text) else {
-        return false;
-    };
-    let Some(element) = elements(&line, proxy.header).into_iter().next() else {
-        return false;
-    };
-    let scheme = match proxy.header {
-        ForwardedBy::XForwardedFor => Some(element),
-        ForwardedBy::Forwarded => parameter(element, "proto"),
-    };
-    scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+    let mut lines = headers.get_all(name).into_iter().rev().map(text);
+    // A line may have nothing but empty elements.
+    lines
+        .find_map(|line| {
+            let element = *elements(&line, proxy.header).first()?;
+            let scheme = match proxy.header {
+                ForwardedBy::XForwardedFor => Some(element),
+                ForwardedBy::Forwarded => parameter(element, "proto"),
+            };
+            Some(scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https")))
+        })
+        .unwrap_or(false)
 }
 
 /// Whether whoever is at `address` is believed; None is the other end of a Unix socket.
@@ -74,15 +75,34 @@ fn text(line: &HeaderValue) -> Cow<'_, str> {
 
 /// The elements of a line, the last one first. Only `Forwarded` has quotes.
 fn elements(line: &str, header: ForwardedBy) -> Vec<&str> {
-    match header {
+    let mut elements = match header {
         ForwardedBy::XForwardedFor => line.rsplit(',').collect(),
         ForwardedBy::Forwarded => split(line, ','),
-    }
+    };
+    // RFC 9110 §5.6.1.2: empty ones say nothing.
+    elements.retain(|element| !element.trim().is_empty());
+    elements
 }
 
 /// The address in one element of `Forwarded` (RFC 7239 §5.2).
 fn forwarded(element: &str) -> Option<IpAddr> {
-    address(parameter(element, "for")?)
+    let node = parameter(element, "for")?;
+    address(node).or_else(|| with_hidden_port(node))
+}
+
+/// The address in front of a port that has another name (RFC 7239 §6.3), such as `:_a1`.
+fn with_hidden_port(node: &str) -> Option<IpAddr> {
+    let (name, port) = node.rsplit_once(':')?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    port.strip_prefix('_')
+        .filter(|port| !port.is_empty() && port.chars().all(is_part))?;
+    let bare = || name.parse().ok().map(IpAddr::V4);
+    let in_brackets = || {
+        let inner = name.strip_prefix('[')?.strip_suffix(']')?;
+        inner.parse().ok().map(IpAddr::V6)
+    };
+    let address = bare().or_else(in_brackets);
+    address.map(|address| address.to_canonical())
 }
 
 /// The parameter `wanted` of such an element.

@@ -31,6 +31,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/chat_hall.js", asset::CHAT_HALL_SCRIPT),
     Route::page("/assets/chat_lists.js", asset::CHAT_LISTS_SCRIPT),
     Route::page("/assets/chat_log.js", asset::CHAT_LOG_SCRIPT),
+    Route::page("/assets/chat_outbox.js", asset::CHAT_OUTBOX_SCRIPT),
     Route::page("/assets/chat_own.js", asset::CHAT_OWN_SCRIPT),
     Route::page("/assets/chat_room.js", asset::CHAT_ROOM_SCRIPT),
     Route::page("/assets/chat_wire.js", asset::CHAT_WIRE_SCRIPT),

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::bench::figures::Figures;
 use crate::bench::record::Record;
 use crate::bench::report::Table;
-use crate::program::{built, output_of};
+use crate::built::{Target, built};
+use crate::program::output_of;
 
 /// The most that a broadcast may cost, as a part of bare sends. The aim is 1.1; on a shared machine
 /// the caches decide about as much again, which is no fault of ours.
@@ -33,12 +34,7 @@ const RUN_LIMIT: Duration = Duration::from_secs(300);
 /// Measures all ways and returns which are too slow.
 pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nbroadcast: the sending thread's CPU time per message and receiver");
-    let program = built(&[
-        "--manifest-path",
-        "benches/Cargo.toml",
-        "-p",
-        "bench-broadcast",
-    ])?;
+    let program = built(Target::Bench("bench-broadcast"))?;
     let mut command = Command::new(program);
     if smoke {
         command.args(["1", "20"]);

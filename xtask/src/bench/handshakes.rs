@@ -1,6 +1,6 @@
 //! `handshakes`: what it costs each server to open a connection, over TCP and over TLS.
 
-use crate::bench::contender::{CONTROL, Contender, YARDSTICK};
+use crate::bench::contender::Contender;
 use crate::bench::load::Bench;
 use crate::bench::record::Record;
 use crate::bench::report::{Table, grouped, ratio, with_interval};
@@ -24,13 +24,7 @@ fn opening(
     println!(
         "\n{name}: opening handshakes over {below}, 32 at a time, each connection reset at once"
     );
-    let contenders = Contender::all_opening(tls)
-        .into_iter()
-        .filter(|contender| {
-            [YARDSTICK, CONTROL].contains(&contender.label.as_str())
-                || bench.plan.wants(&contender.label)
-        })
-        .collect();
+    let contenders = bench.wanted(Contender::all_opening(tls));
     let all = measure_with(bench, contenders, &bench.cores.server, |server| {
         bench.handshakes(server)
     });

@@ -8,9 +8,10 @@ use std::time::Duration;
 use crate::bench::figures::Figures;
 use crate::bench::record::Record;
 use crate::bench::report::Table;
+use crate::built::{Target, built};
 use crate::install;
 use crate::process::root;
-use crate::program::{built, output_of};
+use crate::program::output_of;
 
 /// The most that a publication may cost, as a part of bare sends.
 const OF_BARE_MAX: f64 = 1.15;
@@ -50,7 +51,7 @@ const RUN_LIMIT: Duration = Duration::from_secs(600);
 /// Measures all ways and returns which are too slow.
 pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nhub: the sending thread's CPU time per message and receiver");
-    let program = built(&["--manifest-path", "benches/Cargo.toml", "-p", "bench-hub"])?;
+    let program = built(Target::Bench("bench-hub"))?;
     let packages = root().join("conformance/interop");
     let node = install::node_packages(&packages)?;
     let mut headings = vec!["way", "receivers", "rooms", "at a time", "us"];

@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use crate::bench::figures::Figures;
 use crate::bench::report::{Table, grouped};
+use crate::built::{Target, built};
+use crate::install;
 use crate::process::root;
-use crate::program::{built, output_of};
+use crate::program::output_of;
 use crate::scratch::Scratch;
 
 /// What is counted.
@@ -36,10 +38,7 @@ const RUN_LIMIT: Duration = Duration::from_secs(120);
 /// Counts every case and returns those that rose.
 pub(crate) fn run() -> Result<Vec<String>, String> {
     println!("\ninstructions: user instructions per message, transport in memory");
-    if Command::new("valgrind").arg("--version").output().is_err() {
-        println!("SKIPPED instructions: valgrind is not installed");
-        return Ok(Vec::new());
-    }
+    let valgrind = install::program("valgrind", &["valgrind"])?;
     let path = root().join(EXPECTED);
     let expected = fs::read_to_string(&path).unwrap_or_default();
     let update = std::env::var_os("UPDATE").is_some_and(|value| value == "1");
@@ -47,11 +46,16 @@ pub(crate) fn run() -> Result<Vec<String>, String> {
     let mut text = HEADING.to_owned();
     let mut faults = Vec::new();
     for package in PROGRAMS {
-        let program = built(&["--manifest-path", "benches/Cargo.toml", "-p", package])?;
+        let program = built(Target::Bench(package))?;
         for line in output_of(&mut Command::new(&program), RUN_LIMIT)? {
             let figures = Figures::new(&line);
             let case = figures.word("case")?;
-            let count = count(&program, case, figures.number("messages_per_read")?)?;
+            let count = count(
+                &valgrind,
+                &program,
+                case,
+                figures.number("messages_per_read")?,
+            )?;
             let _ = writeln!(text, "{case} {count:.0}");
             let before = committed(&expected, case);
             let change = before.map_or(0.0, |before| count / before - 1.0);
@@ -94,16 +98,22 @@ fn committed(expected: &str, case: &str) -> Option<f64> {
 }
 
 /// The instructions of one message: the difference of two runs, by the difference of their work.
-fn count(program: &Path, case: &str, messages_per_read: f64) -> Result<f64, String> {
+fn count(
+    valgrind: &Path,
+    program: &Path,
+    case: &str,
+    messages_per_read: f64,
+) -> Result<f64, String> {
     let [few, many] = READS;
-    let difference = collect(program, case, many)? - collect(program, case, few)?;
+    let all = |reads| collect(valgrind, program, case, reads);
+    let difference = all(many)? - all(few)?;
     Ok(difference / (f64::from(many - few) * messages_per_read))
 }
 
 /// All instructions of one run.
-fn collect(program: &Path, case: &str, reads: u32) -> Result<f64, String> {
+fn collect(valgrind: &Path, program: &Path, case: &str, reads: u32) -> Result<f64, String> {
     let log = Scratch::file("callgrind");
-    let mut command = Command::new("valgrind");
+    let mut command = Command::new(valgrind);
     command
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(format!("--log-file={}", log.path().display()))

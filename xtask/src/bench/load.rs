@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::bench::contender::{CONTROL, Contender, YARDSTICK};
 use crate::bench::figures::Figures;
 use crate::bench::plan::Plan;
 use crate::bench::programs::{Cores, Programs, pinned};
@@ -17,6 +18,16 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
+    /// Those of `all` that the command line asks for, with the yardstick and its control, which
+    /// it cannot do without.
+    pub(crate) fn wanted(&self, all: Vec<Contender>) -> Vec<Contender> {
+        let is_wanted = |contender: &Contender| {
+            [YARDSTICK, CONTROL].contains(&contender.label.as_str())
+                || self.plan.wants(&contender.label)
+        };
+        all.into_iter().filter(is_wanted).collect()
+    }
+
     /// One run of a row's scenario.
     pub(crate) fn echo(
         &self,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::bench::certificate::Certificate;
-use crate::program::built;
+use crate::built::{Target, built};
 
 /// Raises the number of open files as far as it goes, says the process id, and becomes the program:
 /// the id stays the same.
@@ -28,15 +28,10 @@ impl Programs {
     /// Builds all of them: ours as it ships, the others in their own workspace.
     pub(crate) fn build() -> Result<Self, String> {
         println!("> building for release");
-        let servers = built(&[
-            "--manifest-path",
-            "benches/Cargo.toml",
-            "-p",
-            "bench-servers",
-        ])?;
+        let servers = built(Target::Bench("bench-servers"))?;
         Ok(Self {
-            load: built(&["--manifest-path", "benches/Cargo.toml", "-p", "bench-load"])?,
-            sockeye: built(&["-p", "sockeye-cli"])?,
+            load: built(Target::Bench("bench-load"))?,
+            sockeye: built(Target::Sockeye)?,
             certificate: Certificate::make(&servers)?,
             servers,
         })

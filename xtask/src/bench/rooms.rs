@@ -10,7 +10,8 @@ use crate::bench::figures::Figures;
 use crate::bench::programs::connections_max;
 use crate::bench::record::Record;
 use crate::bench::report::Table;
-use crate::program::{Program, built, host_and_port, output_of, sockeye};
+use crate::built::{Target, built};
+use crate::program::{Program, host_and_port, output_of};
 
 const CONNECTIONS: usize = 10_000;
 const SMOKE_CONNECTIONS: usize = 40;
@@ -40,8 +41,8 @@ const NAMES_COLUMNS: [&str; 9] = [
 /// Measures all, and returns what got lost.
 pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nrooms: a message in the rooms of `sockeye serve`, to each client there");
-    let server = sockeye()?;
-    let crowd = built(&["--manifest-path", "benches/Cargo.toml", "-p", "bench-rooms"])?;
+    let server = built(Target::Sockeye)?;
+    let crowd = built(Target::Bench("bench-rooms"))?;
     let (wanted, rooms, seconds) = if smoke {
         (SMOKE_CONNECTIONS, SMOKE_ROOMS, "1")
     } else {

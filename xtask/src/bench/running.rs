@@ -4,12 +4,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::bench::scenario::Framing;
-use crate::program::Program;
+use crate::program::{LISTENING, Program};
 
 /// A server says where it listens as soon as it is loaded.
 const START_LIMIT: Duration = Duration::from_secs(20);
-
-const LISTENING: &str = "listening on ";
 
 /// A server that runs.
 #[derive(Debug)]
@@ -102,7 +100,7 @@ mod tests {
     #[test]
     fn server_is_known_by_its_process_and_address_and_one_that_says_nothing_is_none() {
         let start = |script| Process::start(Command::new("sh").args(["-c", script]));
-        let process = start("echo 7; echo listening on 127.0.0.1:9; sleep 9").unwrap();
+        let process = start("echo 7; echo listening on 127.0.0.1:9; read x").unwrap();
         assert_eq!((process.pid, process.address.as_str()), (7, "127.0.0.1:9"));
         assert!(start("echo 7").unwrap_err().contains("before it listened"));
     }

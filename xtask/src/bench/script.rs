@@ -4,6 +4,9 @@
 mod contender;
 mod run;
 
+use std::path::Path;
+
+use crate::bench::figures::Figures;
 use crate::bench::plan::Plan;
 use crate::bench::programs::Cores;
 use crate::bench::record::Record;
@@ -12,8 +15,8 @@ use crate::bench::rounds::{Series, order};
 use crate::bench::script::contender::{Contender, OURS};
 use crate::bench::script::run::{Row, Server};
 use crate::bench::statistics::median;
+use crate::built::{Target, built};
 use crate::process::SKIPPED;
-use crate::program::sockeye;
 
 /// The fewest messages per CPU second that a script of ours may echo, as a part of what it echoes
 /// in Node with `ws`.
@@ -42,7 +45,7 @@ const ROWS: [Row; 4] = [
 /// Measures all and returns what went wrong, or is too slow.
 pub(crate) fn run(plan: &Plan, record: &mut Record) -> Result<Vec<String>, String> {
     println!("\nscript: 64 B text echoed by a script, messages per second of its CPU time");
-    let sockeye = sockeye()?;
+    let sockeye = built(Target::Sockeye)?;
     let (contenders, mut faults) = contenders(plan, &sockeye)?;
     let cores = Cores::here();
     let server = Server::start(&sockeye, &cores.server)?;
@@ -80,10 +83,7 @@ pub(crate) fn run(plan: &Plan, record: &mut Record) -> Result<Vec<String>, Strin
 
 /// Those that are here and wanted, and why others could not be had, if that is an error. Without
 /// the first of them, which all are related to, there is nothing to measure.
-fn contenders(
-    plan: &Plan,
-    sockeye: &std::path::Path,
-) -> Result<(Vec<Contender>, Vec<String>), String> {
+fn contenders(plan: &Plan, sockeye: &Path) -> Result<(Vec<Contender>, Vec<String>), String> {
     let mut here = Vec::new();
     let mut faults = Vec::new();
     for (at, found) in contender::all(sockeye).into_iter().enumerate() {
@@ -103,7 +103,7 @@ fn measure(
     plan: &Plan,
     row: Row,
     contenders: &[Contender],
-    run: impl Fn(&Contender) -> Result<crate::bench::figures::Figures, String>,
+    run: impl Fn(&Contender) -> Result<Figures, String>,
 ) -> Vec<Series> {
     let begun = |contender: &Contender| Series {
         label: contender.label.to_owned(),

@@ -2,12 +2,13 @@
 //! but the counts are exact.
 
 use std::fs;
-use std::process::Command;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::bench::contender::Contender;
 use crate::bench::load::Bench;
 use crate::bench::scenario::Scenario;
+use crate::install;
 use crate::scratch::Scratch;
 
 const READS: [&str; 4] = ["read", "readv", "recvfrom", "recvmsg"];
@@ -22,12 +23,9 @@ pub(crate) struct Counts {
     pub(crate) waits: f64,
 }
 
-/// Whether strace can be run here.
-pub(crate) fn available() -> bool {
-    Command::new("strace")
-        .arg("-V")
-        .output()
-        .is_ok_and(|output| output.status.success())
+/// Where strace is, installing it where that is possible.
+pub(crate) fn strace() -> Result<PathBuf, String> {
+    install::program("strace", &["strace"])
 }
 
 /// Counts the calls of one server. The opening handshakes are among them: two calls for each
@@ -36,11 +34,12 @@ pub(crate) fn count(
     bench: &Bench,
     scenario: &Scenario,
     contender: Contender,
+    strace: &Path,
 ) -> Result<Counts, String> {
     let summary = Scratch::file("strace");
     let path = summary.path().to_string_lossy().into_owned();
     let watcher = [
-        "strace",
+        &strace.to_string_lossy(),
         "--follow-forks",
         "--summary-only",
         "--output",

@@ -171,7 +171,8 @@ impl Proxy {
         let prepared = (self.prepare)(text, place)?;
         place.write("proxy", &prepared.configuration)?;
         let said = place.file("proxy-said");
-        let file = File::create(&said).map_err(|error| error.to_string())?;
+        let file = File::create(&said)
+            .map_err(|error| format!("cannot make {}: {error}", said.display()))?;
         let mut command = match found {
             Found::Installed(path) => Command::new(path),
             Found::Unpacked(unpacked) => unpacked.program(self.path),

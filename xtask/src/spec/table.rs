@@ -33,6 +33,10 @@ pub(super) fn parse(text: &str) -> Result<Vec<Requirement>, String> {
         let before = requirements.last().map(|last| last.id.as_str());
         follows(before, &requirement.id)
             .map_err(|error| format!("line {}: {error}", table.line))?;
+        if requirements.iter().any(|other| other.id == requirement.id) {
+            let id = requirement.id;
+            return Err(format!("line {}: `{id}` is there already", table.line));
+        }
         requirements.push(requirement);
     }
     Ok(requirements)
@@ -145,6 +149,8 @@ mod tests {
         assert!(error(&entry("6455-5.1-2", "MUST")).contains("should be `6455-5.1-1`"));
         let twice = entry("6455-5.1-1", "MUST") + &entry("6455-5.1-1", "MUST");
         assert!(error(&twice).starts_with("line 6:"));
+        let again = entry("1-1-1", "MUST") + &entry("1-2-1", "MUST") + &entry("1-1-1", "MUST");
+        assert_eq!(error(&again), "line 11: `1-1-1` is there already");
         assert!(error(&entry("6455-x-1", "MUST")).contains("DOCUMENT-SECTION-NUMBER"));
         assert!(error(&entry("6455-5.1-1", "MAY")).contains("unknown level"));
         assert!(error("[[requirement]]\nid = \"1-1-1\"\n").contains("`level` is missing"));

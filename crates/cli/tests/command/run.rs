@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::files::{folder, path};
 use crate::process::{Server, run, stderr, stdout};
 
 /// A script in a file that goes with it.
@@ -223,4 +224,23 @@ fn exit_code_says_how_the_script_ended() {
     let output = run(&["run", "/nowhere/script.js"], b"");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("/nowhere/script.js"));
+}
+
+/// A script that works in a browser would end in an exception, alone, as a user's or in a worker.
+#[test]
+fn scripts_call_as_deeply_as_in_a_browser() {
+    let folder = folder("depth");
+    let nested = "const nested = (left) => left === 0 ? 0 : 1 + nested(left - 1);";
+    let page = format!(
+        "{nested} nested(8000);
+         new Worker('worker.js').onmessage = ({{ data }}) => {{ if (data !== 8000) throw data; }};"
+    );
+    std::fs::write(folder.join("page.js"), page).unwrap();
+    let worker = format!("{nested} postMessage(nested(8000));");
+    std::fs::write(folder.join("worker.js"), worker).unwrap();
+    let script = path(&folder, "page.js");
+    for words in [&["run", &script][..], &["run", "--users", "3", &script]] {
+        let output = run(words, b"");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use crate::process::{Server, Talking, run, stderr, stdout};
+use crate::process::{Server, Talking, run, sockeye, stderr, stdout};
 
 #[test]
 fn server_without_a_verb_says_where_to_look() {
@@ -98,13 +98,7 @@ fn stopping_echo_waits_for_nobody_who_is_silent_longer_than_it_says() {
     drop(half_open);
 
     let server = Server::start(&["echo"]);
-    let mut silent = TcpStream::connect(&server.address).unwrap();
-    let request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-    silent.write_all(request.as_bytes()).unwrap();
-    let mut answer = [0; 12];
-    silent.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 101");
+    let mut silent = silent(&server, "/");
     server.signal("TERM");
     let (code, printed) = server.wait();
     assert_eq!(code, Some(0), "{printed}");
@@ -114,4 +108,71 @@ fn stopping_echo_waits_for_nobody_who_is_silent_longer_than_it_says() {
         .windows(4)
         .any(|bytes| bytes[..2] == [0x88, 26] && bytes[2..] == [3, 0xE9]);
     assert!(close, "no Close with 1001: {rest:x?}");
+}
+
+/// A WebSocket at `path` of `server` that says nothing more, not even at its end.
+fn silent(server: &Server, path: &str) -> TcpStream {
+    let mut silent = TcpStream::connect(&server.address).expect("it listens");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    );
+    silent
+        .write_all(request.as_bytes())
+        .expect("it takes a request");
+    let mut answer = [0; 12];
+    silent.read_exact(&mut answer).expect("it answers");
+    assert_eq!(&answer, b"HTTP/1.1 101");
+    silent
+}
+
+/// If this fails, a program that reads the log as objects stumbles over lines in words.
+#[test]
+fn log_as_json_has_objects_only() {
+    let words = ["serve", "--log-format", "json", "--drain-timeout", "0s"];
+    let words = [&words[..], &["--listen", "127.0.0.1:0"]].concat();
+    let mut command = sockeye(&words);
+    let server = Server::spawn(command.env("SOCKEYE_FOO", "1"));
+    let silent = silent(&server, "/echo");
+    server.signal("TERM");
+    let (_, printed) = server.wait();
+    drop(silent);
+    let (greeting, log) = printed.split_once('\n').unwrap();
+    assert!(greeting.starts_with("open it in a browser"), "{printed}");
+    let is_object = |line: &str| line.starts_with('{') && line.ends_with('}');
+    assert!(log.lines().all(is_object), "{log}");
+    for told in [
+        "the variable SOCKEYE_FOO",
+        "1 connection did not close in time",
+    ] {
+        assert!(log.contains(told), "{told}: {log}");
+    }
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(
+        &["serve", "--log-format", "json", "--listen", &address],
+        b"",
+    );
+    let log = stderr(&output);
+    assert!(
+        log.lines().all(is_object) && log.contains("cannot serve"),
+        "{log}"
+    );
+}
+
+/// If this fails, whoever splits the log's lines at their spaces takes words of one field for
+/// others.
+#[test]
+fn log_for_people_has_quotes_around_what_has_spaces() {
+    let server = Server::start(&["serve"]);
+    let mut client = silent(&server, "/echo");
+    // A text without a mask.
+    client.write_all(&[0x81, 1, b'a']).unwrap();
+    client.read_to_end(&mut Vec::new()).unwrap();
+    drop(client);
+    server.signal("TERM");
+    let (_, printed) = server.wait();
+    let quoted = "fault=\"a client's frame is not masked\"";
+    assert!(printed.contains(quoted), "{printed}");
 }

@@ -1,7 +1,8 @@
 //! The chats whose messages are lines of text to everybody, their sender too: javascript.info's,
 //! which cuts them at a length, and the nickname chat, in which each is `nick: text`. Never alters
-//! a line but for the cut.
+//! a line but for the cut, and for a nickname, which is told as names are.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -200,9 +201,9 @@ fn told(code: u16, part: Option<&str>, reason: &dyn fmt::Display) -> Frame {
 }
 
 impl Form {
-    fn line(self, text: &str) -> Result<&str, LineFault> {
+    fn line(self, text: &str) -> Result<Cow<'_, str>, LineFault> {
         match self {
-            Self::Cut(chars_max) => Ok(cut(text, chars_max)),
+            Self::Cut(chars_max) => Ok(cut(text, chars_max).into()),
             Self::Nick {
                 name_chars_max,
                 text_chars_max,
@@ -216,7 +217,13 @@ impl Form {
                 if let Some(chars) = chars_over(said, chars_max) {
                     return Err(LineFault::Long { chars, chars_max });
                 }
-                Ok(text)
+                // A line break in it would begin what looks like another line.
+                let is_shown = nick == name.shown();
+                Ok(if is_shown {
+                    text.into()
+                } else {
+                    format!("{}: {said}", name.shown()).into()
+                })
             }
         }
     }

@@ -5,14 +5,16 @@ use std::fmt;
 use std::iter;
 
 use sockeye_hub::{Member, Refusal, UserId};
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use crate::limits::{NAME_CHARS_MAX, NAME_DIGIT_MAX, NAME_KEY_LEN_MAX, NAME_MARKS_MAX};
 
 /// A name that may be one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Name {
-    /// As people see it. Invariant: neither empty nor longer than names may be, with single spaces
-    /// for whitespace of any kind, none of it at its ends.
+    /// As people see it. Invariant: in the form NFC, neither empty nor longer than names may be,
+    /// with single spaces for whitespace of any kind, none of it at its ends.
     shown: Box<str>,
     /// What it is compared by. Invariant: not empty.
     key: Box<str>,
@@ -27,7 +29,8 @@ pub(super) enum NameFault {
     Long { chars: usize, chars_max: usize },
     /// What it is compared by is longer than the hub takes: its letters fold to more letters.
     Wide { len: usize, len_max: usize },
-    /// It has a character that shows nothing, or changes how others are shown.
+    /// It has a character that shows nothing, nothing that people agree on, or changes how others
+    /// are shown.
     Hidden { character: char },
     /// Marks are heaped upon one character, and cover what stands above and below, or upon none.
     Marks { marks: usize, marks_max: usize },
@@ -76,8 +79,10 @@ impl fmt::Display for NameFault {
 
 impl Name {
     /// Checks and takes a name. Whitespace at its ends does not count, and each run of it within is
-    /// one space: people cannot tell them apart.
+    /// one space: people cannot tell them apart. What can be written in several ways that look the
+    /// same (`й`, and `и` with a breve) is told in one of them, NFC.
     pub(super) fn new(text: &str, chars_max: usize) -> Result<Self, NameFault> {
+        let text: &str = &text.nfc().collect::<String>();
         let hidden = text.chars().find(|character| is_hidden(*character));
         if let Some(character) = hidden {
             return Err(NameFault::Hidden { character });
@@ -142,16 +147,18 @@ impl Name {
     }
 }
 
-/// What two names are compared by: without case, without whitespace, without what cannot be seen.
-fn key(text: &str) -> String {
+/// What two names are compared by: without case, without whitespace, without what cannot be seen,
+/// and in NFC. Letters are taken apart before they lose their case and put together behind it, as
+/// case folding makes some of either kind.
+pub(super) fn key(text: &str) -> String {
     let seen = text
         .chars()
         .filter(|character| !character.is_whitespace() && !is_joiner(*character));
     // By way of the upper case, so that letters with two lower cases (σ, ς) are one; and of the
     // lower case before it, so that those with two upper cases (ẞ, SS) are.
-    let folded = seen.flat_map(char::to_lowercase);
+    let folded = seen.nfd().flat_map(char::to_lowercase);
     let folded = folded.flat_map(char::to_uppercase);
-    folded.flat_map(char::to_lowercase).collect()
+    folded.flat_map(char::to_lowercase).nfc().collect()
 }
 
 /// Characters that shape those beside them, without which some scripts and emoji cannot be written.
@@ -166,7 +173,8 @@ fn is_joiner(character: char) -> bool {
 /// begins with would sit on whatever stands before it.
 fn check_marks(word: &str) -> Result<(), NameFault> {
     let (mut marks, mut marks_max) = (0, 0);
-    for character in word.chars().filter(|character| !is_joiner(*character)) {
+    // Taken apart, so that a mark counts also where a character has it in itself.
+    for character in word.nfd().filter(|character| !is_joiner(*character)) {
         if !is_mark(character) {
             (marks, marks_max) = (0, NAME_MARKS_MAX);
             continue;
@@ -193,20 +201,46 @@ fn is_mark(character: char) -> bool {
     )
 }
 
-/// Characters that make a name look like another one, or like none.
+/// Characters that make a name look like another one, like none, or like something else to
+/// everybody: fonts draw nothing or what they please for what nobody assigned.
 fn is_hidden(character: char) -> bool {
-    let is_control = character.is_control() && !character.is_whitespace();
-    is_control
-        || matches!(character,
-            // Soft hyphen, Arabic letter mark, the fillers of Hangul, Khmer's inherent vowels.
-            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            // Mongolian's separators, zero width spaces and marks of direction.
-            | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            // Embedding and overriding of direction, invisible operators, isolates.
-            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            // The empty Braille cell, fillers, the byte order mark, annotations, tags.
-            | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+    match character.general_category() {
+        GeneralCategory::Control => !character.is_whitespace(),
+        GeneralCategory::Format => !is_joiner(character) && !is_number_sign(character),
+        GeneralCategory::PrivateUse | GeneralCategory::Surrogate | GeneralCategory::Unassigned => {
+            true
+        }
+        _ => is_blank(character),
+    }
+}
+
+/// Characters of format that are seen, as a line under or above what follows.
+fn is_number_sign(character: char) -> bool {
+    matches!(
+        character,
+        '\u{600}'
+            ..='\u{605}'
+                | '\u{6dd}'
+                | '\u{70f}'
+                | '\u{890}'
+                | '\u{891}'
+                | '\u{8e2}'
+                | '\u{110bd}'
+                | '\u{110cd}'
+    )
+}
+
+/// Letters, marks and symbols by their category that show nothing.
+fn is_blank(character: char) -> bool {
+    matches!(character,
+        // The fillers of Hangul, Khmer's inherent vowels, Mongolian's variation selectors.
+        '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180d}' | '\u{180f}'
+        // The empty Braille cell, fillers, the place of an object that is not there.
+        | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{fffc}'
+        // Egyptian blanks and mirroring, the filler of Khitan, the musical null notehead.
+        | '\u{13440}'..='\u{13442}' | '\u{16fe4}' | '\u{1d159}'
+        // Further variation selectors.
+        | '\u{e0100}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
@@ -230,6 +264,14 @@ mod tests {
             ("ΣΑΣ", "σας"),
             ("ẞ", "ss"),
             ("❤", "❤\u{fe0f}"),
+            ("Андрей", "Андреи\u{306}"),
+            ("Андрей", "АНДРЕИ\u{34f}\u{306}"),
+            ("José", "JOSE\u{301}"),
+            ("Å", "\u{212b}"),
+            ("한", "\u{1112}\u{1161}\u{11ab}"),
+            ("q\u{323}\u{307}", "q\u{307}\u{323}"),
+            ("ΐ", "Ι\u{308}\u{301}"),
+            ("ᾳ\u{301}", "ά\u{345}"),
         ] {
             assert_eq!(name(one).key, name(other).key, "{one:?} {other:?}");
         }
@@ -253,6 +295,8 @@ mod tests {
             assert_eq!(name(text).shown(), text);
         }
         assert_eq!(name(" Ann \n\u{2003} Lee ").shown(), "Ann Lee");
+        assert_eq!(name("Андреи\u{306}").shown(), "Андрей");
+        assert_eq!(name("\u{600}7").shown(), "\u{600}7");
     }
 
     /// If this fails, a hostile name gets through, or its owner is not told why it does not.
@@ -282,12 +326,29 @@ mod tests {
             let fault = Name::new(text, 99).unwrap_err();
             assert_eq!(fault.to_string(), reason, "{text:?}");
         }
-        let wide = Name::new(&"ΐ".repeat(24), 24).unwrap_err().to_string();
+        let wide = Name::new(&"ᾷ".repeat(24), 24).unwrap_err().to_string();
         assert_eq!(
             wide,
-            "name of 144 bytes without case, at most 108 are allowed"
+            "name of 120 bytes without case, at most 108 are allowed"
         );
         assert!(Name::new("Анна", 4).is_ok() && Name::new("Анна!", 4).is_err());
+    }
+
+    /// If this fails, somebody is called what nobody sees, or the same as somebody else with
+    /// something behind it that nobody sees.
+    #[test]
+    fn characters_that_nobody_sees_are_in_no_name() {
+        let formats = ('\u{1bca0}'..='\u{1bca3}').chain('\u{13430}'..='\u{13442}');
+        let others = "\u{e000}\u{f0000}\u{378}\u{ffff}\u{fdd0}\u{1d159}\u{fff9}\u{fffc}\u{16fe4}";
+        for character in formats
+            .chain(others.chars())
+            .chain(['\u{e0041}', '\u{e0100}'])
+        {
+            for text in [String::from(character), format!("Ann{character}")] {
+                let fault = NameFault::Hidden { character };
+                assert_eq!(Name::new(&text, 24), Err(fault), "{text:?}");
+            }
+        }
     }
 
     /// If this fails, somebody whose name is taken gets none, or one that the hub does not take.
@@ -306,7 +367,7 @@ mod tests {
         assert!(longest.iter().all(|name| name.len() <= TAG_LEN_MAX));
         assert_eq!(shown(&Name::guest())[0], "Guest");
         assert_eq!(name("Guest"), Name::guest());
-        let widest = shown(&name(&"ΐ".repeat(NAME_KEY_LEN_MAX / 6)));
+        let widest = shown(&name(&"ᾷ".repeat(NAME_KEY_LEN_MAX / 5)));
         assert_eq!(widest.len(), choices.len());
     }
 }

@@ -1,5 +1,5 @@
-//! `docs/chat-protocols.md` and `docs/chat-json.md` against the code: what they say is what
-//! happens. `UPDATE=1` writes what clients get into their transcripts.
+//! `docs/chat-protocols.md`, `docs/chat-json.md` and `docs/chat-names.md` against the code: what
+//! they say is what happens. `UPDATE=1` writes what clients get into their transcripts.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,8 +10,8 @@ use sockeye_dialect::limits;
 use sockeye_hub::limits::MEMBERS_MAX;
 use sockeye_hub::{End, Limit, Refusal};
 
-/// The chats in common, and the JSON chat.
-const PAGES: [&str; 2] = ["chat-protocols.md", "chat-json.md"];
+/// The chats in common, the JSON chat, and names in it.
+const PAGES: [&str; 3] = ["chat-protocols.md", "chat-json.md", "chat-names.md"];
 
 fn path(page: &str) -> PathBuf {
     let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs");
@@ -56,10 +56,13 @@ fn first_columns(document: &str) -> BTreeSet<&str> {
 /// If this fails, a type of message is not in the tables, or is nowhere shown.
 #[test]
 fn tables_have_the_types_that_the_transcripts_show() {
-    let document = page("chat-json.md");
+    let (document, names) = (page("chat-json.md"), page("chat-names.md"));
     let known = first_columns(&document);
     let mut shown = BTreeSet::new();
-    for transcript in transcripts(&document) {
+    for transcript in transcripts(&document)
+        .into_iter()
+        .chain(transcripts(&names))
+    {
         for line in transcript.lines {
             let kind = line.split_once(r#"{"type":""#);
             shown.extend(kind.and_then(|(_, rest)| Some(rest.split_once('"')?.0)));

@@ -8,9 +8,10 @@ use serde_json::Value;
 use sockeye_dialect::Frame;
 use sockeye_dialect::chat::{Options, Protocol};
 use sockeye_dialect::limits::{
-    FAULTS_MAX, JOIN_WAIT, NAME_CHARS_MAX, NAME_DIGIT_MAX, RETRY_WAIT, TEXT_CHARS_MAX,
+    FAULTS_MAX, JOIN_WAIT, KEY_LEN_MAX, NAME_CHARS_MAX, NAME_DIGIT_MAX, RETRY_WAIT, TEXT_CHARS_MAX,
     UNNAMED_MESSAGES_MAX, USER_LIST_LEN_MAX,
 };
+use sockeye_hub::limits::PRESENCE_GRACE;
 use sockeye_hub::{FanoutOptions, SessionId};
 
 fn hall() -> Hall {
@@ -109,6 +110,127 @@ fn as_many_as_want_a_name_get_one_of_their_own() {
     names.sort();
     names.dedup();
     assert_eq!((names.len(), all as u64), (all, count));
+}
+
+/// If this fails, somebody is told that a text is published which nobody ever sees, as somebody
+/// else used the same key, or somebody's text is published twice.
+#[test]
+fn keys_of_two_people_are_two_keys() {
+    let mut hall = hall();
+    let longest = "𐐀".repeat(NAME_CHARS_MAX);
+    let (ann, bob) = (enter(&mut hall, "Ann"), enter(&mut hall, &longest));
+    let key = "k".repeat(KEY_LEN_MAX);
+    for (session, text) in [(ann, "one"), (bob, "two"), (bob, "three"), (ann, "one")] {
+        let said = [("type", "message"), ("text", text), ("key", &*key)];
+        say(&mut hall, session, &said);
+    }
+    hall.leave(ann);
+    let ann = enter(&mut hall, "ANN");
+    let said = [("type", "message"), ("text", "one"), ("key", &*key)];
+    say(&mut hall, ann, &said);
+    let bob = got(&mut hall, bob);
+    assert_eq!(fields(&bob, "message", "text"), ["one", "two"]);
+    assert_eq!(fields(&bob, "accepted", "offset"), ["2", "2"]);
+    assert_eq!(fields(&got(&mut hall, ann), "accepted", "offset"), ["1"]);
+}
+
+/// If this fails, whom the server knows is told two reasons for its name, or one that is none.
+#[test]
+fn who_is_known_is_told_one_true_reason() {
+    let long = "n".repeat(40);
+    let of_38 = format!("name of 40 characters, at most {NAME_CHARS_MAX} are allowed");
+    for (known, asked, told) in [
+        ("Ann Lee", "Eve", ["Ann Lee2", "Ann Lee", "name taken"]),
+        ("Ann Lee", "ann lee", ["Ann Lee2", "Ann Lee", "name taken"]),
+        ("Bob", "Eve", ["Bob", "Eve", "the server knows who you are"]),
+        (&*long, "Eve", ["Guest", &long[..32], &*of_38]),
+        (
+            "Bob\u{202e}",
+            "Bob\u{202e}",
+            [
+                "Guest",
+                "Bob\u{202e}",
+                "name with U+202E, which cannot be seen",
+            ],
+        ),
+    ] {
+        let mut hall = hall();
+        enter(&mut hall, "Ann Lee");
+        let session = hall.open_as(Protocol::Json, "lobby", Some(known));
+        say(&mut hall, session, &[("type", "username"), ("name", asked)]);
+        hall.pass(JOIN_WAIT);
+        let got = got(&mut hall, session);
+        let rejected = ["name", "asked", "reason"];
+        let rejected = rejected.map(|field| fields(&got, "rejectusername", field));
+        let told = told.map(|text| vec![text.to_owned()]);
+        assert_eq!(rejected, told, "{known:?} asks for {asked:?}");
+        assert_eq!(fields(&got, "named", "name"), rejected[0]);
+    }
+}
+
+/// If this fails, who asks for the name that the server knows it by is told that it may not have
+/// it, or never gets it once it is free.
+#[test]
+fn who_is_known_gets_its_own_name_once_it_is_free() {
+    let mut hall = hall();
+    let other = enter(&mut hall, "Ann");
+    let ann = hall.open_as(Protocol::Json, "lobby", Some("Ann"));
+    hall.pass(JOIN_WAIT);
+    hall.leave(other);
+    for _ in 0..2 {
+        say(&mut hall, ann, &[("type", "username"), ("name", "ann")]);
+    }
+    let got = got(&mut hall, ann);
+    assert_eq!(fields(&got, "named", "name"), ["Ann2", "Ann", "Ann"]);
+    assert_eq!(fields(&got, "rejectusername", "reason"), ["name taken"]);
+}
+
+/// If this fails, nobody hears that somebody else has the name of who was just cut off; or all
+/// hear of each short cut of a connection.
+#[test]
+fn name_of_who_was_cut_off_is_told_when_another_takes_it() {
+    let mut hall = hall();
+    let watcher = enter(&mut hall, "W");
+    for says_resume in [true, false] {
+        let bob = enter(&mut hall, "Bob");
+        hall.pass(JOIN_WAIT);
+        hall.leave(bob);
+        got(&mut hall, watcher);
+        let again = connect(&mut hall);
+        if says_resume {
+            let resume = r#"{"type":"resume","epoch":"1","offset":0}"#;
+            hall.say(again, resume);
+        }
+        say(&mut hall, again, &[("type", "username"), ("name", "Bob")]);
+        let told = got(&mut hall, watcher);
+        let expected: &[&str] = if says_resume { &[] } else { &["Bob"] };
+        assert_eq!(fields(&told, "username", "name"), expected);
+        // Only the first name of a session is that of who was cut off.
+        let eve = enter(&mut hall, "Eve");
+        hall.leave(eve);
+        say(&mut hall, again, &[("type", "username"), ("name", "Eve")]);
+        let told = got(&mut hall, watcher);
+        assert_eq!(fields(&told, "username", "name"), ["Eve", "Eve"]);
+        hall.leave(again);
+        hall.pass(PRESENCE_GRACE);
+    }
+}
+
+/// If this fails, two people in a room have names that are the same pixel for pixel.
+#[test]
+fn name_in_another_form_of_unicode_is_the_same_and_told_in_nfc() {
+    for (first, second) in [("Андрей", "Андреи\u{306}"), ("Jose\u{301}", "José")] {
+        let mut hall = hall();
+        enter(&mut hall, first);
+        let second = enter(&mut hall, second);
+        let told = fields(&got(&mut hall, second), "named", "name");
+        let composed = if first.starts_with('J') {
+            "José2"
+        } else {
+            "Андрей2"
+        };
+        assert_eq!(told, [composed]);
+    }
 }
 
 /// If this fails, a longest name that is taken leaves its owner without any.

@@ -406,9 +406,10 @@ impl Person {
         self.floor = offset;
         let after = match value.get("recovered").and_then(Value::as_bool) {
             None => None,
+            // The newest follow.
             Some(false) => {
                 tally.lost += 1;
-                Some(offset)
+                None
             }
             Some(true) => {
                 tally.recovered += 1;

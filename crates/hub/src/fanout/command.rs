@@ -27,14 +27,14 @@ pub(super) enum Act {
     History(HistoryQuery),
     Members,
     MemberCount,
-    Claim(Vec<Member>),
+    Claim(Vec<Member>, bool),
 }
 
 impl Act {
     fn operation(&self) -> Operation {
         match self {
             // Whoever may be there may say who it is.
-            Self::Subscribe(..) | Self::Claim(_) => Operation::Subscribe,
+            Self::Subscribe(..) | Self::Claim(..) => Operation::Subscribe,
             Self::Publish(_) => Operation::Publish,
             Self::History(_) => Operation::History,
             Self::Members | Self::MemberCount => Operation::Presence,
@@ -101,8 +101,12 @@ impl<F: Clone> Fanout<F> {
             Command::MemberCount { channel } => {
                 self.judge(slot, request, channel, Act::MemberCount, outlet);
             }
-            Command::Claim { channel, names } => {
-                self.judge(slot, request, channel, Act::Claim(names), outlet);
+            Command::Claim {
+                channel,
+                names,
+                is_back,
+            } => {
+                self.judge(slot, request, channel, Act::Claim(names, is_back), outlet);
             }
         }
     }
@@ -278,7 +282,7 @@ impl<F: Clone> Fanout<F> {
                 self.ask(slot, ToOwner::MemberCount { asker, channel });
                 Ok(())
             }
-            Act::Claim(names) => self.claim(slot, asker, &channel, names),
+            Act::Claim(names, is_back) => self.claim(slot, asker, &channel, (names, is_back)),
         };
         if let Err(refused) = passed {
             self.refuse(slot, request, channel, refused, outlet);
@@ -291,7 +295,7 @@ impl<F: Clone> Fanout<F> {
         slot: u32,
         asker: Asker,
         channel: &ChannelName,
-        names: Vec<Member>,
+        (names, is_back): (Vec<Member>, bool),
     ) -> Result<(), Refused> {
         if names.len() > CLAIM_NAMES_MAX {
             return Err(Limit::ClaimNames.at(CLAIM_NAMES_MAX).into());
@@ -309,6 +313,7 @@ impl<F: Clone> Fanout<F> {
             channel: channel.clone(),
             holder: session.user.clone(),
             names,
+            is_back,
         };
         self.ask(slot, message);
         Ok(())

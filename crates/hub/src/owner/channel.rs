@@ -10,6 +10,7 @@ use super::roster::Roster;
 use super::turns::Turns;
 use crate::code::End;
 use crate::id::{Ticket, Token, WorkerId};
+use crate::limits::PAGE_LEN_MAX;
 use crate::message::{Join, News, Start};
 use crate::name::UserId;
 use crate::position::Position;
@@ -124,7 +125,7 @@ impl Channel {
     pub(super) fn nothing_before(&self, start: Start) -> Replay {
         let live = self.last();
         let is_whole = match start {
-            Start::After(since) => since == live,
+            Start::After(since) | Start::AfterOrLast { since, .. } => since == live,
             Start::Live | Start::Last(_) => true,
         };
         Replay {
@@ -138,7 +139,8 @@ impl Channel {
     /// Makes one replay of a page and of what came while it was on its way.
     pub(super) fn replay(&self, start: Start, mut page: Page) -> Replay {
         let live = self.last();
-        let reaches = self.extend(&mut page, start);
+        let came_to = self.extend(&mut page, start);
+        let reaches = came_to.is_some();
         let entries = if reaches { page.entries } else { Vec::new() };
         // A page may know of publications that were not handed out yet. What is not replayed is
         // live, so the place is then the one that is known here.
@@ -146,14 +148,23 @@ impl Channel {
         Replay {
             live,
             position: if is_ahead { page.top } else { live },
-            recovery: recovery(start, reaches),
+            recovery: came_to.unwrap_or(Recovery::Lost),
             entries,
         }
     }
 
-    /// Brings the page to the live place, oldest first. `false` if there is a hole.
-    fn extend(&self, page: &mut Page, start: Start) -> bool {
-        if let Start::Last(_) = start {
+    /// Whether what a subscriber missed that was at `since` may be in one page.
+    pub(super) fn is_near(&self, since: Position) -> bool {
+        let live = self.last();
+        let missed = live.offset.checked_sub(since.offset);
+        let missed = missed.and_then(|missed| usize::try_from(missed).ok());
+        since.epoch == live.epoch && missed.is_some_and(|missed| missed <= PAGE_LEN_MAX)
+    }
+
+    /// Brings the page to the live place, oldest first, and says what that is. `None` if there is a
+    /// hole.
+    fn extend(&self, page: &mut Page, start: Start) -> Option<Recovery> {
+        if let Start::Last(_) | Start::AfterOrLast { .. } = start {
             page.entries.reverse();
         }
         for entry in self.held.iter() {
@@ -164,21 +175,15 @@ impl Channel {
         }
         let live = self.last();
         if page.top.epoch != live.epoch || page.top.offset < live.offset {
-            return false;
+            return None;
         }
         match start {
-            Start::After(since) => recovery::is_complete(since, page),
-            Start::Last(limit) => {
-                let surplus = page.entries.len().saturating_sub(limit);
-                page.entries.drain(..surplus);
-                let before = page.entries.first().map(|entry| entry.position.offset - 1);
-                let since = Position {
-                    offset: before.unwrap_or(page.top.offset),
-                    ..page.top
-                };
-                recovery::is_complete(since, page)
+            Start::After(since) => {
+                recovery::is_complete(since, page).then_some(Recovery::Recovered)
             }
-            Start::Live => true,
+            Start::AfterOrLast { since, last } => missed_or_newest(page, since, last),
+            Start::Last(limit) => cut_to_newest(page, limit).then_some(Recovery::NotAsked),
+            Start::Live => Some(Recovery::NotAsked),
         }
     }
 
@@ -258,11 +263,40 @@ fn follow(last: Position, next: Position) -> Result<bool, End> {
     }
 }
 
+/// Leaves what is after `since` in a page of the newest, if that is all of it; or else the `last`.
+fn missed_or_newest(page: &mut Page, since: Position, last: usize) -> Option<Recovery> {
+    let is_known = |entry: &&Arc<Entry>| {
+        entry.position.epoch == since.epoch && entry.position.offset <= since.offset
+    };
+    let known = page.entries.iter().take_while(is_known).count();
+    let missed = Page {
+        entries: page.entries.iter().skip(known).cloned().collect(),
+        top: page.top,
+    };
+    if recovery::is_complete(since, &missed) {
+        *page = missed;
+        return Some(Recovery::Recovered);
+    }
+    cut_to_newest(page, last).then_some(Recovery::Lost)
+}
+
+/// Leaves the `last` newest in a page, oldest first. `false` if there is a hole among them.
+fn cut_to_newest(page: &mut Page, last: usize) -> bool {
+    let surplus = page.entries.len().saturating_sub(last);
+    page.entries.drain(..surplus);
+    let before = page.entries.first().map(|entry| entry.position.offset - 1);
+    let since = Position {
+        offset: before.unwrap_or(page.top.offset),
+        ..page.top
+    };
+    recovery::is_complete(since, page)
+}
+
 /// What came of a subscription from `start` on, whose replay is whole or not.
 fn recovery(start: Start, is_whole: bool) -> Recovery {
     match start {
         _ if !is_whole => Recovery::Lost,
-        Start::After(_) => Recovery::Recovered,
+        Start::After(_) | Start::AfterOrLast { .. } => Recovery::Recovered,
         Start::Live | Start::Last(_) => Recovery::NotAsked,
     }
 }

@@ -25,6 +25,7 @@ pub(super) struct Claim {
     pub(super) channel: ChannelName,
     pub(super) holder: Option<UserId>,
     pub(super) names: Vec<Member>,
+    pub(super) is_back: bool,
 }
 
 impl Owner {
@@ -61,7 +62,8 @@ impl Owner {
         }
         // All subscribers will be told, as of a publication. But whoever speaks does not wait for
         // those who come.
-        if known.as_ref() != Some(name) {
+        let is_new = known.as_ref() != Some(name);
+        if is_new || state.present.is_for_another(&name.user, claim.is_back) {
             let rate = options.publish_rate;
             let turn = state.naming.take(now, rate);
             turn.map_err(|wait| Refused::haste(Limit::ChannelNameRate, rate, wait))?;
@@ -70,25 +72,21 @@ impl Owner {
         if let Some(had) = had {
             self.give_up(&claim.channel, &had);
         }
-        let taken = self.take_name(now, &claim.channel, name, claim.holder.clone());
+        let taken = self.take_name(now, claim, name);
         Ok(taken.ok_or(Refusal::Unavailable)?)
     }
 
-    fn take_name(
-        &mut self,
-        now: Duration,
-        channel: &ChannelName,
-        name: &Member,
-        holder: Option<UserId>,
-    ) -> Option<Member> {
+    fn take_name(&mut self, now: Duration, claim: &Claim, name: &Member) -> Option<Member> {
+        let channel = &claim.channel;
         let present = &mut self.channels.get_mut(channel)?.present;
-        // Nobody has it any more: the same name in other letters takes its place.
-        if let Some(until) = present.replace(name) {
+        // Nobody has it any more: somebody else's, or the same name in other letters, takes its
+        // place.
+        if let Some(until) = present.replace(name, claim.is_back) {
             self.forget(channel, &name.user, Some(until));
         }
         self.arrive(now, channel, name.clone());
         let present = &mut self.channels.get_mut(channel)?.present;
-        present.hold(&name.user, holder)
+        present.hold(&name.user, claim.holder.clone())
     }
 
     /// Gives a name up at once: who takes another one is not about to come back.

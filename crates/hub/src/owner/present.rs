@@ -105,11 +105,20 @@ impl Present {
             .is_some_and(|here| here.subscriptions <= 1)
     }
 
-    /// Takes out a name in its grace that is told differently from now on, and says when the grace
-    /// would have ended.
-    pub(super) fn replace(&mut self, name: &Member) -> Option<Duration> {
+    /// Whether a name is in its grace, and whoever takes it is somebody else as far as anybody
+    /// knows: a name of a user is free for that user alone.
+    pub(super) fn is_for_another(&self, user: &UserId, is_back: bool) -> bool {
+        let here = self.users.get(user).filter(|_| !is_back);
+        here.is_some_and(|here| here.grace.is_some() && here.holder.is_none())
+    }
+
+    /// Takes out a name in its grace that is somebody else's or told differently from now on, and
+    /// says when the grace would have ended.
+    pub(super) fn replace(&mut self, name: &Member, is_back: bool) -> Option<Duration> {
+        let is_for_another = self.is_for_another(&name.user, is_back);
         let here = self.users.get(&name.user)?;
-        let until = here.grace.filter(|_| here.member != *name)?;
+        let until = here.grace;
+        let until = until.filter(|_| is_for_another || here.member != *name)?;
         self.users.remove(&name.user);
         Some(until)
     }
@@ -200,8 +209,9 @@ mod tests {
             info: "ANN".into(),
             ..ann.clone()
         };
-        assert_eq!(present.replace(&ann), None);
-        assert_eq!(present.replace(&other), Some(Duration::ZERO));
+        assert_eq!(present.replace(&ann, true), None);
+        assert!(present.is_for_another(&ann.user, false));
+        assert_eq!(present.replace(&other, true), Some(Duration::ZERO));
         present.arrive(other.clone());
         assert!(!present.is_free(&ann.user, None) && present.is_last(&ann.user));
         present.arrive(ann.clone());

@@ -80,7 +80,21 @@ impl Owner {
                 direction: Direction::Backward,
             }),
             // What comes next is live.
-            Start::After(since) if state.attachment == Attachment::Attached(since) => None,
+            Start::After(since) | Start::AfterOrLast { since, .. }
+                if state.attachment == Attachment::Attached(since) =>
+            {
+                None
+            }
+            Start::AfterOrLast { since, last } => Some(HistoryQuery {
+                since: None,
+                // More may be published before the page is read.
+                limit: if state.is_near(since) {
+                    PAGE_LEN_MAX
+                } else {
+                    last
+                },
+                direction: Direction::Backward,
+            }),
             Start::After(since) => Some(HistoryQuery {
                 since: Some(since),
                 limit: PAGE_LEN_MAX,

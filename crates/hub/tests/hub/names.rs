@@ -51,10 +51,17 @@ fn enter(world: &mut World, session: u64, who: Option<&str>) -> SessionId {
 }
 
 fn claim(world: &mut World, session: SessionId, names: &[&str]) -> RequestId {
+    claim_as(world, session, names, false)
+}
+
+fn claim_as(world: &mut World, session: SessionId, names: &[&str], is_back: bool) -> RequestId {
     let names = names.iter().map(|name| member(&name.to_lowercase(), name));
-    let names = names.collect();
-    let channel = name("room");
-    world.command(session, Command::Claim { channel, names })
+    let command = Command::Claim {
+        channel: name("room"),
+        names: names.collect(),
+        is_back,
+    };
+    world.command(session, command)
 }
 
 /// What came of a claim: the name, or why not.
@@ -126,9 +133,18 @@ fn name_of_who_left_is_free_for_the_next_and_silent_for_who_comes_back() {
     world.workers[0].remove(ann);
     world.settle();
     let again = enter(&mut world, 3, None);
-    assert!(claims(&mut world, again, &["Ann"]).is_ok());
+    let request = claim_as(&mut world, again, &["Ann"], true);
+    world.settle();
+    assert_eq!(came_to(&world, again, request).unwrap(), "Ann");
     assert_eq!(lists(&world, watcher), ["Ann"]);
+    assert_eq!(arrivals(&world, watcher), ["Ann"]);
     world.workers[1].remove(again);
+    world.settle();
+    // Somebody else, for all that anybody knows: as it was cut off, and does not say so.
+    let stranger = enter(&mut world, 5, None);
+    assert_eq!(claims(&mut world, stranger, &["Ann"]).unwrap(), "Ann");
+    assert_eq!(arrivals(&world, watcher), ["Ann", "Ann"]);
+    world.workers[1].remove(stranger);
     world.settle();
     let other = enter(&mut world, 4, None);
     assert_eq!(claims(&mut world, other, &["ANN"]).unwrap(), "ANN");

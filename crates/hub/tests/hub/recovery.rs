@@ -78,6 +78,37 @@ fn recovery_brings_all_of_it_or_says_no() {
     }
 }
 
+/// If this fails, who missed too much is shown nothing at all, what it has already, or the newest
+/// without a word about the gap.
+#[test]
+fn newest_stand_in_for_what_cannot_be_recovered() {
+    let mut world = with_history(5);
+    talk(&mut world, 0, 8);
+    let top = world.top("room");
+    let back = |epoch: Epoch, offset, last| Start::AfterOrLast {
+        since: Position { epoch, offset },
+        last,
+    };
+    let cases = [
+        (back(top.epoch, 8, 2), Recovery::Recovered, numbers(8..8)),
+        (back(top.epoch, 7, 2), Recovery::Recovered, numbers(7..8)),
+        (back(top.epoch, 3, 2), Recovery::Recovered, numbers(3..8)),
+        (back(top.epoch, 2, 2), Recovery::Lost, numbers(6..8)),
+        (back(top.epoch, 0, 0), Recovery::Lost, numbers(8..8)),
+        (back(top.epoch, 9, 9), Recovery::Lost, numbers(3..8)),
+        (back(Epoch(77), 8, 3), Recovery::Lost, numbers(5..8)),
+    ];
+    for (number, (start, recovery, texts)) in (1..).zip(cases) {
+        let session = world.open(number, None);
+        world.subscribe(session, "room", start);
+        world.settle();
+        let subscribed = world.subscribed(session);
+        assert_eq!(subscribed.recovery, recovery, "{start:?}");
+        assert_eq!(subscribed.position, top, "{start:?}");
+        assert_eq!(world.texts(session, "room"), texts, "{start:?}");
+    }
+}
+
 /// If this fails, a recovery sends a part of what was missed and calls it all.
 #[test]
 fn more_than_a_page_is_lost_not_cut() {

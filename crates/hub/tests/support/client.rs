@@ -247,15 +247,16 @@ impl Client {
             Recovery::NotAsked => self.tally.newest += has_replay,
         }
         match (start, subscribed.recovery) {
-            (Start::Live, Recovery::NotAsked) | (_, Recovery::Lost) => {
-                assert!(offsets.is_empty(), "{offsets:?} replayed");
-            }
-            (Start::Last(limit), Recovery::NotAsked) => {
+            (Start::Last(limit), Recovery::NotAsked)
+            | (Start::AfterOrLast { last: limit, .. }, Recovery::Lost) => {
                 assert!(offsets.len() <= limit);
                 let first = offsets.first().map_or(position.offset, |first| first - 1);
                 assert_eq!(offsets, due(first), "the newest have a hole");
             }
-            (Start::After(since), Recovery::Recovered) => {
+            (Start::Live, Recovery::NotAsked) | (_, Recovery::Lost) => {
+                assert!(offsets.is_empty(), "{offsets:?} replayed");
+            }
+            (Start::After(since) | Start::AfterOrLast { since, .. }, Recovery::Recovered) => {
                 assert_eq!(since.epoch, position.epoch, "recovered from another life");
                 assert!(since.offset <= position.offset, "recovered from the future");
                 assert_eq!(offsets, due(since.offset), "recovered, but not all");

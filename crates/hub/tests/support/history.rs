@@ -235,7 +235,11 @@ impl<'a> History<'a> {
         let start = match (kind, places.is_empty()) {
             (0, _) | (_, true) => Start::Live,
             (1, _) => Start::Last(self.script.pick(9)),
-            _ => Start::After(places[self.script.pick(places.len())]),
+            (2, _) => Start::After(places[self.script.pick(places.len())]),
+            _ => Start::AfterOrLast {
+                since: places[self.script.pick(places.len())],
+                last: self.script.pick(9),
+            },
         };
         let info = "".into();
         self.command(
@@ -272,7 +276,13 @@ impl<'a> History<'a> {
             5 => vec![named(NAMES[first], ""), named(NAMES[0], "")],
             _ => vec![named(NAMES[first], "")],
         };
-        self.command(session, Command::Claim { channel, names });
+        let is_back = kind % 2 == 0;
+        let command = Command::Claim {
+            channel,
+            names,
+            is_back,
+        };
+        self.command(session, command);
     }
 
     fn unsubscribe(&mut self) {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rquickjs::{Ctx, Object, Result};
 
 use super::{Host, functions, sources, surroundings, tasks, workers};
+use crate::encodings;
 use crate::limits::{
     CONSOLE_INDENT_MAX, CONSOLE_LABELS_MAX, INSPECT_DEPTH_MAX, INSPECT_ITEMS_MAX, INSPECT_LEN_MAX,
 };
@@ -32,7 +33,7 @@ pub(crate) fn supply<'js>(
         "performance" => functions::add_origin(ctx, object, host),
         "url" => standards::add_urls(ctx, object),
         "search_params" => standards::add_forms(ctx, object),
-        "blob" | "encoding" => standards::add_utf8(ctx, object),
+        "blob" | "encoding" => encodings::add(ctx, object),
         "crypto" => standards::add_random(ctx, object),
         "tasks" => tasks::add_queue(ctx, object, host),
         "worker" => {

@@ -1,19 +1,14 @@
 //! A worker's thread: a page of its own whose outside is another page. Owns its life from the file
 //! that it runs to its last word.
 
-use std::thread;
-
 use super::Page;
 use crate::host::PageOptions;
-use crate::limits::WORKER_STACK_LEN;
+use crate::stack;
 use crate::workers::{Job, Outside, Post};
 
 /// Starts the thread; `false` if the system has none.
 pub(crate) fn spawn(job: Job) -> bool {
-    let thread = thread::Builder::new()
-        .name("worker".to_owned())
-        .stack_size(WORKER_STACK_LEN);
-    thread.spawn(move || work(job)).is_ok()
+    stack::spawn("worker", move || work(job)).is_ok()
 }
 
 fn work(job: Job) {

@@ -7,7 +7,6 @@
   const { bufferOf, cut, free, key, lengthOf, toHex } = internal;
   const replace = free(String.prototype.replace);
   const lower = free(String.prototype.toLowerCase);
-  const rest = free(String.prototype.slice);
   const test = free(RegExp.prototype.exec);
   const ofBytes = (name) => free(Uint8Array.prototype[name]);
   const fill = ofBytes("set");
@@ -102,9 +101,7 @@
     async bytes() { return this.#copy(); }
     #copy() { return cut(this.#bytes, 0, lengthOf(this.#bytes)); }
     async text() {
-      const { text } = host.decodeUtf8(toHex(this.#bytes), false, false);
-      // The byte order mark is no part of a text that is decoded.
-      return text[0] === "\ufeff" ? rest(text, 1) : text;
+      return host.decode("utf-8", false, false, toHex(this.#bytes));
     }
   }
 

@@ -5,6 +5,7 @@
 
   internal.bring("node");
   const { Element, Text } = internal.dom;
+  const { find } = internal;
   const { get, setPrototypeOf } = Reflect;
   const exec = internal.free(RegExp.prototype.exec);
   const lower = internal.free(String.prototype.toLowerCase);
@@ -150,7 +151,7 @@
 
   // A line is typed into the first text input...
   internal.line = (text) => {
-    const input = internal.find(asked, internal.isInput);
+    const input = find(asked, internal.isInput);
     if (input === undefined) {
       // Which one it is shows when the form's listener asks for its value.
       waiting = text;
@@ -162,7 +163,7 @@
 
   // ...and Enter submits the form.
   internal.submit = () => {
-    const form = internal.find(asked, (element) => internal.has(element, "submit"));
+    const form = find(asked, (element) => internal.has(element, "submit"));
     if (form !== undefined) {
       const event = new Event("submit", { __proto__: null, bubbles: true, cancelable: true });
       internal.fire(form, event);
@@ -172,6 +173,13 @@
     }
     if (waiting !== null) tellLoss();
     waiting = null;
+  };
+
+  // Whether somebody hears what a line sets off, or a click on the element of that name.
+  internal.isHeard = (id) => {
+    const hears = (element) => internal.has(element, "change") || internal.has(element, "submit");
+    if (find(asked, hears) !== undefined) return true;
+    return id !== undefined && byId[id] !== undefined && internal.has(byId[id], "click");
   };
 
   // Clicks the element that the host names.

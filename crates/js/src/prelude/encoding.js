@@ -1,19 +1,12 @@
-// TextEncoder and TextDecoder, as the Encoding standard has them, for UTF-8: no other encoding is
-// known, and its label is a RangeError. What the bytes say is the host's business.
+// TextEncoder and TextDecoder, as the Encoding standard has them. Which encodings there are and what
+// bytes say in them is the host's business.
 (host, internal) => {
   "use strict";
 
-  const LABELS = [
-    "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "utf-8", "utf8", "x-unicode20utf8",
-  ];
-
   // As scripts may replace them.
   internal.bring("buffers");
-  const { bufferOf, cut, free, lengthOf, toHex, wellFormed } = internal;
+  const { bufferOf, free, lengthOf, toHex, wellFormed } = internal;
   const slice = free(String.prototype.slice);
-  const lower = free(String.prototype.toLowerCase);
-  const exec = free(RegExp.prototype.exec);
-  const LABEL = /^[\t\n\f\r ]*(.*?)[\t\n\f\r ]*$/s;
   const ofBytes = (name) => free(Uint8Array.prototype[name]);
   const fill = ofBytes("set");
 
@@ -50,22 +43,21 @@
   }
 
   class TextDecoder {
-    #fatal; #ignoreBOM;
-    // What a stream began and did not end: the bytes of a character, and whether any came before.
-    #rest = new Uint8Array(); #isBegun = false; #isStream = false;
+    #encoding; #fatal; #ignoreBOM;
+    // What goes on with a text that a stream began and did not end.
+    #stream = null;
 
     constructor(label = "utf-8", options = undefined) {
-      label = lower(exec(LABEL, internal.text(label))[1]);
+      label = internal.usv(label);
       options = internal.dictionary(options, "TextDecoder");
       const { fatal, ignoreBOM } = options;
-      if (internal.find(LABELS, (known) => known === label) === undefined) {
-        throw new RangeError("TextDecoder: no encoding " + label);
-      }
       this.#fatal = Boolean(fatal);
       this.#ignoreBOM = Boolean(ignoreBOM);
+      this.#encoding = host.encodingOf(label);
+      if (this.#encoding === undefined) throw new RangeError("TextDecoder: no encoding " + label);
     }
 
-    get encoding() { return void this.#fatal, "utf-8"; }
+    get encoding() { return this.#encoding; }
     get fatal() { return this.#fatal; }
     get ignoreBOM() { return this.#ignoreBOM; }
 
@@ -73,30 +65,15 @@
       void this.#fatal;
       const given = input === undefined ? new Uint8Array() : internal.bufferSource(input, true);
       if (given === undefined) throw new TypeError("decode: no buffer and no view");
-      const stream = Boolean(internal.dictionary(options, "decode").stream);
-      if (!this.#isStream) this.#start();
-      this.#isStream = stream;
-      let bytes = given;
-      if (lengthOf(this.#rest) > 0) {
-        bytes = new Uint8Array(lengthOf(this.#rest) + lengthOf(given));
-        fill(bytes, this.#rest);
-        fill(bytes, given, lengthOf(this.#rest));
+      const isLast = !internal.dictionary(options, "decode").stream;
+      const bytes = toHex(given);
+      const before = this.#stream;
+      if (before === null && isLast) {
+        return host.decode(this.#encoding, this.#fatal, this.#ignoreBOM, bytes);
       }
-      this.#rest = new Uint8Array();
-      const { text, rest } = host.decodeUtf8(toHex(bytes), this.#fatal, stream);
-      this.#rest = cut(bytes, lengthOf(bytes) - rest, lengthOf(bytes));
-      return this.#withoutMark(text);
-    }
-
-    #start() {
-      this.#rest = new Uint8Array();
-      this.#isBegun = false;
-    }
-
-    #withoutMark(text) {
-      if (this.#isBegun || text === "") return text;
-      this.#isBegun = true;
-      return !this.#ignoreBOM && text[0] === "\ufeff" ? slice(text, 1) : text;
+      const stream = before ?? host.decodeStream(this.#encoding, this.#fatal, this.#ignoreBOM);
+      this.#stream = isLast ? null : stream;
+      return stream(bytes, isLast);
     }
   }
 

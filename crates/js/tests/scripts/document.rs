@@ -1,6 +1,9 @@
 //! A page without HTML: what scripts add to it is shown, and what is typed arrives.
 
-use sockeye_js::{Outcome, PageOptions};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use sockeye_js::{Input, Outcome, PageOptions};
 
 use crate::support::{echo, lines, run_with, typed};
 
@@ -268,4 +271,77 @@ async fn load_has_a_document_that_nobody_named() {
         "complete true",
     ];
     assert_eq!(lines(script).await, expected);
+}
+
+/// A page that connects once somebody submits its form or clicks would end before it did anything.
+#[tokio::test]
+async fn page_stays_for_who_types_as_long_as_somebody_listens() {
+    let url = echo().await;
+    let say = "const say = (text) => {
+            const ws = new WebSocket(url);
+            ws.onopen = () => ws.send(text);
+            ws.onmessage = (event) => { console.log(event.data); ws.close(); };
+        };";
+    for (page, lines, expected) in [
+        (
+            "document.forms.login.onsubmit = function () { say(this.nick.value); return false; };",
+            &["one", "two"][..],
+            "one two",
+        ),
+        (
+            "const input = document.getElementById('input');
+             input.addEventListener('change', () => say(input.value), { once: true });",
+            &["one", "two"],
+            "one",
+        ),
+        (
+            "document.getElementById('connect').onclick = () => say('clicked');",
+            &[],
+            "clicked",
+        ),
+    ] {
+        let script = format!("const url = '{url}'; {say} {page}");
+        let options = |options: &mut PageOptions| {
+            options.input = Some(typed(lines));
+            options.click_at_end = Some("connect".to_owned());
+        };
+        let (outcome, written) = run_with(&script, options).await;
+        assert_eq!(
+            (outcome, &*written.join(" ")),
+            (Outcome::Finished, expected),
+            "{page}"
+        );
+    }
+}
+
+/// A page that nobody can do anything to any more would stay as long as its input.
+#[tokio::test]
+async fn page_ends_once_nobody_listens_to_who_types() {
+    for (script, expected) in [
+        (
+            "const input = document.getElementById('input');
+             input.onchange = () => { console.log(input.value); input.onchange = null; };",
+            "one",
+        ),
+        (
+            "document.getElementById('other').onclick = () => console.log('clicked');",
+            "",
+        ),
+    ] {
+        let held = Rc::new(RefCell::new(None));
+        let kept = Rc::clone(&held);
+        let options = |options: &mut PageOptions| {
+            options.input = Some(Input::new(move |feeder| {
+                feeder.push("one".to_owned());
+                kept.replace(Some(feeder));
+            }));
+            options.click_at_end = Some("connect".to_owned());
+        };
+        let (outcome, written) = run_with(script, options).await;
+        assert_eq!(
+            (outcome, &*written.join(" ")),
+            (Outcome::Finished, expected),
+            "{script}"
+        );
+    }
 }

@@ -184,37 +184,31 @@ async fn head_without_an_end_is_error_and_close() {
 #[tokio::test]
 async fn bad_frames_fail_the_connection() {
     let long = |head: &[u8]| [head, &b"a".repeat(1 << 16)].concat();
-    for (frames, expected) in [
+    for frames in [
         // Reserved bits, opcodes, lengths.
-        (vec![0xc1, 0], "close 1006 false 3"),
-        (vec![0x83, 0], "close 1006 false 3"),
-        (vec![0x8b, 0], "close 1006 false 3"),
-        (vec![0x81, 126, 0, 1, b'a'], "close 1006 false 3"),
-        (
-            vec![0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0],
-            "close 1006 false 3",
-        ),
+        vec![0xc1, 0],
+        vec![0x83, 0],
+        vec![0x8b, 0],
+        vec![0x81, 126, 0, 1, b'a'],
+        vec![0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0],
         // Masked, as only clients mask.
-        (vec![0x81, 0x81, 0, 0, 0, 0, b'a'], "close 1006 false 3"),
+        vec![0x81, 0x81, 0, 0, 0, 0, b'a'],
         // Control frames in pieces or too long; pieces out of order.
-        (vec![0x09, 0], "close 1006 false 3"),
-        (vec![0x89, 126, 0, 126], "close 1006 false 3"),
-        (vec![0x80, 0], "close 1006 false 3"),
-        (vec![0x01, 0, 0x81, 0], "close 1006 false 3"),
+        vec![0x09, 0],
+        vec![0x89, 126, 0, 126],
+        vec![0x80, 0],
+        vec![0x01, 0, 0x81, 0],
         // Text that is none.
-        (vec![0x81, 2, 0xc3, 0x28], "close 1006 false 3"),
-        (vec![0x88, 4, 3, 0xe8, 0xc3, 0x28], "close 1006 false 3"),
+        vec![0x81, 2, 0xc3, 0x28],
+        vec![0x88, 4, 3, 0xe8, 0xc3, 0x28],
         // Close codes that nobody may send.
-        (vec![0x88, 1, 3], "close 1006 false 3"),
-        (vec![0x88, 2, 3, 0xed], "close 1006 false 3"),
-        (vec![0x88, 2, 3, 0xee], "close 1006 false 3"),
+        vec![0x88, 1, 3],
+        vec![0x88, 2, 3, 0xed],
+        vec![0x88, 2, 3, 0xee],
         // A message of 1 GiB, announced in one frame or coming in many.
-        (
-            long(&[0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 0]),
-            "close 1006 false 3",
-        ),
+        long(&[0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 0]),
         // It ends in the middle of a frame.
-        (vec![0x81, 5, b'a'], "close 1006 false 3"),
+        vec![0x81, 5, b'a'],
     ] {
         let answer = [AGREED.as_bytes(), &frames].concat();
         let protocol = b"Sec-WebSocket-Protocol: chat\r\n\r\n";
@@ -228,7 +222,12 @@ async fn bad_frames_fail_the_connection() {
             let url = server(answer.clone(), 1, stays).await;
             let mut seen = events(&url).await;
             assert_eq!(seen.remove(0), "open 1");
-            assert_eq!(seen, ["error 3", expected], "{:?}", &frames[..2]);
+            assert_eq!(
+                seen,
+                ["error 3", "close 1006 false 3"],
+                "{:?}",
+                &frames[..2]
+            );
         }
     }
 }

@@ -1,14 +1,13 @@
 //! Modules: local imports and nothing else, with errors that say which import is wrong and why.
 
-use sockeye_js::{Outcome, Page, PageOptions};
+use sockeye_js::{Outcome, Page};
 
 use crate::folder::Folder;
+use crate::support::written;
 
 /// Runs the module `site/main.mjs`, or it as a classic script.
 async fn run(folder: &Folder, is_module: bool) -> (Outcome, String) {
-    let lines = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
-    let written = std::rc::Rc::clone(&lines);
-    let mut options = PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+    let (mut options, lines) = written();
     options.module_directory = Some(folder.path().join("site"));
     let path = folder.path().join("site/main.mjs");
     let source = std::fs::read_to_string(&path).unwrap();

@@ -165,8 +165,11 @@ const AFTERWARDS: [(&str, &[&str]); 15] = [
     ),
     (
         "const encoder = new TextEncoder(), decoder = new TextDecoder(' UTF-8 ');
-        log(decoder.decode(encoder.encode('\u{e9}')), encoder.encodeInto('ab', BYTES).written);",
-        &["\u{e9} 1"],
+        log(decoder.decode(encoder.encode('\u{e9}')), encoder.encodeInto('ab', BYTES).written);
+        const other = new TextDecoder('UTF-16');
+        const begun = other.decode(encoder.encode('a'), { stream: true });
+        log(other.encoding, begun, other.decode(BYTES));",
+        &["\u{e9} 1", "utf-16le  \u{6161}"],
     ),
     (
         "const one = new AbortController(), any = AbortSignal.any(sequence(one.signal));

@@ -2,7 +2,6 @@
 //! they have one bound for their memory.
 
 use std::cell::RefCell;
-use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,16 +13,14 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use crate::folder::Folder;
-use crate::support::echo;
+use crate::support::{echo, written};
 
 /// What is changed of a page's options.
 type Change = fn(&mut PageOptions);
 
 /// A page in one of `engines` that runs `script`; how it ended, and its lines.
 async fn run(engines: &Engines, script: &str, change: Change) -> (Outcome, Vec<String>) {
-    let lines = Rc::new(RefCell::new(Vec::new()));
-    let written = Rc::clone(&lines);
-    let mut options = PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+    let (mut options, lines) = written();
     change(&mut options);
     let page = Page::new_in(options, engines).unwrap();
     let outcome = page.run("test.js", script).await;
@@ -65,10 +62,7 @@ async fn each_page_imports_from_its_own_folder() {
     let run = async |word: &str| {
         let text = format!("globalThis.count ??= 0; count += 1; export const word = '{word}';");
         let folder = Folder::new(&[("part.mjs", &text)]);
-        let lines = Rc::new(RefCell::new(Vec::new()));
-        let written = Rc::clone(&lines);
-        let mut options =
-            PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+        let (mut options, lines) = written();
         options.module_directory = Some(folder.path().to_owned());
         let page = Page::new_in(options, &engines).unwrap();
         let main = folder.path().join("main.mjs");
@@ -258,7 +252,6 @@ async fn page_that_is_over_leaves_nothing() {
     tokio::select! {
         () = all => {}
         _ = run(&engines, "setTimeout(() => {}, 1e9)", limited) => panic!("it is to stay"),
-        () = pending() => {}
     }
 }
 

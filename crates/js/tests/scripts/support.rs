@@ -9,6 +9,17 @@ use sockeye_js::{Input, Outcome, Page, PageOptions};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+/// The lines that a page wrote until now.
+pub(crate) type Lines = Rc<RefCell<Vec<String>>>;
+
+/// Options of a page whose lines are kept.
+pub(crate) fn written() -> (PageOptions, Lines) {
+    let lines = Lines::default();
+    let kept = Rc::clone(&lines);
+    let options = PageOptions::new(move |_, line| kept.borrow_mut().push(line.to_owned()));
+    (options, lines)
+}
+
 /// How a page ended, and the lines that it wrote.
 pub(crate) async fn run(script: &str) -> (Outcome, Vec<String>) {
     run_with(script, |_| {}).await
@@ -19,9 +30,7 @@ pub(crate) async fn run_with(
     script: &str,
     change: impl FnOnce(&mut PageOptions),
 ) -> (Outcome, Vec<String>) {
-    let lines = Rc::new(RefCell::new(Vec::new()));
-    let written = Rc::clone(&lines);
-    let mut options = PageOptions::new(move |_, line| written.borrow_mut().push(line.to_owned()));
+    let (mut options, lines) = written();
     change(&mut options);
     let page = Page::new(options).unwrap();
     let running = page.run("test.js", script);

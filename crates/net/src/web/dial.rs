@@ -3,8 +3,9 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use sockeye_proto::connection::Config;
 use tokio::net::TcpStream;
 
 use super::credentials;
@@ -86,6 +87,7 @@ impl Dial {
         // to.
         // WHATWG websockets §obtain-1 §obtain-2 §obtain-3 §obtain-5 step: of the URL's parts.
         let client = Client::new(&request.address.to_handshake())?.keep_response();
+        let client = client.config(config());
         // WHATWG websockets §establish-8 step: in the caller's order.
         let client = client.protocols(request.protocols.iter().map(String::as_str))?;
         // WHATWG websockets §establish-10 step: an origin is always sent.
@@ -114,6 +116,17 @@ impl Dial {
             None => connect_tcp((target.host, target.port)).await,
         }
     }
+}
+
+/// A client's own, but without Pings: no browser sends any, and a server need not answer what none
+/// sends.
+fn config() -> Arc<Config> {
+    static SHARED: LazyLock<Arc<Config>> = LazyLock::new(|| {
+        let mut config = Config::default();
+        config.keepalive = None;
+        Arc::new(config)
+    });
+    Arc::clone(&SHARED)
 }
 
 /// The header as the server sent it, lines joined.

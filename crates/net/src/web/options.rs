@@ -86,7 +86,8 @@ impl Options {
     }
 
     /// Changes each [`Client`] before it connects: whom TLS trusts, limits, timeouts, headers,
-    /// cookies.
+    /// cookies. One that is given a [`config`](Client::config) also sends the Pings that it says;
+    /// none does otherwise.
     ///
     /// ```
     /// use sockeye::web::Options;

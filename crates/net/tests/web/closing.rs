@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye::web::{Options, ReadyState};
+use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
 
 use crate::journal::{open, open_with};
 use crate::server::{Server, close_frame, soon, until_closed};
 use crate::support::open::config;
-use crate::support::wire::{CLOSE, unmasked};
+use crate::support::wire::{CLOSE, PING, unmasked};
 
 /// The server would see another code than the page gave, and the page another than the server did.
 #[tokio::test]
@@ -142,4 +144,21 @@ async fn close_goes_out_behind_all_that_was_sent() {
         ["close in CLOSED 1000 \"\" clean"]
     );
     assert_eq!(socket.buffered_amount(), 0);
+}
+
+/// A page would lose a server that answers no Pings, which no browser sends.
+#[tokio::test]
+async fn page_never_asks_whether_its_server_is_there_unless_it_is_told_to() {
+    let server = Server::start().await;
+    let (socket, _journal) = open(&server.url());
+    let mut peer = server.open().await;
+    let asking = Options::new().client(|client| Ok(client.config(config(|_| {}))));
+    let (_asker, _asked) = open_with(&asking, &server.url(), ()).unwrap();
+    let mut asked = server.open().await;
+    tokio::time::pause();
+    let ping = timeout(Duration::from_secs(60), asked.stream.read_u8()).await;
+    assert_eq!(ping.unwrap().unwrap(), PING);
+    let silence = timeout(Duration::from_secs(3600), peer.stream.read_u8()).await;
+    assert!(silence.is_err(), "{silence:?}");
+    assert_eq!(socket.ready_state(), ReadyState::Open);
 }

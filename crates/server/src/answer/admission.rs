@@ -76,9 +76,6 @@ impl Desk<'_> {
 
     /// The bounds on an address. Its connection counts here only where a proxy brings it.
     fn receive(self, errand: Errand, address: Option<IpAddr>) -> Result<Option<Stay>, Excess> {
-        let Some(address) = address else {
-            return Ok(None);
-        };
         let guests = &self.site.guests;
         let is_counted_here = proxy::is_trusted(self.peer, &self.site.proxy);
         match errand {

@@ -11,7 +11,7 @@ use crate::limits::{PERMISSIONS_MAX, TOKEN_LEN_MAX, USER_LEN_MAX};
 pub(crate) enum Denied {
     /// There is no token, and one is required.
     Missing,
-    /// There are two cookies of its name.
+    /// There are two cookies of its name, or two headers.
     Ambiguous,
     /// It is no signed token.
     Malformed,
@@ -61,7 +61,7 @@ impl fmt::Display for Denied {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Missing => "a token is required",
-            Self::Ambiguous => "there are two cookies with a token",
+            Self::Ambiguous => "there are two places with a token",
             Self::Malformed => "the token is no signed token",
             Self::TooLong => {
                 return write!(formatter, "the token is longer than {TOKEN_LEN_MAX} bytes");

@@ -103,7 +103,7 @@ impl Keys {
     pub(super) fn read(options: &AuthOptions) -> Result<Self, Faults> {
         let (mut keys, mut faults) = (Vec::new(), Faults::default());
         if let Some(path) = &options.secret_file {
-            let read = |bytes: &[u8]| secret(bytes.trim_ascii_end());
+            let read = |bytes: &[u8]| secret(without_line_end(bytes));
             keys.extend(faults.take(in_file("auth.secret_file", path, read)));
         }
         if let Some(path) = &options.jwks_file {
@@ -168,6 +168,15 @@ fn in_file<T>(
     };
     let bytes = read_regular(path).map_err(|error| wrong(error.kind(), &error.to_string()))?;
     read(&bytes).map_err(|what| wrong(io::ErrorKind::InvalidData, &what))
+}
+
+/// What stands before the line end of a file, if it has one. Any other byte may be one of a random
+/// secret.
+fn without_line_end(bytes: &[u8]) -> &[u8] {
+    let Some(line) = bytes.strip_suffix(b"\n") else {
+        return bytes;
+    };
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// The secret of a file, which is for HS256.

@@ -423,6 +423,68 @@ fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
     assert!(auth.reload().is_err());
 }
 
+/// If this fails, a random secret is another one than its file has, and nobody is let in, or a
+/// shorter one is taken.
+#[test]
+fn secret_is_all_of_its_file_but_one_line_end() {
+    let secret = [&[b'k'; 31][..], b" "].concat();
+    let token = bearer(&sign_with(&secret, &json!({"alg": "HS256"}), &good()));
+    for (end, is_it) in [
+        ("", true),
+        ("\n", true),
+        ("\r\n", true),
+        (" \n", false),
+        ("\n\n", false),
+    ] {
+        let file = Scratch::of(&[&secret, end.as_bytes()].concat());
+        let mut options = AuthOptions::default();
+        options.secret_file = Some(file.path().to_owned());
+        let auth = Auth::new(&options).unwrap().unwrap();
+        assert_eq!(identify(&auth, &token).is_ok(), is_it, "{end:?}");
+    }
+}
+
+/// If this fails, of two tokens a proxy has judged one and we another, or a client whose token got
+/// lost on the way is somebody else than it believes.
+#[test]
+fn two_headers_or_an_empty_one_are_refused() {
+    let auth = auth(AuthOptions::default());
+    let token = format!("Bearer {}", sign(&good()));
+    let lines = |lines: &[&str]| {
+        let values = lines
+            .iter()
+            .map(|line| HeaderValue::from_str(line).unwrap());
+        HeaderMap::from_iter(values.map(|value| (header::AUTHORIZATION, value)))
+    };
+    let judge = |texts: &[&str]| identify(&auth, &lines(texts));
+    assert!(judge(&[&token]).unwrap().is_some());
+    assert_eq!(judge(&["Basic eA=="]), Ok(None));
+    for twice in [
+        [&token[..], &token],
+        ["Basic eA==", &token],
+        [&token, "Basic eA=="],
+    ] {
+        assert_eq!(judge(&twice), Err(Denied::Ambiguous), "{twice:?}");
+    }
+    for empty in ["Bearer", "bearer", "Bearer "] {
+        assert_eq!(judge(&[empty]), Err(Denied::Malformed), "{empty}");
+    }
+}
+
+/// If this fails, a token that names a key in a form of its own is good for any key.
+#[test]
+fn key_id_that_is_no_text_is_refused() {
+    let auth = auth(AuthOptions::default());
+    for id in [json!(5), json!(null), json!(["a"])] {
+        let token = sign_with(SECRET, &json!({"alg": "HS256", "kid": id}), &good());
+        assert_eq!(
+            identify(&auth, &bearer(&token)),
+            Err(Denied::Malformed),
+            "{id}"
+        );
+    }
+}
+
 /// If this fails, a longer kin of an algorithm that the docs name is refused, or a key is good for
 /// another algorithm than its own, or a secret that is too short for its hash is taken.
 #[test]

@@ -24,6 +24,10 @@ pub(super) fn verify(token: &str, keys: &Keys) -> Result<Map<String, Value>, Den
     let text = |name: &str| header.get(name).and_then(Value::as_str);
     let algorithm = text("alg").ok_or(Denied::Algorithm)?;
     let signed = bytes(signed)?;
+    // RFC 7515 §4.1.4: it is text. One that is none names no key, which is not to mean any.
+    if header.contains_key("kid") && text("kid").is_none() {
+        return Err(Denied::Malformed);
+    }
     let mut candidates = keys.named(text("kid")).peekable();
     candidates.peek().ok_or(Denied::Key)?;
     // RFC 8725 §3.1: a token may not choose that a public key is used as a secret.

@@ -60,6 +60,13 @@ fn header_counts_only_from_trusted_peers_and_only_as_far_as_they_are() {
         (Some("2001:db8::1"), &["2001:db9::1"], Some("2001:db9::1")),
         (None, &["198.51.100.7"], Some("198.51.100.7")),
         (None, &[], None),
+        // RFC 9110 §5.6.1.2: empty elements of a list are ignored.
+        (
+            Some("10.0.0.1"),
+            &[",198.51.100.7, ,10.0.0.2,", ""],
+            Some("198.51.100.7"),
+        ),
+        (Some("10.0.0.1"), &["198.51.100.7:_a"], Some("10.0.0.1")),
     ] {
         let outcome = client_of(peer, ForwardedBy::XForwardedFor, lines);
         assert_eq!(outcome.as_deref(), client, "{peer:?} {lines:?}");
@@ -79,6 +86,12 @@ fn forwarded_is_read_as_rfc_7239_writes_it() {
             "198.51.100.7",
         ),
         (&["for=1.2.3.4, for=_hidden"], "10.0.0.1"),
+        (&["for=\"198.51.100.7:_port\","], "198.51.100.7"),
+        (&["for=\"[2001:db9::1]:_a.B-9\""], "2001:db9::1"),
+        (&["for=\"[::ffff:198.51.100.7]:_p\""], "198.51.100.7"),
+        (&["for=\"198.51.100.7:_\""], "10.0.0.1"),
+        (&["for=\"198.51.100.7:_a b\""], "10.0.0.1"),
+        (&["for=\"198.51.100.7:80:_a\""], "10.0.0.1"),
         (&["for=unknown"], "10.0.0.1"),
         (&["by=1.2.3.4"], "10.0.0.1"),
     ] {

@@ -12,6 +12,7 @@ use super::nearest::nearest;
 use super::setting::{Setting, VARIABLE_PREFIX, flag_of};
 use super::table::all;
 use super::value::Value;
+use crate::limits::CHAT_CHANNEL_RATE_FACTOR;
 use crate::options::{Listen, Metrics, Options, Placement};
 
 /// What was given. A flag wins over the environment, that over the file, and that over the default.
@@ -201,9 +202,13 @@ fn misfits(entry: &Entry) -> Vec<Fault> {
 
 /// What is wrong with a setting. A flag is its name.
 fn about(setting: &Setting, source: &Source, what: &str) -> Fault {
+    about_name(setting.name, source, what)
+}
+
+fn about_name(name: &str, source: &Source, what: &str) -> Fault {
     match source {
         Source::Flag(_) => Fault::new(source, what),
-        _ => Fault::new(source, format!("`{}` {what}", setting.name)),
+        _ => Fault::new(source, format!("`{name}` {what}")),
     }
 }
 
@@ -232,6 +237,42 @@ fn check_pairs(loaded: &mut Loaded) {
     }
     check_places(loaded);
     check_applications(loaded);
+    check_amounts(loaded);
+}
+
+/// Bounds that another one makes impossible.
+fn check_amounts(loaded: &mut Loaded) {
+    let (options, sources) = (&loaded.options, &loaded.sources);
+    let name = "hub.channel_messages_per_second_max";
+    let together = options.hub.channel_messages_per_second_max;
+    let one = options.chat.messages_per_second_max;
+    let min = one.saturating_mul(CHAT_CHANNEL_RATE_FACTOR);
+    let mut faults = Vec::new();
+    // Nobody meant the default to be in the way of a greater rate of one.
+    let is_given = *sources.of(name) != Source::Default;
+    if is_given && together < min {
+        let what = format!(
+            "is {together}, it must be {min} or more, {CHAT_CHANNEL_RATE_FACTOR} times \
+             `chat.messages_per_second_max` ({one})"
+        );
+        faults.push(about_name(name, sources.of(name), &what));
+    }
+    let name = "chat.text_chars_max";
+    let len_max = options.websocket.message_len_max;
+    let chars_max = options.chat.dialects.text_chars_max;
+    if len_max < chars_max {
+        // At the one of both that somebody gave.
+        let what = format!(
+            "is {chars_max}, and a message has at most {len_max} bytes \
+             (`websocket.message_len_max`)"
+        );
+        let source = match sources.of(name) {
+            Source::Default => sources.of("websocket.message_len_max"),
+            given => given,
+        };
+        faults.push(Fault::new(source, format!("`{name}` {what}")));
+    }
+    loaded.faults.append(&mut faults);
 }
 
 /// Two applications at one address: the first would never be there.

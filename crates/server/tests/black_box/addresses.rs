@@ -7,7 +7,7 @@ use sockeye_server::limits::TURNED_AWAY_PER_ADDRESS_MAX;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
 
-use crate::echo::upgrade_without;
+use crate::echo::upgrade;
 use crate::site::{Site, header, options};
 
 /// A client that says, as a proxy would, that it speaks for `address`.
@@ -16,6 +16,7 @@ async fn open_for(site: &Site, address: &str) -> Result<sockeye::WebSocket, Erro
     client.header("X-Forwarded-For", address)?.connect().await
 }
 
+/// One client could take all of the server's connections.
 #[tokio::test]
 async fn address_beyond_its_connections_is_turned_away_and_let_in_when_one_ends() {
     let mut options = options();
@@ -99,6 +100,7 @@ async fn address_that_is_full_is_told_first_that_the_server_goes_down() {
     site.stop().await;
 }
 
+/// One client could keep a server busy with handshakes, or lose the pages with them.
 #[tokio::test]
 async fn handshakes_beyond_the_rate_get_429_and_pages_are_still_there() {
     let mut options = options();
@@ -107,7 +109,7 @@ async fn handshakes_beyond_the_rate_get_429_and_pages_are_still_there() {
     let mut refused = None;
     for _ in 0..20 {
         // What breaks a rule is refused before it counts; so these are good, and left at once.
-        let upgrade = upgrade_without("none", "");
+        let upgrade = upgrade();
         let mut stream = site.connect().await;
         stream.write_all(upgrade.as_bytes()).await.unwrap();
         stream.write_all(&[0x88, 0x80, 0, 0, 0, 0]).await.unwrap();
@@ -132,6 +134,7 @@ async fn handshakes_beyond_the_rate_get_429_and_pages_are_still_there() {
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
 }
 
+/// Everybody behind a proxy would share the limits of one.
 #[tokio::test]
 async fn clients_behind_a_trusted_proxy_are_counted_each() {
     let mut options = options();

@@ -80,7 +80,7 @@ async fn page_of_a_server_that_drains_is_told_when_to_come_back() {
     options.drain.delay = Duration::from_secs(3600);
     let mut site = Site::start_with(options).await;
     site.tell_to_stop();
-    while site.get("/ready").await.0.starts_with("HTTP/1.1 200 ") {}
+    site.until_not_ready().await;
     let (head, _) = ask(&site, "/chat", "").await;
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
     assert_eq!(header(&head, "retry-after"), Some("5"));

@@ -5,9 +5,10 @@ use std::time::Duration;
 use sockeye::CloseCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::echo::upgrade_without;
+use crate::echo::upgrade;
 use crate::site::{Site, options, read_answer};
 
+/// Who sends a head without an end would fill the memory.
 #[tokio::test]
 async fn head_beyond_its_limits_is_431() {
     let site = Site::start().await;
@@ -30,6 +31,7 @@ async fn head_beyond_its_limits_is_431() {
     assert!(stream.write_all(endless.as_bytes()).await.is_err());
 }
 
+/// More connections than the memory was planned for would be served.
 #[tokio::test]
 async fn connection_beyond_the_limit_waits_for_another_to_end() {
     let mut options = options();
@@ -48,6 +50,7 @@ async fn connection_beyond_the_limit_waits_for_another_to_end() {
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
 }
 
+/// Whoever connects and is silent would keep everybody else out.
 #[tokio::test]
 async fn connection_that_asks_for_nothing_makes_room_for_a_new_one() {
     let mut options = options();
@@ -66,6 +69,7 @@ async fn connection_that_asks_for_nothing_makes_room_for_a_new_one() {
     }
 }
 
+/// Clients of a thread that was forgotten would take the stop for a failure.
 #[tokio::test]
 async fn stopping_closes_web_sockets_with_1001_on_every_thread() {
     let site = Site::start().await;
@@ -86,13 +90,14 @@ async fn stopping_closes_web_sockets_with_1001_on_every_thread() {
     assert_eq!(stopping.await.unwrap().cut_off, 0);
 }
 
+/// One client could keep a server from stopping.
 #[tokio::test]
 async fn stopping_cuts_off_who_does_not_answer() {
     let mut options = options();
     options.drain.timeout = Duration::from_millis(50);
     let site = Site::start_with(options).await;
     let mut silent = site.connect().await;
-    let request = upgrade_without("none", "");
+    let request = upgrade();
     silent.write_all(request.as_bytes()).await.unwrap();
     let mut start = [0; 12];
     silent.read_exact(&mut start).await.unwrap();

@@ -6,22 +6,13 @@ use std::time::{Duration, Instant};
 use sockeye::{Client, CloseCode, Message};
 use sockeye_server::options::Farewell;
 
-use crate::echo::upgrade_without;
+use crate::echo::upgrade;
 use crate::site::{Site, header, options};
 
 /// Longer than any test may take: who waits for it fails.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Waits until `/ready` says no.
-async fn wait_until_not_ready(site: &Site) -> String {
-    loop {
-        let (head, _) = site.get("/ready").await;
-        if !head.starts_with("HTTP/1.1 200 ") {
-            return head;
-        }
-    }
-}
-
+/// A load balancer would never send anybody, or whoever restarts it would not let it be.
 #[tokio::test]
 async fn server_is_ready_and_alive_until_it_drains() {
     let site = Site::start().await;
@@ -40,9 +31,9 @@ async fn readiness_fails_first_and_newcomers_get_503_while_others_go_on() {
     let mut site = Site::start_with(options).await;
     let mut open = sockeye::connect(&site.echo_url()).await.unwrap();
     site.tell_to_stop();
-    let head = wait_until_not_ready(&site).await;
+    let head = site.until_not_ready().await;
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
-    let (head, body) = site.ask(&upgrade_without("none", "")).await;
+    let (head, body) = site.ask(&upgrade()).await;
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
     assert_eq!(header(&head, "retry-after"), Some("5"));
     assert!(body.contains("going down"), "{body}");
@@ -54,6 +45,7 @@ async fn readiness_fails_first_and_newcomers_get_503_while_others_go_on() {
     assert!(site.stop().await.cut_off > 0);
 }
 
+/// Clients that come back at once after a restart would be told to stay away.
 #[tokio::test]
 async fn close_code_of_a_restart_is_1012_by_choice() {
     let mut options = options();
@@ -100,6 +92,7 @@ async fn draining_loses_no_message_that_was_accepted() {
     assert_eq!(stopping.await.unwrap().cut_off, 0);
 }
 
+/// A stop would wait for whoever keeps asking.
 #[tokio::test]
 async fn who_comes_while_everybody_leaves_is_answered_once() {
     let mut options = options();
@@ -110,7 +103,7 @@ async fn who_comes_while_everybody_leaves_is_answered_once() {
     silent.send("here").await.unwrap();
     assert!(silent.recv().await.unwrap().is_some());
     site.tell_to_stop();
-    wait_until_not_ready(&site).await;
+    site.until_not_ready().await;
     let keep_alive = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
     // The client does not ask for the end of the connection; that is the server's doing, as soon as
     // everybody leaves.
@@ -120,6 +113,7 @@ async fn who_comes_while_everybody_leaves_is_answered_once() {
     assert!(site.stop().await.cut_off > 0);
 }
 
+/// A second signal would be without effect, and the server's end an hour away.
 #[tokio::test]
 async fn server_that_is_told_twice_ends_at_once() {
     let mut options = options();
@@ -128,11 +122,9 @@ async fn server_that_is_told_twice_ends_at_once() {
     let mut open = sockeye::connect(&site.echo_url()).await.unwrap();
     open.send("here").await.unwrap();
     assert!(open.recv().await.unwrap().is_some());
-    let start = Instant::now();
     site.tell_to_stop();
     site.insist();
     assert!(site.stop().await.cut_off > 0);
-    assert!(start.elapsed() < LONG);
     assert!(open.recv().await.is_err());
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::chat::text;
-use crate::echo::upgrade_without;
+use crate::echo::upgrade;
 use crate::site::{Site, header, options};
 
 const ROOMS: usize = 10;
@@ -138,8 +138,8 @@ async fn drain_under_load_refuses_first_then_spreads_its_closes_and_loses_nothin
     let mut talking = gather(&site, &crowd).await;
     crowd.all_in.wait().await;
     site.tell_to_stop();
-    while site.get("/ready").await.0.starts_with("HTTP/1.1 200 ") {}
-    let (head, _) = site.ask(&upgrade_without("none", "")).await;
+    site.until_not_ready().await;
+    let (head, _) = site.ask(&upgrade()).await;
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
     assert_eq!(header(&head, "retry-after"), Some("5"));
     assert_eq!(crowd.left.load(Ordering::SeqCst), 0, "nobody has to go yet");

@@ -9,10 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sockeye::{Client, CloseCode, Message, MessageKind, WebSocket};
-use sockeye_server::limits::FRAME_PAYLOAD_LEN_MAX;
+use sockeye_server::limits::{FRAME_PAYLOAD_LEN_MAX, FRAMES_MAX};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::echo::upgrade_without;
+use crate::echo::upgrade_with;
 use crate::scratch::Scratch;
 use crate::site::{Site, header, options};
 
@@ -88,14 +88,15 @@ impl Page {
 
     /// From, first byte and payload of the frames.
     fn seen(&self) -> Vec<(&str, u64, Vec<u8>)> {
-        let one = |frame: &'_ Value| {
-            let payload = STANDARD.decode(frame["payload"].as_str().unwrap());
-            (frame["first_byte"].as_u64().unwrap(), payload.unwrap())
-        };
         let all = self.frames.iter();
         all.map(|frame| {
-            let (first_byte, payload) = one(frame);
-            (frame["from"].as_str().unwrap(), first_byte, payload)
+            let payload = STANDARD.decode(frame["payload"].as_str().unwrap());
+            let first_byte = frame["first_byte"].as_u64().unwrap();
+            (
+                frame["from"].as_str().unwrap(),
+                first_byte,
+                payload.unwrap(),
+            )
         })
         .collect()
     }
@@ -195,7 +196,7 @@ async fn what_cannot_be_inflated_is_shown_as_that_with_the_close() {
     let mut stream = site.connect().await;
     let extension = format!("Sec-WebSocket-Extensions: permessage-deflate\r\nCookie: {cookie}");
     stream
-        .write_all(upgrade_without("none", &extension).as_bytes())
+        .write_all(upgrade_with(&extension).as_bytes())
         .await
         .unwrap();
     // A text with RSV1, masked with zeros, whose block is of the type that does not exist.
@@ -306,7 +307,6 @@ async fn wrong_token_of_an_administrator_is_refused_with_1008() {
 /// A page that does not read, or pauses, has holes; it is told how many frames it did not see.
 #[tokio::test]
 async fn page_that_paused_is_told_how_many_frames_it_lost() {
-    use sockeye_server::limits::FRAMES_MAX;
     let site = Site::start().await;
     let cookie = cookie(&site).await;
     let mut page = Page::open(&site, Some(&cookie)).await;

@@ -1,25 +1,12 @@
 //! `/metrics`, from outside: where it is and is not, who may read it, and that it counts what was
 //! done (`metrics`, `stats`, `post`).
-#![expect(
-    clippy::unwrap_used,
-    reason = "what does not work here fails the test that wants it"
-)]
-
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 
 use crate::scratch::Scratch;
-use crate::site::{Site, header, options, read_answer};
+use crate::site::{Site, header, options};
 
 const TOKEN: &str = "a token that nobody guesses, of 41 bytes";
 
-pub(crate) async fn get_at(address: std::net::SocketAddr, path: &str) -> (String, String) {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let get = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    stream.write_all(get.as_bytes()).await.unwrap();
-    read_answer(&mut stream).await
-}
-
+/// Everybody could read what was meant for who runs the server.
 #[tokio::test]
 async fn metrics_are_not_there_unless_somebody_says_where() {
     let site = Site::start().await;
@@ -28,6 +15,7 @@ async fn metrics_are_not_there_unless_somebody_says_where() {
     assert!(site.metrics.is_none());
 }
 
+/// A dashboard would show less or more than was done.
 #[tokio::test]
 async fn metrics_at_a_place_of_their_own_count_what_was_done() {
     let mut options = options();
@@ -39,11 +27,10 @@ async fn metrics_at_a_place_of_their_own_count_what_was_done() {
         assert!(ws.recv().await.unwrap().is_some());
     }
     site.get("/nothing").await;
-    let address = site.metrics.as_ref().unwrap().address().unwrap();
     let sent = "sockeye_server_messages_total{direction=\"sent\"} 2\n";
     let (head, text) = loop {
         // What was sent is counted a moment after it is here, and a request until it is over.
-        let (head, text) = get_at(address, "/metrics").await;
+        let (head, text) = site.get_metrics("/metrics").await;
         if text.contains(sent) && text.contains("sockeye_server_websockets 1\n") {
             break (head, text);
         }
@@ -65,10 +52,10 @@ async fn metrics_at_a_place_of_their_own_count_what_was_done() {
         assert!(text.contains(&format!("{line}\n")), "{line}: {text}");
     }
     for path in ["/ready", "/health"] {
-        let (head, _) = get_at(address, path).await;
+        let (head, _) = site.get_metrics(path).await;
         assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     }
-    let (head, _) = get_at(address, "/").await;
+    let (head, _) = site.get_metrics("/").await;
     assert!(
         head.starts_with("HTTP/1.1 404 "),
         "nothing else is there: {head}"
@@ -80,6 +67,7 @@ async fn metrics_at_a_place_of_their_own_count_what_was_done() {
     );
 }
 
+/// Whoever guesses would read them.
 #[tokio::test]
 async fn metrics_at_the_public_place_need_the_token() {
     let token = Scratch::of(TOKEN.as_bytes());

@@ -2,6 +2,7 @@
 
 use crate::site::{Site, header, options};
 
+/// The server behind a proxy would answer for addresses of others, or miss its own.
 #[tokio::test]
 async fn everything_is_below_the_base_and_nothing_beside_it() {
     let mut options = options();

@@ -6,6 +6,7 @@
 
 use crate::site::{Site, header, options};
 
+/// A browser would run or frame what it should not.
 #[tokio::test]
 async fn every_page_has_its_type_and_the_headers_that_protect_it() {
     let site = Site::start().await;
@@ -49,6 +50,7 @@ fn resolve(path: &str, link: &str) -> String {
     format!("{folder}/{}", rest.trim_start_matches("./"))
 }
 
+/// A page would lack a script or a style.
 #[tokio::test]
 async fn pages_load_only_what_the_server_has() {
     let site = Site::start().await;
@@ -79,6 +81,7 @@ async fn pages_load_only_what_the_server_has() {
     }
 }
 
+/// The policy in the headers would break the page.
 #[tokio::test]
 async fn pages_hold_no_inline_script_or_style() {
     let site = Site::start().await;
@@ -98,6 +101,7 @@ async fn pages_hold_no_inline_script_or_style() {
     }
 }
 
+/// Each visit would load everything once more.
 #[tokio::test]
 async fn page_that_did_not_change_is_not_sent_again() {
     let site = Site::start().await;
@@ -122,6 +126,7 @@ async fn page_that_did_not_change_is_not_sent_again() {
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
 }
 
+/// Who asks with HEAD would be told something else than with GET, or get a body.
 #[tokio::test]
 async fn head_gets_the_headers_of_get_without_its_body() {
     let site = Site::start().await;
@@ -136,6 +141,7 @@ async fn head_gets_the_headers_of_get_without_its_body() {
     assert_eq!(body, "");
 }
 
+/// A typing error would end in an empty page.
 #[tokio::test]
 async fn address_without_anything_is_404_in_words() {
     let site = Site::start().await;
@@ -159,7 +165,16 @@ async fn address_without_anything_is_a_page_for_browsers() {
     let mut options = options();
     options.base = "/talk".parse().unwrap();
     let site = Site::start_with(options).await;
-    for path in ["/talk/nothing/at/all", "/elsewhere"] {
+    let deep = format!("/talk{}", "/x".repeat(40));
+    for (path, way) in [
+        // Relative, as a proxy may have taken something off in front.
+        ("/talk/nothing", "."),
+        ("/talk/nothing/at/all", "../.."),
+        ("/talk//", ".."),
+        ("/elsewhere", "/talk"),
+        ("/talkative", "/talk"),
+        (&deep, "/talk"),
+    ] {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
              Accept: text/html,*/*;q=0.8\r\n\r\n"
@@ -170,7 +185,9 @@ async fn address_without_anything_is_a_page_for_browsers() {
             header(&head, "content-type"),
             Some("text/html; charset=utf-8")
         );
-        assert!(body.contains("href=\"/talk/assets/style.css\""), "{body}");
+        let style = format!("href=\"{way}/assets/style.css\"");
+        assert!(body.contains(&style), "{path}: {body}");
+        assert!(body.contains(&format!("href=\"{way}/\"")), "{path}: {body}");
         assert!(body.contains("ничего нет") && !body.contains('{'), "{body}");
     }
 }
@@ -194,6 +211,7 @@ async fn limits_are_those_of_the_settings() {
     );
 }
 
+/// Who posts to a page would not be told what it takes.
 #[tokio::test]
 async fn method_that_writes_is_405_and_told_what_is_allowed() {
     let site = Site::start().await;
@@ -208,6 +226,7 @@ async fn method_that_writes_is_405_and_told_what_is_allowed() {
     }
 }
 
+/// RFC 9112 §3.2 would be broken.
 #[tokio::test]
 async fn request_without_host_is_400() {
     let site = Site::start().await;

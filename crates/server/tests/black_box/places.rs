@@ -10,6 +10,7 @@ use tokio::net::UnixStream;
 use crate::scratch::Scratch;
 use crate::site::{Site, options, read_answer};
 
+/// A server that listens at several places would serve at one.
 #[tokio::test]
 async fn pages_and_web_sockets_are_there_at_every_place() {
     let file = Scratch::none();
@@ -50,6 +51,7 @@ async fn pages_and_web_sockets_are_there_at_every_place() {
     assert!(!path.exists(), "the file goes with the server");
 }
 
+/// A server could not start after a crash, or would delete somebody's file.
 #[tokio::test]
 async fn unix_socket_that_nobody_serves_is_replaced_and_nothing_else() {
     let file = Scratch::none();
@@ -79,6 +81,7 @@ async fn unix_socket_that_nobody_serves_is_replaced_and_nothing_else() {
     assert_eq!(std::fs::read(&path).unwrap(), b"a file of somebody's");
 }
 
+/// Who starts it would have to guess which address is taken.
 #[tokio::test]
 async fn place_that_is_taken_is_named() {
     let site = Site::start().await;

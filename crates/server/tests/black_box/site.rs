@@ -71,8 +71,26 @@ impl Site {
     }
 
     pub(crate) async fn get(&self, path: &str) -> (String, String) {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        self.ask(&request).await
+        self.ask(&request_for(path)).await
+    }
+
+    /// What is asked of the place where metrics are.
+    pub(crate) async fn get_metrics(&self, path: &str) -> (String, String) {
+        let address = self.metrics.as_ref().and_then(Place::address);
+        let mut stream = TcpStream::connect(address.unwrap()).await.unwrap();
+        let request = request_for(path);
+        stream.write_all(request.as_bytes()).await.unwrap();
+        read_answer(&mut stream).await
+    }
+
+    /// Waits until `/ready` says no; gives the head of that answer.
+    pub(crate) async fn until_not_ready(&self) -> String {
+        loop {
+            let (head, _) = self.get("/ready").await;
+            if !head.starts_with("HTTP/1.1 200 ") {
+                return head;
+            }
+        }
     }
 
     /// Tells the server to stop.
@@ -104,6 +122,11 @@ async fn insisted_on(insisted: oneshot::Receiver<()>) {
     if insisted.await.is_err() {
         pending::<()>().await;
     }
+}
+
+/// Asks for `path`, and for the connection's end.
+fn request_for(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 }
 
 /// Head and body of what comes until the end.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sockeye::{Client, CloseCode};
 use sockeye_server::Options;
-
-use crate::echo::upgrade_without;
-use crate::site::{Site, options};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::echo::upgrade;
+use crate::site::{Site, options};
 
 /// A connection to a server with these options.
 async fn open(options: Options) -> (Site, sockeye::WebSocket) {
@@ -17,6 +17,7 @@ async fn open(options: Options) -> (Site, sockeye::WebSocket) {
     (site, ws)
 }
 
+/// An option would be without effect, and a message as large as it likes.
 #[tokio::test]
 async fn message_beyond_the_limit_is_closed_with_1009() {
     let mut options = options();
@@ -29,6 +30,7 @@ async fn message_beyond_the_limit_is_closed_with_1009() {
     assert_eq!(ws.close_event().unwrap().code, CloseCode::MESSAGE_TOO_BIG);
 }
 
+/// An option would be without effect.
 #[tokio::test]
 async fn compression_that_is_off_is_not_agreed_to() {
     let mut options = options();
@@ -46,10 +48,7 @@ async fn client_that_is_silent_is_let_go_of_in_the_time_that_was_set() {
     options.websocket.close_timeout = Duration::from_millis(50);
     let site = Site::start_with(options).await;
     let mut silent = site.connect().await;
-    silent
-        .write_all(upgrade_without("none", "").as_bytes())
-        .await
-        .unwrap();
+    silent.write_all(upgrade().as_bytes()).await.unwrap();
     let mut all = Vec::new();
     // With the defaults this would take 50 s.
     let reading = silent.read_to_end(&mut all);

@@ -12,6 +12,7 @@ use hyper::{Request, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use sockeye::{Client, ClientTls, CloseCode, Message, ServerTls};
 use sockeye_server::Options;
+use sockeye_server::limits::HEADERS_MAX;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -66,6 +67,7 @@ fn client(site: &Site, tls: &ClientTls) -> Client {
     Client::new(&url).unwrap().tls(tls.clone())
 }
 
+/// A thread would serve without TLS, or not at all.
 #[tokio::test]
 async fn pages_and_echo_are_there_in_tls_on_every_thread() {
     let (site, tls) = start().await;
@@ -91,6 +93,7 @@ async fn pages_and_echo_are_there_in_tls_on_every_thread() {
     assert_eq!(site.stop().await.cut_off, 0);
 }
 
+/// Whoever begins handshakes and stops would keep everybody else out.
 #[tokio::test]
 async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
     let mut options = options();
@@ -109,6 +112,7 @@ async fn handshake_that_does_not_end_makes_room_for_whoever_comes() {
     assert!(ws.recv().await.unwrap().is_some());
 }
 
+/// A page would be sent in the clear from a place of TLS.
 #[tokio::test]
 async fn request_without_tls_gets_an_alert_and_no_page() {
     let (site, _) = start().await;
@@ -121,6 +125,7 @@ async fn request_without_tls_gets_an_alert_and_no_page() {
     assert_eq!((answer[0], answer[5]), (21, 2), "{answer:?}");
 }
 
+/// One unfinished handshake would keep a server from stopping.
 #[tokio::test]
 async fn stopping_closes_with_1001_in_tls_and_does_not_wait_for_handshakes() {
     let (site, tls) = start().await;
@@ -166,6 +171,33 @@ async fn pages_come_over_http_2_where_it_is_offered_and_web_sockets_stay() {
     drop(ws);
     // Told to go away, it does.
     assert_eq!(site.stop().await.cut_off, 0);
+    connection.await.unwrap().unwrap();
+}
+
+/// If this fails, the bound on fields holds for one version of HTTP only, or a browser with many
+/// cookies, each of which is a field in HTTP/2, is refused.
+#[tokio::test]
+async fn head_of_http_2_with_too_many_fields_is_431() {
+    let (site, _, root) = start_with_certificate(options()).await;
+    let io = TokioIo::new(http2_stream(&site, root).await);
+    let shaking = http2::handshake::<_, _, Empty<&[u8]>>(TokioExecutor::new(), io);
+    let (mut pages, connection) = shaking.await.unwrap();
+    let connection = tokio::spawn(connection);
+    for (name, count, status) in [
+        ("x", HEADERS_MAX, 200),
+        ("x", HEADERS_MAX + 1, 431),
+        ("cookie", HEADERS_MAX + 1, 200),
+    ] {
+        let mut request = Request::get("https://localhost/");
+        for number in 0..count {
+            request = request.header(name, format!("a{number}=b"));
+        }
+        let request = request.body(Empty::new()).unwrap();
+        let response = pages.send_request(request).await.unwrap();
+        assert_eq!(response.status(), status, "{count} of {name}");
+    }
+    drop(pages);
+    site.stop().await;
     connection.await.unwrap().unwrap();
 }
 

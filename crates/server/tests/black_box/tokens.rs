@@ -40,6 +40,7 @@ pub(crate) fn with_secret() -> (Options, Scratch) {
     (options, file)
 }
 
+/// Visitors without an account would be shut out, or forgers let in.
 #[tokio::test]
 async fn somebody_without_a_token_is_nobody_and_a_forged_one_is_401_in_words() {
     let (options, file) = with_secret();

@@ -13,7 +13,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sockeye::{Client, Message, WebSocket};
 
-use crate::metrics::get_at;
 use crate::site::Site;
 use crate::tokens::{SECRET, sign, with_secret};
 
@@ -75,9 +74,8 @@ async fn connect(site: &Site, path: &str, name: Option<&str>) -> WebSocket {
 
 /// Waits until so many are in their room.
 async fn until_inside(site: &Site, people: usize) {
-    let address = site.metrics.as_ref().unwrap().address().unwrap();
     let line = format!("sockeye_hub_subscriptions {people}\n");
-    while !get_at(address, "/metrics").await.1.contains(&line) {}
+    while !site.get_metrics("/metrics").await.1.contains(&line) {}
 }
 
 async fn receive(ws: &mut WebSocket, line: &str) -> Option<String> {
@@ -109,6 +107,7 @@ async fn play(path: &str, lines: &[&str]) {
             }
             continue;
         }
+        // What comes then is waited for in the next line.
         if what == "s pass" {
             continue;
         }
@@ -146,8 +145,9 @@ async fn play(path: &str, lines: &[&str]) {
 /// If this fails, whoever writes a client by the docs meets another server than they tell of.
 #[tokio::test]
 async fn transcripts_of_the_docs_are_what_the_server_says() {
-    const PAGES: [&str; 2] = [
+    const PAGES: [&str; 3] = [
         include_str!("../../../../docs/chat-json.md"),
+        include_str!("../../../../docs/chat-names.md"),
         include_str!("../../../../docs/chat-protocols.md"),
     ];
     let mut played = 0;

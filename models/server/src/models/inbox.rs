@@ -6,8 +6,8 @@ use loom::thread;
 use sockeye_hub::Delivery;
 
 use super::{Found, Seen, assert_told, check, name, news, offset};
-use crate::sources::engine::inbox::Inbox;
 use crate::limits::{INBOX_BYTES_MAX, INBOX_LEN_MAX};
+use crate::sources::engine::inbox::Inbox;
 
 /// Notes what one channel got; what is lost is of this channel only.
 fn note(delivery: Delivery, a: &mut Vec<Found>, b: &mut Vec<Found>) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::install::node_packages;
-use crate::process::{missing, root};
+use crate::process::{SKIPPED, missing, root, succeeds};
 
 /// Ours.
 pub(super) const OURS: &str = "sockeye";
@@ -66,10 +66,7 @@ fn built_in(node: PathBuf) -> Result<Contender, String> {
         return Ok(contender("node", node, &[], "own.mjs"));
     }
     // CI's Node is the system's, so that is no fault there.
-    Err(format!(
-        "{}this Node has no object of its own",
-        crate::process::SKIPPED
-    ))
+    Err(format!("{SKIPPED}this Node has no object of its own"))
 }
 
 /// A program that one of npm's packages for this processor has in it.
@@ -90,7 +87,7 @@ fn carried(
 
 /// Whether it is made for this machine.
 fn starts(program: &Path) -> bool {
-    crate::process::succeeds(Command::new(program).arg("--version"))
+    succeeds(Command::new(program).arg("--version"))
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ mod tests {
     /// A program that stops half way, or echoes wrongly, would have a figure.
     #[test]
     fn run_has_a_figure_only_if_the_script_came_to_its_end() {
-        let said = "echo $$; echo end warm 5; echo end measured 7; sleep 0.2";
+        let said = "echo $$; echo end warm 5; echo end measured 7; read x; true";
         assert_eq!(run(said).unwrap().number("messages"), Ok(7.0));
         assert!(run(&format!("{said}; exit 1")).is_err());
         assert!(
@@ -147,7 +147,7 @@ mod tests {
                 .unwrap_err()
                 .contains("end measured")
         );
-        let fault = run("echo $$; echo fault closed with 1006; sleep 0.2");
+        let fault = run("echo $$; echo fault closed with 1006; read x");
         assert_eq!(fault.unwrap_err(), "closed with 1006");
     }
 }

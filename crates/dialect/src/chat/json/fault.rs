@@ -45,6 +45,8 @@ pub(super) enum Fault {
     },
     /// Its type is none that clients send.
     Type { found: String },
+    /// The key has nothing in it, so that it is no other than other messages'.
+    NoKey,
     /// The key is longer than keys may be.
     Key { len: usize, len_max: usize },
     /// There is nothing in the text.
@@ -79,7 +81,7 @@ impl Fault {
         match self {
             Self::Missing { field } | Self::Kind { field, .. } => Some(field),
             Self::Type { .. } => Some("type"),
-            Self::Key { .. } => Some("key"),
+            Self::Key { .. } | Self::NoKey => Some("key"),
             Self::Empty | Self::Text { .. } => Some("text"),
             Self::Full { .. } => Some("name"),
             _ => None,
@@ -123,6 +125,7 @@ impl fmt::Display for Fault {
                 found,
             } => write!(f, "`{field}` is {found}, not {expected}"),
             Self::Type { found } => write!(f, "type `{found}` is not known"),
+            Self::NoKey => write!(f, "empty key"),
             Self::Key { len, len_max } => {
                 write!(f, "key of {len} bytes, at most {len_max} are allowed")
             }

@@ -65,6 +65,9 @@ fn key_of(object: &Map<String, Value>) -> Result<Option<Box<str>>, Fault> {
         return Ok(None);
     }
     let key = text_of(object, "key")?;
+    if key.is_empty() {
+        return Err(Fault::NoKey);
+    }
     let (len, len_max) = (key.len(), KEY_LEN_MAX);
     if len > len_max {
         return Err(Fault::Key { len, len_max });

@@ -14,7 +14,7 @@ use super::incoming::{self, Incoming};
 use super::naming::{Naming, Wish};
 use super::outgoing;
 use crate::act::{Acts, Close};
-use crate::chat::name::Name;
+use crate::chat::name::{self, Name};
 use crate::chat::{Options, Protocol, Seat, chars_over};
 use crate::limits::{FAULTS_MAX, JOIN_WAIT, QUOTE_CHARS_MAX, TEXT_CHARS_MAX, UNNAMED_MESSAGES_MAX};
 use crate::session::{Now, Session};
@@ -77,8 +77,14 @@ pub(in crate::chat) struct Json {
     seat: Seat,
     name_chars_max: usize,
     text_chars_max: usize,
+    history_len: usize,
     place: Place,
     naming: Naming,
+    /// What the server knows its user by: it wants no other name.
+    known: Option<Wish>,
+    /// What such a client asked for before it has a name. It is answered with the name, in one
+    /// line with one reason.
+    asked: Option<String>,
     /// When to ask again who is there, as the hub was too busy to say so.
     list_due: Option<Duration>,
     /// When to claim the name that is wanted, as the client was too fast.
@@ -92,23 +98,30 @@ pub(in crate::chat) struct Json {
     /// Nobody else could have a name when this client asked for one, as so many had; the next name
     /// that it asks for is tried again.
     full_of: Option<usize>,
+    /// Whether it goes on as who was cut off: it says `resume`, or had a name when the room ended.
+    is_back: bool,
 }
 
 impl Json {
     pub(in crate::chat) fn new(options: &Options, seat: Seat) -> Self {
         let mut naming = Naming::default();
-        if let Some(name) = &seat.name {
-            naming.want(wish(name, options.name_chars_max));
+        let known = seat.name.as_ref();
+        let known = known.map(|name| wish(name, options.name_chars_max));
+        if let Some(known) = &known {
+            naming.want(known.clone());
         }
         Self {
             seat,
             name_chars_max: options.name_chars_max,
             text_chars_max: options.text_chars_max.min(TEXT_CHARS_MAX),
+            history_len: options.json_history_len,
             place: Place::Outside {
                 due: None,
                 start: Start::Last(options.json_history_len),
             },
             naming,
+            known,
+            asked: None,
             list_due: None,
             claim_due: None,
             unnamed: VecDeque::new(),
@@ -116,6 +129,7 @@ impl Json {
             commands: 0,
             faults: 0,
             full_of: None,
+            is_back: false,
         }
     }
 
@@ -163,7 +177,11 @@ impl Json {
                 }
             }
             Incoming::Resume(position) => match self.place {
-                Place::Outside { .. } => self.join(Start::After(position), acts),
+                Place::Outside { .. } => {
+                    self.is_back = true;
+                    let (since, last) = (position, self.history_len);
+                    self.join(Start::AfterOrLast { since, last }, acts);
+                }
                 Place::Joining { .. } | Place::Waiting { .. } | Place::Joined => {
                     return Err(Fault::Joined.into());
                 }
@@ -193,14 +211,24 @@ impl Json {
     }
 
     fn username(&mut self, now: Now, asked: &str, acts: &mut Acts) {
-        let shown = self.naming.shown();
-        if let Some(known) = &self.seat.name {
-            let name = shown.map_or(&**known, |shown| shown);
-            let reason = Reason::Known;
-            return acts.frame(outgoing::rejectusername(now, name, &quote(asked), &reason));
-        }
         let wish = wish(asked, self.name_chars_max);
-        match (shown, &wish.instead) {
+        if let Some(known) = &self.known {
+            let is_own = wish.instead.is_none() && wish.name.key() == known.name.key();
+            match self.naming.shown() {
+                Some(name) if !is_own => {
+                    let (asked, reason) = (quote(asked), Reason::Known);
+                    acts.frame(outgoing::rejectusername(now, name, &asked, &reason));
+                }
+                _ => {
+                    self.asked = (!is_own).then(|| quote(asked));
+                    if !self.naming.is_under_way() {
+                        self.naming.want(known.clone());
+                    }
+                }
+            }
+            return;
+        }
+        match (self.naming.shown(), &wish.instead) {
             // It has a name, and keeps it.
             (Some(name), Some((asked, reason))) => {
                 acts.frame(outgoing::rejectusername(now, name, asked, reason));
@@ -251,7 +279,12 @@ impl Json {
         if let Some(wish) = self.naming.claim(request) {
             let channel = self.seat.room.clone();
             let names = wish.name.choices(self.seat.session.0);
-            acts.command(request, Command::Claim { channel, names });
+            let command = Command::Claim {
+                channel,
+                names,
+                is_back: self.is_back,
+            };
+            acts.command(request, command);
         }
     }
 
@@ -264,7 +297,9 @@ impl Json {
             now.unix_ms,
         ));
         publication.tags.insert("name".into(), name.as_ref().into());
-        publication.idempotency_key = said.key.as_deref().map(Into::into);
+        // Others may have the same key for another text. No space is in a name's key.
+        let key = said.key.as_deref();
+        publication.idempotency_key = key.map(|key| format!("{} {key}", name::key(name)).into());
         let request = self.request(Purpose::Publish);
         self.keys.extend(said.key.map(|key| (request, key)));
         let channels = vec![self.seat.room.clone()];
@@ -305,6 +340,7 @@ impl Session for Json {
             } => self.answered(now, *request, answer, acts),
             Notice::Ended { end, .. } => {
                 acts.frame(outgoing::ended(now, *end));
+                self.is_back |= self.naming.shown().is_some();
                 self.naming.lost();
                 (self.list_due, self.claim_due) = (None, None);
                 // A client that knows how says what it saw last; another one goes on with what is

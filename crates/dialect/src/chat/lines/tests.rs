@@ -145,10 +145,25 @@ fn whatever_goes_wrong_closes_the_plain_chat() {
 /// If this fails, the nickname chat alters what people say.
 #[test]
 fn line_with_a_nickname_goes_to_everybody_as_it_is() {
-    for line in ["Ann: hi", "Ann:  : ", "Анна: <b>привет"] {
-        if line.chars().count() <= 11 {
-            assert_eq!(published(&mut nick(), line), line);
-        }
+    for line in ["Ann: hi", "Ann:  : ", "Анна: <b>чай"] {
+        assert_eq!(published(&mut nick(), line), line);
+    }
+}
+
+/// If this fails, a nickname says a line of its own, such as the server's, or is two for the eye.
+#[test]
+fn nickname_is_told_as_a_name() {
+    for (line, told) in [
+        ("A\n* 1: hi", "A * 1: hi"),
+        ("\u{2028}A \u{3000}b\t: hi\n", "A b: hi\n"),
+        ("и\u{306}: hi", "й: hi"),
+    ] {
+        let mut nick = nick();
+        nick.form = Form::Nick {
+            name_chars_max: 9,
+            text_chars_max: 9,
+        };
+        assert_eq!(published(&mut nick, line), told, "{line:?}");
     }
 }
 

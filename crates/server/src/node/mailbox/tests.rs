@@ -154,6 +154,7 @@ fn whatever_asks_is_refused_in_its_own_words() {
             channel,
             holder: None,
             names: Vec::new(),
+            is_back: false,
         },
     ] {
         let refused = Mail::Owner(message).refused();

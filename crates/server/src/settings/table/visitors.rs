@@ -50,8 +50,8 @@ pub(super) static PROXY: &[Setting] = &[
 pub(super) static AUTH: &[Setting] = &[
     Setting {
         name: "auth.secret_file",
-        about: "The secret of tokens signed with HS256, 32 bytes or more. SIGHUP has it read \
-                again.",
+        about: "The secret of tokens signed with HS256, 32 bytes or more: all of the file, \
+                but for one line end (LF or CRLF) at its end. SIGHUP has it read again.",
         kind: Kind::File {
             at: |options| &mut options.auth.secret_file,
         },

@@ -190,3 +190,25 @@ fn variable_that_is_no_text_is_a_mistake_with_its_name() {
     let texts: Vec<_> = load(given).faults.iter().map(ToString::to_string).collect();
     assert_eq!(texts, ["SOCKEYE_AUTH_SECRET_FILE: this is no UTF-8"]);
 }
+
+/// If this fails, a bound is something else than what stands in the file, and nobody is told.
+#[test]
+fn bound_that_another_one_makes_impossible_is_told_with_both_numbers() {
+    assert_eq!(
+        faults("[hub]\nchannel_messages_per_second_max = 1"),
+        [
+            "a.toml:2: `hub.channel_messages_per_second_max` is 1, it must be 40 or more, 4 times \
+             `chat.messages_per_second_max` (10)"
+        ]
+    );
+    assert!(faults("[chat]\nmessages_per_second_max = 700").is_empty());
+    let words = "`chat.text_chars_max` is 2000, and a message has at most 125 bytes \
+                 (`websocket.message_len_max`)";
+    assert_eq!(
+        faults("[websocket]\nmessage_len_max = 125"),
+        [format!("a.toml:2: {words}")]
+    );
+    let both = "[websocket]\nmessage_len_max = 125\n[chat]\ntext_chars_max = 2000";
+    assert_eq!(faults(both), [format!("a.toml:4: {words}")]);
+    assert!(faults("[websocket]\nmessage_len_max = 125\n[chat]\ntext_chars_max = 125").is_empty());
+}

@@ -122,7 +122,7 @@ async fn burst_while_the_server_goes_down_gets_503_while_others_talk() {
     let mut site = Site::start_with(options).await;
     let mut pair = Pair::meet(&site, ROOM).await;
     site.tell_to_stop();
-    while site.get("/ready").await.0.starts_with("HTTP/1.1 200 ") {}
+    site.until_not_ready().await;
     let statuses = rush(&site, &mut pair, |_| Ipv4Addr::new(198, 51, 100, 1)).await;
     assert_eq!(statuses, BTreeMap::from([(503, CROWD)]));
     site.insist();

@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::{ROOM, lively};
-use crate::echo::upgrade_without;
+use crate::echo::upgrade;
 use crate::person::{Pair, Person};
 use crate::site::Site;
 
@@ -36,8 +36,8 @@ async fn narrow(site: &Site) -> TcpStream {
 }
 
 /// The head that asks for a WebSocket at `path`.
-fn upgrade(path: &str) -> String {
-    upgrade_without("none", "").replace("/echo", path)
+fn upgrade_at(path: &str) -> String {
+    upgrade().replace("/echo", path)
 }
 
 /// A frame of a client, of a text that is no longer than its short form.
@@ -52,7 +52,7 @@ fn frame(text: &[u8]) -> Vec<u8> {
 /// The code that the server closes with after a text of these bytes.
 pub(super) async fn close_code_of_text(site: &Site, path: &str, bytes: &[u8]) -> u16 {
     let mut stream = site.connect().await;
-    stream.write_all(upgrade(path).as_bytes()).await.unwrap();
+    stream.write_all(upgrade_at(path).as_bytes()).await.unwrap();
     stream.write_all(&frame(bytes)).await.unwrap();
     let mut all = Vec::new();
     stream.read_to_end(&mut all).await.unwrap();
@@ -71,7 +71,7 @@ async fn dead_reader_is_let_go_of_and_the_list_says_so_while_others_talk() {
     let site = Site::start_with(impatient()).await;
     let mut pair = Pair::meet(&site, ROOM).await;
     let mut dead = narrow(&site).await;
-    dead.write_all(upgrade(ROOM).as_bytes()).await.unwrap();
+    dead.write_all(upgrade_at(ROOM).as_bytes()).await.unwrap();
     let name = br#"{"type":"username","name":"dead"}"#;
     dead.write_all(&frame(name)).await.unwrap();
     let has_dead = |users: &serde_json::Value| {

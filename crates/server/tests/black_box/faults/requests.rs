@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{ROOM, lively};
-use crate::echo::upgrade_without;
+use crate::echo::upgrade_with;
 use crate::person::Pair;
 use crate::site::{Site, header};
 
@@ -57,7 +57,7 @@ async fn body_that_comes_slowly_or_never_is_answered_at_once_and_not_waited_for(
             pair.talk().await;
         }
     }
-    let upgrade = upgrade_without("none", "Transfer-Encoding: chunked");
+    let upgrade = upgrade_with("Transfer-Encoding: chunked");
     let (head, _) = site.ask(&upgrade).await;
     assert!(head.starts_with("HTTP/1.1 400 "), "{head}");
     assert!(header(&head, "connection").unwrap().contains("close"));
@@ -80,5 +80,28 @@ async fn requests_that_two_parties_would_read_differently_are_refused() {
         let (head, _) = site.ask(&request).await;
         assert!(head.starts_with("HTTP/1.1 400 "), "{lines:?}: {head}");
         pair.talk().await;
+    }
+}
+
+/// If this fails, what one party takes for a body by its length is the next request for another.
+#[tokio::test]
+async fn request_with_two_lengths_is_the_last_of_its_connection() {
+    let site = Site::start_with(lively()).await;
+    for lines in [
+        "Transfer-Encoding: chunked\r\nContent-Length: 4",
+        "Content-Length: 4\r\nTransfer-Encoding: chunked",
+    ] {
+        let smuggled = "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n";
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\n{lines}\r\n\r\n0\r\n\r\n{smuggled}");
+        let mut stream = site.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).await.unwrap();
+        assert!(answers.starts_with("HTTP/1.1 200 "), "{lines:?}: {answers}");
+        assert!(
+            answers.contains("connection: close\r\n"),
+            "{lines:?}: {answers}"
+        );
+        assert!(!answers.contains("HTTP/1.1 404 "), "{lines:?}: {answers}");
     }
 }

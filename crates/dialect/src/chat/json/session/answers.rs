@@ -79,15 +79,13 @@ impl Json {
         };
         match answer {
             Answer::Claimed(member) => {
-                let (asked, is_other) = (wish.name.shown(), wish.name.shown() != &*member.info);
-                if let Some((asked, reason)) = &wish.instead {
-                    acts.frame(outgoing::rejectusername(now, &member.info, asked, reason));
-                } else if is_other {
-                    let reason = Reason::Taken;
-                    acts.frame(outgoing::rejectusername(now, &member.info, asked, &reason));
+                let rejected = self.rejected(&wish, &member.info);
+                if let Some((asked, reason)) = rejected {
+                    acts.frame(outgoing::rejectusername(now, &member.info, &asked, &reason));
                 }
                 acts.frame(outgoing::named(now, &member.info));
                 self.full_of = None;
+                self.is_back = false;
                 self.naming.named(wish, &member.info);
                 for said in std::mem::take(&mut self.unnamed) {
                     self.publish(now, said, acts);
@@ -97,6 +95,18 @@ impl Json {
             _ => {}
         }
         self.claim(acts);
+    }
+
+    /// Why a client has this name: what it, or the server for it, asked for, and why not that.
+    fn rejected(&mut self, wish: &Wish, name: &str) -> Option<(String, Reason)> {
+        let asked = self.asked.take();
+        if let Some(instead) = &wish.instead {
+            return Some(instead.clone());
+        }
+        if wish.name.shown() != name {
+            return Some((wish.name.shown().to_owned(), Reason::Taken));
+        }
+        asked.map(|asked| (asked, Reason::Known))
     }
 
     fn not_claimed(&mut self, now: Now, wish: Wish, refused: &Refused, acts: &mut Acts) {

@@ -128,7 +128,7 @@ fn room_that_is_denied_closes_and_one_that_is_busy_is_asked_again() {
     let [Act::Command(request, Command::Subscribe { start, .. })] = &again[..] else {
         panic!("{again:?}");
     };
-    assert!(matches!(start, Start::After(position) if position.offset == 5));
+    assert!(matches!(start, Start::AfterOrLast { since, .. } if since.offset == 5));
     let told = answer(&mut json, *request, Refusal::Denied.into());
     assert!(matches!(told.last(), Some(Act::Close(close)) if close.code() == 3503));
 }

@@ -18,7 +18,7 @@ const LOOKS_MAX: usize = 25;
 /// # Errors
 ///
 /// A process or its statistics do not exist.
-pub(crate) fn settled_cpu_ns(pids: &[u32]) -> Result<u64, String> {
+pub fn settled_cpu_ns(pids: &[u32]) -> Result<u64, String> {
     let all = || pids.iter().map(|&pid| cpu_ns(pid)).sum::<Result<u64, _>>();
     let mut before = all()?;
     for _ in 0..LOOKS_MAX {
@@ -54,7 +54,7 @@ fn cpu_ns(pid: u32) -> Result<u64, String> {
 /// # Errors
 ///
 /// The process or its statistics do not exist.
-pub(crate) fn resident_bytes(pid: u32) -> Result<u64, String> {
+pub fn resident_bytes(pid: u32) -> Result<u64, String> {
     // Exact, where the figure in `status` lags by a few dozen pages per thread.
     let path = format!("/proc/{pid}/smaps_rollup");
     let text = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
@@ -65,7 +65,7 @@ pub(crate) fn resident_bytes(pid: u32) -> Result<u64, String> {
 }
 
 /// Our own CPU time, in nanoseconds.
-pub(crate) fn own_cpu_ns() -> u64 {
+pub fn own_cpu_ns() -> u64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     seconds * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
@@ -79,6 +79,7 @@ fn first_number(text: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
+    /// If this fails, a server's figures are nought.
     #[test]
     fn our_own_process_has_time_and_memory() {
         let pid = std::process::id();
@@ -87,6 +88,7 @@ mod tests {
         assert!(cpu_ns(pid).is_ok());
     }
 
+    /// If this fails, a server that died has figures.
     #[test]
     fn a_process_that_does_not_exist_is_named() {
         assert!(

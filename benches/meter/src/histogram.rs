@@ -8,13 +8,20 @@ const BUCKETS: usize = (64 - PRECISION_BITS as usize + 1) * PRECISION;
 
 /// Counts of values, in buckets.
 #[derive(Clone, Debug)]
-pub(crate) struct Histogram {
+pub struct Histogram {
     counts: Box<[u64]>,
     total: u64,
 }
 
+impl Default for Histogram {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Histogram {
-    pub(crate) fn new() -> Self {
+    /// Nothing counted yet.
+    pub fn new() -> Self {
         Self {
             counts: vec![0; BUCKETS].into_boxed_slice(),
             total: 0,
@@ -22,20 +29,20 @@ impl Histogram {
     }
 
     /// Counts `value` `times` times.
-    pub(crate) fn record(&mut self, value: u64, times: u64) {
+    pub fn record(&mut self, value: u64, times: u64) {
         self.counts[bucket(value)] += times;
         self.total += times;
     }
 
     /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.counts.fill(0);
         self.total = 0;
     }
 
     /// The smallest recorded value, rounded up to the end of its bucket, that `share` of all values
     /// do not exceed; 0 when nothing was recorded.
-    pub(crate) fn quantile(&self, share: f64) -> u64 {
+    pub fn quantile(&self, share: f64) -> u64 {
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -80,11 +87,13 @@ fn highest(index: usize) -> u64 {
 mod tests {
     use super::*;
 
+    /// If this fails, a bench without replies ends in a panic.
     #[test]
     fn an_empty_histogram_answers_zero() {
         assert_eq!(Histogram::new().quantile(0.5), 0);
     }
 
+    /// If this fails, a latency is told wrongly.
     #[test]
     fn small_values_are_exact() {
         let mut histogram = Histogram::new();
@@ -96,6 +105,7 @@ mod tests {
         assert_eq!(histogram.quantile(1.0), 99);
     }
 
+    /// If this fails, a server looks faster than it is.
     #[test]
     fn quantiles_are_never_low_and_at_most_one_bucket_high() {
         let mut histogram = Histogram::new();
@@ -116,6 +126,7 @@ mod tests {
         }
     }
 
+    /// If this fails, latencies of some size are counted as others.
     #[test]
     fn buckets_follow_each_other_without_a_gap() {
         for index in 0..BUCKETS - 1 {
@@ -126,6 +137,7 @@ mod tests {
         assert_eq!(highest(BUCKETS - 1), u64::MAX);
     }
 
+    /// If this fails, messages that arrive together weigh too little.
     #[test]
     fn a_batch_counts_as_many() {
         let mut histogram = Histogram::new();
