@@ -58,3 +58,21 @@ target.dispatchEvent(new Event("z"));
 const timeout = AbortSignal.timeout(1);
 say(timeout.aborted);
 timeout.onabort = () => say("timeout", timeout.reason.name, timeout.reason.code);
+
+// Signals that follow others stay as long as somebody would hear of it. In a task, microtasks run between listeners.
+const source = new AbortController();
+AbortSignal.any([source.signal]).onabort = () => say("kept");
+AbortSignal.any([AbortSignal.any([source.signal])]).addEventListener("abort", () => say("kept too"));
+target.addEventListener("followed", () => say("still followed"), { signal: AbortSignal.any([source.signal, source.signal]) });
+for (let at = 0; at < 100; at += 1) AbortSignal.any([source.signal, timeout]);
+target.dispatchEvent(new Event("followed"));
+source.abort();
+target.dispatchEvent(new Event("followed"));
+const soon = AbortSignal.timeout(2);
+const after = (text) => () => {
+  say(text);
+  queueMicrotask(() => say(`microtask after ${text}`));
+};
+soon.addEventListener("abort", after("one"));
+soon.addEventListener("abort", after("two"));
+AbortSignal.any([soon]).addEventListener("abort", after("three"));

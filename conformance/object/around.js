@@ -17,6 +17,30 @@ for (const bad of [new Float32Array(1), new Float64Array(1), new DataView(bytes.
 }
 const large = attempt(() => crypto.getRandomValues(new Uint8Array(65537)));
 say(String(large).startsWith("QuotaExceededError"), attempt(() => crypto.getRandomValues()));
+const quota = attempt(() => {
+  try {
+    crypto.getRandomValues(new Uint8Array(65537));
+  } catch (error) {
+    return [error instanceof QuotaExceededError, error instanceof DOMException, error.code, error.quota, error.requested];
+  }
+});
+say(quota, Object.getPrototypeOf(QuotaExceededError) === DOMException, Reflect.ownKeys(QuotaExceededError.prototype).map(String));
+for (const options of [undefined, null, {}, { quota: 1, requested: "2" }, { quota: NaN }, { quota: -1, requested: Infinity }, { requested: 1n }, 5]) {
+  say(attempt(() => {
+    const { name, message, code, quota, requested, constructor } = new QuotaExceededError("m", options);
+    return [name, message, code, quota, requested, constructor === QuotaExceededError];
+  }));
+}
+const { quota: cloned, requested, constructor } = structuredClone(new QuotaExceededError("m", { quota: 1, requested: 3 }));
+say(cloned, requested, constructor === QuotaExceededError, structuredClone(new QuotaExceededError("m")).quota);
+const notQuota = new DOMException("m", "QuotaExceededError");
+say(notQuota instanceof QuotaExceededError, notQuota.code, attempt(() => Reflect.get(QuotaExceededError.prototype, "quota", notQuota)));
+for (const value of [notQuota, new QuotaExceededError(), Object.create(DOMException.prototype), new Error(), {}, new EventTarget(),
+  Object.create(Error.prototype), 1, undefined, new Proxy(new Error(), {})]) {
+  say(Error.isError(value));
+}
+const { isError } = Error;
+say(isError(notQuota), isError.length, isError.name, Object.hasOwn(isError, "prototype"), Object.getOwnPropertyDescriptor(Error, "isError").enumerable);
 say(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()));
 say(crypto.randomUUID() !== crypto.randomUUID(), attempt(() => Crypto.prototype.randomUUID.call({})));
 crypto = 1;

@@ -74,3 +74,62 @@ for (const name of [
   say(name, told(() => other[name](undefined, null)), told(() => call.call()));
 }
 say(told(() => typeof clearTimeout.call(null)), told(() => atob.call(undefined, "YQ==")));
+
+// Arguments in their order.
+const kinds = [Event, CustomEvent, MessageEvent, CloseEvent, ErrorEvent, PromiseRejectionEvent];
+for (const Kind of kinds) {
+  const throwing = { toString() { throw new RangeError("from toString"); } };
+  say(Kind.name, told(() => new Kind(throwing, 5)), told(() => new Kind(Symbol.iterator, 5)));
+}
+const members = {
+  get bubbles() { read.push("bubbles"); }, get promise() { read.push("promise"); }, get reason() { read.push("reason"); },
+};
+for (const Kind of kinds) {
+  read.length = 0;
+  told(() => new Kind({ toString() { read.push("type"); return "x"; } }, members));
+  say(Kind.name, read.join());
+}
+const tells = (name) => ({ toString() { read.push(name); return name; } });
+read.length = 0;
+const made = new MessageEvent("x");
+say(told(() => made.initMessageEvent(tells("type"), 0, 0, 1, tells("origin"), tells("lastEventId"), 1, [1])), read.join(), made.type);
+read.length = 0;
+const custom = new CustomEvent("x");
+say(told(() => custom.initCustomEvent(tells("type"), 0, 0, tells("detail"))), read.join(), custom.type);
+read.length = 0;
+say(told(() => new WebSocket(tells("url"), [tells("protocol"), "protocol"])), read.join());
+for (const id of [1n, Symbol.iterator, "1", null, {}, 1.5, Infinity]) say(told(() => clearTimeout(id)), told(() => clearInterval(id)));
+clearTimeout(setTimeout(() => say("not cleared")) + 2 ** 32 + 0.5);
+
+// Sequences: what iterates is asked for once, and not told if an item is refused.
+const list = (...items) => ({
+  get [Symbol.iterator]() {
+    read.push("@@iterator");
+    const next = () => ({ done: items.length === 0, value: items.shift() });
+    return () => ({
+      get next() { read.push("next"); return next; },
+      return() { read.push("return"); return {}; },
+    });
+  },
+});
+const unfit = { toString() { throw new RangeError("from an item"); } };
+for (const take of [
+  () => new WebSocket("ws://a:25/", list("a", "b")).close(),
+  () => new WebSocket("ws://a:25/", list("a", unfit, "b")),
+  () => new Blob(list("a", "b")).size,
+  () => new Blob(list("a", unfit)),
+  () => new URLSearchParams(list(["a", "b"], list("c", "d"))),
+  () => new URLSearchParams(list(["a", "b"], list("c", unfit))),
+  () => AbortSignal.any(list(AbortSignal.abort())).aborted,
+  () => AbortSignal.any(list(AbortSignal.abort(), 1)),
+  () => structuredClone(1, { transfer: list(1) }),
+  () => new MessageEvent("x", { ports: list(1) }),
+]) {
+  read.length = 0;
+  say(told(take), read.join());
+}
+for (const iterator of [1, () => 1, () => ({}), () => ({ next: () => 1 }), null, undefined]) {
+  const broken = { [Symbol.iterator]: iterator, toString: () => "a" };
+  say(told(() => new WebSocket("ws://a:25/", broken).close()), told(() => new Blob(broken)),
+    told(() => new URLSearchParams(broken)), told(() => AbortSignal.any(broken)));
+}

@@ -28,6 +28,7 @@ const members = {
   ErrorEvent: ["message", "filename", "lineno", "colno", "error"],
   CustomEvent: ["detail", "initCustomEvent"],
   DOMException: ["name", "message", "code", "INDEX_SIZE_ERR", "DATA_CLONE_ERR"],
+  QuotaExceededError: ["quota", "requested"],
   Blob: ["size", "type", "slice", "text", "arrayBuffer", "bytes"],
   URL: ["href", "origin", "protocol", "username", "password", "host", "hostname", "port",
     "pathname", "search", "searchParams", "hash", "toJSON", "toString"],

@@ -73,7 +73,7 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 33] = [
+static LATE: [Late; 35] = [
     late!("globals_more"),
     // Most who want the first look at all, and so want the other.
     Late {
@@ -115,6 +115,8 @@ static LATE: [Late; 33] = [
     late!("crypto", ["Crypto"], ["crypto"]),
     late!("clone"),
     late!("clone_reader"),
+    late!("kinds"),
+    late!("quota", ["QuotaExceededError"]),
     late!("tasks"),
     late!("links"),
     late!("ports", ["MessageChannel", "MessagePort"]),

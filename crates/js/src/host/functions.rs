@@ -119,10 +119,12 @@ fn add_clock<'js>(ctx: &Ctx<'js>, object: &Object<'js>, host: &Rc<Host>) -> Resu
     Ok(())
 }
 
-/// Whether a value is a proxy, which no script can tell.
-pub(super) fn add_proxy<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+/// Whether a value is a proxy or a promise, which no script can tell.
+pub(super) fn add_kinds<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
     let is_proxy = |value: Value<'js>| value.is_proxy();
-    object.set("isProxy", Function::new(ctx.clone(), is_proxy)?)
+    object.set("isProxy", Function::new(ctx.clone(), is_proxy)?)?;
+    let is_promise = |value: Value<'js>| value.is_promise();
+    object.set("isPromise", Function::new(ctx.clone(), is_promise)?)
 }
 
 /// What is said of the page with an exception that nobody caught.

@@ -29,7 +29,7 @@ pub(crate) fn supply<'js>(
             sources::add(ctx, object, host)?;
             functions::add_page(ctx, object, host)
         }
-        "clone" => functions::add_proxy(ctx, object),
+        "clone" => functions::add_kinds(ctx, object),
         "performance" => functions::add_origin(ctx, object, host),
         "url" => standards::add_urls(ctx, object),
         "search_params" => standards::add_forms(ctx, object),

@@ -1,10 +1,14 @@
-// AbortController and AbortSignal, as the DOM standard has them. Owns who follows whom.
+// AbortController and AbortSignal, as the DOM standard has them. Owns who follows whom, which keeps
+// neither: only a follower that somebody listens to stays, as long as one that it follows.
 (host, internal) => {
   "use strict";
 
   // What a signed 32-bit number holds: a timer of more is none.
   const TIMER_MS_MAX = 0x7fffffff;
+  // So many followers, and twice those that were left, are looked through for collected ones.
+  const FOLLOWERS_MIN = 16;
   const { filter, find } = internal;
+  const deref = internal.free(WeakRef.prototype.deref);
   const each = (list, run) => { for (let at = 0; at < list.length; at += 1) run(list[at]); };
   let make, abort, follow;
 
@@ -20,31 +24,48 @@
   class AbortSignal extends EventTarget {
     #isAborted = false; #reason = undefined;
     // Lists, as scripts may replace what sets do. Each has what is in it once.
-    #algorithms = [];
-    #isDependent = false; #sources = []; #dependents = [];
+    #algorithms = []; #sources = []; #followers = [];
+    #room = FOLLOWERS_MIN;
+    // How sources and followers know it.
+    #weak = undefined;
+    // Of one that follows others: what is in their lists, which keeps it if `kept` is set.
+    #entry = null;
 
     static {
       make = () => new AbortSignal(internal.key);
-      abort = (signal, reason) => {
+      abort = (signal, reason, isTask) => {
         if (signal.#isAborted) return;
         signal.#set(reason);
-        const followers = filter(signal.#dependents, (other) => !other.#isAborted);
-        each(followers, (follower) => { follower.#set(signal.#reason); });
-        signal.#run();
-        each(followers, (follower) => { follower.#run(); });
+        const followers = [];
+        each(signal.#followers, ({ weak }) => {
+          const follower = deref(weak);
+          if (follower === undefined || follower.#isAborted) return;
+          followers[followers.length] = follower;
+          follower.#set(signal.#reason);
+        });
+        signal.#followers = [];
+        signal.#run(isTask);
+        each(followers, (follower) => { follower.#run(isTask); });
       };
       follow = (signal, source) => {
-        signal.#isDependent = true;
-        each(source.#isDependent ? source.#sources : [source], (one) => {
-          if (find(signal.#sources, (other) => other === one) !== undefined) return;
-          signal.#sources[signal.#sources.length] = one;
-          one.#dependents[one.#dependents.length] = signal;
+        each(source.#entry === null ? [source.#reference()] : source.#sources, (weak) => {
+          const one = deref(weak);
+          const isKnown = find(signal.#sources, (other) => other === weak) !== undefined;
+          if (one === undefined || isKnown) return;
+          signal.#sources[signal.#sources.length] = weak;
+          one.#add(signal.#entry);
         });
       };
       internal.isSignal = (value) => internal.isObject(value) && #isAborted in value;
       internal.isAborted = (signal) => signal.#isAborted;
       internal.onAbort = (signal, algorithm) => {
         signal.#algorithms[signal.#algorithms.length] = algorithm;
+        signal.#keep();
+      };
+      const { changed } = internal;
+      internal.changed = (target) => {
+        changed(target);
+        if (#isAborted in target) target.#keep();
       };
     }
 
@@ -64,7 +85,7 @@
       const ms = enforceRange(milliseconds);
       const signal = make();
       const reason = () => new DOMException("signal timed out", "TimeoutError");
-      internal.after(ms < TIMER_MS_MAX ? ms : TIMER_MS_MAX, () => abort(signal, reason()));
+      internal.after(ms < TIMER_MS_MAX ? ms : TIMER_MS_MAX, () => abort(signal, reason(), true));
       return signal;
     }
 
@@ -72,7 +93,7 @@
       internal.need(arguments, 1, "any");
       const all = internal.sequence(signals, signalOf, "any");
       const signal = make();
-      signal.#isDependent = true;
+      signal.#entry = { weak: signal.#reference(), kept: null };
       const first = find(all, (other) => other.#isAborted);
       if (first === undefined) each(all, (other) => { follow(signal, other); });
       else signal.#set(first.#reason);
@@ -89,15 +110,33 @@
         ? new DOMException("signal is aborted without reason", "AbortError") : reason;
     }
 
-    #run() {
+    // In a task there is no script on the stack behind a listener.
+    #run(isTask) {
       const algorithms = this.#algorithms;
       this.#algorithms = [];
-      each(this.#sources, (source) => {
-        source.#dependents = filter(source.#dependents, (other) => other !== this);
-      });
+      this.#keep();
+      each(this.#sources, (weak) => { deref(weak)?.#remove(this.#entry); });
       this.#sources = [];
       each(algorithms, (algorithm) => { algorithm(); });
-      internal.fireInScript(this, new Event("abort"));
+      (isTask ? internal.fire : internal.fireInScript)(this, new Event("abort"));
+    }
+
+    #reference() { return this.#weak ??= new WeakRef(this); }
+
+    #add(entry) {
+      if (this.#followers.length >= this.#room) {
+        this.#followers = filter(this.#followers, ({ weak }) => deref(weak) !== undefined);
+        this.#room = 2 * this.#followers.length + FOLLOWERS_MIN;
+      }
+      this.#followers[this.#followers.length] = entry;
+    }
+
+    #remove(entry) { this.#followers = filter(this.#followers, (other) => other !== entry); }
+
+    #keep() {
+      if (this.#entry === null) return;
+      const isHeard = this.#algorithms.length > 0 || internal.has(this, "abort");
+      this.#entry.kept = isHeard && !this.#isAborted ? this : null;
     }
   }
 
@@ -108,14 +147,14 @@
 
   class AbortController {
     #signal = make();
+    static { internal.isController = (value) => #signal in value; }
     get signal() { return this.#signal; }
-    abort(reason = undefined) { abort(this.#signal, reason); }
+    abort(reason = undefined) { abort(this.#signal, reason, false); }
   }
 
-  internal.handler(AbortSignal.prototype, "abort");
+  internal.handler(AbortSignal.prototype, "abort", internal.isSignal);
   internal.define(AbortSignal);
   internal.statics(AbortSignal);
   internal.define(AbortController);
-  internal.refuseClones(AbortController);
   internal.expose({ AbortController, AbortSignal });
 }

@@ -120,12 +120,6 @@
   };
   internal.fromWorker = (...given) => { apply(internal.worker, internal, given); };
 
-  // Interfaces whose objects have a state that no clone could have.
-  const platform = internal.platform = [
-    Promise, WeakMap, WeakSet, WeakRef, FinalizationRegistry, SharedArrayBuffer,
-  ];
-  internal.refuseClones = (kind) => { platform[platform.length] = kind; };
-
   internal.text = (value) => {
     if (typeof value === "symbol") throw new TypeError("a symbol is no string");
     return String(value);

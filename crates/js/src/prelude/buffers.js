@@ -21,6 +21,19 @@
   const isDetached = internal.isDetached = getter(ArrayBuffer.prototype, "detached");
   const isGrowable = getter(SharedArrayBuffer.prototype, "growable");
 
+  // Calls that throw for every object but those of one kind, which nothing else tells for sure.
+  const { prototype: wrongKind } = TypeError;
+  const is = internal.is = (call, value) => {
+    try {
+      call(value);
+      return true;
+    } catch (error) {
+      // Neither does the end of the stack or of the memory.
+      if (!internal.isObject(error) || getPrototypeOf(error) !== wrongKind) throw error;
+      return false;
+    }
+  };
+
   // Of bytes.
   internal.lengthOf = ofArray.length;
   internal.bufferOf = ofArray.buffer;
@@ -32,12 +45,12 @@
   // The bytes of a BufferSource, not copied; undefined for what is none. Shared memory is one only
   // with [AllowShared], a buffer that can change its size never; one that was transferred has none.
   internal.sourceOf = (value, allowsShared) => {
+    if (!internal.isObject(value)) return undefined;
     const isOne = isView(value);
     const of = isOne && kindOf(value) === undefined ? ofData : ofArray;
     const buffer = isOne ? of.buffer(value) : value;
-    const isShared = buffer instanceof SharedArrayBuffer;
-    if (isShared && !isOne && !allowsShared) return undefined;
-    if (!isShared && !(buffer instanceof ArrayBuffer)) return undefined;
+    const isShared = !is(isDetached, buffer);
+    if (isShared && !isOne && (!allowsShared || !is(isGrowable, value))) return undefined;
     if (isShared && !allowsShared) throw new TypeError("shared memory is not taken here");
     if (isShared ? isGrowable(buffer) : isResizable(buffer)) {
       throw new TypeError("a resizable buffer is not taken");

@@ -7,49 +7,34 @@
   const refuse = (what) => { throw new DOMException(`${what} can't be cloned`, "DataCloneError"); };
   internal.bring("buffers");
   internal.bring("clone_reader");
+  internal.bring("kinds");
   const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
   const isSame = Object.is;
-  const { free, isArray, isView, kindOf, mapped, ofArray, ofData } = internal;
+  const { free, is, isArray, isNativeError, isView, mapped } = internal;
+  const { kindOf, kindOfObject, ofArray, ofData } = internal;
   const { isDetached: detached, isResizable: resizable } = internal;
-  const { isError } = Error;
   const getter = (prototype, key) => free(getOwnPropertyDescriptor(prototype, key).get);
   const countOf = getter(getPrototypeOf(Uint8Array.prototype), "length");
   const maxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
   const transferOf = free(ArrayBuffer.prototype.transfer);
   const stackIn = getter(Error.prototype, "stack");
 
-  const { prototype: plain } = Object;
-  const isBelow = free(plain.isPrototypeOf);
-  const tagOf = free(plain.toString);
-  const ITERATOR = getPrototypeOf(getPrototypeOf([].values()));
+  const tagOf = free(Object.prototype.toString);
   const mapEach = free(Map.prototype.forEach);
   const mapGet = free(Map.prototype.get);
   const mapSet = free(Map.prototype.set);
-  const mapSize = getter(Map.prototype, "size");
   const setEach = free(Set.prototype.forEach);
-  const setSize = getter(Set.prototype, "size");
   const time = free(Date.prototype.getTime);
   const regExp = RegExp.prototype;
-  const isGlobal = getter(regExp, "global");
   const source = getter(regExp, "source");
   const flags = getter(regExp, "flags");
   const nameOf = getter(DOMException.prototype, "name");
   const messageOf = getter(DOMException.prototype, "message");
-  const WRAPPED = [Boolean, Number, String, BigInt].map(({ name, prototype }) =>
-    ({ name, valueOf: free(prototype.valueOf) }));
+  const valueOf = { __proto__: null };
+  for (const { name, prototype } of [Boolean, Number, String, BigInt]) {
+    valueOf[name] = free(prototype.valueOf);
+  }
 
-  const isPlatform = (value) =>
-    internal.find(internal.platform, (kind) => value instanceof kind) !== undefined;
-
-  // Calls that throw for every object but those of one kind.
-  const is = (call, value) => {
-    try {
-      call(value);
-      return true;
-    } catch {
-      return false;
-    }
-  };
   const number = (value) => (isSame(value, -0) ? "-0" : String(value));
 
   const indexOf = (list, item) => {
@@ -69,16 +54,6 @@
       case "function": return refuse(value.name ? `the function ${value.name}` : "a function");
       default: return undefined;
     }
-  }
-
-  function box(value) {
-    if (is(time, value)) return ["Date", number(time(value))];
-    if (value !== regExp && is(isGlobal, value)) return ["RegExp", source(value), flags(value)];
-    for (let at = 0; at < WRAPPED.length; at += 1) {
-      const { name, valueOf } = WRAPPED[at];
-      if (is(valueOf, value)) return ["wrapped", name, leaf(valueOf(value))];
-    }
-    return undefined;
   }
 
   const ownValue = (object, key) => {
@@ -115,20 +90,23 @@
       // Which no method tells; it would stand for an object of any kind.
       if (host.isProxy(value)) refuse("a Proxy");
       if (isArray(value)) return ["Array", value.length, this.#properties(value)];
-      const prototype = getPrototypeOf(value);
-      if (prototype === null || prototype === plain) return this.#plain(value);
-      if (is(detached, value)) return buffer(value);
       if (isView(value)) return this.#view(value);
-      if (is(mapSize, value)) return ["Map", this.#pairs(value)];
-      if (is(setSize, value)) return ["Set", this.#items(value)];
       if (internal.isBlob?.(value)) return blob(value);
-      if (is(nameOf, value)) return ["DOMException", messageOf(value), nameOf(value)];
-      if (isError(value)) return this.#error(value);
-      const boxed = box(value);
-      if (boxed !== undefined) return boxed;
-      if (isPlatform(value) || isBelow(ITERATOR, value)) {
-        refuse(`an object of ${value.constructor?.name}`);
+      const kind = kindOfObject(value);
+      switch (kind) {
+        case "ArrayBuffer": return buffer(value);
+        case "Map": return [kind, this.#pairs(value)];
+        case "Set": return [kind, this.#items(value)];
+        case "Date": return [kind, number(time(value))];
+        case "RegExp": return [kind, source(value), flags(value)];
+        case "DOMException": return exception(value);
+        case "Boolean": case "Number": case "String": case "BigInt":
+          return ["wrapped", kind, leaf(valueOf[kind](value))];
+        case undefined: break;
+        default: refuse(`an object of ${kind}`);
       }
+      if (isNativeError(value)) return this.#error(value);
+      if (internal.isPlatform(value)) refuse(`an object of ${value.constructor?.name}`);
       return this.#plain(value);
     }
 
@@ -176,10 +154,13 @@
     }
 
     #view(value) {
+      if (internal.isOut(value)) refuse("a view outside of its buffer");
       const kind = kindOf(value);
       const of = kind === undefined ? ofData : ofArray;
       const count = kind === undefined ? ofData.length(value) : countOf(value);
-      return ["view", kind ?? "DataView", this.add(of.buffer(value)), of.from(value), count];
+      // Without a count, all that there is.
+      const end = internal.isTracking(value) ? null : count;
+      return ["view", kind ?? "DataView", this.add(of.buffer(value)), of.from(value), end];
     }
   }
 
@@ -188,6 +169,13 @@
 
   function blob(value) {
     return ["Blob", copy(internal.bytes(value)), internal.typeOfBlob(value)];
+  }
+
+  function exception(value) {
+    const message = messageOf(value);
+    if (!internal.isQuotaError?.(value)) return ["DOMException", message, nameOf(value)];
+    const amounts = internal.amountsOf(value);
+    return ["QuotaExceededError", message, amounts[0], amounts[1]];
   }
 
   function buffer(value) {
@@ -225,15 +213,15 @@
 
   // StructuredSerializeOptions or sequence<object>, of postMessage.
   internal.transferOf = (options) => {
-    const isSequence = internal.isObject(options) && internal.iterator(options) !== undefined;
-    const { transfer } = isSequence ? { transfer: options }
-      : internal.dictionary(options, "postMessage");
+    const method = internal.iterator(options);
+    if (method !== undefined) return internal.objects(options, "postMessage", method);
+    const { transfer } = internal.dictionary(options, "postMessage");
     return transfer === undefined ? [] : internal.objects(transfer, "postMessage");
   };
 
   // sequence<object>
-  internal.objects = (list, what) => internal.sequence(list, (item) => {
+  internal.objects = (list, what, method = undefined) => internal.sequence(list, (item) => {
     if (!internal.isObject(item)) throw new TypeError(`${what}: only objects are transferred`);
     return item;
-  }, what + ": transfer");
+  }, what + ": transfer", method);
 }

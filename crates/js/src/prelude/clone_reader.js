@@ -46,7 +46,7 @@
         case "Map": return this.#fill(this.#made[place] = new Map(), node[1]);
         case "Set": return this.#add(this.#made[place] = new Set(), node[1]);
         case "view":
-          this.#made[place] = new VIEWS[node[1]](this.get(node[2]), node[3], node[4]);
+          this.#made[place] = new VIEWS[node[1]](this.get(node[2]), node[3], node[4] ?? undefined);
           return undefined;
         case "Error":
           this.#made[place] = errorAgain(node[1], node[2], node[3]);
@@ -94,6 +94,9 @@
         internal.bring("blob");
         return internal.makeBlob(first, node[2]);
       case "DOMException": return new DOMException(first, node[2]);
+      case "QuotaExceededError":
+        internal.bring("quota");
+        return internal.quotaError(first, node[2] ?? undefined, node[3] ?? undefined);
       default: return bufferAgain(first, node[2]);
     }
   }

@@ -6,18 +6,19 @@
   // Bytes of one call, by the standard.
   const RANDOM_LEN_MAX = 65_536;
   const INTEGERS = [
-    Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
-    BigInt64Array, BigUint64Array,
+    "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
+    "Uint32Array", "BigInt64Array", "BigUint64Array",
   ];
 
   // As scripts may replace them.
   internal.bring("buffers");
-  const { isView, free, find, lengthOf, toHex } = internal;
+  const { isView, free, find, kindOf, lengthOf, toHex } = internal;
   const fill = free(Uint8Array.prototype.set);
   const slice = free(String.prototype.slice);
 
   class Crypto {
     #isCrypto;
+    static { internal.isCrypto = (value) => #isCrypto in value; }
     constructor() {
       internal.legal(arguments);
       this.#isCrypto = true;
@@ -28,13 +29,14 @@
       internal.need(arguments, 1, "getRandomValues");
       const bytes = isView(array) ? internal.bufferSource(array) : undefined;
       if (bytes === undefined) throw new TypeError("getRandomValues: no view");
-      if (find(INTEGERS, (kind) => array instanceof kind) === undefined) {
+      if (find(INTEGERS, (kind) => kind === kindOf(array)) === undefined) {
         throw new DOMException("getRandomValues: no integers", "TypeMismatchError");
       }
       const length = lengthOf(bytes);
       if (length > RANDOM_LEN_MAX) {
         const rule = `at most ${RANDOM_LEN_MAX} bytes at once, not ${length}`;
-        throw new DOMException(`getRandomValues: ${rule}`, "QuotaExceededError");
+        internal.bring("quota");
+        throw internal.quotaError(`getRandomValues: ${rule}`);
       }
       fill(bytes, new Uint8Array(host.random(length)));
       return array;
@@ -54,7 +56,6 @@
   }
 
   internal.define(Crypto);
-  internal.refuseClones(Crypto);
   internal.expose({ Crypto });
   const crypto = internal.crypto = new Crypto(internal.key);
   if (!internal.added?.crypto) internal.attribute("crypto", () => crypto);

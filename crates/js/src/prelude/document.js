@@ -20,6 +20,7 @@
   // A line that no element has taken yet.
   let waiting = null;
   let isLossTold = false;
+  let isElement;
 
   class HTMLElement extends Element {
     #value = ""; #isInput = false; #frame = null;
@@ -46,6 +47,7 @@
     }
 
     static {
+      isElement = (value) => #isInput in value;
       internal.isInput = (element) => element.#isInput || internal.has(element, "change");
       internal.setValue = (element, text) => { element.#value = text; };
     }
@@ -134,9 +136,9 @@
     write(...texts) { write(texts); }
   }
 
-  internal.handler(HTMLElement.prototype, "change");
-  internal.handler(HTMLElement.prototype, "click");
-  internal.handler(HTMLElement.prototype, "submit");
+  for (const type of ["change", "click", "submit"]) {
+    internal.handler(HTMLElement.prototype, type, isElement);
+  }
   internal.define(HTMLElement);
   internal.define(HTMLFormElement);
   internal.define(FrameDocument);

@@ -5,13 +5,14 @@
 
   // As scripts may replace them.
   internal.bring("buffers");
-  const { bufferOf, free, lengthOf, toHex, wellFormed } = internal;
+  const { bufferOf, free, isView, kindOf, lengthOf, toHex, wellFormed } = internal;
   const slice = free(String.prototype.slice);
   const ofBytes = (name) => free(Uint8Array.prototype[name]);
   const fill = ofBytes("set");
 
   class TextEncoder {
     #isEncoder = true;
+    static { internal.isEncoder = (value) => #isEncoder in value; }
 
     get encoding() { return this.#isEncoder && "utf-8"; }
 
@@ -24,7 +25,8 @@
       void this.#isEncoder;
       internal.need(arguments, 2, "encodeInto");
       source = internal.text(source);
-      const room = destination instanceof Uint8Array && internal.bufferSource(destination, true);
+      const isOne = isView(destination) && kindOf(destination) === "Uint8Array";
+      const room = isOne && internal.bufferSource(destination, true);
       if (!room) throw new TypeError("encodeInto: no Uint8Array");
       // A unit takes a byte at least, so no more of the text can fit; half a pair does not either.
       const text = wellFormed(slice(source, 0, lengthOf(room)));
@@ -60,6 +62,7 @@
     get encoding() { return this.#encoding; }
     get fatal() { return this.#fatal; }
     get ignoreBOM() { return this.#ignoreBOM; }
+    static { internal.isDecoder = (value) => #ignoreBOM in value; }
 
     decode(input = undefined, options = undefined) {
       void this.#fatal;
@@ -79,7 +82,5 @@
 
   internal.define(TextEncoder);
   internal.define(TextDecoder);
-  internal.refuseClones(TextEncoder);
-  internal.refuseClones(TextDecoder);
   internal.expose({ TextEncoder, TextDecoder });
 }

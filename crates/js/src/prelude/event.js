@@ -1,5 +1,5 @@
-// Event, as the DOM standard has it. Owns the state of an event, which `event_target` changes while it
-// is dispatched. Fires nothing.
+// Event, as the DOM standard has it. Owns the state of an event, which `event_target` changes while
+// it is dispatched. Fires nothing.
 (host, internal) => {
   "use strict";
 
@@ -33,14 +33,13 @@
     #timeStamp = now();
 
     static {
-      state.trust = (event) => { event.#flags |= TRUSTED; };
       state.typeOf = (event) => event.#type;
       state.cancel = (event) => { event.#cancel(); };
       internal.isEvent = (value) => internal.isObject(value) && #type in value;
       internal.isDispatched = (event) => (event.#flags & DISPATCHED) !== 0;
       internal.isTrusted = (event) => (event.#flags & TRUSTED) !== 0;
-      state.enter = (event, target, current) => {
-        event.#flags |= DISPATCHED;
+      state.enter = (event, target, current, isTrusted) => {
+        event.#flags = event.#flags & ~TRUSTED | DISPATCHED | (isTrusted && TRUSTED);
         event.#target = target;
         event.#currentTarget = current;
       };
@@ -63,8 +62,8 @@
         this.#type = init;
       } else {
         if (arguments.length === 0) throw new TypeError("Event: a type is needed");
-        init = internal.dictionary(init, "Event");
         this.#type = internal.text(type);
+        init = internal.dictionary(init, "Event");
         this.#set(init.bubbles, init.cancelable, init.composed);
       }
       defineProperty(this, "isTrusted", unforgeable);
@@ -88,10 +87,10 @@
     get composed() { return this.#is(COMPOSED); }
     get defaultPrevented() { return this.#is(CANCELED); }
     get returnValue() { return !this.#is(CANCELED); }
-    set returnValue(value) { if (!value) this.#cancel(); }
+    set returnValue(value) { void this.#flags, value || this.#cancel(); }
     get timeStamp() { return this.#timeStamp; }
     get cancelBubble() { return this.#is(STOPPED); }
-    set cancelBubble(stop) { if (stop) this.#flags |= STOPPED; }
+    set cancelBubble(stop) { this.#flags |= stop ? STOPPED : 0; }
     composedPath() { return this.#currentTarget === null ? [] : [shown(this.#currentTarget)]; }
     stopPropagation() { this.#flags |= STOPPED; }
     stopImmediatePropagation() { this.#flags |= STOPPED | STOPPED_NOW; }
@@ -120,6 +119,5 @@
 
   const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
   internal.define(Event, phases);
-  internal.refuseClones(Event);
   internal.expose({ Event });
 }

@@ -67,13 +67,17 @@
       from = null, list = undefined,
     ) {
       internal.need(arguments, 1, "initMessageEvent");
-      const [sender, given] = [source(from), ports(list)];
+      type = internal.text(type);
+      origin = internal.usv(origin);
+      lastEventId = internal.text(lastEventId);
+      const sender = source(from);
+      const given = ports(list);
       const isBusy = internal.isDispatched(this);
       this.initEvent(type, bubbles, cancelable);
       if (isBusy) return;
       this.#data = data;
-      this.#origin = internal.usv(origin);
-      this.#set(internal.text(lastEventId), sender, given);
+      this.#origin = origin;
+      this.#set(lastEventId, sender, given);
     }
   }
 

@@ -1,15 +1,14 @@
-// EventTarget, as the DOM standard has it: no tree, so no bubbling beyond the target. Owns dispatching
-// and event handler attributes. Never decides when something fires.
+// EventTarget, as the DOM standard has it: no tree, so no bubbling beyond the target. Owns
+// dispatching and event handler attributes. Never decides when something fires.
 (host, internal) => {
   "use strict";
 
   const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object;
   const { find } = internal;
   const {
-    trust, typeOf, cancel, enter, leave, setPassive, isStopped, isStoppedNow,
+    typeOf, cancel, enter, leave, setPassive, isStopped, isStoppedNow,
   } = internal.eventState;
   delete internal.eventState;
-  const isBelow = internal.free(Object.prototype.isPrototypeOf);
 
   class EventTarget {
     // Another list after each change: who walks through one sees the one that was there.
@@ -52,7 +51,7 @@
       if (internal.isDispatched(event)) {
         throw new DOMException("the event is being dispatched", "InvalidStateError");
       }
-      return standing(this).#dispatch(event);
+      return standing(this).#dispatch(event, false);
     }
 
     #add(listener) {
@@ -85,10 +84,10 @@
 
     // The target that listeners see is another one for the window's load alone. Of a task there is
     // no script on the stack behind a listener, so microtasks run there.
-    #dispatch(event, isTask = false, seen = undefined) {
+    #dispatch(event, isTrusted, isTask = false, seen = undefined) {
       const isGlobal = this === internal.globalTarget;
       const shown = isGlobal ? globalThis : this;
-      enter(event, seen ?? shown, shown);
+      enter(event, seen ?? shown, shown, isTrusted);
       const type = typeOf(event);
       const listeners = this.#listeners;
       let phase, isOver;
@@ -112,13 +111,11 @@
 
     static {
       internal.fire = (target, event, seen = undefined) => {
-        trust(event);
-        target.#dispatch(event, true, seen);
+        target.#dispatch(event, true, true, seen);
       };
       // While a script runs that caused it.
       internal.fireInScript = (target, event) => {
-        trust(event);
-        target.#dispatch(event);
+        target.#dispatch(event, true);
       };
       // Without memory too.
       internal.has = (target, type) => {
@@ -129,13 +126,11 @@
         return false;
       };
       // The target, which has to be one of those with that attribute.
-      const branded = (object, prototype, type) => {
+      const branded = (object, is, type) => {
         const target = standing(object);
-        const isGlobal = target === internal.globalTarget
-          && (prototype === globalThis || prototype === internal.scope);
-        const isOne = internal.isObject(target) && #listeners in target
-          && isBelow(prototype, target);
-        if (!isGlobal && !isOne) throw new TypeError(`on${type}: wrong object`);
+        const isOne = is === undefined ? target === internal.globalTarget
+          : internal.isObject(target) && is(target);
+        if (!isOne) throw new TypeError(`on${type}: wrong object`);
         return target;
       };
       const setHandler = (target, type, value) => {
@@ -158,11 +153,12 @@
           target.#remove(before.listener);
         }
       };
-      internal.handler = (prototype, type) => {
+      // `is` tells objects of that interface, whatever their prototype; without it, the global one.
+      internal.handler = (prototype, type, is = undefined) => {
         const name = `on${type}`;
         const accessor = {
-          get [name]() { return branded(this, prototype, type).#handlers?.[type]?.value ?? null; },
-          set [name](value) { setHandler(branded(this, prototype, type), type, value); },
+          get [name]() { return branded(this, is, type).#handlers?.[type]?.value ?? null; },
+          set [name](value) { setHandler(branded(this, is, type), type, value); },
         };
         const { get, set } = getOwnPropertyDescriptor(accessor, name);
         defineProperty(prototype, name, {
@@ -173,7 +169,6 @@
   }
 
   internal.define(EventTarget);
-  internal.refuseClones(EventTarget);
 
   // The global object is a target too, and the one that functions mean without an object. It was
   // there before any class, so another object has its listeners.

@@ -4,6 +4,21 @@
 
   const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
 
+  // Exceptions of Web IDL are errors, which the engine does not say.
+  const { isError } = Error;
+  const { get: nameOf } = getOwnPropertyDescriptor(DOMException.prototype, "name");
+  internal.isNativeError = isError;
+  Error.isError = {
+    isError(value) {
+      if (isError(value)) return true;
+      try {
+        return internal.call(nameOf, value) !== undefined;
+      } catch {
+        return false;
+      }
+    },
+  }.isError;
+
   internal.usv = (value) => internal.wellFormed(internal.text(value));
 
   internal.isObject = (value) =>
@@ -21,13 +36,19 @@
     return method;
   };
 
-  internal.sequence = (value, convert, what) => {
-    const method = internal.iterator(value);
-    if (method === undefined) throw new TypeError(`${what}: no sequence`);
+  // What iterates is not told if an item is refused, unlike by `for`.
+  internal.sequence = (value, convert, what, method = internal.iterator(value)) => {
     const all = [];
-    const items = { [iterator]: () => internal.call(method, value) };
-    for (const item of items) all[all.length] = convert(item);
-    return all;
+    const items = method && internal.call(method, value);
+    if (internal.isObject(items)) {
+      const { next } = items;
+      let step = internal.call(next, items);
+      for (; internal.isObject(step); step = internal.call(next, items)) {
+        if (step.done) return all;
+        all[all.length] = convert(step.value);
+      }
+    }
+    throw new TypeError(`${what}: no sequence`);
   };
 
   // `sourceOf` of the part that is brought.

@@ -57,7 +57,8 @@
       const packed = this.#pack(record);
       const text = written([number, packed[0], packed[1]]);
       if (!this.#send(text)) {
-        throw new DOMException("too much waits for the worker", "QuotaExceededError");
+        internal.bring("quota");
+        throw internal.quotaError("too much waits for the worker");
       }
     }
 

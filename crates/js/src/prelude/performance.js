@@ -13,7 +13,7 @@
     }
     get timeOrigin() { return void this.#isPerformance, host.timeOrigin(); }
     now() { return void this.#isPerformance, internal.now(); }
-    toJSON() { return { timeOrigin: this.timeOrigin }; }
+    toJSON() { return void this.#isPerformance, { timeOrigin: this.timeOrigin }; }
   }
 
   internal.define(Performance);

@@ -115,6 +115,7 @@
 
   class MessageChannel {
     #port1; #port2;
+    static { internal.isChannel = (value) => #port1 in value; }
     constructor() {
       const one = new End();
       const other = new End();
@@ -127,7 +128,7 @@
   }
 
   for (const type of ["message", "messageerror", "close"]) {
-    internal.handler(MessagePort.prototype, type);
+    internal.handler(MessagePort.prototype, type, internal.isPort);
   }
   // Setting it starts the port.
   const { start } = MessagePort.prototype;
@@ -141,6 +142,5 @@
   Object.defineProperty(MessagePort.prototype, "onmessage", { get, set: starting.set });
   internal.define(MessagePort);
   internal.define(MessageChannel);
-  internal.refuseClones(MessageChannel);
   internal.expose({ MessageChannel, MessagePort });
 }

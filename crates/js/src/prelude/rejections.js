@@ -11,10 +11,12 @@
     constructor(type, init) {
       internal.need(arguments, 2, "PromiseRejectionEvent");
       super(type, init);
-      const { promise, reason } = internal.dictionary(init, "PromiseRejectionEvent");
-      if (!internal.isObject(promise)) throw new TypeError("PromiseRejectionEvent: no promise");
-      this.#promise = promise;
-      this.#reason = reason;
+      init = internal.dictionary(init, "PromiseRejectionEvent");
+      this.#promise = init.promise;
+      if (!internal.isObject(this.#promise)) {
+        throw new TypeError("PromiseRejectionEvent: no promise");
+      }
+      this.#reason = init.reason;
     }
     get promise() { return this.#promise; }
     get reason() { return this.#reason; }

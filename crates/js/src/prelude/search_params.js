@@ -35,9 +35,10 @@
       const text = usv(init);
       return host.formParse(text[0] === "?" ? slice(text, 1) : text);
     }
-    if (internal.iterator(init) === undefined) return pairsIn(init);
+    const method = internal.iterator(init);
+    if (method === undefined) return pairsIn(init);
     const pair = (item) => internal.sequence(item, usv, "URLSearchParams");
-    const pairs = internal.sequence(init, pair, "URLSearchParams");
+    const pairs = internal.sequence(init, pair, "URLSearchParams", method);
     if (find(pairs, isNoPair) !== undefined) {
       throw new TypeError("URLSearchParams: each pair has a name and a value");
     }
@@ -55,6 +56,7 @@
       };
       internal.setParams = (params, query) => { params.#pairs = pairsOf(query); };
       internal.pairs = (params) => params.#pairs;
+      internal.isParams = (value) => #pairs in value;
     }
 
     constructor(init = "") { this.#pairs = pairsOf(init); }
@@ -162,6 +164,5 @@
   defineProperty(URLSearchParams.prototype, Symbol.iterator, {
     ...flags, __proto__: null, value: URLSearchParams.prototype.entries, enumerable: false,
   });
-  internal.refuseClones(URLSearchParams);
   internal.expose({ URLSearchParams });
 }

@@ -25,8 +25,9 @@
   };
 
   const stop = (id) => {
-    timers.delete(Number(id));
-    host.stopTimer(Number(id) >>> 0);
+    id = +id | 0;
+    timers.delete(id);
+    host.stopTimer(id >>> 0);
   };
 
   internal.timer = (id) => {

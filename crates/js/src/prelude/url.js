@@ -13,6 +13,8 @@
   class URL {
     #href; #params = undefined;
 
+    static { internal.isURL = (value) => #href in value; }
+
     constructor(url, base = undefined) {
       const href = parse(arguments, url, base);
       if (href === undefined) throw new TypeError("URL: this is none");
@@ -77,6 +79,5 @@
 
   internal.define(URL);
   internal.statics(URL);
-  internal.refuseClones(URL);
   internal.expose({ URL });
 }

@@ -12,6 +12,7 @@
   const strong = keep(new Map(), methods);
   const weak = keep(new Map(), methods);
   const deref = internal.free(WeakRef.prototype.deref);
+  let isSocket;
   const collected = keep(new FinalizationRegistry((id) => {
     weak.delete(id);
     host.collect(id);
@@ -63,8 +64,9 @@
     }
 
     static {
+      isSocket = (value) => #id in value;
       internal.changed = (target) => {
-        if (!(#id in target)) return;
+        if (!isSocket(target)) return;
         let bits = 0;
         for (const type in BITS) if (internal.has(target, type)) bits |= BITS[type];
         internal.root(target.#id, host.setListeners(target.#id, bits));
@@ -75,8 +77,9 @@
   // (DOMString or sequence<DOMString>): an object that can be iterated is a sequence.
   function names(protocols) {
     if (protocols === undefined) return [];
-    if (internal.iterator(protocols) === undefined) return [internal.text(protocols)];
-    return internal.sequence(protocols, internal.text, "WebSocket");
+    const method = internal.iterator(protocols);
+    if (method === undefined) return [internal.text(protocols)];
+    return internal.sequence(protocols, internal.text, "WebSocket", method);
   }
 
   // [Clamp] unsigned short: into the range, halves to the even number, NaN is 0.
@@ -122,7 +125,7 @@
   };
 
   for (const type of ["open", "error", "close", "message"]) {
-    internal.handler(WebSocket.prototype, type);
+    internal.handler(WebSocket.prototype, type, isSocket);
   }
   // As the interface lists them.
   internal.define(WebSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }, [

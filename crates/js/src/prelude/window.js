@@ -9,10 +9,10 @@
     constructor() { internal.legal(arguments); }
   }
   internal.define(Location);
-  internal.refuseClones(Location);
   internal.expose({ Location });
 
   const location = new Location(internal.key);
+  internal.isLocation = (value) => value === location;
   const own = (object) => {
     if (object !== location) throw new TypeError("Illegal invocation");
   };

@@ -8,7 +8,7 @@
   const { ErrorEvent } = internal.own;
   // By number, as long as something can come from them.
   const workers = internal.keep(new Map(), ["get", "set", "delete"]);
-  let linkOf;
+  let linkOf, isWorker;
   // A page without an address is one of files.
   const base = host.address ?? "file:///";
 
@@ -56,7 +56,10 @@
       over(this.#id);
     }
 
-    static { linkOf = (worker) => worker.#link; }
+    static {
+      linkOf = (worker) => worker.#link;
+      isWorker = (value) => #link in value;
+    }
   }
 
   function over(id) {
@@ -65,7 +68,9 @@
     if (worker !== undefined) linkOf(worker).end();
   }
 
-  for (const type of ["message", "messageerror", "error"]) internal.handler(Worker.prototype, type);
+  for (const type of ["message", "messageerror", "error"]) {
+    internal.handler(Worker.prototype, type, isWorker);
+  }
   internal.define(Worker);
   internal.expose({ Worker });
 

@@ -39,6 +39,7 @@
 
   class WorkerLocation {
     #address;
+    static { internal.isLocation = (value) => #address in value; }
     constructor() {
       internal.legal(arguments);
       this.#address = host.address ?? "about:blank";
@@ -56,7 +57,6 @@
     toString() { return this.#address; }
   }
   internal.define(WorkerLocation);
-  internal.refuseClones(WorkerLocation);
   internal.expose({ WorkerGlobalScope, DedicatedWorkerGlobalScope, WorkerLocation });
 
   internal.operations({

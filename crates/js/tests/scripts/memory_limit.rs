@@ -193,3 +193,27 @@ async fn builtin_that_a_user_first_uses_without_memory_ends_nothing() {
         }
     }
 }
+
+/// A script would die of the signals that it combined for each of its requests, though nobody has
+/// them any more.
+#[tokio::test]
+async fn signals_that_nobody_listens_to_are_collected() {
+    for step in [
+        "AbortSignal.any([signal]);",
+        "AbortSignal.any([AbortSignal.any([signal])]);",
+        "last = AbortSignal.any([last, new AbortController().signal]);",
+        "const any = AbortSignal.any([signal]); any.onabort = () => {}; any.onabort = null;",
+    ] {
+        let script = format!(
+            "const {{ signal }} = new AbortController(); let last = signal;
+            for (let at = 0; at < 20_000; at += 1) {{ {step} }}
+            console.log('here');"
+        );
+        let (outcome, lines) = run_with(&script, limited).await;
+        assert_eq!(
+            (outcome, lines.as_slice()),
+            (Outcome::Finished, ["here".to_owned()].as_slice()),
+            "{step}"
+        );
+    }
+}
