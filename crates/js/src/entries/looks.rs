@@ -26,8 +26,8 @@ const REACHING: [&str; 6] = [
     "valueOf",
 ];
 
-/// Methods of the language that hand on what they are called on, as a class may ask whose objects have
-/// them: to a callback, to another method, or as the answer.
+/// Methods of the language that hand on what they are called on, as a class may ask whose objects
+/// have them: to a callback, to another method, or as the answer.
 const HANDING: [&str; 33] = [
     "catch",
     "concat",
