@@ -27,7 +27,7 @@ say(Object.keys(location).length, location.constructor.name, origin === location
 for (const name of ["postMessage", "close", "importScripts", "setTimeout", "atob", "structuredClone"]) {
   say(name, attempt(() => globalThis[name].call({}, "x")));
 }
-say(attempt(() => new WorkerLocation()), attempt(() => new WorkerGlobalScope()), attempt(() => new DedicatedWorkerGlobalScope()));
+say(attempt(() => structuredClone(location)), attempt(() => new WorkerLocation()), attempt(() => new WorkerGlobalScope()), attempt(() => new DedicatedWorkerGlobalScope()));
 say(attempt(() => WorkerGlobalScope.prototype.self), attempt(() => WorkerGlobalScope.prototype.onerror));
 say(attempt(() => { "use strict"; location = 5; }), attempt(() => { "use strict"; location.href = "x"; }));
 self = 5;

@@ -25,7 +25,7 @@ show(Object.getOwnPropertyDescriptor(globalThis, "Window"));
 show(Location);
 show(Location.prototype);
 show(location, "ancestorOrigins");
-say(attempt(() => new Location()), attempt(() => location.assign()), attempt(() => location.assign.call({}, "x")));
+say(attempt(() => structuredClone(location)), attempt(() => structuredClone(window)), attempt(() => new Location()), attempt(() => location.assign()), attempt(() => location.assign.call({}, "x")));
 say(attempt(() => Object.getOwnPropertyDescriptor(location, "href").get.call({})), location.valueOf() === location);
 for (const url of ["http://", "//["]) {
   say(attempt(() => { location.href = url; }), attempt(() => location.assign(url)));

@@ -26,14 +26,17 @@ const REACHING: [&str; 6] = [
     "valueOf",
 ];
 
-/// Methods of arrays that hand on what they are called on, as a class that extends them may ask.
-const HANDING: [&str; 26] = [
+/// Methods of the language that hand on what they are called on, as a class may ask whose objects
+/// have them: to a callback, to another method, or as the answer.
+const HANDING: [&str; 33] = [
+    "catch",
     "concat",
     "copyWithin",
     "entries",
     "every",
     "fill",
     "filter",
+    "finally",
     "find",
     "findIndex",
     "findLast",
@@ -43,16 +46,21 @@ const HANDING: [&str; 26] = [
     "forEach",
     "keys",
     "map",
+    "match",
+    "matchAll",
     "reduce",
     "reduceRight",
+    "replace",
+    "replaceAll",
     "reverse",
+    "search",
     "slice",
     "some",
     "sort",
     "splice",
+    "split",
     "subarray",
-    "toString",
-    "toLocaleString",
+    "toJSON",
     "values",
 ];
 
@@ -108,6 +116,11 @@ fn has_word(source: &str, word: &str) -> bool {
     places(source, word).next().is_some()
 }
 
+/// Without white space, as the language has it.
+fn trimmed(text: &str) -> &str {
+    text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
+}
+
 fn is_letter(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '_' | '$')
 }
@@ -117,7 +130,7 @@ fn use_of(source: &str, before: &str, word: &str, after: &str) -> Looks {
     let Some((name, rest)) = member(after) else {
         let is_harmless = if is_super {
             // The constructor of what a class extends.
-            after.trim_start().starts_with('(')
+            trimmed(after).starts_with('(')
         } else {
             is_type(before, after)
         };
@@ -137,11 +150,11 @@ fn use_of(source: &str, before: &str, word: &str, after: &str) -> Looks {
 /// The member that is named behind an object, without a letter that another alphabet has, and what
 /// comes then. The name of a private one, which the global object has none of, is empty.
 pub(super) fn member(after: &str) -> Option<(&str, &str)> {
-    let after = after.trim_start();
+    let after = trimmed(after);
     let behind = after
         .strip_prefix('.')
         .or_else(|| after.strip_prefix("?."))?;
-    let behind = behind.trim_start();
+    let behind = trimmed(behind);
     if let Some(private) = behind.strip_prefix('#') {
         let is_name = private.starts_with(|first: char| first.is_ascii_alphabetic());
         return is_name.then_some(("", private));
@@ -150,14 +163,16 @@ pub(super) fn member(after: &str) -> Option<(&str, &str)> {
     let len = behind.find(|letter| !is_plain(letter));
     let (name, rest) = behind.split_at_checked(len.unwrap_or(behind.len()))?;
     let is_name = !name.is_empty() && !name.starts_with(|first: char| first.is_ascii_digit());
-    (is_name && !rest.starts_with(is_letter)).then_some((name, rest))
+    // What is no letter may be part of a name, as an accent is.
+    let is_whole = rest.starts_with(|next: char| next.is_ascii() || next.is_whitespace());
+    (is_name && (is_whole || rest.is_empty())).then_some((name, rest))
 }
 
 /// Whether the script asks of what type the object is, and no more.
 fn is_type(before: &str, after: &str) -> bool {
     let is_compared = ["==", "!="]
         .iter()
-        .any(|sign| after.trim_start().starts_with(sign));
+        .any(|sign| trimmed(after).starts_with(sign));
     let before = before.trim_end();
     let is_asked = before
         .strip_suffix("typeof")
@@ -167,14 +182,14 @@ fn is_type(before: &str, after: &str) -> bool {
 
 /// Whether what is before this may be called, with its object.
 fn is_called(after: &str) -> bool {
-    let mut rest = after.trim_start();
+    let mut rest = trimmed(after);
     // `(this.name)(...)` too.
     while let Some(behind) = rest.strip_prefix(')') {
-        rest = behind.trim_start();
+        rest = trimmed(behind);
     }
     let rest = rest
         .strip_prefix("?.")
-        .map_or(rest, |behind| behind.trim_start());
+        .map_or(rest, |behind| trimmed(behind));
     rest.starts_with(['(', '`']) || is_comment(rest)
 }
 
@@ -204,9 +219,9 @@ fn is_of_another(before: &str) -> bool {
 
 /// Whether what comes may be behind the target of an assignment, of any function.
 fn is_target(after: &str) -> bool {
-    let mut rest = after.trim_start();
+    let mut rest = trimmed(after);
     while let Some(behind) = rest.strip_prefix(')') {
-        rest = behind.trim_start();
+        rest = trimmed(behind);
     }
     if let Some(value) = rest.strip_prefix('=') {
         return !value.starts_with(['=', '>']) && !is_arrow(value);
@@ -223,7 +238,7 @@ fn is_target(after: &str) -> bool {
 
 /// Whether a value is an arrow function with names as its parameters, which is all of the value.
 fn is_arrow(value: &str) -> bool {
-    let value = value.trim_start();
+    let value = trimmed(value);
     let value = value.strip_prefix("async ").unwrap_or(value).trim_start();
     let rest = if let Some(names) = value.strip_prefix('(') {
         let is_of_names = |letter: char| is_letter(letter) || matches!(letter, ' ' | ',');
@@ -231,7 +246,7 @@ fn is_arrow(value: &str) -> bool {
     } else {
         Some(value.trim_start_matches(is_letter))
     };
-    rest.is_some_and(|rest| rest.trim_start().starts_with("=>"))
+    rest.is_some_and(|rest| trimmed(rest).starts_with("=>"))
 }
 
 #[cfg(test)]

@@ -30,9 +30,6 @@ const OWN_WORK: [(&str, &[&str]); 11] = [
     ),
 ];
 
-/// Objects of the engine that parts have copies of, if a script may change them.
-const COPIED: [&str; 2] = ["JSON", "Reflect"];
-
 /// What `console` has from the begin.
 const CONSOLE: [&str; 6] = ["assert", "debug", "error", "info", "log", "warn"];
 
@@ -94,7 +91,7 @@ pub(super) fn prepare<'js>(
     if may_look {
         bring_all(internal, bring)?;
     }
-    if COPIED.iter().any(|name| source.contains(name)) {
+    if source.contains("Reflect") {
         bring("copies")?;
     }
     if wants_all_of_console(source) {

@@ -35,6 +35,7 @@
     for (let at = 0; at < names.length; at += 1) kept[names[at]] = object[names[at]];
     return kept;
   };
+  internal.own.JSON = internal.copy(JSON, ["parse", "stringify"]);
   internal.own.Object = internal.copy(Object, [
     "defineProperty", "getOwnPropertyDescriptor", "getPrototypeOf", "hasOwn", "is", "keys",
     "prototype", "setPrototypeOf",

@@ -1,8 +1,7 @@
-// Copies of the engine's objects that a script is about to get at and may change, for parts that are
-// read later. Owns which: those that few scripts name.
+// A copy of Reflect, which a script is about to get at and may change, for parts that are read later.
+// Few scripts name it. Owns nothing else.
 (host, internal) => {
   "use strict";
 
-  internal.own.JSON = internal.copy(JSON, ["parse", "stringify"]);
   internal.own.Reflect = internal.copy(Reflect, Reflect.ownKeys(Reflect));
 }

@@ -33,7 +33,7 @@ const MEMBERS: [&str; 5] = [
     "ws.addEventListener('error', function () { this.close(); });",
     "window.addEventListener('message', () => {});",
     "self.count = 1;",
-    "window.onload = () => { self.count = 2; };",
+    "window.onload = () => { self.text = JSON.stringify({ count: 2 }); };",
     "class Own {} Own.prototype.go = function () { this.count = 1; };",
 ];
 

@@ -33,6 +33,9 @@ fn script_that_has_the_object_itself_looks() {
         "({ m() { return super.valueOf(); } }).m",
         "class A extends Array { m() { return super.concat(); } }",
         "super[name]()",
+        "class A extends String { m() { return super.split(x); } }",
+        "class A extends Promise { m() { return super.finally(x); } }",
+        "this.f\u{301}()",
         "new Proxy({}, {})",
     ] {
         assert_eq!(looks(source), Looks::Yes, "{source}");
@@ -84,6 +87,8 @@ fn script_that_calls_what_may_be_built_in_looks() {
         "f = [][name]; this.f\n`1`",
         "// so.\nf = [][name]; this.f()",
         "f ??= [][name]; this.f()",
+        "f\u{feff}= [][name]; this.f()",
+        "f = [][name]; this.f\u{feff}(1)",
         "[f] = [[][name]]; this.f()",
         "[...f] = [[][name]]; this.f()",
         "({ a: f } = []); this.f()",
