@@ -225,9 +225,8 @@ impl Host {
 
     /// The next line of the input, for which the whole page waits, as for a dialog.
     pub(crate) fn prompt(&self) -> Option<String> {
-        let left = self.time_limit();
-        let left = left.map(|limit| limit.saturating_sub(self.now()));
-        self.options.input.as_ref()?.wait_next(left)
+        let input = self.options.input.as_ref()?;
+        input.wait_next(|| self.is_out_of_time())
     }
 
     pub(crate) fn print(&self, level: Level, line: &str) {

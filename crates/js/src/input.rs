@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::limits::INPUT_LINES_MAX;
+use crate::limits::{INPUT_LINES_MAX, PROMPT_PAUSE_MS};
 
 /// The end that takes lines; a page's [`input`](crate::PageOptions::input).
 pub struct Input {
@@ -110,25 +110,20 @@ impl Input {
         Poll::Pending
     }
 
-    /// Waits for the next line on this thread, at most so long; `None` at the end and after it.
-    pub(crate) fn wait_next(&self, limit: Option<Duration>) -> Option<String> {
-        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+    /// Waits for the next line on this thread until `is_over`, which it asks now and then; `None`
+    /// then, and at the end of the input and after it.
+    pub(crate) fn wait_next(&self, is_over: impl Fn() -> bool) -> Option<String> {
+        let pause = Duration::from_millis(PROMPT_PAUSE_MS);
         let mut state = self.state();
         loop {
             if let Some(line) = state.lines.pop_front() {
                 self.shared.tell(state);
                 return Some(line);
             }
-            if state.has_ended {
+            if state.has_ended || is_over() {
                 return None;
             }
-            let Some(end) = end else {
-                let waited = self.shared.changed.wait(state);
-                state = waited.unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let left = end.checked_duration_since(Instant::now())?;
-            let waited = self.shared.changed.wait_timeout(state, left);
+            let waited = self.shared.changed.wait_timeout(state, pause);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -170,9 +165,9 @@ mod tests {
         assert!(feeder.push("one".to_owned()) && feeder.push("two".to_owned()));
         drop(feeder);
         assert_eq!(next(&input), Poll::Ready(Some("one".to_owned())));
-        assert_eq!(input.wait_next(None), Some("two".to_owned()));
+        assert_eq!(input.wait_next(|| false), Some("two".to_owned()));
         assert_eq!(
-            (next(&input), input.wait_next(None)),
+            (next(&input), input.wait_next(|| false)),
             (Poll::Ready(None), None)
         );
     }
@@ -186,7 +181,7 @@ mod tests {
             count.count()
         });
         for line in 0..3 * INPUT_LINES_MAX {
-            assert_eq!(input.wait_next(None), Some(line.to_string()));
+            assert_eq!(input.wait_next(|| false), Some(line.to_string()));
         }
         assert!(input.state().lines.len() <= INPUT_LINES_MAX);
         drop(input);
@@ -200,14 +195,17 @@ mod tests {
         let seen = Arc::clone(&is_started);
         let input = Input::new(move |_| *seen.lock().unwrap() = true);
         assert!(!*is_started.lock().unwrap());
-        assert_eq!(input.wait_next(None), None);
+        assert_eq!(input.wait_next(|| false), None);
         assert!(*is_started.lock().unwrap());
     }
 
-    /// A script that asks would outlive its time limit.
+    /// A script that asks would outlive its time limit, or whoever stops it.
     #[test]
-    fn waiting_ends_after_its_limit() {
+    fn waiting_ends_once_the_page_is_over() {
         let (_feeder, input) = input();
-        assert_eq!(input.wait_next(Some(Duration::from_millis(1))), None);
+        let asked = Cell::new(0);
+        let is_over = || asked.replace(asked.get() + 1) == 1;
+        assert_eq!(input.wait_next(is_over), None);
+        assert_eq!(asked.get(), 2);
     }
 }

@@ -78,6 +78,10 @@ pub const WORKER_ITEM_LEN: usize = 64;
 /// Lines of the input that wait for the page; whoever types more waits.
 pub const INPUT_LINES_MAX: usize = 16;
 
+/// How long a page that waits for an answer of `prompt` may not see that it is over, in
+/// milliseconds: nobody sees the difference, and it costs next to nothing.
+pub const PROMPT_PAUSE_MS: u64 = 50;
+
 /// Longest file that a module imports or a worker runs, in bytes: what a server sends as one
 /// message by default.
 pub const MODULE_LEN_MAX: u64 = 16 * 1024 * 1024;

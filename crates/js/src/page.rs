@@ -36,7 +36,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// An engine with nothing but the globals that each page has. Its time starts now.
+    /// An engine with nothing but the globals that each page has. Its time starts now. On a thread
+    /// of [`spawn`](crate::spawn) its scripts may call as deeply as in a browser.
     ///
     /// # Errors
     /// If there is no memory for it.

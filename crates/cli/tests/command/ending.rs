@@ -111,6 +111,27 @@ fn call_without_an_end_is_stopped_from_outside() {
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
+/// A person who is asked would have to answer before they may leave.
+#[test]
+fn script_that_asks_is_stopped_at_once() {
+    let script = Script::new("console.log(1); prompt('name?'); for (;;) {}");
+    let mut child = sockeye(&["run", script.path()]).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    let start = std::time::Instant::now();
+    let id = child.id().to_string();
+    let status = Command::new("kill").args(["-s", "INT", &id]).status();
+    assert!(status.unwrap().success());
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert_eq!(
+        (rest.as_str(), child.wait().unwrap().code()),
+        ("name?\n", Some(1))
+    );
+    // Two seconds are what a script has that does not hear of it.
+    assert!(start.elapsed().as_millis() < 1900, "{:?}", start.elapsed());
+}
+
 /// A shell script would take lines that are lost for a success.
 #[cfg(target_os = "linux")]
 #[test]
