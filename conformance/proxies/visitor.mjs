@@ -114,7 +114,7 @@ await checks.check("beside the path there is nothing of ours", async () => {
 await checks.check("a cookie for TLS alone", async () => {
   const { headers } = await get(new URL("demo/frames", site));
   const cookie = String(headers["set-cookie"]);
-  equal("its name", cookie.split("=")[0], "__Host-sockeye_session");
+  equal("its name", cookie.startsWith("__Host-sockeye_session"), true);
   equal("Secure", cookie.includes("; Secure"), true);
 });
 
@@ -133,7 +133,7 @@ if (plain !== "-") {
     equal("the echo", await echo(client, "here"), "here");
     client.end();
     const { headers } = await get(new URL("demo/frames", plain), LIES);
-    equal("the cookie", String(headers["set-cookie"]).split("=")[0], "sockeye_session");
+    equal("the cookie", String(headers["set-cookie"]).startsWith("sockeye_session"), true);
   });
 }
 

@@ -138,7 +138,8 @@ SIGINT and SIGTERM stop it: WebSockets are closed with 1001, and cut off if that
             }
             tokio::select! {
                 stopped = crew.stop(&slots) => {
-                    cut_off(stopped.map_err(cannot)?).iter().for_each(complain);
+                    let words = cut_off(stopped.map_err(cannot)?);
+                    words.iter().for_each(complain);
                 }
                 () = stops.times(2) => {}
             }

@@ -1,6 +1,7 @@
 //! Load tests: one script, run by many users at once. Owns the threads, when each user starts, and
 //! how a test is stopped. What users do is their script's business.
 
+mod errors;
 mod histogram;
 mod progress;
 mod summary;

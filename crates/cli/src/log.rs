@@ -29,16 +29,13 @@ pub(crate) fn start(log: Log) {
         .with_target(false)
         // Where nobody reads the log any more, the server goes on.
         .log_internal_errors(false);
-    match log.format {
-        LogFormat::Json => {
-            let format = format.json().flatten_event(true);
-            format.finish().with(ours(log.level)).init();
-            IS_JSON.store(true, Ordering::Relaxed);
-        }
-        _ => {
-            let format = format.fmt_fields(debug_fn(write_field).delimited(" "));
-            format.finish().with(ours(log.level)).init();
-        }
+    if log.format == LogFormat::Json {
+        let format = format.json().flatten_event(true);
+        format.finish().with(ours(log.level)).init();
+        IS_JSON.store(true, Ordering::Relaxed);
+    } else {
+        let format = format.fmt_fields(debug_fn(write_field).delimited(" "));
+        format.finish().with(ours(log.level)).init();
     }
     // It would be printed to the same place, and in no form.
     std::panic::set_hook(Box::new(tell_panic));

@@ -14,6 +14,7 @@ mod workers;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::path::PathBuf;
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sockeye::web::{Dial, Settings};
@@ -24,6 +25,7 @@ use crate::input::Input;
 use crate::level::Level;
 use crate::nudge::Nudge;
 use crate::sockets::Sockets;
+use crate::stop::Stop;
 use crate::timers::Timers;
 use crate::watch::{Happening, Watched};
 use crate::workers::{Job, Outside, Post, Workers};
@@ -126,7 +128,20 @@ impl Host {
 
     pub(crate) fn is_out_of_time(&self) -> bool {
         let is_late = |limit| self.now() >= limit;
-        self.options.time_limit.is_some_and(is_late) || self.is_ended()
+        self.options.time_limit.is_some_and(is_late) || self.is_stopped() || self.is_ended()
+    }
+
+    /// Whether it was told to stop.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.options.stop.as_ref().is_some_and(Stop::is_stopped)
+    }
+
+    /// Ready once it was.
+    pub(crate) fn poll_stop(&self, cx: &Context<'_>) -> Poll<()> {
+        match &self.options.stop {
+            Some(stop) => stop.poll(cx),
+            None => Poll::Pending,
+        }
     }
 
     /// Whether it is the page of a worker that its page ended.

@@ -39,9 +39,13 @@ pub const STACK_LEN_ELSEWHERE: usize = 512 * 1024;
 /// engine and what a script calls at the end of its own, also in builds without optimisation.
 pub const STACK_ROOM_LEN: usize = 2 * 1024 * 1024;
 
-/// Sockets that one page may have at once, closed ones included that it still refers to. Browsers
-/// stop at 255 or 200.
+/// Connections that one page may have at once; a socket beyond fails with `error` and 1006, as in
+/// browsers, which stop at 255 or 200.
 pub const SOCKETS_MAX: usize = 255;
+
+/// Sockets that one page may have, those included that are closed and that it still refers to: a
+/// few MiB of them, and each turn may look at all. One more is an exception.
+pub const SOCKET_OBJECTS_MAX: usize = 4_096;
 
 /// Timers that one page may have at once.
 pub const TIMERS_MAX: usize = 65_536;
@@ -56,6 +60,10 @@ pub const TASKS_IN_A_ROW_MAX: usize = 16;
 /// Time after which a page lets others go on, however few tasks it ran, in microseconds: what its
 /// script sent waits no longer than this and the task that is running.
 pub const ROW_MICROS_MAX: u64 = 1000;
+
+/// How long a page that is stopped waits for its servers to answer its Closes, in milliseconds:
+/// they go out at once, and the way around the world and back takes less.
+pub const PARTING_MS_MAX: u64 = 1000;
 
 /// Workers of one process, each of which is a thread.
 pub const WORKERS_MAX: usize = 64;

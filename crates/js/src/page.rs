@@ -2,6 +2,7 @@
 //! timers and sockets, and how a page ends. Knows no interface that scripts see.
 
 mod outcome;
+mod parting;
 mod row;
 mod wait;
 mod worker;
@@ -126,7 +127,12 @@ impl Page {
         loop {
             self.run_microtasks();
             if self.host.is_out_of_time() {
-                return Outcome::TimedOut;
+                self.part().await;
+                return if self.host.is_stopped() {
+                    Outcome::Stopped
+                } else {
+                    Outcome::TimedOut
+                };
             }
             if self.host.is_closing() {
                 return self.outcome();

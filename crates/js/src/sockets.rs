@@ -2,11 +2,13 @@
 //! no script: what fires is handed out.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use sockeye::web::{Dial, EventKind, Fired, Line, Machine, Network, ReadyState};
+use sockeye::web::{Dial, EventKind, Fired, Line, Machine, Network, NetworkEvent, ReadyState};
+use sockeye::{CloseCode, CloseEvent};
 
-use crate::limits::SOCKETS_MAX;
+use crate::limits::{SOCKET_OBJECTS_MAX, SOCKETS_MAX};
 
 /// All sockets of a page.
 #[derive(Debug, Default)]
@@ -19,6 +21,8 @@ pub(crate) struct Sockets {
     stirred: Vec<u32>,
     /// Lines that nobody took yet.
     logs: Vec<String>,
+    /// Held by each connection: how many there are.
+    count: Rc<()>,
 }
 
 /// One of them.
@@ -27,7 +31,7 @@ pub(crate) struct Socket {
     pub(crate) machine: Machine,
     line: Line,
     /// Until its last event.
-    network: Option<Network>,
+    connection: Option<Connection>,
     /// The events that it has listeners for, a bit for each.
     listeners: u8,
     /// Whether the script's object is kept, as the prelude was told last.
@@ -36,6 +40,13 @@ pub(crate) struct Socket {
     is_collected: bool,
     /// Whether it is among those that are stirred.
     is_stirred: bool,
+}
+
+/// A network, among those of its page.
+#[derive(Debug)]
+struct Connection {
+    network: Network,
+    _counted: Rc<()>,
 }
 
 /// The bit of an event in what a script says of its listeners.
@@ -96,7 +107,7 @@ impl Socket {
     fn begin_turn(&mut self) -> bool {
         if self.machine.ready_state() == ReadyState::Closed {
             // One that was refused before it was tried never gets anything to do.
-            self.network = None;
+            self.connection = None;
         }
         self.machine.begin_turn(self.line.transmitted());
         // The kernel takes the rest without a word.
@@ -111,22 +122,28 @@ impl Socket {
     }
 
     fn is_needed(&self) -> bool {
-        self.network.is_some() || !self.is_collected || self.machine.tasks_len() > 0
+        self.connection.is_some() || !self.is_collected || self.machine.tasks_len() > 0
     }
 
     /// Ready if the network reported something.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         // One event at a time: who is slow to run scripts is slow to read.
-        let Some(network) = self
-            .network
+        let Some(connection) = self
+            .connection
             .as_mut()
             .filter(|_| self.machine.tasks_len() == 0)
         else {
             return Poll::Pending;
         };
-        match network.poll_event(cx) {
-            Poll::Ready(Some(event)) => self.machine.handle(event),
-            Poll::Ready(None) => self.network = None,
+        match connection.network.poll_event(cx) {
+            Poll::Ready(Some(event)) => {
+                // Whoever hears that it is over may open another one.
+                if matches!(event, NetworkEvent::Closed { .. }) {
+                    self.connection = None;
+                }
+                self.machine.handle(event);
+            }
+            Poll::Ready(None) => self.connection = None,
             Poll::Pending => return Poll::Pending,
         }
         Poll::Ready(())
@@ -134,16 +151,28 @@ impl Socket {
 }
 
 impl Sockets {
-    /// Adds a socket; `None` if there are too many.
-    pub(crate) fn add(&mut self, machine: Machine, dial: Dial) -> Option<u32> {
-        if self.by_id.len() >= SOCKETS_MAX {
+    /// Adds a socket, which fails if there are too many connections; `None` if it has no room even
+    /// for that.
+    pub(crate) fn add(&mut self, mut machine: Machine, dial: Dial) -> Option<u32> {
+        if self.by_id.len() >= SOCKET_OBJECTS_MAX {
             return None;
         }
         let network = Network::new(dial);
+        let line = network.line();
+        // One of them is this object's own.
+        let has_room = Rc::strong_count(&self.count) <= SOCKETS_MAX;
+        // One that has a task failed already.
+        if !has_room && machine.tasks_len() == 0 {
+            machine.handle(too_many());
+        }
+        let connection = has_room.then(|| Connection {
+            network,
+            _counted: Rc::clone(&self.count),
+        });
         let mut socket = Socket {
             machine,
-            line: network.line(),
-            network: Some(network),
+            line,
+            connection,
             listeners: 0,
             is_kept: true,
             is_collected: false,
@@ -211,9 +240,19 @@ impl Sockets {
         std::mem::take(&mut self.logs)
     }
 
+    /// The page is gone: each says goodbye.
+    pub(crate) fn make_disappear(&mut self) {
+        for (id, socket) in &mut self.by_id {
+            socket.machine.make_disappear();
+            socket.command();
+            socket.stir(*id, &mut self.stirred);
+        }
+    }
+
     /// Whether something can still happen by itself.
     pub(crate) fn is_busy(&self) -> bool {
-        let is_busy = |socket: &Socket| socket.network.is_some() || socket.machine.tasks_len() > 0;
+        let is_busy =
+            |socket: &Socket| socket.connection.is_some() || socket.machine.tasks_len() > 0;
         self.by_id.values().any(is_busy)
     }
 
@@ -240,6 +279,20 @@ impl Sockets {
     }
 }
 
+/// What a network would say of one connection more.
+fn too_many() -> NetworkEvent {
+    let event = CloseEvent {
+        code: CloseCode::ABNORMAL,
+        reason: Box::default(),
+        was_clean: false,
+    };
+    let why = format!("too many sockets: a page has at most {SOCKETS_MAX} at once");
+    NetworkEvent::Closed {
+        event,
+        failure: Some(why),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,20 +304,20 @@ mod tests {
 
     /// A page could open sockets until its process has no descriptors left.
     #[test]
-    fn sockets_have_a_bound() {
+    fn connections_have_a_bound_and_those_that_are_over_make_room() {
         let mut sockets = Sockets::default();
+        let add = |sockets: &mut Sockets| sockets.add(machine("ws://a/"), Dial::default()).unwrap();
         for _ in 0..SOCKETS_MAX {
-            assert!(
-                sockets
-                    .add(machine("ws://a:25/"), Dial::default())
-                    .is_some()
-            );
+            add(&mut sockets);
         }
-        assert!(
-            sockets
-                .add(machine("ws://a:25/"), Dial::default())
-                .is_none()
-        );
+        assert!(sockets.run_task().is_none());
+        let more = add(&mut sockets);
+        let (id, fired) = sockets.run_task().unwrap();
+        assert_eq!((id, fired.count()), (more, 2));
+        assert!(sockets.take_logs().concat().contains("at most 255"));
+        sockets.get(1).unwrap().connection = None;
+        add(&mut sockets);
+        assert!(sockets.run_task().is_none());
     }
 
     /// A page would never end, or a socket would keep its place for ever.

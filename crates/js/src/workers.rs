@@ -86,6 +86,12 @@ impl Wires {
         self.outbox.push(post, len);
     }
 
+    /// Has its script stop where it is.
+    fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.inbox.close();
+    }
+
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -143,8 +149,7 @@ struct Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        self.wires.stop.store(true, Ordering::Relaxed);
-        self.wires.inbox.close();
+        self.wires.stop();
         self.wires.outbox.close();
     }
 }
@@ -200,6 +205,15 @@ impl Workers {
             _ => {}
         }
         Some((id, post))
+    }
+
+    /// Has all of them end, and say when they did.
+    pub(crate) fn stop(&self) {
+        self.by_id.values().for_each(|link| link.wires.stop());
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
     }
 
     /// Whether something can come from one without another message.

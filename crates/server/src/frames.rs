@@ -112,7 +112,7 @@ impl Frames {
         let path = options.frames.admin_token_file.as_deref();
         let sessions_max = options.frames.sessions_max;
         Ok(Arc::new(Self {
-            mint: (sessions_max > 0).then(Mint::new).flatten(),
+            mint: (sessions_max > 0).then(|| Mint::new(options)).flatten(),
             sessions_max: usize::try_from(sessions_max).unwrap_or(usize::MAX),
             admin: path
                 .map(|path| Secret::read("frames.admin_token_file", path))

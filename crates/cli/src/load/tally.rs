@@ -1,13 +1,10 @@
-//! What users did, counted: by each thread of a load test for itself, and in sum. Owns which errors
-//! are told apart. Knows no clock.
-
-use std::collections::BTreeMap;
+//! What users did, counted: by each thread of a load test for itself, and in sum. Knows no clock.
 
 use sockeye_js::{Happening, Outcome};
 
+use super::errors::Errors;
 use super::histogram::Histogram;
 use crate::counted::{UNCAUGHT, counted};
-use crate::limits::{ERROR_KINDS_MAX, ERROR_LEN_MAX};
 
 /// The counts.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +34,7 @@ pub(crate) struct Tally {
     pub(crate) received: u64,
     pub(crate) opening: Histogram,
     pub(crate) latency: Histogram,
-    errors: BTreeMap<String, u64>,
-    other_errors: u64,
+    errors: Errors,
 }
 
 impl Tally {
@@ -80,17 +76,7 @@ impl Tally {
 
     /// A user complained; its first line says what about.
     pub(crate) fn complain(&mut self, text: &str) {
-        let line = text.lines().next().unwrap_or_default();
-        let line: String = line.chars().take(ERROR_LEN_MAX).collect();
-        self.count(line, 1);
-    }
-
-    fn count(&mut self, line: String, times: u64) {
-        if self.errors.len() < ERROR_KINDS_MAX || self.errors.contains_key(&line) {
-            *self.errors.entry(line).or_default() += times;
-        } else {
-            self.other_errors += times;
-        }
+        self.errors.add(text);
     }
 
     /// Adds what another thread counted.
@@ -112,10 +98,7 @@ impl Tally {
         self.received += other.received;
         self.opening.merge(&other.opening);
         self.latency.merge(&other.latency);
-        self.other_errors += other.other_errors;
-        for (line, times) in &other.errors {
-            self.count(line.clone(), *times);
-        }
+        self.errors.merge(&other.errors);
     }
 
     /// Users that are running now.
@@ -131,14 +114,7 @@ impl Tally {
 
     /// The errors with how often they were seen, the most frequent first.
     pub(crate) fn errors(&self) -> Vec<(&str, u64)> {
-        let errors = self
-            .errors
-            .iter()
-            .map(|(line, times)| (line.as_str(), *times));
-        let others = (self.other_errors > 0).then_some(("others", self.other_errors));
-        let mut errors: Vec<_> = errors.chain(others).collect();
-        errors.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
-        errors
+        self.errors.list()
     }
 
     /// The test of so many users is over: those that run were stopped, and others never came.
@@ -191,25 +167,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-
-    /// A user that fails in its own words each time would take all memory.
-    #[test]
-    fn errors_are_told_apart_up_to_a_bound() {
-        let mut tally = Tally::default();
-        for number in 0..1000 {
-            tally.complain(&format!("error {number}\nat nowhere"));
-            tally.complain("the same");
-        }
-        let mut sum = Tally::default();
-        sum.merge(&tally);
-        sum.merge(&tally);
-        let errors = sum.errors();
-        assert_eq!(errors.len(), ERROR_KINDS_MAX + 1);
-        assert_eq!(errors[0], ("the same", 2000));
-        let all: u64 = errors.iter().map(|(_, times)| times).sum();
-        assert_eq!(all, 4000);
-        assert!(errors.iter().all(|(line, _)| !line.contains("nowhere")));
-    }
 
     /// A test whose connections were lost would look like a good one.
     #[test]

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use sockeye::web::Options;
+
 use crate::limits::USERS_MAX;
 use crate::values::address;
 
@@ -19,6 +21,11 @@ pub(super) fn place(value: &str) -> Result<Place, &'static str> {
     let rule = "be such as example.com:80=127.0.0.1:8080";
     let (name, target) = value.split_once('=').ok_or(rule)?;
     let (host, port) = name.rsplit_once(':').ok_or(rule)?;
+    // Whatever is no host is in no URL.
+    let is_host = !name.contains(['/', '\\', '?', '#', '@']);
+    if !is_host || Options::new().base(&format!("http://{name}/")).is_err() {
+        return Err(rule);
+    }
     let host = host.trim_start_matches('[').trim_end_matches(']');
     Ok(Place {
         host: host.to_owned(),
@@ -70,6 +77,7 @@ mod tests {
         assert_eq!((parsed.host.as_str(), parsed.port), ("example.com", 80));
         assert_eq!(parsed.address.port(), 8080);
         assert_eq!(place("[::1]:80=[::1]:81").unwrap().host, "::1");
+        assert_eq!(place("b\u{fc}cher.example:80=[::1]:81").unwrap().port, 80);
         for wrong in [
             "",
             "a",
@@ -77,6 +85,9 @@ mod tests {
             "a=127.0.0.1:1",
             "a:b=127.0.0.1:1",
             "a:80=b:80",
+            "a b:80=127.0.0.1:1",
+            "a/b:80=127.0.0.1:1",
+            ":80=127.0.0.1:1",
         ] {
             assert!(place(wrong).is_err(), "{wrong}");
         }

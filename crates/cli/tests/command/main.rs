@@ -5,6 +5,7 @@ mod arguments;
 mod configuration;
 mod connect;
 mod echo;
+mod ending;
 mod files;
 mod guides;
 mod load;

@@ -5,6 +5,7 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 /// The command with `words`, not started yet.
@@ -98,6 +99,20 @@ impl Server {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("ws://{}{path}", self.address)
+    }
+
+    /// A WebSocket at `path` that says nothing more, not even at its end.
+    pub(crate) fn silent(&self, path: &str) -> TcpStream {
+        let mut silent = TcpStream::connect(&self.address).unwrap();
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        );
+        silent.write_all(request.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        silent.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 101");
+        silent
     }
 
     /// Sends a signal by its name.

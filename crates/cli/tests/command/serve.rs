@@ -98,7 +98,7 @@ fn stopping_echo_waits_for_nobody_who_is_silent_longer_than_it_says() {
     drop(half_open);
 
     let server = Server::start(&["echo"]);
-    let mut silent = silent(&server, "/");
+    let mut silent = server.silent("/");
     server.signal("TERM");
     let (code, printed) = server.wait();
     assert_eq!(code, Some(0), "{printed}");
@@ -110,22 +110,6 @@ fn stopping_echo_waits_for_nobody_who_is_silent_longer_than_it_says() {
     assert!(close, "no Close with 1001: {rest:x?}");
 }
 
-/// A WebSocket at `path` of `server` that says nothing more, not even at its end.
-fn silent(server: &Server, path: &str) -> TcpStream {
-    let mut silent = TcpStream::connect(&server.address).expect("it listens");
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    );
-    silent
-        .write_all(request.as_bytes())
-        .expect("it takes a request");
-    let mut answer = [0; 12];
-    silent.read_exact(&mut answer).expect("it answers");
-    assert_eq!(&answer, b"HTTP/1.1 101");
-    silent
-}
-
 /// If this fails, a program that reads the log as objects stumbles over lines in words.
 #[test]
 fn log_as_json_has_objects_only() {
@@ -133,7 +117,7 @@ fn log_as_json_has_objects_only() {
     let words = [&words[..], &["--listen", "127.0.0.1:0"]].concat();
     let mut command = sockeye(&words);
     let server = Server::spawn(command.env("SOCKEYE_FOO", "1"));
-    let silent = silent(&server, "/echo");
+    let silent = server.silent("/echo");
     server.signal("TERM");
     let (_, printed) = server.wait();
     drop(silent);
@@ -166,7 +150,7 @@ fn log_as_json_has_objects_only() {
 #[test]
 fn log_for_people_has_quotes_around_what_has_spaces() {
     let server = Server::start(&["serve"]);
-    let mut client = silent(&server, "/echo");
+    let mut client = server.silent("/echo");
     // A text without a mask.
     client.write_all(&[0x81, 1, b'a']).unwrap();
     client.read_to_end(&mut Vec::new()).unwrap();

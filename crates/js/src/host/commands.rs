@@ -9,7 +9,7 @@ use sockeye::web::{Event, Machine};
 
 use super::Host;
 use super::functions::thrown;
-use crate::limits::{SOCKETS_MAX, TIMER_MS_MAX, TIMERS_MAX};
+use crate::limits::{SOCKET_OBJECTS_MAX, TIMER_MS_MAX, TIMERS_MAX};
 use crate::sockets::Socket;
 use crate::watch::Happening;
 
@@ -39,7 +39,7 @@ impl Host {
         let dial = self.dial.clone();
         let id = self.sockets.borrow_mut().add(machine, dial);
         let id = id.ok_or_else(|| {
-            let text = format!("too many sockets: a page has at most {SOCKETS_MAX} at once");
+            let text = format!("too many sockets: a page has at most {SOCKET_OBJECTS_MAX}");
             Exception::throw_range(ctx, &text)
         })?;
         self.nudge.nudge();

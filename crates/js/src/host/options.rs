@@ -9,6 +9,7 @@ use sockeye::web::Options;
 use crate::input::Input;
 use crate::level::Level;
 use crate::limits::MEMORY_LEN_MAX;
+use crate::stop::Stop;
 use crate::watch::Watch;
 
 /// Takes a line that a page writes.
@@ -21,6 +22,10 @@ pub struct PageOptions {
     pub web: Options,
     /// How long it may run, endless loops included. Default: for ever.
     pub time_limit: Option<Duration>,
+    /// What ends it before its time, for itself alone. At either end its servers get a Close with
+    /// 1001, and up to [`PARTING_MS_MAX`](crate::limits::PARTING_MS_MAX) for the answer. Default:
+    /// nothing does.
+    pub stop: Option<Stop>,
     /// Whether its scripts can call `gc()`, which lets go of all that nothing refers to. Default:
     /// no.
     pub exposes_gc: bool,
@@ -48,6 +53,7 @@ impl PageOptions {
         Self {
             web: Options::default(),
             time_limit: None,
+            stop: None,
             exposes_gc: false,
             memory_len_max: MEMORY_LEN_MAX,
             name: String::new(),

@@ -13,6 +13,8 @@ pub enum Outcome {
     Failed(usize),
     /// It took too long and was stopped.
     TimedOut,
+    /// It was told to [stop](crate::Stop).
+    Stopped,
 }
 
 /// A page that cannot be made.

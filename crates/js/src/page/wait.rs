@@ -11,14 +11,15 @@ use tokio::time::sleep_until;
 use super::Page;
 
 impl Page {
-    /// Ready if a network, a worker or the page of this worker has something.
+    /// Ready if a network, a worker or the page of this worker has something, or it is to stop.
     fn poll_others(&self, cx: &mut Context<'_>) -> Poll<()> {
         let network = self.host.sockets.borrow_mut().poll(cx).is_ready();
         let worker = self.host.workers.borrow().poll(cx).is_ready();
         let outside = self.host.outside.as_ref();
         let outside = outside.is_some_and(|outside| outside.wires.inbox.poll(cx).is_ready());
         let nudged = self.host.nudge.poll(cx).is_ready();
-        if network || worker || outside || nudged {
+        let stopped = self.host.poll_stop(cx).is_ready();
+        if network || worker || outside || nudged || stopped {
             Poll::Ready(())
         } else {
             Poll::Pending

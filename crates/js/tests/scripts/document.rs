@@ -252,27 +252,6 @@ async fn lines_that_no_element_takes_are_told_once() {
     );
 }
 
-/// A script that waits for its page would find none in the event, or one that loads for ever.
-#[tokio::test]
-async fn load_has_a_document_that_nobody_named() {
-    let script = "
-        const tell = (event) => {
-            const { type, target, currentTarget } = event;
-            console.log(type, target.readyState, target === currentTarget, String(target));
-        };
-        for (const type of ['load', 'DOMContentLoaded']) addEventListener(type, tell);
-        let kept;
-        addEventListener('load', (event) => { kept = event; setTimeout(late); });
-        const late = () => console.log(kept.target.readyState, kept.srcElement === kept.target);
-    ";
-    let expected = [
-        "DOMContentLoaded interactive false [object Document]",
-        "load complete false [object Document]",
-        "complete true",
-    ];
-    assert_eq!(lines(script).await, expected);
-}
-
 /// A page that connects once somebody submits its form or clicks would end before it did anything.
 #[tokio::test]
 async fn page_stays_for_who_types_as_long_as_somebody_listens() {
@@ -344,4 +323,25 @@ async fn page_ends_once_nobody_listens_to_who_types() {
             "{script}"
         );
     }
+}
+
+/// A script that waits for its page would find none in the event, or one that loads for ever.
+#[tokio::test]
+async fn load_has_a_document_that_nobody_named() {
+    let script = "
+        const tell = (event) => {
+            const { type, target, currentTarget } = event;
+            console.log(type, target.readyState, target === currentTarget, String(target));
+        };
+        for (const type of ['load', 'DOMContentLoaded']) addEventListener(type, tell);
+        let kept;
+        addEventListener('load', (event) => { kept = event; setTimeout(late); });
+        const late = () => console.log(kept.target.readyState, kept.srcElement === kept.target);
+    ";
+    let expected = [
+        "DOMContentLoaded interactive false [object Document]",
+        "load complete false [object Document]",
+        "complete true",
+    ];
+    assert_eq!(lines(script).await, expected);
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{echo, last_close, lines, run_with};
 use sockeye_js::Outcome;
+use sockeye_js::limits::SOCKETS_MAX;
 
 /// A chat that works in a browser would not work here.
 #[tokio::test]
@@ -194,4 +195,40 @@ async fn shared_memory_is_no_message() {
     let refused = ["TypeError 0"; 4];
     let said = lines(script).await;
     assert_eq!(said[..5], [&refused[..], &["4"]].concat());
+}
+
+/// A page would get an exception that no browser throws, or none for ever.
+#[tokio::test]
+async fn socket_beyond_the_bound_fails_and_one_that_closes_makes_room() {
+    let url = echo().await;
+    let script = format!(
+        "const all = []; let left = {SOCKETS_MAX};
+         const more = () => {{
+             const last = new WebSocket('{url}');
+             console.log(last.readyState);
+             last.onerror = () => console.log('error', last.readyState);
+             last.onclose = ({{ code, wasClean }}) => {{
+                 console.log(code, wasClean);
+                 all[0].close();
+             }};
+         }};
+         const again = () => {{
+             const next = new WebSocket('{url}');
+             next.onopen = () => {{
+                 console.log('open');
+                 next.close();
+                 for (const ws of all) ws.close();
+             }};
+         }};
+         for (let at = 0; at < {SOCKETS_MAX}; at += 1) {{
+             all[at] = new WebSocket('{url}');
+             all[at].onopen = () => {{ left -= 1; if (left === 0) more(); }};
+         }}
+         all[0].onclose = again;"
+    );
+    let told = format!("WebSocket: too many sockets: a page has at most {SOCKETS_MAX} at once");
+    assert_eq!(
+        lines(&script).await,
+        ["0", &*told, "error 3", "1006 false", "open"]
+    );
 }

@@ -2,11 +2,12 @@
 //! Owns where hosts are looked for and the words for what went wrong. Knows no object and no event.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 
 use sockeye_proto::connection::Config;
 use tokio::net::TcpStream;
+use url::Host;
 
 use super::credentials;
 use super::request::Request;
@@ -45,11 +46,12 @@ impl Dial {
         self
     }
 
-    /// Connects to `place` for URLs with this host (as in the URL, but an IPv6 address without
-    /// brackets) and port. `Host`, `Origin` and the certificate's name stay those of the URL.
+    /// Connects to `place` for URLs with this host (as in the URL, also with letters beyond ASCII,
+    /// but an IPv6 address without brackets) and port. `Host`, `Origin` and the certificate's name
+    /// stay those of the URL.
     #[must_use]
     pub fn resolve(mut self, host: &str, port: u16, place: SocketAddr) -> Self {
-        self.places.push((host.to_ascii_lowercase(), port, place));
+        self.places.push((as_in_urls(host), port, place));
         self
     }
 
@@ -118,6 +120,18 @@ impl Dial {
     }
 }
 
+/// A host as URLs have it once they are parsed; what is no host stays what it is.
+fn as_in_urls(host: &str) -> String {
+    if let Ok(address) = host.parse::<Ipv6Addr>() {
+        return address.to_string();
+    }
+    match Host::parse(host) {
+        Ok(Host::Ipv6(address)) => address.to_string(),
+        Ok(host) => host.to_string(),
+        Err(_) => host.to_owned(),
+    }
+}
+
 /// A client's own, but without Pings: no browser sends any, and a server need not answer what none
 /// sends.
 fn config() -> Arc<Config> {
@@ -145,5 +159,26 @@ impl fmt::Debug for Dial {
             .debug_struct("Dial")
             .field("places", &self.places)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A host that is written in another way would be looked for where the system says, silently.
+    #[test]
+    fn hosts_are_the_same_however_they_are_written() {
+        for (written, parsed) in [
+            ("B\u{fc}cher.Example", "xn--bcher-kva.example"),
+            ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+            ("LOCALHOST", "localhost"),
+            ("0x7f.1", "127.0.0.1"),
+            ("::1", "::1"),
+            ("[0:0::1]", "::1"),
+            ("a b", "a b"),
+        ] {
+            assert_eq!(as_in_urls(written), parsed, "{written}");
+        }
     }
 }

@@ -437,8 +437,10 @@ fn secret_is_all_of_its_file_but_one_line_end() {
         ("\n\n", false),
     ] {
         let file = Scratch::of(&[&secret, end.as_bytes()].concat());
-        let mut options = AuthOptions::default();
-        options.secret_file = Some(file.path().to_owned());
+        let options = AuthOptions {
+            secret_file: Some(file.path().to_owned()),
+            ..AuthOptions::default()
+        };
         let auth = Auth::new(&options).unwrap().unwrap();
         assert_eq!(identify(&auth, &token).is_ok(), is_it, "{end:?}");
     }
@@ -450,11 +452,11 @@ fn secret_is_all_of_its_file_but_one_line_end() {
 fn two_headers_or_an_empty_one_are_refused() {
     let auth = auth(AuthOptions::default());
     let token = format!("Bearer {}", sign(&good()));
-    let lines = |lines: &[&str]| {
+    let lines = |lines: &[&str]| -> HeaderMap {
         let values = lines
             .iter()
             .map(|line| HeaderValue::from_str(line).unwrap());
-        HeaderMap::from_iter(values.map(|value| (header::AUTHORIZATION, value)))
+        values.map(|value| (header::AUTHORIZATION, value)).collect()
     };
     let judge = |texts: &[&str]| identify(&auth, &lines(texts));
     assert!(judge(&[&token]).unwrap().is_some());

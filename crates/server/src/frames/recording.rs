@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use sockeye::{Direction, ObservedFrame, Observer};
+use sockeye::frame::Opcode;
+use sockeye::{CloseCode, Direction, ObservedFrame, Observer};
 
 use super::record::{NEVER_BEGAN, Record};
 use super::track::Track;
@@ -69,6 +70,12 @@ impl Observer for Tape {
             self.sent.end();
             return;
         }
+        if fails(part) {
+            // Nothing more of it passes: what was received is not read any further.
+            if let Some(refused) = self.received.end() {
+                record.push(refused);
+            }
+        }
         let time = record.age_at(part.time);
         let track = match part.direction {
             Direction::Received => &mut self.received,
@@ -78,6 +85,21 @@ impl Observer for Tape {
             record.push(frame);
         }
     }
+}
+
+/// Whether it is the Close that answers a fault of the peer: the frame that came in part is what it
+/// answers, and was there before.
+fn fails(part: &ObservedFrame<'_>) -> bool {
+    if part.direction == Direction::Received || part.header.opcode != Opcode::Close {
+        return false;
+    }
+    let code = part.payload.first_chunk().copied().map(u16::from_be_bytes);
+    let faults = [
+        CloseCode::PROTOCOL_ERROR,
+        CloseCode::INVALID_PAYLOAD,
+        CloseCode::MESSAGE_TOO_BIG,
+    ];
+    code.is_some_and(|code| faults.iter().any(|fault| fault.number() == code))
 }
 
 impl Drop for Tape {

@@ -214,6 +214,34 @@ async fn what_cannot_be_inflated_is_shown_as_that_with_the_close() {
     assert_eq!(page.ended[0]["code"], 1007, "the one that it was told");
 }
 
+/// If this fails, the answer stands before what it answers.
+#[tokio::test]
+async fn frame_that_is_too_long_stands_before_the_close_that_answers_it() {
+    let mut options = options();
+    options.websocket.message_len_max = 1000;
+    let site = Site::start_with(options).await;
+    let cookie = cookie(&site).await;
+    let mut stream = site.connect().await;
+    let request = upgrade_with(&format!("Cookie: {cookie}"));
+    stream.write_all(request.as_bytes()).await.unwrap();
+    // 70,000 bytes of binary, masked with zeros, of which a part comes.
+    let mut frame = vec![0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0x11, 0x70, 0, 0, 0, 0];
+    frame.extend([7; 100]);
+    stream.write_all(&frame).await.unwrap();
+    stream.read_to_end(&mut Vec::new()).await.unwrap();
+    drop(stream);
+    let mut page = Page::open(&site, Some(&cookie)).await;
+    page.until(|page| !page.ended.is_empty()).await;
+    assert_eq!(page.ended[0]["code"], 1009);
+    let seen: Vec<_> = page
+        .seen()
+        .iter()
+        .map(|(from, byte, _)| (*from, *byte))
+        .collect();
+    assert_eq!(seen, [("client", 0x82), ("server", 0x88)]);
+    assert_eq!(page.frames[0]["len"], 70_000);
+}
+
 /// A page that shows somebody else's frames would be worse than none.
 #[tokio::test]
 async fn page_is_shown_its_own_session_only_and_a_forged_cookie_nothing() {

@@ -97,7 +97,8 @@ pub(super) static LIMITS: &[Setting] = &[
     },
     Setting {
         name: "limits.connections_per_user_max",
-        about: "WebSockets of one user at the same time, by the token; further ones get 429.",
+        about: "WebSockets of one user at the same time, by the token; further ones get 429. Those \
+                of the echo and the greeting server are nobody's.",
         kind: Kind::Count {
             at: |options| &mut options.limits.connections_per_user_max,
             range: 1..=1_000_000,

@@ -96,7 +96,8 @@ pub(super) static AUTH: &[Setting] = &[
         about: "The cookie that a token may stand in, besides the header Authorization.",
         kind: Kind::Word {
             name: "NAME",
-            rule: "be the name of a cookie, and not sockeye_session, which the pages have",
+            rule: "be the name of a cookie, and not begin with sockeye_session, as the pages' own \
+                   does",
             text: |options| options.auth.cookie.clone(),
             set: |options, word| {
                 let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
