@@ -74,3 +74,11 @@ for (const call of [() => live.append("a"), () => live.get(), () => live.forEach
   () => URLSearchParams.prototype.get.call({}, "a"), () => new URLSearchParams(Symbol("a"))]) {
   say(attempt(call));
 }
+
+// Slashes before a host, and the origins of blobs.
+for (const input of ["//a/b", "///a/b", "////a", " \\\\\\a", "/\t/\n/a", "/a//b", "https:///a", "///"]) {
+  say(input, attempt(() => new URL(input, "https://h/x").href));
+}
+for (const input of ["blob:https://a:1/b", "blob:http://a", "blob:blob:https://a", "blob:nothing"]) {
+  say(input, new URL(input).origin);
+}

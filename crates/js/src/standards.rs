@@ -3,6 +3,7 @@
 
 use rquickjs::function::Opt;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
+use sockeye::web::parse_url;
 use url::{Url, form_urlencoded, quirks};
 
 use crate::base64;
@@ -49,7 +50,7 @@ pub(crate) fn add_random<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()
 /// The URL that `input` says, relative to a base if there is one.
 fn parse(input: &str, base: Option<&str>) -> Option<String> {
     let base = base.map(Url::parse).transpose().ok()?;
-    let url = Url::options().base_url(base.as_ref()).parse(input).ok()?;
+    let url = parse_url(input, base.as_ref()).ok()?;
     Some(url.into())
 }
 
@@ -59,7 +60,7 @@ fn part(href: &str, name: &str) -> String {
         return String::new();
     };
     let part = match name {
-        "origin" => return quirks::origin(&url),
+        "origin" => return origin(&url),
         "protocol" => quirks::protocol(&url),
         "username" => quirks::username(&url),
         "password" => quirks::password(&url),
@@ -71,6 +72,17 @@ fn part(href: &str, name: &str) -> String {
         _ => quirks::hash(&url),
     };
     part.to_owned()
+}
+
+/// Its origin, serialised. That of a blob is the one of the page that made it, if it is one of the
+/// web; the crate's takes any scheme.
+fn origin(url: &Url) -> String {
+    if url.scheme() != "blob" {
+        return quirks::origin(url);
+    }
+    let page = Url::parse(url.path()).ok();
+    let page = page.filter(|page| matches!(page.scheme(), "http" | "https"));
+    page.map_or_else(|| "null".to_owned(), |page| quirks::origin(&page))
 }
 
 /// The URL with another part; the same one if that cannot be.
@@ -131,6 +143,21 @@ fn random(ctx: Ctx<'_>, len: usize) -> Result<ArrayBuffer<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A page would take what is no page's for one of the web.
+    #[test]
+    fn origin_of_a_blob_is_that_of_a_page_of_the_web() {
+        for (href, expected) in [
+            ("blob:https://a:8080/id?q", "https://a:8080"),
+            ("blob:ftp://a/", "null"),
+            ("blob:ws://a", "null"),
+            ("blob:blob:https://a", "null"),
+            ("blob:nothing", "null"),
+            ("ftp://a/", "ftp://a"),
+        ] {
+            assert_eq!(part(href, "origin"), expected, "{href}");
+        }
+    }
 
     /// A URL with one part that cannot be set would lose the others.
     #[test]

@@ -31,7 +31,7 @@ mod quote;
 mod request;
 mod socket;
 
-pub use address::Address;
+pub use address::{Address, parse_url};
 pub use dial::Dial;
 pub use event::{BinaryType, Blob, Data, Event, EventKind, MessageEvent, ReadyState};
 pub use exception::{DomException, ExceptionName};

@@ -100,6 +100,10 @@ impl Listener {
 }
 
 impl Place {
+    pub(crate) fn listen(&self) -> &Listen {
+        &self.0
+    }
+
     /// The address, of TCP.
     pub fn address(&self) -> Option<SocketAddr> {
         match self.0 {

@@ -80,7 +80,7 @@ impl Server {
     ///
     /// # Cancel safety
     /// Safe: a dropped future listens on nothing.
-    pub async fn bind(options: Options) -> io::Result<Self> {
+    pub async fn bind(mut options: Options) -> io::Result<Self> {
         let mut listeners = Vec::new();
         for (number, listen) in options.listen.iter().enumerate() {
             let wrong = |error: io::Error| {
@@ -89,7 +89,9 @@ impl Server {
             };
             listeners.push(Listener::bind(listen).await.map_err(wrong)?);
         }
-        let places = listeners.iter().map(|one| one.place().clone()).collect();
+        let places: Vec<Place> = listeners.iter().map(|one| one.place().clone()).collect();
+        // With the ports that were given, by which its cookie is told from others'.
+        options.listen = places.iter().map(|place| place.listen().clone()).collect();
         let connections_max = options.limits.connections_max;
         let slots = Slots::new(connections_max, connections_max);
         let stats = Arc::new(Stats::new(slots.clone(), connections_max));

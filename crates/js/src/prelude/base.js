@@ -138,7 +138,7 @@
     if (given.length < count) throw new TypeError(`${what}: ${count} arguments are needed`);
   };
 
-  internal.now = () => host.now();
+  internal.now = host.now;
 
   // Most scripts throw nothing that they do not catch. `by` is the function that was called, if the
   // host did not call it. The host tells what cannot be told now: there may be no memory for it.

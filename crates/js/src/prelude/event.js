@@ -27,6 +27,7 @@
 
   // For `event_target` alone.
   const state = internal.eventState = {};
+  let unforgeable;
 
   class Event {
     #type; #flags = 0; #target = null; #currentTarget = null;
@@ -37,7 +38,6 @@
       state.cancel = (event) => { event.#cancel(); };
       internal.isEvent = (value) => internal.isObject(value) && #type in value;
       internal.isDispatched = (event) => (event.#flags & DISPATCHED) !== 0;
-      internal.isTrusted = (event) => (event.#flags & TRUSTED) !== 0;
       state.enter = (event, target, current, isTrusted) => {
         event.#flags = event.#flags & ~TRUSTED | DISPATCHED | (isTrusted && TRUSTED);
         event.#target = target;
@@ -53,6 +53,13 @@
       state.isStoppedNow = (event) => (event.#flags & STOPPED_NOW) !== 0;
       state.setPassive = (event, is) => {
         event.#flags = is ? event.#flags | PASSIVE : event.#flags & ~PASSIVE;
+      };
+      const { get } = getOwnPropertyDescriptor({
+        get isTrusted() { return (this.#flags & TRUSTED) !== 0; },
+      }, "isTrusted");
+      // Without a prototype, where a script could put what is not in it.
+      unforgeable = {
+        __proto__: null, get, set: undefined, enumerable: true, configurable: false,
       };
     }
 
@@ -108,14 +115,6 @@
       if ((this.#flags & (CANCELABLE | PASSIVE)) === CANCELABLE) this.#flags |= CANCELED;
     }
   }
-
-  const { get: isTrusted } = getOwnPropertyDescriptor({
-    get isTrusted() { return internal.isTrusted(this); },
-  }, "isTrusted");
-  // Without a prototype, where a script could put what is not in it.
-  const unforgeable = {
-    __proto__: null, get: isTrusted, set: undefined, enumerable: true, configurable: false,
-  };
 
   const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
   internal.define(Event, phases);

@@ -59,7 +59,7 @@
   // Ours, by what tells their objects once their part is there. None of them is cloned.
   const PLATFORM = [
     "isEvent", "isController", "isCrypto", "isChannel", "isEncoder", "isDecoder", "isURL",
-    "isParams", "isLocation", "isWorkerLocation",
+    "isParams", "isLocation",
   ];
   const ITERATOR = getPrototypeOf(getPrototypeOf([].values()));
   const ASYNC_ITERATOR = getPrototypeOf(getPrototypeOf((async function* () {}).prototype));

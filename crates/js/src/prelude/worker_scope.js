@@ -39,11 +39,11 @@
 
   class WorkerLocation {
     #address;
+    static { internal.isLocation = (value) => #address in value; }
     constructor() {
       internal.legal(arguments);
       this.#address = host.address ?? "about:blank";
     }
-    static { internal.isWorkerLocation = (value) => #address in value; }
     #get(part) { return host.urlGet(this.#address, part); }
     get origin() { return this.#get("origin"); }
     get protocol() { return this.#get("protocol"); }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
 
 use super::exception::DomException;
 use super::quote::quote;
@@ -21,7 +21,7 @@ impl Address {
     /// any fragment, also an empty one.
     pub(super) fn parse(url: &str, base: Option<&Url>) -> Result<Self, DomException> {
         // WHATWG websockets §url-1 step: relative to the base, if there is one.
-        let record = Url::options().base_url(base).parse(url);
+        let record = parse_url(url, base);
         // WHATWG websockets §url-2 step: what does not parse is thrown back.
         let mut record = record.map_err(|error| {
             DomException::syntax(format!("the URL {} is invalid: {error}", quote(url)))
@@ -111,6 +111,34 @@ impl Address {
     }
 }
 
+/// Parses `input`, relative to `base` if there is one, as pages do: by [`Url`], but that more than
+/// two slashes before a host are as good as two, as the URL standard has it ("special authority
+/// ignore slashes state").
+///
+/// # Errors
+/// Those of [`Url::parse`].
+pub fn parse_url(input: &str, base: Option<&Url>) -> Result<Url, ParseError> {
+    let own_scheme = base.and_then(|base| from_host(input, base));
+    match own_scheme {
+        Some(url) => Url::parse(&url),
+        None => Url::options().base_url(base).parse(input),
+    }
+}
+
+/// `input` with the scheme of `base`, if it begins with the slashes before a host. With a scheme in
+/// front the crate does not count them.
+fn from_host(input: &str, base: &Url) -> Option<String> {
+    if !matches!(base.scheme(), "http" | "https" | "ws" | "wss" | "ftp") {
+        return None;
+    }
+    // What no parser looks at.
+    let input = input.trim_start_matches(|letter| letter <= ' ');
+    let letters = input.chars();
+    let mut letters = letters.filter(|letter| !matches!(letter, '\t' | '\n' | '\r'));
+    let mut is_slash = || matches!(letters.next(), Some('/' | '\\'));
+    (is_slash() && is_slash()).then(|| format!("{}:{input}", base.scheme()))
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
@@ -153,6 +181,26 @@ mod tests {
         ] {
             assert_eq!(parsed(url), expected, "{url}");
         }
+    }
+
+    /// A page would get an exception for an address that every browser takes.
+    #[test]
+    fn slashes_before_a_host_are_not_counted() {
+        let base = Url::parse("https://example.com/chat/").unwrap();
+        for (url, expected) in [
+            ("//a/b", "https://a/b"),
+            ("///a/b", "https://a/b"),
+            (" \\/\t\\\n/a/b", "https://a/b"),
+            ("/a//b", "https://example.com/a//b"),
+            ("https:////a/b", "https://a/b"),
+            ("/\tb", "https://example.com/b"),
+        ] {
+            let parsed = parse_url(url, Some(&base)).map(String::from);
+            assert_eq!(parsed.as_deref(), Ok(expected), "{url:?}");
+        }
+        assert!(parse_url("///", Some(&base)).is_err());
+        let other = Url::parse("foo://b/c").unwrap();
+        assert_eq!(parse_url("//a", Some(&other)).unwrap().as_str(), "foo://a");
     }
 
     /// A server that lets only its own pages in would refuse a program that knows of none.

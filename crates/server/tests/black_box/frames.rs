@@ -127,10 +127,12 @@ async fn frames_of_a_connection_are_shown_with_their_flags_and_its_end() {
 
     let connection = &page.connections[0];
     assert_eq!(connection["target"], "/echo?token=[masked]");
+    let (_, random) = cookie.split_once('=').unwrap();
     assert_eq!(connection["address"], "127.0.0.1");
     let headers = connection["request"].to_string();
-    assert!(headers.contains("sockeye_session=[masked]"), "{headers}");
-    assert!(!page.connections[0].to_string().contains(&cookie[20..40]));
+    let masked = format!("sockeye_session_{}=[masked]", site.address.port());
+    assert!(headers.contains(&masked), "{headers}");
+    assert!(!page.connections[0].to_string().contains(random));
     let response = connection["response"].to_string();
     assert!(response.contains("Sec-WebSocket-Accept"), "{response}");
 
@@ -380,4 +382,14 @@ async fn pages_set_the_cookie_once_and_nothing_else_does() {
         let (head, _) = site.ask(&request).await;
         assert_eq!(header(&head, "set-cookie"), None, "{path}");
     }
+}
+
+/// If this fails, a browser that looks at two servers of one machine has a new session with each
+/// page of either, and is shown nothing of what it did before.
+#[tokio::test]
+async fn cookie_of_another_server_of_this_host_is_kept_beside_ours() {
+    let (one, other) = (Site::start().await, Site::start().await);
+    let name = |cookie: &str| cookie.split_once('=').unwrap().0.to_owned();
+    let (of_one, of_other) = (cookie(&one).await, cookie(&other).await);
+    assert_ne!(name(&of_one), name(&of_other));
 }

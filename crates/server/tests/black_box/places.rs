@@ -93,3 +93,30 @@ async fn place_that_is_taken_is_named() {
         "{error}"
     );
 }
+
+/// If this fails, whoever is at a Unix socket has no bound but that of all together, with or
+/// without a proxy that is trusted and tells nothing.
+#[tokio::test]
+async fn clients_of_a_unix_socket_have_what_one_address_may_have() {
+    for trusted in [&[][..], &["unix"]] {
+        let file = Scratch::none();
+        let path = file.path().to_owned();
+        let mut options = options();
+        options.listen.push(Listen::Unix(path.clone()));
+        options.limits.connections_per_address_max = 2;
+        let trusted = trusted.iter().map(|text| text.parse().unwrap());
+        options.proxy.trusted = trusted.collect();
+        let site = Site::start_with(options).await;
+        let open = || async {
+            let stream = UnixStream::connect(&path).await.unwrap();
+            let client = Client::new("ws://localhost/echo").unwrap();
+            // As a proxy that does not know it.
+            let client = client.header("X-Forwarded-For", "unknown").unwrap();
+            client.connect_over(stream).await
+        };
+        let _both = (open().await.unwrap(), open().await.unwrap());
+        let error = open().await.unwrap_err();
+        assert_eq!(error.response().unwrap().head.status(), 429);
+        assert!(sockeye::connect(&site.echo_url()).await.is_ok());
+    }
+}
