@@ -100,3 +100,8 @@ pub const CONSOLE_LABELS_MAX: u32 = 1_000;
 
 /// Columns that groups of the console indent at most.
 pub const CONSOLE_INDENT_MAX: u32 = 40;
+
+/// Names that a script calls behind `this` and its like, or whose prototypes it gives methods,
+/// before it counts as one that may look at or replace anything: each is looked for in all of its
+/// text.
+pub const SCRIPT_NAMES_MAX: usize = 64;

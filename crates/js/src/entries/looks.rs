@@ -2,6 +2,10 @@
 //! its text says. Owns the words for that object, and what may stand behind them. Knows no grammar:
 //! what is no plain use of a name is one that looks, in a text or a comment too.
 
+use std::collections::BTreeSet;
+
+use crate::limits::SCRIPT_NAMES_MAX;
+
 /// The words for the global object. Followed by the name of a member they show that one alone.
 const OBJECTS: [&str; 5] = ["this", "globalThis", "self", "window", "super"];
 
@@ -83,13 +87,33 @@ pub(super) fn looks(source: &str) -> Looks {
     if OTHERS.iter().any(|word| is_there(word)) {
         return Looks::Yes;
     }
-    let uses = uses(source).map(|(before, word, after)| use_of(source, before, word, after));
-    uses.max().unwrap_or(Looks::No)
+    let mut called = BTreeSet::new();
+    for (before, word, after) in uses(source) {
+        match use_of(before, word, after) {
+            Use::Object => return Looks::Yes,
+            Use::Member => {}
+            Use::Call(name) => {
+                called.insert(name);
+            }
+        }
+        // Each is looked for in all of the text.
+        if called.len() > SCRIPT_NAMES_MAX {
+            return Looks::Yes;
+        }
+    }
+    if called.is_empty() {
+        return Looks::No;
+    }
+    if called.into_iter().any(|name| is_given(source, name)) {
+        return Looks::Yes;
+    }
+    Looks::Calls
 }
 
-/// Whether `source` shows the member of that name of the global object.
-pub(super) fn shows(source: &str, name: &str) -> bool {
-    uses(source).any(|(_, _, after)| member(after).is_some_and(|(found, _)| found == name))
+/// The members of the global object that `source` shows by their names.
+pub(super) fn shown(source: &str) -> BTreeSet<&str> {
+    let members = uses(source).filter_map(|(_, _, after)| member(after));
+    members.map(|(name, _)| name).collect()
 }
 
 /// The places of the words for the global object: what is before, the word, and what is behind.
@@ -125,7 +149,15 @@ fn is_letter(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '_' | '$')
 }
 
-fn use_of(source: &str, before: &str, word: &str, after: &str) -> Looks {
+/// How a word for the global object is used.
+enum Use<'a> {
+    Object,
+    Member,
+    /// A member of that name is called.
+    Call(&'a str),
+}
+
+fn use_of<'a>(before: &str, word: &str, after: &'a str) -> Use<'a> {
     let is_super = word == "super";
     let Some((name, rest)) = member(after) else {
         let is_harmless = if is_super {
@@ -134,16 +166,20 @@ fn use_of(source: &str, before: &str, word: &str, after: &str) -> Looks {
         } else {
             is_type(before, after)
         };
-        return if is_harmless { Looks::No } else { Looks::Yes };
+        return if is_harmless {
+            Use::Member
+        } else {
+            Use::Object
+        };
     };
     let is_handed = is_super && HANDING.contains(&name);
     if is_handed || REACHING.contains(&name) || name.starts_with("__") {
-        return Looks::Yes;
+        return Use::Object;
     }
-    match is_called(rest) && !name.is_empty() {
-        true if is_given(source, name) => Looks::Yes,
-        true => Looks::Calls,
-        false => Looks::No,
+    if is_called(rest) && !name.is_empty() {
+        Use::Call(name)
+    } else {
+        Use::Member
     }
 }
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use rquickjs::{Ctx, Function, Object, Result};
 
-use super::looks::{Looks, looks, member, places, shows};
+use super::looks::{Looks, looks, member, places, shown};
 use super::parts::{LOOKING, Late, OF_LOOKING, late, more};
 use super::replaces::replaces;
 use crate::engine::late::read_for;
@@ -32,6 +32,9 @@ const OWN_WORK: [(&str, &[&str]); 11] = [
 
 /// What `console` has from the begin.
 const CONSOLE: [&str; 6] = ["assert", "debug", "error", "info", "log", "warn"];
+
+/// Globals that parts add as well.
+const OF_PARTS: [&str; 2] = ["crypto", "performance"];
 
 /// What the texts of a page said so far.
 #[derive(Default)]
@@ -97,8 +100,12 @@ pub(super) fn prepare<'js>(
     if wants_all_of_console(source) {
         bring("console_rest")?;
     }
-    add_globals(internal, source, is_worker, may_look)?;
-    let is_named = |late: &Late| late.globals().any(|name| names(source, name));
+    let members = shown(source);
+    let is_shown = |name: &str| members.contains(name) || names(source, name);
+    add_globals(internal, is_worker, |name| {
+        may_look || !OF_PARTS.contains(&name) && is_shown(name)
+    })?;
+    let is_named = |late: &Late| late.globals().any(is_shown);
     for late in late(is_worker).filter(is_named) {
         bring(late.name)?;
     }
@@ -138,12 +145,13 @@ fn wants_all_of_console(source: &str) -> bool {
     places(source, "console").any(|(_, after)| !is_few(after))
 }
 
-/// What is in the global object besides interfaces and that `source` names; or all of it.
-fn add_globals(internal: &Object<'_>, source: &str, is_worker: bool, all: bool) -> Result<()> {
-    // Parts add these as well.
-    const OF_PARTS: [&str; 2] = ["crypto", "performance"];
-    let is_named = |name: &str| !OF_PARTS.contains(&name) && names(source, name);
-    let named = more(is_worker).filter(|name| all || is_named(name));
+/// What is wanted of what is in the global object besides interfaces.
+fn add_globals(
+    internal: &Object<'_>,
+    is_worker: bool,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<()> {
+    let named = more(is_worker).filter(|name| is_wanted(name));
     let (handlers, others): (Vec<_>, Vec<_>) = named.partition(|name| name.starts_with("on"));
     if handlers.is_empty() && others.is_empty() {
         return Ok(());
@@ -158,10 +166,10 @@ fn add_globals(internal: &Object<'_>, source: &str, is_worker: bool, all: bool) 
 }
 
 /// Whether `source` has that word, other than behind a dot: a property of an object, which is the
-/// global one only if it says so or the script may look at it.
+/// global one only if that is said (`shown`) or the script may look at it.
 fn names(source: &str, word: &str) -> bool {
     let is_property = |before: &str| before.ends_with('.') && !before.ends_with("...");
-    places(source, word).any(|(before, _)| !is_property(before)) || shows(source, word)
+    places(source, word).any(|(before, _)| !is_property(before))
 }
 
 #[cfg(test)]
@@ -178,11 +186,10 @@ mod tests {
             "'URL' in self",
             "a.b(URL)",
             "...URL",
-            "self.URL",
         ] {
             assert!(names(source, "URL"), "{source}");
         }
-        for source in ["", "event.URL", "URLs", "anURL", "$URL", "URL_"] {
+        for source in ["", "self.URL", "URLs", "anURL", "$URL", "URL_"] {
             assert!(!names(source, "URL"), "{source}");
         }
         assert!(names("event.URL, URL", "URL"));

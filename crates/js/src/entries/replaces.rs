@@ -1,20 +1,32 @@
 //! Whether a script may replace methods of the language or of the prelude, by what its text says.
 //! Owns the words for that. As in `looks`, what is no plain use is one that replaces.
 
+use std::collections::BTreeSet;
+
 use super::looks::{member, places};
+use crate::limits::SCRIPT_NAMES_MAX;
 
 /// What gets at the prototype of anything.
 const WORDS: [&str; 2] = ["__proto__", "PrototypeOf"];
 
 /// Whether `source` may; other than those of its own classes, whose names are no `is_global`.
 pub(super) fn replaces(source: &str, is_global: impl Fn(&str) -> bool) -> bool {
-    let is_own = |(before, after): (&str, &str)| {
-        is_member(after) && class(before).is_some_and(|name| is_own(source, name, &is_global))
-    };
     let word = "prototype";
-    let count = source.matches(word).count();
-    let own = places(source, word).filter(|place| is_own(*place)).count();
-    count > own || WORDS.iter().any(|word| source.contains(word))
+    let mut count = source.matches(word).count();
+    let mut classes = BTreeSet::new();
+    for (before, after) in places(source, word) {
+        let Some(name) = class(before).filter(|_| is_member(after)) else {
+            return true;
+        };
+        classes.insert(name);
+        count -= 1;
+        // Each is looked for in all of the text.
+        if classes.len() > SCRIPT_NAMES_MAX {
+            return true;
+        }
+    }
+    let is_own = |name: &str| is_own(source, name, &is_global);
+    count > 0 || !classes.into_iter().all(is_own) || WORDS.iter().any(|word| source.contains(word))
 }
 
 /// Whether one member is set there: `.name = ...`.
@@ -33,7 +45,8 @@ fn class(before: &str) -> Option<&str> {
     let name = object.get(start.len()..)?;
     // At the begin of a statement, so that it is no member of another object; and not behind what
     // may be a comment.
-    let line = start.trim_end().lines().last().unwrap_or_default();
+    let line = start.trim_end().rsplit(['\n', '\r']).next();
+    let line = line.unwrap_or_default();
     let is_all = line.is_empty() || line.ends_with([';', '{', '}']) && !line.contains("//");
     (is_all && !name.is_empty()).then_some(name)
 }
