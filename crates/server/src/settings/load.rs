@@ -257,20 +257,19 @@ fn check_amounts(loaded: &mut Loaded) {
         );
         faults.push(about_name(name, sources.of(name), &what));
     }
-    let name = "chat.text_chars_max";
+    let (texts, messages) = ("chat.text_chars_max", "websocket.message_len_max");
     let len_max = options.websocket.message_len_max;
     let chars_max = options.chat.dialects.text_chars_max;
     if len_max < chars_max {
-        // At the one of both that somebody gave.
-        let what = format!(
-            "is {chars_max}, and a message has at most {len_max} bytes \
-             (`websocket.message_len_max`)"
-        );
-        let source = match sources.of(name) {
-            Source::Default => sources.of("websocket.message_len_max"),
-            given => given,
+        // About the one that somebody gave.
+        let (name, what) = if *sources.of(texts) == Source::Default {
+            let what = format!("is {len_max}, in which no text of {chars_max} characters fits");
+            (messages, format!("{what} (`{texts}`)"))
+        } else {
+            let what = format!("is {chars_max}, and a message has at most {len_max} bytes");
+            (texts, format!("{what} (`{messages}`)"))
         };
-        faults.push(Fault::new(source, format!("`{name}` {what}")));
+        faults.push(about_name(name, sources.of(name), &what));
     }
     loaded.faults.append(&mut faults);
 }

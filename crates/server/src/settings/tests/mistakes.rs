@@ -206,7 +206,17 @@ fn bound_that_another_one_makes_impossible_is_told_with_both_numbers() {
                  (`websocket.message_len_max`)";
     assert_eq!(
         faults("[websocket]\nmessage_len_max = 125"),
-        [format!("a.toml:2: {words}")]
+        [
+            "a.toml:2: `websocket.message_len_max` is 125, in which no text of 2000 characters \
+             fits (`chat.text_chars_max`)"
+        ]
+    );
+    let mut given = file("");
+    given.flags = vec![flag("websocket-message-len-max", "125")];
+    let told = load(given).faults[0].to_string();
+    assert!(
+        told.starts_with("--websocket-message-len-max is 125, in which"),
+        "{told}"
     );
     let both = "[websocket]\nmessage_len_max = 125\n[chat]\ntext_chars_max = 2000";
     assert_eq!(faults(both), [format!("a.toml:4: {words}")]);
