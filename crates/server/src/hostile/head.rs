@@ -130,9 +130,15 @@ fn lets_own_pages_in(request: &Request<()>) {
     let (Some(origin), Some(host)) = (text(header::ORIGIN), text(header::HOST)) else {
         return;
     };
+    // A port is a number: `:08080` is the one that `:8080` is.
     let bare = |text: &str| {
-        let text = text.strip_suffix(":80").unwrap_or(text);
-        text.strip_suffix(":443").unwrap_or(text).to_owned()
+        let parts = text.rsplit_once(':');
+        let parts = parts.and_then(|(name, port)| Some((name, port.parse::<u16>().ok()?)));
+        match parts {
+            Some((name, 80 | 443)) => name.to_owned(),
+            Some((name, port)) => format!("{name}:{port}"),
+            None => text.to_owned(),
+        }
     };
     let of_origin = origin.split_once("://").map(|(_, host)| bare(host));
     assert_eq!(of_origin, Some(bare(&host)), "{origin} at {host}");
