@@ -73,9 +73,10 @@ export async function checkChat(checks, { house, cable, first, second }, program
   await checks.check("chat on a phone", () => usePhone(first, house));
 }
 
-/** At a server that takes short messages only. */
+/** At a server that takes short messages only: as many letters as a text may have, of one byte. */
 async function checkFinal(checks, makers, program) {
-  const strict = new House(program, ["--websocket-message-len-max", "1K"]);
+  const limits = ["--websocket-message-len-max", "1K", "--chat-text-chars-max", "1000"];
+  const strict = new House(program, limits);
   await strict.start();
   const cable = new Cable(strict.port);
   await cable.lay();
