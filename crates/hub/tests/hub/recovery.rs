@@ -67,6 +67,12 @@ fn recovery_brings_all_of_it_or_says_no() {
         (back(Epoch(77), 8), Recovery::Lost, vec![]),
         (back(Epoch(77), 5), Recovery::Lost, vec![]),
     ];
+    begins_as(&mut world, cases);
+}
+
+/// Checks how subscriptions begin that start so: their recovery, and what they are told.
+fn begins_as<const N: usize>(world: &mut World, cases: [(Start, Recovery, Vec<String>); N]) {
+    let top = world.top("room");
     for (number, (start, recovery, texts)) in (1..).zip(cases) {
         let session = world.open(number, None);
         world.subscribe(session, "room", start);
@@ -98,15 +104,7 @@ fn newest_stand_in_for_what_cannot_be_recovered() {
         (back(top.epoch, 9, 9), Recovery::Lost, numbers(3..8)),
         (back(Epoch(77), 8, 3), Recovery::Lost, numbers(5..8)),
     ];
-    for (number, (start, recovery, texts)) in (1..).zip(cases) {
-        let session = world.open(number, None);
-        world.subscribe(session, "room", start);
-        world.settle();
-        let subscribed = world.subscribed(session);
-        assert_eq!(subscribed.recovery, recovery, "{start:?}");
-        assert_eq!(subscribed.position, top, "{start:?}");
-        assert_eq!(world.texts(session, "room"), texts, "{start:?}");
-    }
+    begins_as(&mut world, cases);
 }
 
 /// If this fails, a recovery sends a part of what was missed and calls it all.
