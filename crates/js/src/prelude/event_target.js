@@ -19,14 +19,13 @@
     addEventListener(type, callback, options = undefined) {
       internal.need(arguments, 2, "addEventListener");
       const target = standing(this);
-      const listeners = target.#listeners;
+      // Whoever is no target is told so before its arguments are looked at.
+      void target.#listeners;
       type = internal.text(type);
       callback = listener(callback);
       const { capture, once, passive, signal } = flatten(options);
       if (callback === null || (signal !== undefined && internal.isAborted(signal))) return;
-      const same = find(listeners, (other) =>
-        other.type === type && other.callback === callback && other.capture === capture);
-      if (same !== undefined) return;
+      if (target.#find(type, callback, capture) !== undefined) return;
       const added = {
         type, handler: undefined, callback, capture, once, passive, removed: false,
       };
@@ -37,12 +36,11 @@
     removeEventListener(type, callback, options = undefined) {
       internal.need(arguments, 2, "removeEventListener");
       const target = standing(this);
-      const listeners = target.#listeners;
+      void target.#listeners;
       type = internal.text(type);
       callback = listener(callback);
       const capture = Boolean(internal.isObject(options) ? options.capture : options);
-      target.#remove(find(listeners, (other) =>
-        other.type === type && other.callback === callback && other.capture === capture));
+      target.#remove(target.#find(type, callback, capture));
     }
 
     dispatchEvent(event) {
@@ -52,6 +50,11 @@
         throw new DOMException("the event is being dispatched", "InvalidStateError");
       }
       return standing(this).#dispatch(event, false);
+    }
+
+    #find(type, callback, capture) {
+      return find(this.#listeners, (other) =>
+        other.type === type && other.callback === callback && other.capture === capture);
     }
 
     #add(listener) {
