@@ -61,22 +61,21 @@ impl Trial {
     /// # Cancel safety
     /// A dropped future may have let them in.
     pub async fn enter(&mut self, ws: &WebSocket, room: usize) -> Result<(), Cause> {
-        let number = room;
-        let room = Protocol::Plain.channel(&format!("trial-{number}"));
+        let channel = Protocol::Plain.channel(&format!("trial-{room}"));
         let talk = self.node.begin(Newcomer {
             sender: ws.sender(),
             protocol: Protocol::Plain,
-            room: room.map_err(|_| Cause::from(Close::ServerError))?,
+            room: channel.map_err(|_| Cause::from(Close::ServerError))?,
             user: None,
             name: None,
             permissions: Permissions::all(),
             expires_at: None,
         })?;
         talk.settle().await;
-        if self.rooms.len() <= number {
-            self.rooms.resize_with(number + 1, Vec::new);
+        if self.rooms.len() <= room {
+            self.rooms.resize_with(room + 1, Vec::new);
         }
-        if let Some(talks) = self.rooms.get_mut(number) {
+        if let Some(talks) = self.rooms.get_mut(room) {
             talks.push(talk);
         }
         Ok(())
