@@ -256,8 +256,9 @@ impl Deflate {
         // Text that was inflated before a fault comes first in the message, and so does its fault:
         // else it would depend on how the message is cut.
         message.check_from(checked)?;
-        let (taken, is_oversize) = inflated.map_err(as_fault)?;
-        if is_oversize {
+        let (taken, is_full) = inflated.map_err(as_fault)?;
+        // Where a final block ends with that byte, there was room for all.
+        if is_full || message.bytes.len() > max {
             kept.gathered = chunk.get(taken..).unwrap_or_default().to_vec();
             message.is_held = true;
             return Ok(Inflated::Oversize);

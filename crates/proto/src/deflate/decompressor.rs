@@ -165,16 +165,24 @@ impl Decompressor {
         self.begin();
         let mut rest = input;
         loop {
+            let taken = input.len() - rest.len();
+            if output.is_full() {
+                return Ok((taken, true));
+            }
             if self.ended && !rest.is_empty() {
                 self.restart(output)?;
             }
-            if output.bytes.len() >= output.limit {
-                return Ok((input.len() - rest.len(), true));
-            }
-            let (taken, full) = self.step(rest, output)?;
-            rest = rest.get(taken..).unwrap_or_default();
-            if rest.is_empty() && (self.ended || !full) {
-                return Ok((input.len(), false));
+            match self.step(rest, output) {
+                Ok((step, full)) => {
+                    rest = rest.get(step..).unwrap_or_default();
+                    if rest.is_empty() && (self.ended || !full) {
+                        return Ok((input.len(), false));
+                    }
+                }
+                // What fills the room comes before the fault behind it, which zlib-rs tells again:
+                // else what is found would depend on how the message is cut.
+                Err(_) if output.is_full() => return Ok((taken, true)),
+                Err(fault) => return Err(fault),
             }
         }
     }
@@ -185,7 +193,7 @@ impl Decompressor {
         input: &[u8],
         output: &mut Output<'_>,
     ) -> Result<(usize, bool), InflateFault> {
-        let len = output.bytes.len();
+        let (len, at_limit) = (output.bytes.len(), output.is_full());
         let mut beyond = [0];
         let room = match output.make_room(input.len()) {
             [] => &mut beyond[..],
@@ -200,16 +208,17 @@ impl Decompressor {
         let produced = as_len(self.inflate.total_out() - out_before);
         self.taken = self.taken.map(|before| before + taken);
 
-        let at_limit = len == output.limit;
         output
             .bytes
             .truncate(if at_limit { len } else { len + produced });
-        let status = status.map_err(|_| self.corrupt())?;
+        // Before what zlib-rs found behind that byte: which fault it is must not depend on how much
+        // of the message has come.
         if at_limit && produced > 0 {
             return Err(InflateFault::TooLarge {
                 budget: output.budget,
             });
         }
+        let status = status.map_err(|_| self.corrupt())?;
         self.ended |= status == Status::StreamEnd;
         if taken == 0 && produced == 0 && !input.is_empty() && !self.ended {
             // zlib-rs always gets on with room and input; not to loop is ours to see to.
@@ -294,6 +303,11 @@ impl Output<'_> {
     /// Bytes that are not in the history yet.
     fn fresh(&self) -> &[u8] {
         self.bytes.get(self.remembered..).unwrap_or_default()
+    }
+
+    /// Whether it may have no more bytes.
+    fn is_full(&self) -> bool {
+        self.bytes.len() >= self.limit
     }
 
     /// Makes zeroed room behind the output, for the `input_len` bytes to come. Empty at the limit.

@@ -28,6 +28,22 @@ fn compressed(payload: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A block of fixed codes (RFC 1951 §3.2.6): so many `a`, then the bits of one more code.
+fn fixed_block(len: usize, is_final: bool, code: &str) -> Vec<u8> {
+    let head = if is_final { "110" } else { "010" };
+    let bits = [head, &"10010001".repeat(len), code].concat();
+    let bytes = bits.as_bytes().chunks(8).map(|byte| {
+        let bits = byte.iter().enumerate();
+        bits.fold(0, |byte, (place, bit)| byte | (bit - b'0') << place)
+    });
+    bytes.collect()
+}
+
+/// So many bytes, and then 286, which stands for nothing.
+fn corrupt_behind(len: usize) -> Vec<u8> {
+    fixed_block(len, false, "11000110")
+}
+
 /// Asserts that a server fails with `fault` and says `code`, in one read and in many.
 fn assert_refused(payload: Vec<u8>, opcode: u8, len_max: usize, fault: Fault, code: u16) {
     let wire = Frame::new(opcode, payload).rsv(4).from(Role::Client);
@@ -67,6 +83,26 @@ fn server_finds_the_limit_before_bad_text_behind_it() {
     let payload = compressed(&[&[b'x'; 2000], &b"\xFF"[..]].concat());
     let fault = Fault::Limit(Limit::MessageLen { max: 1000 });
     assert_refused(payload, TEXT, 1000, fault, 1009);
+}
+
+/// Or the same message would be answered 1009 or 1007 by how the network cuts it.
+#[test]
+fn server_finds_the_limit_before_the_corruption_behind_it() {
+    for len_max in [0, 1, 300] {
+        let payload = corrupt_behind(len_max + 1);
+        let fault = Fault::Limit(Limit::MessageLen { max: len_max });
+        assert_refused(payload, BINARY, len_max, fault, 1009);
+    }
+}
+
+/// Or the last byte over the limit is let in where its sender ends the stream with it.
+#[test]
+fn server_finds_the_limit_where_a_final_block_ends_behind_one_byte_too_many() {
+    for len_max in [0, 1, 300] {
+        let payload = fixed_block(len_max + 1, true, "0000000");
+        let fault = Fault::Limit(Limit::MessageLen { max: len_max });
+        assert_refused(payload, BINARY, len_max, fault, 1009);
+    }
 }
 
 #[test]

@@ -100,6 +100,43 @@ fn first_byte_over_the_budget_is_too_large() {
     assert_eq!(text, "a compressed message inflates to more than 9 bytes");
 }
 
+/// Or the same message would be too large or corrupt by how it was cut.
+#[test]
+fn byte_over_the_budget_is_found_before_the_corruption_behind_it() {
+    // A block of fixed codes: `a`, and then 286, which stands for nothing.
+    let message = b"\x4a\x1c\x03\x00";
+    for cut in 0..=message.len() {
+        let (head, tail) = message.split_at(cut);
+        let inflated = |budget| {
+            let mut decompressor = Decompressor::new(ContextTakeover::No);
+            let mut out = Vec::new();
+            decompressor.inflate(head, false, &mut out, budget)?;
+            let left = budget - out.len();
+            decompressor.inflate(tail, true, &mut out, left)
+        };
+        assert_eq!(inflated(0), Err(InflateFault::TooLarge { budget: 0 }));
+        let corrupt = inflated(1).expect_err("286 is no code");
+        assert!(matches!(corrupt, InflateFault::Corrupt { .. }), "{cut}");
+    }
+}
+
+/// Or what comes before a fault in a stream that is read in parts is lost with it.
+#[test]
+fn part_that_fills_its_room_comes_before_the_corruption_behind_it() {
+    let message = b"\x4a\x1c\x03\x00";
+    let mut decompressor = Decompressor::new(ContextTakeover::Yes);
+    let mut out = Vec::new();
+    let part = decompressor.inflate_some(message, &mut out, 1);
+    let (taken, is_full) = part.expect("the fault is behind the part");
+    assert_eq!((is_full, &out[..]), (true, &b"a"[..]));
+    let behind = decompressor.inflate_some(&message[taken..], &mut out, 1);
+    assert!(matches!(behind, Err(InflateFault::Corrupt { .. })));
+    assert_eq!(
+        inflated(&mut decompressor, HELLO).as_deref(),
+        Ok(&b"Hello"[..])
+    );
+}
+
 #[test]
 fn empty_payload_is_an_empty_message_and_keeps_the_window() {
     let mut decompressor = Decompressor::new(ContextTakeover::Yes);
