@@ -40,6 +40,18 @@ impl Part {
 
     #[expect(
         clippy::cast_possible_truncation,
+        reason = "it is cut to 32 bits, and a `usize` has as many"
+    )]
+    #[inline]
+    fn len(self, block: &[u8]) -> usize {
+        if self == Self::ALL {
+            return block.len();
+        }
+        (self.0 & u64::from(u32::MAX)) as usize
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
         reason = "where it is a range, both of its ends are within the block"
     )]
     #[inline]
@@ -132,6 +144,21 @@ impl Payload {
         }
     }
 
+    /// How many bytes there are.
+    #[must_use]
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.part.len(self.block())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
     fn block(&self) -> &[u8] {
         match &self.block {
             Block::Shared(block) => block,
