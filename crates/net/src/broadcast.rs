@@ -3,7 +3,6 @@
 
 use sockeye_proto::close::{CloseCode, CloseFrame};
 use sockeye_proto::connection::PreparedMessage;
-use sockeye_simd::prefetch;
 
 use crate::driver::{Cork, Refused};
 use crate::split::Sender;
@@ -68,7 +67,7 @@ pub fn broadcast<'a, T: Transport>(
     let mut senders = senders.into_iter().peekable();
     while let Some(sender) = senders.next() {
         if let Some(next) = senders.peek() {
-            prefetch(&**next.shared());
+            next.prefetch();
         }
         let shared = sender.shared();
         let count = match shared.try_send_prepared(prepared, Cork::Hold) {

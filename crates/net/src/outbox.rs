@@ -147,6 +147,25 @@ impl Outbox {
         Poll::Ready(Ok(()))
     }
 
+    /// Has `send` write once, where all is in one piece, and says how many bytes it wrote; `None`
+    /// where it is not, or `send` said so.
+    #[inline]
+    pub(crate) fn write_with(
+        &mut self,
+        send: impl FnOnce(&[u8]) -> Option<io::Result<usize>>,
+    ) -> Option<io::Result<usize>> {
+        if self.len == 0 || !self.segments.is_empty() {
+            return None;
+        }
+        let written = send(self.tail.get(self.written..).unwrap_or_default())?;
+        match written {
+            Ok(count) if count == self.len => (self.len, self.written) = (0, self.tail.len()),
+            Ok(count) => self.advance(count),
+            Err(_) => {}
+        }
+        Some(written)
+    }
+
     fn poll_write_segments<T: AsyncWrite + Unpin>(
         &self,
         transport: &mut T,

@@ -84,6 +84,17 @@ impl<T> Stream<T> {
         }
     }
 
+    /// The transport, if there is nothing over it.
+    #[inline]
+    pub(crate) fn as_plain(&self) -> Option<&T> {
+        match &self.0 {
+            Kind::Plain(transport) => Some(transport),
+            #[cfg(feature = "tls")]
+            Kind::Tls(_) => None,
+            Kind::Boxed(_) => None,
+        }
+    }
+
     /// From now on dropping it says no goodbye in TLS.
     #[cfg(feature = "tls")]
     pub(crate) fn leave_without_a_word(&mut self) {

@@ -5,6 +5,8 @@
 use std::io;
 use std::net::SocketAddr;
 
+#[cfg(any(target_os = "android", target_os = "linux"))]
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
@@ -51,6 +53,22 @@ pub(crate) async fn connect_tcp(place: (String, u16)) -> io::Result<TcpStream> {
     let tcp = TcpStream::connect(place).await?;
     send_at_once(&tcp)?;
     Ok(tcp)
+}
+
+/// Sends `bytes`, or some of them, without asking the runtime whether there is room; an error if
+/// there is none. `None` on systems of which it is not known how to do that without a signal.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it is `None`")]
+#[inline]
+pub(crate) fn send_directly(tcp: &TcpStream, bytes: &[u8]) -> Option<io::Result<usize>> {
+    Some(SockRef::from(tcp).send_with_flags(bytes, libc::MSG_NOSIGNAL))
+}
+
+/// As there: on no other system.
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+#[inline]
+pub(crate) fn send_directly(_tcp: &TcpStream, _bytes: &[u8]) -> Option<io::Result<usize>> {
+    None
 }
 
 /// Has small messages not wait for acknowledgements of earlier ones.

@@ -1,12 +1,14 @@
 //! What a connection runs over. Owns the one list of demands on it.
 
 use std::any::Any;
+use std::io;
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use crate::stream::Stream;
+use crate::tcp;
 
 /// A byte stream in both directions: a TCP socket, TLS over one, a pipe in memory.
 ///
@@ -30,6 +32,22 @@ pub(crate) fn reset_when_dropped(transport: &mut dyn Any) {
     if let Some(tcp) = tcp {
         // Where it cannot be had, dropping ends the connection as well, only politely.
         let _ = tcp.set_zero_linger();
+    }
+}
+
+/// Sends `bytes`, or some of them, if `transport` is TCP with nothing over it, by the system call
+/// alone: the runtime does not see it, nor count it as work of the task. `None` where that cannot
+/// be, also for want of room: then it has to be written in the ordinary way.
+#[inline]
+pub(crate) fn send_directly(transport: &dyn Any, bytes: &[u8]) -> Option<io::Result<usize>> {
+    let tcp = match transport.downcast_ref::<Stream>() {
+        Some(stream) => stream.as_plain(),
+        None => transport.downcast_ref::<TcpStream>(),
+    };
+    let sent = tcp::send_directly(tcp?, bytes)?;
+    match sent.as_ref().map_err(io::Error::kind) {
+        Err(io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => None,
+        _ => Some(sent),
     }
 }
 

@@ -62,6 +62,12 @@ pub trait Outlet {
         frames: &mut Vec<Encoded<Self::Frame>>,
     );
 
+    /// Says which transport is given frames after the next one: to bring near what that takes. Only
+    /// a hint, which may be ignored.
+    fn foresee(&mut self, transport: u64) {
+        let _ = transport;
+    }
+
     /// Gives a session's transport frames to write, in this order, and with one write at best. Says
     /// how many it took, from the first on. If not all of them, the transport is full, and nothing
     /// more is given until [`Fanout::writable`](crate::Fanout::writable).

@@ -19,7 +19,12 @@ pub(super) fn walk<O: Outlet + ?Sized>(
     slow: &mut Vec<u32>,
     outlet: &mut O,
 ) {
-    for row in &channel.rows {
+    for (index, row) in channel.rows.iter().enumerate() {
+        let next = channel.rows.get(index + 1);
+        let next = next.and_then(|next| sessions.get(next.session)?.transport);
+        if let Some(transport) = next {
+            outlet.foresee(transport);
+        }
         let Some(session) = sessions.get_mut(row.session) else {
             continue;
         };

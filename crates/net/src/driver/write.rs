@@ -21,7 +21,7 @@ use crate::keys::KeyPool;
 use crate::limits::{QUEUE_LEN_HIGH, REFERENCE_LEN_MIN};
 use crate::outbox::Outbox;
 use crate::telemetry;
-use crate::transport::Transport;
+use crate::transport::{Transport, send_directly};
 use crate::workbench::Workbench;
 
 /// When queued bytes are to go out.
@@ -428,7 +428,13 @@ impl<T: Transport> Core<T> {
     /// Writes also where the runtime wants the task to yield and has its sockets pretend that they
     /// take nothing. For those who write for others: who does not wait cannot yield, and would
     /// blame a receiver; and the keeper counts for itself what it does in a turn.
+    ///
+    /// Whoever writes for thousands saves by it what the runtime does around each system call.
     pub(super) fn flush_unhindered(&mut self, shared: &Arc<Shared<T>>, bench: &mut Workbench) {
+        self.write_directly(bench);
+        if self.is_written() {
+            return;
+        }
         let flushing = poll_fn(|_| {
             self.flush(shared, bench);
             Poll::Ready(())
@@ -436,6 +442,26 @@ impl<T: Transport> Core<T> {
         let mut cx = Context::from_waker(Waker::noop());
         // Ready at once: the connection itself is the waker where the transport takes no more.
         let _ = pin!(unconstrained(flushing)).poll(&mut cx);
+    }
+
+    /// Writes once by the system call alone, where there is nothing else to see to. What that
+    /// leaves is written as ever.
+    fn write_directly(&mut self, bench: &mut Workbench) {
+        if self.rare.is_some() || self.is_eof {
+            return;
+        }
+        let Some(transport) = &self.transport else {
+            return;
+        };
+        let send = |bytes: &[u8]| send_directly(transport, bytes);
+        match self.outbox.write_with(send) {
+            Some(Ok(len)) => {
+                telemetry::written(len, self.outbox.len());
+                self.outbox.recycle(bench);
+            }
+            Some(Err(error)) => self.break_writing(error),
+            None => {}
+        }
     }
 
     // RFC 6455 §6.1-8 MUST: what was queued goes to the transport, all of it and in order.

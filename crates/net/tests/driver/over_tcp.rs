@@ -5,8 +5,12 @@ use std::error::Error as _;
 use std::io;
 
 use sockeye::fault::{Fault, Timeout};
-use sockeye::{Client, CloseCode, Error, MessageKind, Stream, WebSocket};
+use sockeye::{
+    Client, CloseCode, Error, MessageKind, PreparedMessage, SlowReceiver, Stream, WebSocket,
+    broadcast,
+};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::{Instant, pause};
 
 use crate::support::open::answer_to;
@@ -124,6 +128,53 @@ async fn every_handle_knows_the_address_of_its_peer() {
     );
     let (ws, _other) = sockeye::pair();
     assert_eq!(ws.peer_addr(), None);
+}
+
+/// The text with the number `n`.
+fn numbered(n: usize) -> String {
+    format!("{n:01000}")
+}
+
+/// Fails if what the kernel takes of a message for many in part, or not at all, is lost, goes out
+/// twice or in another order, or if nobody goes on once there is room.
+#[tokio::test]
+async fn server_broadcasts_once_and_in_order_however_the_kernel_cuts_it() {
+    let (ws, mut peer) = server().await;
+    let sender = ws.sender();
+    let (mut sent, mut received) = (0, 0);
+    for _ in 0..3 {
+        // Until the kernel is full, and the queue then.
+        loop {
+            let message = PreparedMessage::new(numbered(sent));
+            if broadcast([&sender], &message, SlowReceiver::Skip).sent == 0 {
+                break;
+            }
+            sent += 1;
+            yield_now().await;
+        }
+        assert!(sender.buffered_amount() > 0 && sent > received);
+        while received < sent {
+            let frame = peer.frame().await.unwrap();
+            assert_eq!(frame.payload, numbered(received).as_bytes());
+            received += 1;
+        }
+    }
+}
+
+/// Fails if what only a broadcast finds out is lost: that the peer has reset the connection.
+#[tokio::test]
+async fn server_that_broadcasts_to_a_peer_that_reset_reports_it() {
+    let (mut ws, peer) = server().await;
+    let sender = ws.sender();
+    peer.stream.set_zero_linger().unwrap();
+    drop(peer);
+    let news = PreparedMessage::new("news");
+    broadcast([&sender], &news, SlowReceiver::Skip);
+    while sender.buffered_amount() > 0 {
+        yield_now().await;
+    }
+    assert_reset(&ws.recv().await.unwrap_err());
+    assert_eq!(broadcast([&sender], &news, SlowReceiver::Skip).gone, 1);
 }
 
 /// Waits for the end of a connection whose peer is there and says nothing.

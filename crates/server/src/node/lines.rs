@@ -291,6 +291,13 @@ impl Outlet for Lines {
         self.acts = acts;
     }
 
+    fn foresee(&mut self, transport: u64) {
+        let number = usize::try_from(transport).unwrap_or(usize::MAX);
+        if let Some(Some(line)) = self.slots.get(number) {
+            line.sender.prefetch();
+        }
+    }
+
     fn send(&mut self, transport: u64, session: SessionId, frames: &[PreparedMessage]) -> usize {
         let number = usize::try_from(transport).unwrap_or(usize::MAX);
         let line = self.slots.get(number).and_then(Option::as_ref);
