@@ -1,10 +1,10 @@
-//! `bench-hub [ROUNDS [RECEIVERS [ROOMS [NODE DIR]]]]`: what it costs the server's thread to
-//! publish to a room of RECEIVERS, over TCP on this machine, in each of ROOMS, one after the other;
-//! with NODE, beside the package `ws` that is installed in DIR. Prints a line of `key=value` pairs
-//! per way and messages at a time.
+//! `bench-hub [ROUNDS [RECEIVERS [ROOMS [TIMES [NODE DIR]]]]]`: what it costs the server's thread
+//! to publish to a room of RECEIVERS, over TCP on this machine, in each of ROOMS, one after the other,
+//! and all of that TIMES times, each once the one before is written; with NODE, beside the package
+//! `ws` that is installed in DIR. Prints a line of `key=value` pairs per way and messages at a time.
 //!
 //! The thread sleeps before each turn, so that what is done once is cold in the caches; with
-//! several rooms it is so for the first of them.
+//! several rooms or times it is so for the first of them.
 //!
 //! Every way takes its turn in every round, over the same sockets; a ratio compares neighbours in a
 //! round. Only the CPU time of the sending thread counts, its system calls included. Node's is a
@@ -43,16 +43,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut plan = Plan::from_words()?;
     let allowed = allow_files()?.saturating_sub(FILES_BESIDE);
-    let rooms = std::env::args().nth(3).map(|word| word.parse::<usize>());
-    let rooms = rooms.transpose()?.unwrap_or(1).max(1);
+    let mut counts = std::env::args().skip(3).take(2);
+    let mut count = || -> Result<usize, std::num::ParseIntError> {
+        let word = counts.next().map(|word| word.parse::<usize>());
+        Ok(word.transpose()?.unwrap_or(1).max(1))
+    };
+    let (rooms, times) = (count()?, count()?);
     let people_max = usize::try_from(allowed / FILES)?;
     let size = Size {
         receivers: plan.receivers.min(people_max / rooms).max(1),
         rooms,
+        times,
     };
-    plan.receivers = size.people();
+    plan.receivers = size.people() * times;
     let has_rival = size.people() <= usize::try_from(allowed / FILES_WITH_ROOM)?;
-    let mut words = std::env::args_os().skip(4).map(PathBuf::from);
+    let mut words = std::env::args_os().skip(5).map(PathBuf::from);
     let node = words.next().zip(words.next());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -92,11 +97,12 @@ fn print(ways: &[Way], depth: usize, size: Size, times: &Times<Way>) {
     for way in ways {
         let of = |other| times.ratio(*way, other);
         println!(
-            "way={} receivers={} rooms={} depth={depth} micros={:.3} of_bare={:.3} \
+            "way={} receivers={} rooms={} times={} depth={depth} micros={:.3} of_bare={:.3} \
              of_broadcast={:.3} of_rival={:.3} of_room={:.3} of_node={:.3}",
             way.name(),
             size.receivers,
             size.rooms,
+            size.times,
             times.micros(*way),
             of(Way::Bare),
             of(Way::Broadcast),

@@ -64,6 +64,8 @@ pub(crate) struct Size {
     /// In each room.
     pub(crate) receivers: usize,
     pub(crate) rooms: usize,
+    /// How often all of them are published to, one after the other.
+    pub(crate) times: usize,
 }
 
 impl Size {
@@ -139,8 +141,17 @@ impl Rooms {
         Ok(())
     }
 
-    /// Sends `depth` messages to everyone in each room; the thread's own time in microseconds.
+    /// Sends `depth` messages to everyone in each room, as often as the size says; the thread's own
+    /// time in microseconds.
     pub(crate) async fn send(&mut self, way: Way, depth: usize) -> Result<f64, Box<dyn Error>> {
+        let mut micros = 0.0;
+        for _ in 0..self.size.times {
+            micros += self.send_once(way, depth).await?;
+        }
+        Ok(micros)
+    }
+
+    async fn send_once(&mut self, way: Way, depth: usize) -> Result<f64, Box<dyn Error>> {
         if way == Way::Node {
             let node = self.node.as_mut().ok_or("there is no node")?;
             return node.send(TEXT, depth).await;

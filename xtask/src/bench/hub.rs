@@ -22,19 +22,20 @@ const OF_RIVAL_MAX: f64 = 0.65;
 /// The same beside node's ws, which it has to be ahead of.
 const OF_NODE_MAX: f64 = 1.0;
 
-/// From so many people on, in all rooms, the limits count: with fewer of them it decides what the
+/// From so many deliveries in a turn on, the limits count: with fewer of them it decides what the
 /// caches have lost while the thread slept.
-const JUDGED_PEOPLE_MIN: f64 = 100.0;
+const JUDGED_DELIVERIES_MIN: f64 = 100.0;
 
-/// How many are in each room, and how many rooms are published to, one after the other.
-const SIZES: [(&str, &str); 7] = [
-    ("10", "1"),
-    ("10", "100"),
-    ("100", "1"),
-    ("100", "10"),
-    ("1000", "1"),
-    ("4000", "1"),
-    ("10000", "1"),
+/// How many are in each room, how many rooms are published to, one after the other, and how often.
+const SIZES: [(&str, &str, &str); 8] = [
+    ("10", "1", "1"),
+    ("10", "1", "100"),
+    ("10", "100", "1"),
+    ("100", "1", "1"),
+    ("100", "10", "1"),
+    ("1000", "1", "1"),
+    ("4000", "1", "1"),
+    ("10000", "1", "1"),
 ];
 
 /// What each way is related to: the figure's name, and the column's.
@@ -54,7 +55,7 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
     let program = built(Target::Bench("bench-hub"))?;
     let packages = root().join("conformance/interop");
     let node = install::node_packages(&packages)?;
-    let mut headings = vec!["way", "receivers", "rooms", "at a time", "us"];
+    let mut headings = vec!["way", "receivers", "rooms", "times", "at a time", "us"];
     headings.extend(RATIOS.map(|(_, heading)| heading));
     let mut table = Table::new(&headings);
     let mut faults = Vec::new();
@@ -63,9 +64,9 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
     } else {
         ("51", &SIZES[..])
     };
-    for (receivers, rooms) in sizes {
+    for (receivers, rooms, times) in sizes {
         let mut command = Command::new(&program);
-        command.args([rounds, receivers, rooms]);
+        command.args([rounds, receivers, rooms, times]);
         command.arg(&node).arg(&packages);
         for line in output_of(&mut command, RUN_LIMIT)? {
             let figures = Figures::new(&line);
@@ -75,7 +76,7 @@ pub(crate) fn run(smoke: bool, record: &mut Record) -> Result<Vec<String>, Strin
             table.row(row(&figures)?);
             let (way, depth) = (figures.word("way")?, figures.number("depth")?);
             record.row(
-                &format!("hub-{receivers}-{rooms}-{depth:.0}"),
+                &format!("hub-{receivers}-{rooms}-{times}-{depth:.0}"),
                 way,
                 0,
                 &figures,
@@ -94,6 +95,7 @@ fn row(figures: &Figures) -> Result<Vec<String>, String> {
         figures.word("way")?.to_owned(),
         figures.word("receivers")?.to_owned(),
         figures.word("rooms")?.to_owned(),
+        figures.word("times")?.to_owned(),
         figures.word("depth")?.to_owned(),
         format!("{:.2}", figures.number("micros")?),
     ];
@@ -106,7 +108,8 @@ fn row(figures: &Figures) -> Result<Vec<String>, String> {
 /// What is too slow in a line of figures.
 fn fault(figures: &Figures) -> Result<Option<String>, String> {
     let (receivers, rooms) = (figures.number("receivers")?, figures.number("rooms")?);
-    if figures.word("way")? != "hub" || receivers * rooms < JUDGED_PEOPLE_MIN {
+    let deliveries = receivers * rooms * figures.number("times")?;
+    if figures.word("way")? != "hub" || deliveries < JUDGED_DELIVERIES_MIN {
         return Ok(None);
     }
     let judged: &[_] = match figures.word("depth")? {
@@ -135,7 +138,7 @@ mod tests {
     fn judged(way: &str, size: (usize, usize), depth: usize, ratio: f64) -> Option<String> {
         let (receivers, rooms) = size;
         let line = format!(
-            "way={way} receivers={receivers} rooms={rooms} depth={depth} of_bare={ratio} \
+            "way={way} receivers={receivers} rooms={rooms} times=1 depth={depth} of_bare={ratio} \
              of_rival={ratio} of_node=0.5"
         );
         fault(&Figures::new(&line)).expect("all figures are there")
