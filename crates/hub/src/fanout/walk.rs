@@ -19,6 +19,8 @@ pub(super) fn walk<O: Outlet + ?Sized>(
     slow: &mut Vec<u32>,
     outlet: &mut O,
 ) {
+    // Whoever caught a panic of the outlet goes on, with other channels.
+    batches.clear();
     for row in &channel.rows {
         let Some(session) = sessions.get_mut(row.session) else {
             continue;
