@@ -141,8 +141,8 @@ impl Guests {
             tracing::warn!(
                 %address,
                 max,
-                "opens WebSockets faster than an address may, in a \
-                 second; if it is a proxy, name it in proxy.trusted"
+                "opens more WebSockets in a second than an address may; if it is a proxy, name it \
+                 in proxy.trusted"
             );
         }
         taken
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(guests.could_shake_hands(one), haste);
         assert_eq!(guests.shake_hands(one), haste);
         assert_eq!(guests.shake_hands(one), haste, "and not told again");
-        let lines = heard.lines("opens WebSockets faster");
+        let lines = heard.lines("opens more WebSockets in a second");
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].ends_with(" address=192.0.2.1 max=2"), "{lines:?}");
         assert_eq!(guests.shake_hands(address("192.0.2.2")), Ok(()));

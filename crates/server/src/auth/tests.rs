@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hyper::header::HeaderValue;
+use hyper::header::{self, HeaderValue};
 use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{

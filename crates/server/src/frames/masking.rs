@@ -109,13 +109,19 @@ fn masked(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for piece in text.split_inclusive(DELIMITERS) {
         let end = piece.trim_end_matches(DELIMITERS).len();
-        let (pair, delimiter) = piece.split_at(end);
-        match pair.split_once('=') {
-            Some((name, value)) if names_secret(name) || hides_secret(value) => {
-                shown.extend([&word(name), "=", MASK]);
+        let (pairs, delimiter) = piece.split_at(end);
+        // Each may be the name of what stands behind it: a value may be such a pair as well.
+        let mut parts = pairs.split('=').peekable();
+        while let Some(part) = parts.next() {
+            shown.push_str(&word(part));
+            if parts.peek().is_none() {
+                break;
             }
-            Some((name, value)) => shown.extend([&word(name), "=", &word(value)]),
-            None => shown.push_str(&word(pair)),
+            shown.push('=');
+            if names_secret(part) {
+                shown.push_str(MASK);
+                break;
+            }
         }
         shown.push_str(delimiter);
     }
@@ -128,11 +134,6 @@ fn names_secret(name: &str) -> bool {
         let name = name.rsplit(['/', '@', ' ', ',', '"', '<', '(']).next();
         name.is_some_and(|name| is_secret(&name.to_ascii_lowercase()))
     })
-}
-
-/// Whether a value is an address that is written as one value, and has something to mask.
-fn hides_secret(value: &str) -> bool {
-    plain(value).is_none_or(|plain| plain != value && masked(&plain) != plain)
 }
 
 /// RFC 3986 §3.2.1: before the `@` of an authority stand credentials.
@@ -201,14 +202,16 @@ fn name_of(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Masks a text that has a JSON Web Token in it: `{"` in Base64 is how all of them begin (RFC 7515
-/// §3.1).
+/// Masks a text that has a JSON Web Token in it, which all begin with `{"` in Base64 (RFC 7515
+/// §3.1), or that is an address in percent encoding with something to mask.
 fn word(text: &str) -> Cow<'_, str> {
-    let is_token = plain(text).is_none_or(|plain| {
+    let is_secret = plain(text).is_none_or(|plain| {
         let rest = plain.split_once("eyJ").map(|(_, rest)| rest);
         rest.is_some_and(|rest| rest.contains('.') && rest.len() > 16)
+            // Nothing is encoded in what was decoded: this goes no deeper.
+            || (plain != text && masked(&plain) != plain)
     });
-    if is_token { MASK.into() } else { text.into() }
+    if is_secret { MASK.into() } else { text.into() }
 }
 
 fn is_secret(name: &str) -> bool {
@@ -297,6 +300,14 @@ mod tests {
             ("/room;jsessionid=abc", "/room;jsessionid=[masked]"),
             ("/echo?to=%2Fcb%3Ftoken%3Dabc&b", "/echo?to=[masked]&b"),
             ("/echo?to=http%3A%2F%2Fjo%3Aabc%40a", "/echo?to=[masked]"),
+            ("/to/%2Fcb%3Ftoken%3Dabc?b", "[masked]?b"),
+            ("/to/http%3A%2F%2Fjo%3Aabc%40a", "[masked]"),
+            ("/echo?x%26token%3Dabc=1&b", "/echo?[masked]=[masked]&b"),
+            ("/echo?to=token=abc&b", "/echo?to=token=[masked]&b"),
+            (
+                "/echo?to=/cb,a=1,token=abc",
+                "/echo?to=/cb,a=1,token=[masked]",
+            ),
             (
                 "/echo?to=http://a/?token=abc",
                 "/echo?to=http://a/?token=[masked]",
