@@ -239,6 +239,8 @@ mod tests {
         text.parse().ok()
     }
 
+    /// If this fails, one address takes all connections, or with another one of its network as many
+    /// again.
     #[tokio::test]
     async fn address_has_so_many_connections_and_others_have_theirs() {
         let guests = Guests::new(2, 1);
@@ -272,6 +274,8 @@ mod tests {
         assert!(told().is_some(), "one was told and left");
     }
 
+    /// If this fails, one address keeps the server busy with handshakes, or a page with some tabs
+    /// is refused.
     #[tokio::test(start_paused = true)]
     async fn handshakes_come_in_a_burst_and_then_at_their_rate() {
         let guests = Guests::new(1, 2);
