@@ -110,22 +110,30 @@ fn masked(text: &str) -> String {
     for piece in text.split_inclusive(DELIMITERS) {
         let end = piece.trim_end_matches(DELIMITERS).len();
         let (pairs, delimiter) = piece.split_at(end);
-        // Each may be the name of what stands behind it: a value may be such a pair as well.
-        let mut parts = pairs.split('=').peekable();
-        while let Some(part) = parts.next() {
-            shown.push_str(&word(part));
-            if parts.peek().is_none() {
-                break;
-            }
-            shown.push('=');
-            if names_secret(part) {
-                shown.push_str(MASK);
-                break;
-            }
-        }
+        show_pairs(pairs, &mut shown);
         shown.push_str(delimiter);
     }
     without_credentials(&shown)
+}
+
+/// Adds `name=value`, whose value may be such a pair as well.
+fn show_pairs(pairs: &str, shown: &mut String) {
+    if let Some((name, value)) = pairs.split_once('=') {
+        if opens(value) {
+            return shown.extend([&*word(name), "=", MASK]);
+        }
+    }
+    let mut parts = pairs.split('=').peekable();
+    while let Some(part) = parts.next() {
+        shown.push_str(&word(part));
+        if parts.peek().is_none() {
+            return;
+        }
+        shown.push('=');
+        if names_secret(part) {
+            return shown.push_str(MASK);
+        }
+    }
 }
 
 /// Whether the name of a parameter, which is behind the last sign that no name has, is a secret's.
@@ -202,16 +210,24 @@ fn name_of(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Masks a text that has a JSON Web Token in it, which all begin with `{"` in Base64 (RFC 7515
-/// §3.1), or that is an address in percent encoding with something to mask.
+/// A part of a text as it is shown.
 fn word(text: &str) -> Cow<'_, str> {
-    let is_secret = plain(text).is_none_or(|plain| {
+    if opens(text) {
+        MASK.into()
+    } else {
+        text.into()
+    }
+}
+
+/// Whether a text has a JSON Web Token in it, which all begin with `{"` in Base64 (RFC 7515 §3.1),
+/// or is an address in percent encoding with something to mask.
+fn opens(text: &str) -> bool {
+    plain(text).is_none_or(|plain| {
         let rest = plain.split_once("eyJ").map(|(_, rest)| rest);
         rest.is_some_and(|rest| rest.contains('.') && rest.len() > 16)
             // Nothing is encoded in what was decoded: this goes no deeper.
             || (plain != text && masked(&plain) != plain)
-    });
-    if is_secret { MASK.into() } else { text.into() }
+    })
 }
 
 fn is_secret(name: &str) -> bool {
@@ -314,6 +330,10 @@ mod tests {
             ),
             (
                 &format!("/echo?x={}", JWT.replace('.', "%2E")),
+                "/echo?x=[masked]",
+            ),
+            (
+                "/echo?x=eyJhbGciOiJIUzI1NiJ9==.e30.c2lnbmF0dXJl",
                 "/echo?x=[masked]",
             ),
             ("/echo?x=%25252525252541", "/echo?x=[masked]"),
