@@ -37,12 +37,12 @@ export class Outbox {
 
   /** Takes all texts out: they are not sent again. */
   takeAll() {
-    const texts = Array.from(this.#texts.values(), ({ text }) => text);
-    for (const key of Array.from(this.#texts.keys())) {
-      this.take(key);
-    }
+    const all = Array.from(this.#texts.values());
+    all.forEach(({ timer }) => clearTimeout(timer));
+    this.#texts.clear();
     this.#owed = [];
-    return texts;
+    this.#tell();
+    return all.map(({ text }) => text);
   }
 
   /** There is a connection, or there is none: nothing that is on its way arrives then. */

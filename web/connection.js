@@ -1,13 +1,9 @@
-// A WebSocket that comes back. Owns when to try again, and for how long not to; what is said over it
-// is somebody else's. A connection that was refused for good is not tried again by itself, and one that
+// A WebSocket that comes back. Owns after which ends it does; when, is `Retry`'s, and what is said over
+// it somebody else's. A connection that was refused for good is not tried again by itself, and one that
 // the server has no room for not before the server said.
 
-import { whyRefused } from "./opening.js";
+import { Retry } from "./retry.js";
 
-/** The first wait before trying again, in milliseconds; each further one is twice as long. */
-const WAIT_MS = 500;
-/** The longest wait. */
-const WAIT_MAX_MS = 30_000;
 /** A connection that held this long was a good one: after it the waits begin anew. */
 const STEADY_MS = 5000;
 
@@ -27,11 +23,10 @@ export class Connection {
   #socket = null;
   /** "connecting", "open", "waiting" (to try again), "closing" or "closed". */
   #state = "closed";
-  #failures = 0;
-  #timer = 0;
   #openedAt = 0;
-  /** Before this the server wants no other try that nobody asks for; a `Date.now()`. */
-  #notBefore = 0;
+  #retry;
+  /** The end of the connection before, while another one is waited for. */
+  #lastEnd;
 
   /**
    * `handlers` are `opened()`, `received(data)` and `changed(state, details)`; the details of
@@ -42,6 +37,11 @@ export class Connection {
     this.#address = address;
     this.#handlers = handlers;
     this.#protocols = protocols;
+    this.#retry = new Retry(address, {
+      due: () => this.open(),
+      waits: (ms, why) => this.#change("waiting", { ...this.#lastEnd, why, until: Date.now() + ms }),
+      barred: (why) => this.#change("closed", { ...this.#lastEnd, why }),
+    });
     globalThis.addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => {
       // Timers of a page in the background are late, and somebody looks at it now.
@@ -61,10 +61,10 @@ export class Connection {
 
   /** Connects now, whatever it waits for. */
   open() {
-    clearTimeout(this.#timer);
     if (this.#state !== "waiting" && this.#state !== "closed") {
       return;
     }
+    this.#retry.stop();
     const socket = new WebSocket(this.#address, this.#protocols);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
@@ -86,8 +86,8 @@ export class Connection {
 
   /** Closes the connection, and does not come back. */
   close() {
-    clearTimeout(this.#timer);
     if (this.#state === "waiting") {
+      this.#retry.stop();
       this.#change("closed", { code: 1000, reason: "", wasClean: true });
     } else if (this.#state !== "closed") {
       this.#change("closing");
@@ -117,43 +117,16 @@ export class Connection {
       return;
     }
     const wasOpen = this.#state === "open";
-    const wasSteady = wasOpen && performance.now() - this.#openedAt >= STEADY_MS;
-    this.#failures = wasSteady ? 0 : this.#failures;
-    const wait = waitMs(this.#failures);
-    this.#failures += 1;
-    this.#wait(wait, details);
-    if (!wasOpen) {
-      this.#askWhy(details);
+    if (wasOpen && performance.now() - this.#openedAt >= STEADY_MS) {
+      this.#retry.steady();
     }
-  }
-
-  #wait(ms, details) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.open(), ms);
-    this.#change("waiting", { ...details, until: Date.now() + ms });
-  }
-
-  /** Ends the waiting for another try, or makes it longer, if the server would refuse that one too. */
-  async #askWhy(details) {
-    const refused = this.#socket;
-    const why = await whyRefused(this.#address);
-    // Meanwhile the next try may have begun: it is asked about as well, should it fail.
-    if (why === null || this.#state !== "waiting" || this.#socket !== refused) {
-      return;
-    }
-    if (why.isFinal) {
-      clearTimeout(this.#timer);
-      this.#change("closed", { ...details, why });
-    } else {
-      this.#notBefore = Date.now() + why.waitMs;
-      // Those who were told the same do not come back in the same moment.
-      this.#wait(why.waitMs + waitMs(this.#failures), { ...details, why });
-    }
+    this.#lastEnd = details;
+    this.#retry.lost(wasOpen);
   }
 
   #hurry() {
-    if (this.#state === "waiting" && Date.now() >= this.#notBefore) {
-      this.open();
+    if (this.#state === "waiting") {
+      this.#retry.hurry();
     }
   }
 
@@ -161,13 +134,6 @@ export class Connection {
     this.#state = state;
     this.#handlers.changed(state, details);
   }
-}
-
-/** How long to wait after so many failures in a row: some of it by chance, so that those whom one
- * server lost do not come back all at once. */
-function waitMs(failures) {
-  const wait = Math.min(WAIT_MS * 2 ** failures, WAIT_MAX_MS);
-  return wait / 2 + (Math.random() * wait) / 2;
 }
 
 /** The address of the WebSocket at `path` of this server, wherever a proxy may have mounted it:

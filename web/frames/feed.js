@@ -1,12 +1,9 @@
 // The WebSocket over which the server tells of frames. Owns that it comes back when it is lost, and
-// that the browser has a cookie by then; where the server does not want it back, it waits for a person.
-// What the news say is not its business.
+// that the browser has a cookie by then; when, is `Retry`'s, and where the server does not want it back,
+// it waits for a person. What the news say is not its business.
 
-import { whyRefused } from "../opening.js";
+import { Retry } from "../retry.js";
 
-/** The first wait before connecting again, in milliseconds; each next one is twice as long. */
-const WAIT_MIN_MS = 500;
-const WAIT_MAX_MS = 20_000;
 /** The code of a token that is wrong. */
 const POLICY_VIOLATION = 1008;
 
@@ -14,8 +11,7 @@ export class Feed {
   #address;
   #listener;
   #socket;
-  #wait = WAIT_MIN_MS;
-  #timer = 0;
+  #retry;
   #isPaused = false;
   #token = "";
   /** Whether the cookie was asked for since a connection had none. */
@@ -28,6 +24,11 @@ export class Feed {
   constructor(address, listener) {
     this.#address = address;
     this.#listener = listener;
+    this.#retry = new Retry(address, {
+      due: () => this.#connect(),
+      waits: (ms, why) => this.#waits(ms, why),
+      barred: (why) => listener.barred(why.key),
+    });
     this.#connect();
   }
 
@@ -50,11 +51,11 @@ export class Feed {
 
   /** Connects now, whatever the server said. */
   again() {
-    clearTimeout(this.#timer);
     this.#connect();
   }
 
   #connect() {
+    this.#retry.stop();
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
     let wasOpen = false;
@@ -63,10 +64,12 @@ export class Feed {
     });
     socket.addEventListener("message", (event) => this.#take(JSON.parse(event.data)));
     socket.addEventListener("close", (event) => {
-      this.#retry(event.code);
-      if (!wasOpen) {
-        this.#askWhy();
+      if (event.code === POLICY_VIOLATION && this.#token !== "") {
+        this.#token = "";
+        this.#retry.atOnce();
+        this.#listener.refused();
       }
+      this.#retry.lost(wasOpen);
     });
   }
 
@@ -75,7 +78,7 @@ export class Feed {
       this.#listener.news(said.news);
       return;
     }
-    this.#wait = WAIT_MIN_MS;
+    this.#retry.steady();
     if (said.hello.recording === "unknown" && !this.#hasAsked) {
       // The server was started anew, and does not know its cookie any more.
       this.#hasAsked = true;
@@ -97,40 +100,16 @@ export class Feed {
     } catch {
       // Without a new cookie the next connection says so, and is shown as it is.
     }
-    this.#wait = 0;
+    this.#retry.atOnce();
     this.#socket.close(1000);
   }
 
-  #retry(code) {
-    if (code === POLICY_VIOLATION && this.#token !== "") {
-      this.#token = "";
-      this.#wait = 0;
-      this.#listener.refused();
-    }
-    const wait = around(this.#wait);
-    this.#wait = Math.min(Math.max(this.#wait * 2, WAIT_MIN_MS), WAIT_MAX_MS);
-    if (wait > 0) {
+  #waits(ms, why) {
+    // A try at once is one of the same connection's.
+    if (ms > 0) {
       this.#hasAsked = false;
-      this.#listener.lost(Math.ceil(wait / 1000));
+      this.#listener.lost(Math.ceil(ms / 1000), why?.key);
     }
-    this.#timer = setTimeout(() => this.#connect(), wait);
-  }
-
-  /** Waits as long as the server says, or for a person, if it would refuse another try too. */
-  async #askWhy() {
-    const refused = this.#socket;
-    const why = await whyRefused(this.#address);
-    if (why === null || this.#socket !== refused) {
-      return;
-    }
-    clearTimeout(this.#timer);
-    if (why.isFinal) {
-      this.#listener.barred(why.key);
-      return;
-    }
-    const wait = why.waitMs + around(this.#wait);
-    this.#listener.lost(Math.ceil(wait / 1000), why.key);
-    this.#timer = setTimeout(() => this.#connect(), wait);
   }
 
   #send(command) {
@@ -138,9 +117,4 @@ export class Feed {
       this.#socket.send(JSON.stringify(command));
     }
   }
-}
-
-/** About as long as `ms`: all pages of a server that comes back would otherwise ask at once. */
-function around(ms) {
-  return ms * (0.75 + Math.random() / 2);
 }

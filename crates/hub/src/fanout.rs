@@ -117,9 +117,9 @@ pub struct Fanout<F> {
     tokens: u64,
     timers: BTreeSet<(Duration, u32)>,
     /// Sessions whose queue is to be offered at the next flush.
-    ready: Vec<u32>,
+    ready: VecDeque<u32>,
     /// Channels that have something to tell at the next flush.
-    dirty: Vec<u32>,
+    dirty: VecDeque<u32>,
     batches: Batches<F>,
     output: VecDeque<Output>,
 }
@@ -140,8 +140,8 @@ impl<F: Clone> Fanout<F> {
             asked: BTreeMap::new(),
             tokens: 0,
             timers: BTreeSet::new(),
-            ready: Vec::new(),
-            dirty: Vec::new(),
+            ready: VecDeque::new(),
+            dirty: VecDeque::new(),
             batches: Batches::new(),
             output: VecDeque::new(),
         }
@@ -217,7 +217,7 @@ impl<F: Clone> Fanout<F> {
                     return;
                 };
                 if state.pending.is_empty() {
-                    self.dirty.push(index);
+                    self.dirty.push_back(index);
                 }
                 if !state.take(news) {
                     self.end_channel(index, End::Gap, true, outlet);
@@ -265,7 +265,8 @@ impl<F: Clone> Fanout<F> {
     where
         O: Outlet<Frame = F> + ?Sized,
     {
-        for slot in std::mem::take(&mut self.ready) {
+        // One by one: where the outlet panics over one, the others are still due.
+        while let Some(slot) = self.ready.pop_front() {
             if let Some(session) = self
                 .sessions
                 .get_mut(slot)
@@ -275,12 +276,9 @@ impl<F: Clone> Fanout<F> {
                 session.drain(outlet);
             }
         }
-        let mut dirty = std::mem::take(&mut self.dirty);
-        for index in dirty.drain(..) {
+        while let Some(index) = self.dirty.pop_front() {
             self.tell(index, outlet);
         }
-        // Its room serves the next flush.
-        self.dirty = dirty;
     }
 
     /// Does what is due.
@@ -397,7 +395,7 @@ impl<F: Clone> Fanout<F> {
             .filter(|session| !session.is_ready)
         {
             session.is_ready = true;
-            self.ready.push(slot);
+            self.ready.push_back(slot);
         }
     }
 

@@ -81,6 +81,7 @@ pub(crate) const MESSAGES_SCRIPT: &Asset = asset!(JAVASCRIPT, "messages.js");
 pub(crate) const NICK_SCRIPT: &Asset = asset!(JAVASCRIPT, "nick.js");
 pub(crate) const PLAIN_SCRIPT: &Asset = asset!(JAVASCRIPT, "plain.js");
 pub(crate) const REFUSALS_SCRIPT: &Asset = asset!(JAVASCRIPT, "refusals.js");
+pub(crate) const RETRY_SCRIPT: &Asset = asset!(JAVASCRIPT, "retry.js");
 pub(crate) const STATUS_SCRIPT: &Asset = asset!(JAVASCRIPT, "status.js");
 pub(crate) const TALK_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk.js");
 pub(crate) const TALK_WORDS_SCRIPT: &Asset = asset!(JAVASCRIPT, "talk_words.js");

@@ -16,8 +16,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::HeaderMap;
-use hyper::header::{self, HeaderValue};
 
+use crate::bearer::bearer;
 use crate::cookies::{Ambiguous, cookie};
 use crate::faults::Faults;
 use crate::options::AuthOptions;
@@ -82,26 +82,12 @@ impl Auth {
 
     /// The token: of the header, which only programs can set, or else of the cookie.
     fn token<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a str>, Denied> {
-        let mut lines = headers.get_all(header::AUTHORIZATION).into_iter();
-        let bearer = lines.find_map(|line| bearer(line).transpose());
-        if let Some(token) = bearer.transpose()? {
-            // Of two, a proxy may have looked at the other one.
-            let is_alone = headers.get_all(header::AUTHORIZATION).into_iter().count() == 1;
-            return is_alone.then_some(Some(token)).ok_or(Denied::Ambiguous);
+        if let Some(token) = bearer(headers)? {
+            return Ok(Some(token));
         }
         let value = cookie(headers, &self.options.cookie).map_err(|Ambiguous| Denied::Ambiguous)?;
         Ok(value.map(|value| value.trim_matches('"')))
     }
-}
-
-/// The token in a line of `Authorization`, which is empty where nothing stands behind the scheme;
-/// none in one of another scheme, which is a proxy's business.
-fn bearer(line: &HeaderValue) -> Result<Option<&str>, Denied> {
-    let text = line.to_str().map_err(|_| Denied::Malformed)?.trim();
-    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
-    // RFC 9110 §11.1: its name has no case.
-    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
-    Ok(is_bearer.then(|| token.trim()))
 }
 
 #[cfg(test)]

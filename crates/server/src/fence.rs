@@ -36,6 +36,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
 mod tests {
     use super::*;
 
+    /// If this fails, a panic ends the thread, or the log does not say which it was.
     #[tokio::test]
     async fn fence_gives_the_value_or_what_the_panic_said() {
         let fine = async {

@@ -141,8 +141,8 @@ impl Guests {
             tracing::warn!(
                 %address,
                 max,
-                "opens WebSockets faster than an address may, in a \
-                 second; if it is a proxy, name it in proxy.trusted"
+                "opens more WebSockets in a second than an address may; if it is a proxy, name it \
+                 in proxy.trusted"
             );
         }
         taken
@@ -239,6 +239,8 @@ mod tests {
         text.parse().ok()
     }
 
+    /// If this fails, one address takes all connections, or with another one of its network as many
+    /// again.
     #[tokio::test]
     async fn address_has_so_many_connections_and_others_have_theirs() {
         let guests = Guests::new(2, 1);
@@ -272,6 +274,8 @@ mod tests {
         assert!(told().is_some(), "one was told and left");
     }
 
+    /// If this fails, one address keeps the server busy with handshakes, or a page with some tabs
+    /// is refused.
     #[tokio::test(start_paused = true)]
     async fn handshakes_come_in_a_burst_and_then_at_their_rate() {
         let guests = Guests::new(1, 2);
@@ -290,7 +294,7 @@ mod tests {
         assert_eq!(guests.could_shake_hands(one), haste);
         assert_eq!(guests.shake_hands(one), haste);
         assert_eq!(guests.shake_hands(one), haste, "and not told again");
-        let lines = heard.lines("opens WebSockets faster");
+        let lines = heard.lines("opens more WebSockets in a second");
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].ends_with(" address=192.0.2.1 max=2"), "{lines:?}");
         assert_eq!(guests.shake_hands(address("192.0.2.2")), Ok(()));

@@ -18,6 +18,7 @@ mod answer;
 mod asset;
 mod auth;
 mod authority;
+mod bearer;
 mod chat;
 mod clock;
 mod complaint;

@@ -137,6 +137,7 @@ mod tests {
 
     use super::*;
 
+    /// If this fails, connections outlive the server that they are of.
     #[tokio::test]
     async fn life_ends_when_it_is_told_to_and_without_its_lifeline() {
         let (lifeline, mut life) = Lifeline::new(CloseCode::GOING_AWAY);

@@ -89,6 +89,7 @@ impl Drop for Attendance {
 mod tests {
     use super::*;
 
+    /// If this fails, one user takes all connections, or each who was ever there costs memory.
     #[test]
     fn user_has_so_many_and_others_have_theirs_and_nobody_stays_in_memory() {
         let members = Members::new(2);

@@ -1,4 +1,4 @@
-//! `/metrics`: who may read the numbers. Owns where their token may stand.
+//! `/metrics`: who may read the numbers. Owns whose token opens them.
 
 use std::io;
 use std::path::Path;
@@ -7,6 +7,7 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Response, StatusCode};
 
+use crate::bearer::bearer;
 use crate::response::{Body, text, with_body};
 use crate::secret::Secret;
 use crate::stats::Stats;
@@ -55,11 +56,8 @@ impl Readers {
 }
 
 fn is_token(headers: &HeaderMap, secret: &Secret) -> bool {
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .map(HeaderValue::as_bytes);
-    let token = value.and_then(|value| value.strip_prefix(b"Bearer "));
-    token.is_some_and(|token| secret.is(token.trim_ascii()))
+    let token = bearer(headers).ok().flatten();
+    token.is_some_and(|token| secret.is(token.as_bytes()))
 }
 
 fn refuse() -> Response<Body> {

@@ -126,6 +126,7 @@ mod tests {
         network.contains(address.parse().unwrap())
     }
 
+    /// If this fails, a stranger is taken for a trusted proxy, or a proxy for a stranger.
     #[test]
     fn network_contains_what_shares_its_bits() {
         for (network, address, is_in) in [
@@ -160,6 +161,7 @@ mod tests {
         assert_eq!("::1".parse::<Network>().unwrap().to_string(), "::1/128");
     }
 
+    /// If this fails, one household has as many addresses as it likes to be counted by.
     #[test]
     fn household_of_ipv6_is_its_first_half() {
         let of = |text: &str| household(text.parse().unwrap()).to_string();

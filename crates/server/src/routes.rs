@@ -69,6 +69,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::page("/assets/nick.js", asset::NICK_SCRIPT),
     Route::page("/assets/plain.js", asset::PLAIN_SCRIPT),
     Route::page("/assets/refusals.js", asset::REFUSALS_SCRIPT),
+    Route::page("/assets/retry.js", asset::RETRY_SCRIPT),
     Route::page("/assets/status.js", asset::STATUS_SCRIPT),
     Route::page("/assets/style.css", asset::STYLE),
     Route::page("/assets/talk.js", asset::TALK_SCRIPT),

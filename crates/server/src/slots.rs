@@ -259,6 +259,7 @@ mod tests {
         slots.take().await.open(ready(())).await.unwrap().1
     }
 
+    /// If this fails, there are more connections than memory was planned for, or in the end none.
     #[tokio::test]
     async fn slots_of_open_connections_are_bounded_and_come_back() {
         let slots = Slots::new(2, 2);
@@ -270,6 +271,7 @@ mod tests {
         assert_eq!(slots.used(), 2);
     }
 
+    /// If this fails, a stop cuts somebody off who would have left in time, or never ends.
     #[tokio::test(start_paused = true)]
     async fn slots_are_waited_for_until_all_are_back_or_time_is_up() {
         let slots = Slots::new(2, 2);
@@ -284,6 +286,7 @@ mod tests {
         assert_eq!(start.elapsed(), second, "nothing is waited for");
     }
 
+    /// If this fails, a stop waits for whoever asks for nothing.
     #[tokio::test]
     async fn openings_are_given_up_all_at_once_and_open_connections_are_not() {
         let slots = Slots::new(9, 9);
@@ -295,6 +298,8 @@ mod tests {
         assert_eq!(slots.used(), 1);
     }
 
+    /// If this fails, whoever connects and is silent keeps everybody else out, or newcomers push
+    /// each other out.
     #[tokio::test]
     async fn oldest_opening_is_given_up_for_a_new_one_and_no_other_is() {
         for (connections_max, openings_max) in [(3, 9), (9, 2)] {
@@ -312,6 +317,7 @@ mod tests {
         }
     }
 
+    /// If this fails, one newcomer costs several others their place.
     #[tokio::test]
     async fn no_opening_is_given_up_while_another_is_on_its_way_out() {
         let slots = Slots::new(9, 9);
@@ -334,6 +340,8 @@ mod tests {
         }
     }
 
+    /// If this fails, one newcomer costs several others their place, in the moment between two
+    /// steps.
     #[tokio::test]
     async fn no_other_opening_is_given_up_between_the_two_halves_of_an_end() {
         let slots = Slots::new(2, 2);
@@ -347,6 +355,7 @@ mod tests {
         assert_eq!(given_up, Err(TryRecvError::Empty), "one is enough");
     }
 
+    /// If this fails, a WebSocket that was agreed to is cut off.
     #[tokio::test]
     async fn opening_that_is_done_when_it_is_given_up_is_open_all_the_same() {
         let slots = Slots::new(1, 1);

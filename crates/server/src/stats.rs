@@ -167,6 +167,7 @@ mod tests {
     use super::*;
     use crate::ending::Why;
 
+    /// If this fails, a dashboard shows what one thread did.
     #[tokio::test]
     async fn counts_of_all_threads_are_one_sum_with_its_labels() {
         let stats = Stats::new(Slots::new(9, 9), 9);

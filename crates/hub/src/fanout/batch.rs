@@ -83,14 +83,14 @@ impl<F: Clone> Batches<F> {
             self.all.push(Batch::default());
         }
         if let Some(batch) = self.all.get_mut(index) {
+            self.filled += 1;
             batch.variant = variant;
             batch.fill(name, pending, outlet);
-            self.filled += 1;
         }
         index
     }
 
-    /// Forgets all frames, once the walk is over.
+    /// Forgets all frames: before a walk what one left that broke off, and once it is over.
     pub(super) fn clear(&mut self) {
         for batch in self.all.iter_mut().take(self.filled) {
             batch.clear();

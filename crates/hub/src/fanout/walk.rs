@@ -19,6 +19,8 @@ pub(super) fn walk<O: Outlet + ?Sized>(
     slow: &mut Vec<u32>,
     outlet: &mut O,
 ) {
+    // Whoever caught a panic of the outlet goes on, with other channels.
+    batches.clear();
     for (index, row) in channel.rows.iter().enumerate() {
         let next = channel.rows.get(index + 1);
         let next = next.and_then(|next| sessions.get(next.session)?.transport);

@@ -1,10 +1,13 @@
 //! What whoever runs a fan-out does to a session or a channel by itself (`direct`).
 
-use crate::support::outlet::Frame;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::support::outlet::{Frame, Transports};
 use crate::support::world::{World, name};
 use sockeye_hub::limits::QUEUE_BYTES_MAX;
 use sockeye_hub::{
-    ChannelName, Close, Command, Encoded, End, Limit, News, Notice, SessionId, Start, Variant,
+    ChannelName, Close, Command, Encoded, End, Limit, News, Notice, Outlet, SessionId, Start,
+    Variant,
 };
 
 /// A frame of a dialect's own, told apart by its variant.
@@ -139,4 +142,58 @@ fn lost_channel_ends_its_subscriptions_at_the_worker_and_the_owner() {
     let again = world.command(ann, Command::Unsubscribe { channel });
     world.settle();
     assert_eq!(world.answers_to(ann, again).len(), 1);
+}
+
+/// Transports that panic where they are given a frame.
+struct Broken<'a>(&'a mut Transports);
+
+impl Outlet for Broken<'_> {
+    type Frame = Frame;
+
+    fn encode(
+        &mut self,
+        variant: Variant,
+        channel: &ChannelName,
+        news: &News,
+    ) -> Option<Encoded<Frame>> {
+        self.0.encode(variant, channel, news)
+    }
+
+    fn notice(
+        &mut self,
+        session: SessionId,
+        variant: Variant,
+        notice: &Notice,
+        frames: &mut Vec<Encoded<Frame>>,
+    ) {
+        self.0.notice(session, variant, notice, frames);
+    }
+
+    fn send(&mut self, _to: u64, _session: SessionId, _frames: &[Frame]) -> usize {
+        panic!("on purpose");
+    }
+}
+
+/// If this fails, a panic in one walk has others told what was said in a room that they are not in,
+/// or nothing any more of what was to be told in the same flush.
+#[test]
+fn walk_that_broke_off_leaves_the_others_as_they_are() {
+    let mut world = World::small();
+    let (ann, bob) = (world.open(1, None), world.open(3, None));
+    let other = world.open(2, None);
+    world.subscribe(ann, "hers", Start::Live);
+    world.subscribe(bob, "his", Start::Live);
+    world.settle();
+    let worker = world.worker_of(ann);
+    assert_eq!(worker, world.worker_of(bob), "they share a fan-out");
+    for (room, text) in [("hers", "for ann"), ("his", "for bob")] {
+        world.publish(other, room, text);
+    }
+    world.settle_unflushed(worker);
+    let mut broken = Broken(&mut world.transports[worker]);
+    let flush = AssertUnwindSafe(|| world.workers[worker].flush(&mut broken));
+    assert!(catch_unwind(flush).is_err());
+    world.settle();
+    assert_eq!(world.texts(bob, "his"), ["for bob"]);
+    assert_eq!(world.texts(bob, "hers"), [""; 0]);
 }

@@ -68,10 +68,13 @@ fn subscriber_without_history_gets_nothing_of_before_and_all_from_then_on() {
         let (mut world, speaker) = with_speaker();
         let top = world.top("room");
         let first = Position { offset: 0, ..top };
+        let of = |since| Start::AfterOrLast { since, last: 9 };
         for (session, start, recovery) in [
             (1, Start::Last(9), Recovery::NotAsked),
             (3, Start::After(first), Recovery::Lost),
             (5, Start::After(top), Recovery::Recovered),
+            (7, of(first), Recovery::Lost),
+            (9, of(top), Recovery::Recovered),
         ] {
             let permissions = only(&[Operation::Subscribe, Operation::Presence], otherwise);
             let reader = open(&mut world, session, permissions);
@@ -83,7 +86,7 @@ fn subscriber_without_history_gets_nothing_of_before_and_all_from_then_on() {
         }
         world.publish(speaker, "room", "three");
         world.settle();
-        for session in [1, 3, 5] {
+        for session in [1, 3, 5, 7, 9] {
             assert_eq!(world.texts(SessionId(session), "room"), ["three"]);
         }
     }

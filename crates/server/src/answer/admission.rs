@@ -35,7 +35,8 @@ pub(crate) struct Places {
 pub(super) enum Errand {
     /// A WebSocket: what is judged is counted, and places are taken.
     Enter,
-    /// To ask what would become of one: nothing is counted.
+    /// To ask what would become of one: no place is taken and nothing counted but a token that is
+    /// refused, or many could be tried unseen.
     Ask,
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use hyper::StatusCode;
 
+use crate::bearer::Unclear;
 use crate::limits::{PERMISSIONS_MAX, TOKEN_LEN_MAX, USER_LEN_MAX};
 
 /// Why a request is refused.
@@ -53,6 +54,15 @@ impl Denied {
             Self::Missing => "Bearer".to_owned(),
             Self::Forbidden => "Bearer error=\"insufficient_scope\"".to_owned(),
             _ => format!("Bearer error=\"invalid_token\", error_description=\"{self}\""),
+        }
+    }
+}
+
+impl From<Unclear> for Denied {
+    fn from(unclear: Unclear) -> Self {
+        match unclear {
+            Unclear::Ambiguous => Self::Ambiguous,
+            Unclear::Malformed => Self::Malformed,
         }
     }
 }

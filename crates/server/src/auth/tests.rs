@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hyper::header::HeaderValue;
+use hyper::header::{self, HeaderValue};
 use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{
@@ -103,6 +103,7 @@ fn judge(options: AuthOptions, claims: &Value) -> Result<Option<Identity>, Denie
     identify(&auth(options), &bearer(&sign(claims)))
 }
 
+/// If this fails, tokens of other programs are refused, or one that was changed is taken.
 #[test]
 fn examples_of_the_rfc_are_verified_and_a_changed_bit_is_not() {
     for (header, signature) in SIGNED {
@@ -120,6 +121,7 @@ fn examples_of_the_rfc_are_verified_and_a_changed_bit_is_not() {
     }
 }
 
+/// If this fails, whoever has any key of a curve signs tokens for all.
 #[test]
 fn token_that_we_signed_with_a_curve_is_verified_by_its_key_only() {
     let random = SystemRandom::new();
@@ -138,6 +140,8 @@ fn token_that_we_signed_with_a_curve_is_verified_by_its_key_only() {
     assert_eq!(token::verify(&token, &key_set()), Err(Denied::Key));
 }
 
+/// If this fails, a public key is taken for a secret, or a token without a signature for a good
+/// one.
 #[test]
 fn token_may_not_choose_its_algorithm() {
     let claims = encode(&good());
@@ -156,6 +160,7 @@ fn token_may_not_choose_its_algorithm() {
     assert_eq!(token::verify(&forged, &key_set()), Err(Denied::Algorithm));
 }
 
+/// If this fails, somebody who changes a token or makes one up is let in.
 #[test]
 fn forged_and_broken_tokens_are_refused() {
     let good_one = sign(&good());
@@ -191,6 +196,7 @@ fn forged_and_broken_tokens_are_refused() {
     }
 }
 
+/// If this fails, somebody is another user, or may do something else, than the token says.
 #[test]
 fn claims_become_an_identity() {
     let claims = json!({
@@ -210,6 +216,7 @@ fn claims_become_an_identity() {
     assert_eq!(identity.permissions, Some(expected));
 }
 
+/// If this fails, a token is good for longer than it says, or not where two clocks differ a little.
 #[test]
 fn token_is_good_from_nbf_to_exp_with_leeway_on_both_sides() {
     let options = AuthOptions {
@@ -229,6 +236,7 @@ fn token_is_good_from_nbf_to_exp_with_leeway_on_both_sides() {
     }
 }
 
+/// If this fails, a token that was made for another program opens this one.
 #[test]
 fn token_for_or_of_somebody_else_is_refused() {
     let options = AuthOptions {
@@ -262,6 +270,7 @@ fn token_for_or_of_somebody_else_is_refused() {
     assert_eq!(judge(options, &good()), Err(Denied::Issuer));
 }
 
+/// If this fails, whoever makes tokens has to guess what is wrong with one.
 #[test]
 fn claims_that_are_missing_wrong_or_too_much_are_named() {
     let many: Vec<String> = (0..65).map(|number| number.to_string()).collect();
@@ -296,6 +305,8 @@ fn claims_that_are_missing_wrong_or_too_much_are_named() {
     assert!(Denied::TooLong.to_string().ends_with("than 8192 bytes"));
 }
 
+/// If this fails, browsers or programs cannot show their token, or a page of a sibling domain
+/// chooses it.
 #[test]
 fn token_stands_in_the_header_or_in_one_cookie() {
     let auth = auth(AuthOptions::default());
@@ -329,6 +340,7 @@ fn token_stands_in_the_header_or_in_one_cookie() {
     );
 }
 
+/// If this fails, visitors without an account are shut out, or let in where they must not be.
 #[test]
 fn nobody_is_refused_only_where_a_token_is_required() {
     let mut options = AuthOptions::default();
@@ -353,6 +365,8 @@ fn no_key_shows_in_what_is_printed() {
     assert!(set.contains("RS256") && !set.contains("Vaw"), "{set}");
 }
 
+/// If this fails, tokens are signed with keys that can be guessed, or nobody learns why a key is
+/// not taken.
 #[test]
 fn keys_that_are_not_good_enough_are_refused_in_words() {
     for (set, words) in [
@@ -393,6 +407,7 @@ fn keys_that_are_not_good_enough_are_refused_in_words() {
     assert_eq!(error, "17 keys, at most 16 are allowed");
 }
 
+/// If this fails, a new key needs a restart, or a slip in its file locks everybody out.
 #[test]
 fn keys_are_read_from_files_again_and_stay_where_those_are_wrong() {
     let file = Scratch::of(&[SECRET, b"\n"].concat());

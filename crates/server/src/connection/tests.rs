@@ -112,6 +112,7 @@ async fn read_fine(client: &mut DuplexStream) -> String {
     text
 }
 
+/// If this fails, a defect that one request finds ends the others, or keeps its place for ever.
 #[tokio::test]
 async fn connection_whose_handler_panics_ends_alone() {
     let fixture = Fixture::new();
@@ -129,6 +130,7 @@ async fn connection_whose_handler_panics_ends_alone() {
     fixture.slots.wait_until_unused().await;
 }
 
+/// If this fails, whoever sends a head by the byte keeps a connection for ever.
 #[tokio::test(start_paused = true)]
 async fn head_that_does_not_end_is_cut_off_in_time() {
     let fixture = Fixture::new();
@@ -139,6 +141,7 @@ async fn head_that_does_not_end_is_cut_off_in_time() {
     assert_eq!(start.elapsed().as_secs(), HEAD_TIMEOUT.as_secs());
 }
 
+/// If this fails, whoever asks and never reads keeps a connection for ever.
 #[tokio::test(start_paused = true)]
 async fn client_that_does_not_read_its_answers_is_cut_off_in_time() {
     let fixture = Fixture::new();
@@ -151,6 +154,7 @@ async fn client_that_does_not_read_its_answers_is_cut_off_in_time() {
     fixture.slots.wait_until_unused().await;
 }
 
+/// If this fails, whoever got his last answer and stays keeps a connection for ever.
 #[tokio::test(start_paused = true)]
 async fn client_that_never_closes_is_not_waited_for_long() {
     let fixture = Fixture::new();
@@ -163,6 +167,7 @@ async fn client_that_never_closes_is_not_waited_for_long() {
     assert_eq!(start.elapsed().as_secs(), LINGER_TIMEOUT.as_secs());
 }
 
+/// If this fails, a stop waits for whoever asks for nothing, or loses an answer.
 #[tokio::test]
 async fn draining_ends_an_idle_connection_and_answers_what_was_asked() {
     let fixture = Fixture::new();
@@ -198,6 +203,7 @@ async fn late_connection_is_answered_and_a_silent_one_ends_when_nobody_comes_any
     fixture.slots.wait_until_unused().await;
 }
 
+/// If this fails, what a client sends with its opening handshake is lost.
 #[tokio::test]
 async fn frames_glued_to_the_request_are_echoed() {
     let fixture = Fixture::new();
@@ -345,6 +351,7 @@ async fn ask_members(fixture: &Fixture, header: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// If this fails, an application believes a client instead of its token.
 #[tokio::test]
 async fn members_are_who_their_token_says_and_forged_ones_are_401() {
     let secret = Scratch::of(&SECRET);

@@ -2,6 +2,8 @@
 //! only what this process made counts: the random part is signed, so that nobody chooses one. It
 //! says nothing about who somebody is.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::HeaderMap;
@@ -38,10 +40,25 @@ fn mark(options: &Options) -> String {
         Listen::Tcp(address) => Some(address.port()).filter(|port| *port != 0),
         Listen::Unix(_) => None,
     };
+    let socket = |listen: &Listen| match listen {
+        Listen::Tcp(_) => None,
+        Listen::Unix(path) => Some(mark_of(path)),
+    };
     let port = options.listen.iter().find_map(port);
-    let port = port.map(|port| format!("_{port}")).unwrap_or_default();
+    let place = port.map(|port| port.to_string());
+    let place = place.or_else(|| options.listen.iter().find_map(socket));
+    let place = place.map(|place| format!("_{place}")).unwrap_or_default();
     // What else may be in it may be in a cookie's name as well.
-    port + &options.base.path().replace('/', ".")
+    place + &options.base.path().replace('/', ".")
+}
+
+/// As much of a hash of a Unix socket's path as no two servers have in common: not all that may be
+/// in a path may be in a cookie's name.
+fn mark_of(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let hash = digest(&SHA256, path.as_os_str().as_encoded_bytes());
+    let start = hash.as_ref().first_chunk().copied().unwrap_or_default();
+    format!("{:08x}", u32::from_be_bytes(start))
 }
 
 /// Makes cookies and knows them again.
@@ -140,8 +157,9 @@ mod tests {
         for (listen, base, name) in [
             ("127.0.0.1:8080", "/", "sockeye_session_8080"),
             ("[::1]:8081", "/", "sockeye_session_8081"),
-            ("unix:/run/a", "/talk", "sockeye_session.talk"),
-            ("unix:/run/b", "/a/b_c/", "sockeye_session.a.b_c"),
+            ("unix:/run/a", "/talk", "sockeye_session_914fa909.talk"),
+            ("unix:/run/b", "/talk", "sockeye_session_ce4da750.talk"),
+            ("unix:/run/b", "/a/b_c/", "sockeye_session_ce4da750.a.b_c"),
         ] {
             let mint = mint_at(listen, base).unwrap();
             for (is_secure, prefix) in [(false, ""), (true, "__Host-")] {

@@ -109,17 +109,31 @@ fn masked(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for piece in text.split_inclusive(DELIMITERS) {
         let end = piece.trim_end_matches(DELIMITERS).len();
-        let (pair, delimiter) = piece.split_at(end);
-        match pair.split_once('=') {
-            Some((name, value)) if names_secret(name) || hides_secret(value) => {
-                shown.extend([&word(name), "=", MASK]);
-            }
-            Some((name, value)) => shown.extend([&word(name), "=", &word(value)]),
-            None => shown.push_str(&word(pair)),
-        }
+        let (pairs, delimiter) = piece.split_at(end);
+        show_pairs(pairs, &mut shown);
         shown.push_str(delimiter);
     }
     without_credentials(&shown)
+}
+
+/// Adds `name=value`, whose value may be such a pair as well.
+fn show_pairs(pairs: &str, shown: &mut String) {
+    if let Some((name, value)) = pairs.split_once('=') {
+        if opens(value) {
+            return shown.extend([&*word(name), "=", MASK]);
+        }
+    }
+    let mut parts = pairs.split('=').peekable();
+    while let Some(part) = parts.next() {
+        shown.push_str(&word(part));
+        if parts.peek().is_none() {
+            return;
+        }
+        shown.push('=');
+        if names_secret(part) {
+            return shown.push_str(MASK);
+        }
+    }
 }
 
 /// Whether the name of a parameter, which is behind the last sign that no name has, is a secret's.
@@ -128,11 +142,6 @@ fn names_secret(name: &str) -> bool {
         let name = name.rsplit(['/', '@', ' ', ',', '"', '<', '(']).next();
         name.is_some_and(|name| is_secret(&name.to_ascii_lowercase()))
     })
-}
-
-/// Whether a value is an address that is written as one value, and has something to mask.
-fn hides_secret(value: &str) -> bool {
-    plain(value).is_none_or(|plain| plain != value && masked(&plain) != plain)
 }
 
 /// RFC 3986 §3.2.1: before the `@` of an authority stand credentials.
@@ -201,14 +210,24 @@ fn name_of(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Masks a text that has a JSON Web Token in it: `{"` in Base64 is how all of them begin (RFC 7515
-/// §3.1).
+/// A part of a text as it is shown.
 fn word(text: &str) -> Cow<'_, str> {
-    let is_token = plain(text).is_none_or(|plain| {
+    if opens(text) {
+        MASK.into()
+    } else {
+        text.into()
+    }
+}
+
+/// Whether a text has a JSON Web Token in it, which all begin with `{"` in Base64 (RFC 7515 §3.1),
+/// or is an address in percent encoding with something to mask.
+fn opens(text: &str) -> bool {
+    plain(text).is_none_or(|plain| {
         let rest = plain.split_once("eyJ").map(|(_, rest)| rest);
         rest.is_some_and(|rest| rest.contains('.') && rest.len() > 16)
-    });
-    if is_token { MASK.into() } else { text.into() }
+            // Nothing is encoded in what was decoded: this goes no deeper.
+            || (plain != text && masked(&plain) != plain)
+    })
 }
 
 fn is_secret(name: &str) -> bool {
@@ -297,12 +316,24 @@ mod tests {
             ("/room;jsessionid=abc", "/room;jsessionid=[masked]"),
             ("/echo?to=%2Fcb%3Ftoken%3Dabc&b", "/echo?to=[masked]&b"),
             ("/echo?to=http%3A%2F%2Fjo%3Aabc%40a", "/echo?to=[masked]"),
+            ("/to/%2Fcb%3Ftoken%3Dabc?b", "[masked]?b"),
+            ("/to/http%3A%2F%2Fjo%3Aabc%40a", "[masked]"),
+            ("/echo?x%26token%3Dabc=1&b", "/echo?[masked]=[masked]&b"),
+            ("/echo?to=token=abc&b", "/echo?to=token=[masked]&b"),
+            (
+                "/echo?to=/cb,a=1,token=abc",
+                "/echo?to=/cb,a=1,token=[masked]",
+            ),
             (
                 "/echo?to=http://a/?token=abc",
                 "/echo?to=http://a/?token=[masked]",
             ),
             (
                 &format!("/echo?x={}", JWT.replace('.', "%2E")),
+                "/echo?x=[masked]",
+            ),
+            (
+                "/echo?x=eyJhbGciOiJIUzI1NiJ9==.e30.c2lnbmF0dXJl",
                 "/echo?x=[masked]",
             ),
             ("/echo?x=%25252525252541", "/echo?x=[masked]"),

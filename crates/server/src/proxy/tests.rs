@@ -73,6 +73,7 @@ fn header_counts_only_from_trusted_peers_and_only_as_far_as_they_are() {
     }
 }
 
+/// If this fails, all clients of a proxy that writes it have the address of the proxy.
 #[test]
 fn forwarded_is_read_as_rfc_7239_writes_it() {
     for (lines, client) in [
@@ -136,6 +137,7 @@ fn header_that_is_cut_anywhere_makes_up_no_address() {
     }
 }
 
+/// If this fails, a client says by itself which address it has.
 #[test]
 fn nobody_is_trusted_by_default() {
     let name = HeaderName::from_static("x-forwarded-for");

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::settings::LateFault;
 
-    fn fault(listen: &[&str]) -> Option<LateFault> {
+    fn faults(listen: &[&str]) -> Vec<LateFault> {
         let options = Options {
             listen: listen
                 .iter()
@@ -90,8 +90,9 @@ mod tests {
                 .collect(),
             ..Options::default()
         };
-        let error = check(&options).err()?.first();
-        error.get_ref()?.downcast_ref::<LateFault>().cloned()
+        let errors = check(&options).err().map(Faults::into_errors);
+        let fault = |error: &io::Error| error.get_ref()?.downcast_ref::<LateFault>().cloned();
+        errors.iter().flatten().filter_map(fault).collect()
     }
 
     /// If this fails, a check finds nothing and the server does not start.
@@ -107,10 +108,21 @@ mod tests {
             ),
             (["/tmp/a", "/tmp/.."], "no name of a file"),
         ] {
-            let fault = fault(&listen).expect(words);
+            let faults = faults(&listen);
+            let [fault] = &faults[..] else {
+                panic!("{faults:?}");
+            };
             assert!(fault.to_string().contains(words), "{fault}");
             assert_eq!(fault.item(), Some(1), "{fault}");
         }
-        assert_eq!(fault(&["a", "./b", "/tmp/a"]), None);
+        assert_eq!(faults(&["a", "./b", "/tmp/a"]), []);
+    }
+
+    /// If this fails, somebody mends one place after the other, each behind another try.
+    #[test]
+    fn all_places_that_cannot_be_are_told() {
+        let faults = faults(&["/tmp/..", "/tmp/a", "/nowhere/at/all/a"]);
+        let items: Vec<_> = faults.iter().map(LateFault::item).collect();
+        assert_eq!(items, [Some(0), Some(2)]);
     }
 }

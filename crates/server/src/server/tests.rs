@@ -51,6 +51,7 @@ impl Draining {
     }
 }
 
+/// If this fails, a load balancer sends somebody to a server that is gone.
 #[tokio::test(start_paused = true)]
 async fn server_is_not_ready_at_once_and_says_goodbye_after_the_delay() {
     let draining = Draining::new();
@@ -69,6 +70,7 @@ async fn server_is_not_ready_at_once_and_says_goodbye_after_the_delay() {
     assert!(running.await.unwrap() < SECOND * 11);
 }
 
+/// If this fails, the restart of an empty server takes as long as that of a full one.
 #[tokio::test(start_paused = true)]
 async fn server_that_nobody_is_connected_to_waits_for_the_delay_only() {
     assert_eq!(Draining::new().run().await, SECOND * 10);
@@ -87,6 +89,7 @@ async fn server_never_takes_longer_than_its_three_times_together() {
     assert_eq!(slots.used(), 10_000);
 }
 
+/// If this fails, one half-open connection keeps a server from stopping.
 #[tokio::test(start_paused = true)]
 async fn opening_that_never_ends_is_waited_for_no_longer_than_an_open_connection() {
     let draining = Draining::new();

@@ -33,6 +33,7 @@ fn distance(from: &str, to: &str) -> usize {
 mod tests {
     use super::*;
 
+    /// If this fails, another name is suggested than the one that was meant.
     #[test]
     fn distance_counts_slips() {
         for (from, to, slips) in [

@@ -31,6 +31,7 @@ fn variable(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
+/// If this fails, what somebody writes into a file is something else, or a mistake.
 #[test]
 fn every_kind_of_value_is_read_from_a_file() {
     let loaded = load(file(
@@ -51,6 +52,7 @@ fn every_kind_of_value_is_read_from_a_file() {
     assert_eq!(options.drain.close_code.to_string(), "1012");
 }
 
+/// If this fails, somebody who overrides a setting overrides nothing.
 #[test]
 fn flag_wins_over_environment_and_that_over_file() {
     let mut given = file("threads = 1\n[limits]\nconnections_max = 1\nhead_timeout = '1s'\n");
@@ -114,6 +116,7 @@ fn room_keeps_no_more_messages_than_are_told_at_once() {
     );
 }
 
+/// If this fails, whoever makes a slip has to look for it in all of the file.
 #[test]
 fn mistake_in_a_file_says_line_and_what_was_meant() {
     for (text, words) in [
@@ -177,6 +180,7 @@ fn mistake_in_a_file_says_line_and_what_was_meant() {
     );
 }
 
+/// If this fails, somebody mends one mistake after the other, each behind another try.
 #[test]
 fn all_mistakes_are_told_at_once_and_from_everywhere() {
     let mut given = file("threads = 0\nlisten = ['here']\nlisten2 = 1\n");
@@ -232,6 +236,7 @@ fn uncommented(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// If this fails, whoever begins with the printed file has another server than without it.
 #[test]
 fn printed_default_is_a_file_that_changes_nothing() {
     let text = commented_default();

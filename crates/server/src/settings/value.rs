@@ -147,6 +147,7 @@ mod tests {
         assert_eq!(time_text(Duration::from_secs(90)), "90s");
     }
 
+    /// If this fails, a slip becomes some number.
     #[test]
     fn what_is_no_size_and_no_time_is_refused() {
         for wrong in [
@@ -176,6 +177,7 @@ mod tests {
         assert_eq!(text("64k").size(), Some(65_536));
     }
 
+    /// If this fails, a list cannot be given in the environment or in a flag.
     #[test]
     fn list_is_text_with_commas_where_there_are_no_types() {
         assert_eq!(

@@ -1,5 +1,5 @@
 //! A plain request at a WebSocket's address, by which a page asks why its upgrade was refused
-//! (`answer::rehearsal`): it is answered as that would be, and costs nothing. What tokens have to
+//! (`answer::rehearsal`): it is answered as that would be, and takes no place. What tokens have to
 //! do with it is in `tokens`.
 
 use std::time::Duration;
@@ -86,6 +86,19 @@ async fn page_of_a_server_that_drains_is_told_when_to_come_back() {
     assert_eq!(header(&head, "retry-after"), Some("5"));
     site.insist();
     site.stop().await;
+}
+
+/// If this fails, tokens are tried one after the other by asking, and nobody hears of it.
+#[tokio::test]
+async fn token_that_is_refused_is_counted_also_where_somebody_only_asks() {
+    let (mut options, file) = with_secret();
+    options.metrics.listen = Some("127.0.0.1:0".parse().unwrap());
+    let site = Site::start_with(options).await;
+    drop(file);
+    let (head, _) = ask(&site, "/chat", "Authorization: Bearer forged\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 401 "), "{head}");
+    let (_, text) = site.get_metrics("/metrics").await;
+    assert!(text.contains("sockeye_server_denied_total 1\n"), "{text}");
 }
 
 /// What a page that asks is to see of an answer: the status, when to come back, which bound it was,

@@ -67,7 +67,7 @@ async fn metrics_at_a_place_of_their_own_count_what_was_done() {
     );
 }
 
-/// Whoever guesses would read them.
+/// Whoever guesses would read them, or somebody who has the token would not.
 #[tokio::test]
 async fn metrics_at_the_public_place_need_the_token() {
     let token = Scratch::of(TOKEN.as_bytes());
@@ -78,7 +78,13 @@ async fn metrics_at_the_public_place_need_the_token() {
         ("X: x".to_owned(), "401"),
         (format!("Authorization: Bearer {TOKEN}x"), "401"),
         (format!("Authorization: Basic {TOKEN}"), "401"),
+        // As for all tokens here: of two, a proxy may have looked at the other one.
+        (
+            format!("Authorization: Bearer {TOKEN}\r\nAuthorization: Bearer x"),
+            "401",
+        ),
         (format!("Authorization: Bearer {TOKEN}"), "200"),
+        (format!("Authorization: bearer {TOKEN}"), "200"),
     ] {
         let request = format!(
             "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{authorization}\r\n\r\n"
