@@ -1,9 +1,9 @@
 //! `bench-hub [ROUNDS [RECEIVERS [ROOMS [TIMES [NODE DIR]]]]]`: what it costs the server's thread
 //! to publish to a room of RECEIVERS, over TCP on this machine, in each of ROOMS, one after the
 //! other, and all of that TIMES times, each once the one before is written; with NODE, beside the
-//! other, and all of that TIMES times, each once the one before is written; with NODE, beside the
 //! package `ws` that is installed in DIR. Prints a line of `key=value` pairs per way and messages
 //! at a time.
+//!
 //! The thread sleeps before each turn, so that what is done once is cold in the caches; with
 //! several rooms or times it is so for the first of them.
 //!
