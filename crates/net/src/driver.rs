@@ -10,9 +10,11 @@
 mod attempt;
 mod chunks;
 mod ended;
+mod flush;
 mod fragments;
 mod measure;
 mod observe;
+mod place;
 mod read;
 mod tend;
 mod write;
@@ -45,7 +47,8 @@ use read::Rest;
 
 pub(crate) use attempt::Refused;
 pub(crate) use chunks::Begun;
-pub(crate) use write::{Cork, Place};
+pub(crate) use place::Place;
+pub(crate) use write::Cork;
 
 /// One connection, shared by its handles and the keeper.
 pub(crate) struct Shared<T> {

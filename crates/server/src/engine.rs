@@ -63,7 +63,7 @@ pub struct Promises {
 ///   durability, and what is kept is handed out to all who are attached, unless their inbox says
 ///   that it lost something.
 /// - A failed call did nothing, except that after
-///   [`Fault::Unavailable`](sockeye_hub::Fault::Unavailable) it is not known whether `publish` did.
+///   [`Fault::Unavailable`] it is not known whether `publish` did.
 ///
 /// # Cancel safety
 /// A future that is dropped may have done its work or not; nothing is done by half. So whoever

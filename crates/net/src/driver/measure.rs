@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
-use super::write::Place;
-use super::{Core, Rare, Shared};
+use super::{Core, Place, Rare, Shared};
 use crate::error::Result;
 use crate::keeper;
 use crate::telemetry;
