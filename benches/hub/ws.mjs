@@ -1,7 +1,7 @@
 // ws.mjs WS_PACKAGE CONTROL: a room of node's ws. Connects to CONTROL and answers there, a line for
-// a line: "listen" with its port, "count" with how many are connected, "send TIMES TEXT" with what
-// sending that to everybody took the process in CPU time, in microseconds, until all of it was with
-// the kernel.
+// a line: "listen" with its port, "count" with how many are connected, "send TIMES DEPTH TEXT" with
+// what sending that to everybody, DEPTH at once and all of it TIMES times, took the process in CPU
+// time, in microseconds; each time until all of it was with the kernel.
 
 import { createRequire } from "node:module";
 import { connect } from "node:net";
@@ -25,9 +25,17 @@ function isUnwritten() {
 }
 
 // As its documentation has it: each message to each client.
-async function send(times, text) {
-  const start = process.cpuUsage();
+async function send(times, depth, text) {
+  let spent = 0;
   for (let time = 0; time < times; time += 1) {
+    spent += await sendOnce(depth, text);
+  }
+  return spent;
+}
+
+async function sendOnce(depth, text) {
+  const start = process.cpuUsage();
+  for (let message = 0; message < depth; message += 1) {
     for (const client of server.clients) {
       client.send(text);
     }
@@ -41,14 +49,14 @@ async function send(times, text) {
 }
 
 async function answer(line) {
-  const [word, times, ...text] = line.split(" ");
+  const [word, times, depth, ...text] = line.split(" ");
   switch (word) {
     case "listen":
       return server.address().port;
     case "count":
       return server.clients.size;
     case "send":
-      return send(Number(times), text.join(" "));
+      return send(Number(times), Number(depth), text.join(" "));
     default:
       throw new Error(`asked for ${word}`);
   }

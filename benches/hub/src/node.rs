@@ -38,9 +38,15 @@ impl NodeRoom {
         Ok((Self { companion }, receivers))
     }
 
-    /// Has it send `text` `depth` times to everybody; the CPU time of its process in microseconds.
-    pub(crate) async fn send(&mut self, text: &str, depth: usize) -> Result<f64, Box<dyn Error>> {
-        let answer = self.companion.ask(&format!("send {depth} {text}")).await?;
-        Ok(answer.parse()?)
+    /// Has it send `text` `depth` times at once to everybody, and all of that `times` times; the
+    /// CPU time of its process in microseconds.
+    pub(crate) async fn send(
+        &mut self,
+        text: &str,
+        times: usize,
+        depth: usize,
+    ) -> Result<f64, Box<dyn Error>> {
+        let question = format!("send {times} {depth} {text}");
+        Ok(self.companion.ask(&question).await?.parse()?)
     }
 }

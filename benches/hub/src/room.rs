@@ -144,6 +144,10 @@ impl Rooms {
     /// Sends `depth` messages to everyone in each room, as often as the size says; the thread's own
     /// time in microseconds.
     pub(crate) async fn send(&mut self, way: Way, depth: usize) -> Result<f64, Box<dyn Error>> {
+        if way == Way::Node {
+            let node = self.node.as_mut().ok_or("there is no node")?;
+            return node.send(TEXT, self.size.times, depth).await;
+        }
         let mut micros = 0.0;
         for _ in 0..self.size.times {
             micros += self.send_once(way, depth).await?;
@@ -152,10 +156,6 @@ impl Rooms {
     }
 
     async fn send_once(&mut self, way: Way, depth: usize) -> Result<f64, Box<dyn Error>> {
-        if way == Way::Node {
-            let node = self.node.as_mut().ok_or("there is no node")?;
-            return node.send(TEXT, depth).await;
-        }
         let (frame, text) = (unmasked_text(TEXT)?, Message::from(TEXT));
         let clock = Clock::start();
         match way {
