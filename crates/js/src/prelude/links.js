@@ -28,11 +28,11 @@
   };
 
   // As scripts may replace them; and no script is asked how to write what is in a message.
-  const { call, isArray, mapped, toHex } = internal;
+  const { call, isArray, isView, mapped, toHex } = internal;
   const { stringify, parse } = JSON;
   const { fromHex } = Uint8Array;
   const written = (value) => {
-    if (value instanceof Uint8Array) return stringify(toHex(value));
+    if (isView(value)) return stringify(toHex(value));
     if (!isArray(value)) return stringify(value);
     let text = "[";
     for (let at = 0; at < value.length; at += 1) text += (at > 0 ? "," : "") + written(value[at]);

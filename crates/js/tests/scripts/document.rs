@@ -63,10 +63,12 @@ async fn what_a_peer_sends_is_a_line_of_text() {
         put("1 < 2 && 3 > 2 <script src='a>b'>run</scr" + "ipt><!-- no --><b");
         put("&bogus; &#xffffff; &amp;lt; &#xd800;");
         alert("one\ntwo\x07");
-        for (const piece of ["<a", "<a\"", "<a'", "<!--", "&#", "<a \"'"]) {
+        const pieces = ["<a", "<a\"", "<a'", "<!--", "&#", "<a \"'"];
+        const long = ["<", "<a ", "<a b="].map((begin) => begin + "a".repeat(200000));
+        for (const text of [...pieces.map((piece) => piece.repeat(20000)), ...long]) {
             const began = Date.now();
-            put(piece.repeat(20000));
-            if (Date.now() - began > 20000) console.log("slow", piece);
+            put(text);
+            if (Date.now() - began > 20000) console.log("slow", text.slice(0, 10));
         }
         const e = document.createElement("b");
         for (const wrong of [
@@ -344,4 +346,27 @@ async fn load_has_a_document_that_nobody_named() {
         "complete true",
     ];
     assert_eq!(lines(script).await, expected);
+}
+
+/// A script that changes prototypes, or what `document` finds, would see its elements fail, or the
+/// click go to nobody.
+#[tokio::test]
+async fn nodes_are_what_they_are_made_as() {
+    let script = r#"
+        const text = document.createTextNode("<text>"), list = document.createElement("p");
+        const foreign = Object.getPrototypeOf(Object.getPrototypeOf(list));
+        Object.setPrototypeOf(text, EventTarget.prototype);
+        list.prepend(text, "more");
+        console.log(list.innerHTML);
+        document.getElementById("send").onclick = () => console.log("clicked");
+        foreign.appendChild = document.getElementById = () => null;
+        console.log(document.forms.f !== undefined);
+    "#;
+    let options = |options: &mut PageOptions| {
+        options.input = Some(typed(&[]));
+        options.click_at_end = Some("send".to_owned());
+    };
+    let (outcome, written) = run_with(script, options).await;
+    assert_eq!(outcome, Outcome::Finished, "{written:?}");
+    assert_eq!(written, ["&lt;text&gt;more", "true", "clicked"]);
 }
