@@ -101,3 +101,4 @@ say(attempt(() => structuredClone(sending, { transfer: [leaving] })), leaving.by
 for (const name of [{ get() { throw new RangeError("from a name"); } }, { value: Symbol("s") }]) {
   say(attempt(() => structuredClone(Object.defineProperty(() => {}, "name", name))));
 }
+say(attempt(() => structuredClone(Object.defineProperty(new Error(), "message", { value: Symbol("s") }))));

@@ -117,7 +117,7 @@
     #error(value) {
       const { name } = value;
       const message = ownValue(value, "message");
-      const text = message === undefined ? null : String(message.value);
+      const text = message === undefined ? null : internal.text(message.value);
       const cause = ownValue(value, "cause");
       const own = getOwnPropertyDescriptor(value, "stack");
       const stack = own === undefined ? stackIn(value) : own.value;

@@ -29,7 +29,8 @@
   const calleeOf = (error) => {
     if (internal.wordsOf(error) !== "TypeError: not a function") return "";
     const found = placeIn(internal.stackOf(error));
-    if (found === null || found[3] === undefined) return "";
+    // Where a function below the script calls it, the script's line says what it gave that.
+    if (found === null || found.index > 0 || found[3] === undefined) return "";
     const name = host.callee(found[1], +found[2], +found[3]);
     if (name === undefined) return "";
     return ": " + name + (exec(OF_PAGE, name) === null ? "" : "; " + LISTED);
