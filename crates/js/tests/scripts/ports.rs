@@ -157,3 +157,28 @@ async fn port_that_went_on_hears_once_that_the_other_is_closed() {
     "#;
     assert_eq!(lines(script).await, ["closed"]);
 }
+
+/// Who waits at the other end of a port would wait for ever, if a worker cannot get that port.
+#[tokio::test]
+async fn port_that_a_worker_cannot_get_is_closed() {
+    let script = r#"
+        const worker = new Worker("worker.js");
+        worker.onmessage = () => {
+            const text = "x".repeat(2 ** 24);
+            try { for (;;) worker.postMessage(text); } catch {}
+            const { port1, port2 } = new MessageChannel();
+            port1.onclose = () => {
+                console.log("refused");
+                worker.terminate();
+                const { port1, port2 } = new MessageChannel();
+                port1.onclose = () => console.log("terminated");
+                worker.postMessage(0, [port2]);
+            };
+            try { worker.postMessage(text, [port2]); } catch ({ name }) { console.log(name); }
+        };
+    "#;
+    let worker = "postMessage(0); for (;;);";
+    let (outcome, said) = run(script, &[("worker.js", worker)]).await;
+    assert_eq!(outcome, Outcome::Finished, "{said:?}");
+    assert_eq!(said, ["QuotaExceededError", "refused", "terminated"]);
+}
