@@ -48,7 +48,8 @@ async fn parts_that_an_address_cannot_have_are_not_set() {
         for (const part of ['protocol', 'host', 'hostname', 'port', 'pathname']) {
             try { location[part] = '1'; } catch (error) { console.log(part, error.name); }
         }
-        location.protocol = 'mailto';
+        // The parser sees no ends of lines.
+        location.protocol = 'f\\nt\\tp:x';
         console.log(location.href);
     ";
     let (_, blank) = run_with(script, |_| {}).await;
@@ -57,10 +58,16 @@ async fn parts_that_an_address_cannot_have_are_not_set() {
         options.web = options.web.clone().base("http://a/b").unwrap();
     };
     let (outcome, of_web) = run_with(script, of_web).await;
-    assert_eq!(outcome, Outcome::Failed(1), "it would be another page");
-    let stays = |part: &str| format!("{part} NotSupportedError");
-    let expected = ["host", "hostname", "port", "pathname"].map(stays);
-    assert_eq!(of_web[1..5], expected);
+    assert_eq!(outcome, Outcome::Finished, "{of_web:?}");
+    let expected = [
+        "protocol SyntaxError",
+        "host NotSupportedError",
+        "hostname NotSupportedError",
+        "port NotSupportedError",
+        "pathname NotSupportedError",
+        "http://a/b",
+    ];
+    assert_eq!(of_web, expected);
 }
 
 /// Scripts that begin when the page is there would never begin.
