@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sockeye_js::limits::{SOCKET_OBJECTS_MAX, TIMERS_MAX};
+use sockeye_js::limits::{SOCKET_OBJECTS_MAX, SOCKET_TEXTS_LEN_MAX, TIMERS_MAX};
 use tokio::time::Instant;
 
 use crate::support::{echo, lines, run_with};
@@ -78,7 +78,10 @@ async fn bounds_are_named_by_what_goes_beyond() {
     })
     .await;
     let timers = format!("RangeError: too many timers: a page has at most {TIMERS_MAX}");
-    let sockets = format!("RangeError: too many sockets: a page has at most {SOCKET_OBJECTS_MAX}");
+    let sockets = format!(
+        "RangeError: too many sockets: a page has at most {SOCKET_OBJECTS_MAX}, with addresses of \
+         {SOCKET_TEXTS_LEN_MAX} bytes"
+    );
     assert_eq!(lines[..2], [timers, sockets]);
 }
 
