@@ -27,11 +27,11 @@
       if (callback === null || (signal !== undefined && internal.isAborted(signal))) return;
       if (target.#find(type, callback, capture) !== undefined) return;
       const added = {
-        type, handler: undefined, callback, capture, once, passive, removed: false, free: null,
+        type, handler: undefined, callback, capture, once, passive, removed: false, forget: null,
       };
       target.#add(added);
       if (signal === undefined) return;
-      added.free = internal.onAbort(signal, () => { target.#remove(added); });
+      added.forget = internal.onAbort(signal, () => { target.#remove(added); });
     }
 
     removeEventListener(type, callback, options = undefined) {
@@ -79,7 +79,7 @@
       if (listener === undefined) return;
       listener.removed = true;
       // The signal may live longer.
-      listener.free?.();
+      listener.forget?.();
       const listeners = [];
       for (let at = 0; at < this.#listeners.length; at += 1) {
         if (this.#listeners[at] !== listener) listeners[listeners.length] = this.#listeners[at];
@@ -148,7 +148,7 @@
           // All in one: what is set later may be set by a script's `Object.prototype`.
           const listener = {
             type, handler: { value, listener: null }, callback: null, capture: false,
-            once: false, passive: false, removed: false, free: null,
+            once: false, passive: false, removed: false, forget: null,
           };
           listener.handler.listener = listener;
           target.#handlers ??= { __proto__: null };

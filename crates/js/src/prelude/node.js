@@ -123,13 +123,15 @@
       }
       if (node === child) return node;
       node.#leave();
-      const children = [];
-      for (let at = 0; at < this.#children.length; at += 1) {
-        if (this.#children[at] === child) children[children.length] = node;
-        children[children.length] = this.#children[at];
+      const children = this.#children;
+      let at = children.length;
+      // From the end, where a chat puts its lines: there may be many.
+      if (child !== null) {
+        for (; children[at - 1] !== child; at -= 1) children[at] = children[at - 1];
+        children[at] = child;
+        at -= 1;
       }
-      if (child === null) children[children.length] = node;
-      this.#children = children;
+      children[at] = node;
       node.#parent = this;
       if (this.#isShown()) internal.showMarkup(node.#markup());
       return node;

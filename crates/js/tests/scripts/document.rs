@@ -370,3 +370,26 @@ async fn nodes_are_what_they_are_made_as() {
     assert_eq!(outcome, Outcome::Finished, "{written:?}");
     assert_eq!(written, ["&lt;text&gt;more", "true", "clicked"]);
 }
+
+/// A chat that goes on for long would take longer for each message, and hang in the end: this many
+/// took minutes.
+#[tokio::test]
+async fn message_of_a_long_chat_is_placed_like_the_first() {
+    let script = "
+        const input = document.getElementById('input');
+        const count = 40000;
+        for (let number = 1; number <= count; number += 1) {
+            const line = document.createElement('p');
+            line.textContent = number;
+            document.body.insertBefore(line, input);
+        }
+        const last = document.createElement('p');
+        last.textContent = 'last';
+        document.body.appendChild(last);
+        document.body.insertBefore(last, input);
+        document.body.prepend('first');
+        console.log(document.body.textContent.slice(0, 7), document.body.textContent.slice(-9));";
+    let written = lines(script).await;
+    assert_eq!(written.len(), 40_004);
+    assert_eq!(written.last().unwrap(), "first12 40000last");
+}
