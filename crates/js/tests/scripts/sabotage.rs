@@ -268,6 +268,21 @@ fn words() -> BTreeSet<String> {
     words
 }
 
+/// A clone would be of a script's own kind, or none would come at all.
+#[tokio::test]
+async fn clones_are_of_the_languages_kinds_whatever_bears_their_names() {
+    let script = "
+        const view = new Int16Array([7]), { log } = console;
+        const { name } = (() => { try { null.x; } catch (error) { return error.constructor; } })();
+        for (const kind of ['EvalError', 'ReferenceError', 'Float16Array', 'BigInt64Array']) {
+            delete globalThis[kind];
+        }
+        Int16Array = TypeError = class {};
+        const clone = structuredClone({ view, error: new RangeError('x') });
+        log(name, clone.view[0], clone.view.constructor === view.constructor, clone.error.name);";
+    assert_eq!(lines(script).await, ["TypeError 7 true RangeError"]);
+}
+
 /// What went wrong would not be told where a script replaced what the page makes its parts with.
 #[tokio::test]
 async fn exception_is_told_whatever_makes_properties() {
