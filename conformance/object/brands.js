@@ -84,3 +84,11 @@ for (const call of [setTimeout, setInterval, clearTimeout, alert, prompt, queueM
   addEventListener, console.log, console.group, WebSocket.prototype.send, AbortSignal.any]) {
   say(call.name, call.length, Object.hasOwn(call, "prototype"), told(() => typeof Reflect.construct(Object, [], call)));
 }
+
+// Nor is a script's own method called by one of the browser's.
+const initEvent = () => { throw new Error("called"); };
+const message = Object.assign(new MessageEvent("a"), { initEvent });
+const custom = Object.assign(new CustomEvent("a"), { initEvent });
+say(told(() => message.initMessageEvent("b")), message.type, told(() => custom.initCustomEvent("b")), custom.type);
+Object.defineProperty(performance, "timeOrigin", { value: 1 });
+say(performance.toJSON().timeOrigin === 1);

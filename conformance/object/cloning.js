@@ -93,3 +93,12 @@ for (const value of [() => {}, Symbol("s"), class {}, Promise.resolve(), new Wea
   new Proxy({}, {}), new Proxy([1], {}), { deep: new Proxy(new Map(), {}) }]) {
   say(attempt(() => typeof structuredClone(value)));
 }
+
+// An accessor that sends away what is to go along, and names of functions that are no text.
+const leaving = new ArrayBuffer(4);
+const sending = { get a() { return structuredClone(leaving, { transfer: [leaving] }); } };
+say(attempt(() => structuredClone(sending, { transfer: [leaving] })), leaving.byteLength);
+for (const name of [{ get() { throw new RangeError("from a name"); } }, { value: Symbol("s") }]) {
+  say(attempt(() => structuredClone(Object.defineProperty(() => {}, "name", name))));
+}
+say(attempt(() => structuredClone(Object.defineProperty(new Error(), "message", { value: Symbol("s") }))));

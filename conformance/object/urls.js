@@ -82,3 +82,12 @@ for (const input of ["//a/b", "///a/b", "////a", " \\\\\\a", "/\t/\n/a", "/a//b"
 for (const input of ["blob:https://a:1/b", "blob:http://a", "blob:blob:https://a", "blob:nothing"]) {
   say(input, new URL(input).origin);
 }
+
+// What a class says of its URLs is not what they are.
+class Other extends URL {
+  get search() { return "?other"; }
+}
+const other = new Other("http://a/?own");
+say(other.searchParams.has("own"), other.search);
+other.href = "http://a/?new";
+say(other.searchParams.has("new"));

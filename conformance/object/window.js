@@ -31,6 +31,10 @@ for (const url of ["http://", "//["]) {
   say(attempt(() => { location.href = url; }), attempt(() => location.assign(url)));
   say(attempt(() => location.replace(url)), attempt(() => { location = url; }));
 }
+for (const scheme of ["1", "", ":", "a b", "\u00e9", "+a", "a_b:c"]) {
+  say(attempt(() => { location.protocol = scheme; }));
+}
+say(attempt(() => { location.protocol = "ftp"; }));
 const before = location.href;
 const behind = () => location.href.slice(before.length);
 location.hash = "one";

@@ -9,12 +9,13 @@ mod tally;
 
 use std::io::{IsTerminal, stdout};
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use sockeye_js::{Engines, Level, Page, PageOptions};
+use sockeye_js::{Engines, Level, Page, PageOptions, Stop};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, LocalSet, yield_now};
 use tokio::time::{Instant, interval, sleep_until};
@@ -200,8 +201,11 @@ async fn start(test: &Arc<Test>, thread: usize) {
             _ = is_stopped.wait_for(|is| *is) => break,
         }
         test.count(thread, |tally| tally.started += 1);
-        match Page::new_in(test.page(thread, number), &engines) {
-            Ok(page) => drop(users.spawn_local(user(Arc::clone(test), thread, page))),
+        let stop = Stop::new();
+        let mut options = test.page(thread, number);
+        options.stop = Some(stop.clone());
+        match Page::new_in(options, &engines) {
+            Ok(page) => drop(users.spawn_local(user(Arc::clone(test), thread, page, stop))),
             Err(error) => test.fail(thread, &chain(&error)),
         }
         // A page takes its time to be made, in which nobody else had a turn.
@@ -210,16 +214,18 @@ async fn start(test: &Arc<Test>, thread: usize) {
     while users.join_next().await.is_some() {}
 }
 
-/// One user, to the end of its script.
-async fn user(test: Arc<Test>, thread: usize, page: Page) {
+/// One user, to the end of its script or of the test, where it says goodbye to its servers.
+async fn user(test: Arc<Test>, thread: usize, page: Page, stop: Stop) {
     let mut is_stopped = test.is_stopped.clone();
-    let script = test.load.job.script.run(page);
-    tokio::select! {
-        outcome = test.pulse(thread, script) => {
-            test.count(thread, |tally| tally.end(outcome));
+    let mut script = pin!(test.pulse(thread, test.load.job.script.run(page)));
+    let outcome = tokio::select! {
+        outcome = &mut script => outcome,
+        _ = is_stopped.wait_for(|is| *is) => {
+            stop.stop();
+            script.await
         }
-        _ = is_stopped.wait_for(|is| *is) => test.count(thread, |tally| tally.stopped += 1),
-    }
+    };
+    test.count(thread, |tally| tally.end(outcome));
 }
 
 impl Test {

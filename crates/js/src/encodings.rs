@@ -1,11 +1,11 @@
 //! Texts as bytes and back, as the Encoding standard has it, for the prelude: all its labels, which
-//! are the crate's business, and streams. Owns what a stream left unfinished. Knows no page.
+//! are the crate's business, and streams. Owns what a stream left unfinished, which is less than a
+//! character: bytes that nobody looked at are kept where the engine counts them. Knows no page.
 
 use std::cell::RefCell;
-use std::mem;
 
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding};
-use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
+use rquickjs::{ArrayBuffer, Ctx, Exception, Function, IntoJs, Object, Value};
 
 use crate::hex;
 
@@ -14,18 +14,14 @@ use crate::hex;
 const TEXT_ROOM_LEN: usize = 64;
 
 /// Adds the functions of texts as bytes to the object that the prelude calls.
-pub(crate) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
+pub(crate) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> rquickjs::Result<()> {
     let encode = |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes());
     object.set("encode", Function::new(ctx.clone(), encode)?)?;
     let name = |label: String| name(&label);
     object.set("encodingOf", Function::new(ctx.clone(), name)?)?;
     let decode = |ctx: Ctx<'js>, label: String, fatal: bool, keeps_mark: bool, hex: String| {
-        told(
-            &ctx,
-            Stream::new(&label, fatal, keeps_mark).as_mut(),
-            &hex,
-            true,
-        )
+        let mut stream = Stream::new(&label, fatal, keeps_mark);
+        told(&ctx, stream.as_mut(), &hex, true)
     };
     object.set("decode", Function::new(ctx.clone(), decode)?)?;
     let stream = |ctx: Ctx<'js>, label: String, fatal: bool, keeps_mark: bool| {
@@ -38,13 +34,20 @@ pub(crate) fn add<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<()> {
     object.set("decodeStream", Function::new(ctx.clone(), stream)?)
 }
 
-/// The text of the bytes, or the exception of a script.
-fn told(ctx: &Ctx<'_>, stream: Option<&mut Stream>, hex: &str, is_last: bool) -> Result<String> {
+/// The text of the bytes; or, if it is fatal that they are none, how many were looked at.
+fn told<'js>(
+    ctx: &Ctx<'js>,
+    stream: Option<&mut Stream>,
+    hex: &str,
+    is_last: bool,
+) -> rquickjs::Result<Value<'js>> {
     let wrong = |why| Exception::throw_type(ctx, why);
     let bytes = hex::decode(hex).ok_or_else(|| wrong("these are no bytes"))?;
     let stream = stream.ok_or_else(|| wrong("this is no encoding"))?;
-    let text = stream.decode(bytes, is_last);
-    text.ok_or_else(|| wrong("the bytes are no text of this encoding"))
+    match stream.decode(&bytes, is_last) {
+        Ok(text) => text.into_js(ctx),
+        Err(NoText { len }) => len.into_js(ctx),
+    }
 }
 
 /// The standard's name of the encoding that `label` means, in lower case, as scripts see it.
@@ -58,8 +61,13 @@ fn name(label: &str) -> Option<String> {
 struct Stream {
     decoder: Decoder,
     is_fatal: bool,
-    /// What was not looked at yet, as the bytes before it were wrong.
-    rest: Vec<u8>,
+}
+
+/// Bytes that are no text where that is fatal.
+#[derive(Debug, Eq, PartialEq)]
+struct NoText {
+    /// How many were looked at, those included that are wrong.
+    len: usize,
 }
 
 impl Stream {
@@ -70,24 +78,13 @@ impl Stream {
         } else {
             encoding.new_decoder_with_bom_removal()
         };
-        let rest = Vec::new();
-        Some(Self {
-            decoder,
-            is_fatal,
-            rest,
-        })
+        Some(Self { decoder, is_fatal })
     }
 
-    /// The text of the next bytes; `None` if it is fatal that they are none. Behind the last ones
-    /// there are no others.
-    fn decode(&mut self, bytes: Vec<u8>, is_last: bool) -> Option<String> {
-        let mut given = mem::take(&mut self.rest);
-        if given.is_empty() {
-            given = bytes;
-        } else {
-            given.extend(bytes);
-        }
-        let mut left = given.as_slice();
+    /// The text of the next bytes. Behind the last ones there are no others. Whoever goes on behind
+    /// a mistake begins with the bytes that were not looked at.
+    fn decode(&mut self, bytes: &[u8], is_last: bool) -> Result<String, NoText> {
+        let mut left = bytes;
         let mut text = String::new();
         loop {
             text.reserve(left.len() + TEXT_ROOM_LEN);
@@ -96,8 +93,8 @@ impl Stream {
                 let (result, read) =
                     decoder.decode_to_string_without_replacement(left, &mut text, is_last);
                 if let DecoderResult::Malformed(..) = result {
-                    self.rest = left.get(read..)?.to_vec();
-                    return None;
+                    let len = bytes.len() - left.len() + read;
+                    return Err(NoText { len });
                 }
                 (result == DecoderResult::InputEmpty, read)
             } else {
@@ -105,9 +102,9 @@ impl Stream {
                 (result == CoderResult::InputEmpty, read)
             };
             if is_done {
-                return Some(text);
+                return Ok(text);
             }
-            left = left.get(read..)?;
+            left = left.get(read..).unwrap_or_default();
         }
     }
 }
@@ -117,7 +114,7 @@ mod tests {
     use super::*;
 
     fn whole(label: &str, bytes: &[u8]) -> Option<String> {
-        Stream::new(label, true, false)?.decode(bytes.to_vec(), true)
+        Stream::new(label, true, false)?.decode(bytes, true).ok()
     }
 
     /// A script would read other words than were written, or another text for another split.
@@ -132,14 +129,14 @@ mod tests {
             ("iso-2022-jp", b"\x1B$B$\"\x1B(Ba\x1B$"),
         ] {
             let stream = || Stream::new(label, false, false).unwrap();
-            let expected = stream().decode(bytes.to_vec(), true).unwrap();
+            let expected = stream().decode(bytes, true).unwrap();
             assert!(expected.contains('\u{FFFD}'), "{label}: {expected}");
             assert_eq!(whole(label, bytes), None, "{label}");
             for at in 0..=bytes.len() {
                 let (first, second) = bytes.split_at(at);
                 let mut stream = stream();
-                let mut text = stream.decode(first.to_vec(), false).unwrap();
-                text += &stream.decode(second.to_vec(), true).unwrap();
+                let mut text = stream.decode(first, false).unwrap();
+                text += &stream.decode(second, true).unwrap();
                 assert_eq!(text, expected, "{label}, split at {at}");
             }
         }
@@ -160,8 +157,9 @@ mod tests {
     #[test]
     fn fatal_stream_goes_on_behind_a_mistake() {
         let mut stream = Stream::new("utf-8", true, false).unwrap();
-        assert_eq!(stream.decode(b"a\xFFbc".to_vec(), false), None);
-        assert_eq!(stream.decode(b"d".to_vec(), true).as_deref(), Some("bcd"));
+        let wrong = NoText { len: 2 };
+        assert_eq!(stream.decode(b"a\xFFbc", false), Err(wrong));
+        assert_eq!(stream.decode(b"bcd", true).as_deref(), Ok("bcd"));
     }
 
     /// A script would decode what it cannot name, or be refused what browsers know.

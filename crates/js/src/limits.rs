@@ -47,6 +47,10 @@ pub const SOCKETS_MAX: usize = 255;
 /// few MiB of them, and each turn may look at all. One more is an exception.
 pub const SOCKET_OBJECTS_MAX: usize = 4_096;
 
+/// Bytes of the addresses and subprotocols of all sockets of one page: they are no memory of its
+/// engine. All that may be there have 4 KiB each; one more is an exception.
+pub const SOCKET_TEXTS_LEN_MAX: usize = 16 * 1024 * 1024;
+
 /// Timers that one page may have at once.
 pub const TIMERS_MAX: usize = 65_536;
 

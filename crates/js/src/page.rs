@@ -4,6 +4,7 @@
 mod outcome;
 mod parting;
 mod row;
+mod tasks;
 mod wait;
 mod worker;
 
@@ -18,9 +19,8 @@ use crate::engine::{Engine, Engines, Member, Seat};
 use crate::entries::{Entries, eval};
 use crate::files::Files;
 use crate::host::{Host, PageOptions};
-use crate::level::Level;
 use crate::modules::{declare, plain};
-use crate::workers::{Outside, Post};
+use crate::workers::Outside;
 
 use row::Row;
 
@@ -139,11 +139,12 @@ impl Page {
                 return self.outcome();
             }
             self.begin_turn();
-            if self.run_task() {
+            if self.run_task(row.first(Self::SOURCES.len())) {
                 if row.add(self.host.now()) {
                     self.look_at_networks().await;
                 }
             } else if self.is_busy() {
+                row.rest();
                 if let Some(line) = self.wait().await {
                     self.take_line(line);
                 }
@@ -183,72 +184,6 @@ impl Page {
             let mut roots = stays.into_iter();
             roots.try_for_each(|(id, must_stay)| entries.root(ctx, id, must_stay))
         });
-    }
-
-    /// Runs what is due: a timer, a task of the page's own, a worker's post, or the task of a
-    /// socket. `false` if nothing is.
-    fn run_task(&self) -> bool {
-        let timer = self.host.timers.borrow_mut().take_due(self.host.now());
-        if let Some(id) = timer {
-            self.enter(|ctx, entries| entries.timer(ctx, id));
-            return true;
-        }
-        if self.host.tasks.take_turn() {
-            return self.run_own_task();
-        }
-        if self.run_post() {
-            return true;
-        }
-        let task = self.host.sockets.borrow_mut().run_task();
-        let logs = self.host.sockets.borrow_mut().take_logs();
-        for line in logs {
-            self.host
-                .print(Level::Warning, &format!("WebSocket: {line}"));
-        }
-        let Some((id, fired)) = task else {
-            return self.host.tasks.take() && self.run_own_task();
-        };
-        for event in fired {
-            self.host.fired(id, &event);
-            self.enter(|ctx, entries| entries.socket(ctx, id, event));
-            // Between two listeners there is no script on the stack.
-            self.run_microtasks();
-        }
-        true
-    }
-
-    /// Runs what the prelude queued.
-    fn run_own_task(&self) -> bool {
-        self.enter(|ctx, entries| entries.task(ctx));
-        true
-    }
-
-    /// Runs what a worker posted, or in a worker what its page did. `false` if there is nothing.
-    fn run_post(&self) -> bool {
-        if let Some(message) = self.host.outside.as_ref().and_then(Outside::next) {
-            self.enter(|ctx, entries| entries.inbound(ctx, message));
-            return true;
-        }
-        let post = self.host.workers.borrow_mut().next();
-        let Some((id, post)) = post else {
-            return false;
-        };
-        match post {
-            Post::Line(level, line) => self.host.print(level, &line),
-            Post::Report(line) => self.host.report(&line),
-            Post::Failed(why) => {
-                self.host.print(Level::Warning, &format!("Worker: {why}"));
-                self.enter(|ctx, entries| entries.worker_failed(ctx, id));
-            }
-            Post::Happened(happening) => self.host.tell(happening),
-            Post::Idle(_) => {}
-            Post::Message(message) => {
-                self.enter(|ctx, entries| entries.worker_message(ctx, id, message));
-            }
-            Post::Error(error) => self.enter(|ctx, entries| entries.worker_error(ctx, id, error)),
-            Post::Ended => self.enter(|ctx, entries| entries.worker_ended(ctx, id)),
-        }
-        true
     }
 
     fn is_busy(&self) -> bool {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use sockeye::web::{Dial, EventKind, Fired, Line, Machine, Network, NetworkEvent, ReadyState};
 use sockeye::{CloseCode, CloseEvent};
 
-use crate::limits::{SOCKET_OBJECTS_MAX, SOCKETS_MAX};
+use crate::limits::{SOCKET_OBJECTS_MAX, SOCKET_TEXTS_LEN_MAX, SOCKETS_MAX};
 
 /// All sockets of a page.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub(crate) struct Sockets {
     logs: Vec<String>,
     /// Held by each connection: how many there are.
     count: Rc<()>,
+    /// Bytes of what sockets were made with.
+    texts_len: usize,
 }
 
 /// One of them.
@@ -40,6 +42,8 @@ pub(crate) struct Socket {
     is_collected: bool,
     /// Whether it is among those that are stirred.
     is_stirred: bool,
+    /// Bytes of what it was made with.
+    texts_len: usize,
 }
 
 /// A network, among those of its page.
@@ -151,12 +155,19 @@ impl Socket {
 }
 
 impl Sockets {
-    /// Adds a socket, which fails if there are too many connections; `None` if it has no room even
-    /// for that.
-    pub(crate) fn add(&mut self, mut machine: Machine, dial: Dial) -> Option<u32> {
-        if self.by_id.len() >= SOCKET_OBJECTS_MAX {
+    /// Adds a socket that was made with so many bytes, which fails if there are too many
+    /// connections; `None` if it has no room even for that.
+    pub(crate) fn add(
+        &mut self,
+        mut machine: Machine,
+        dial: Dial,
+        texts_len: usize,
+    ) -> Option<u32> {
+        let all_len = self.texts_len.saturating_add(texts_len);
+        if self.by_id.len() >= SOCKET_OBJECTS_MAX || all_len > SOCKET_TEXTS_LEN_MAX {
             return None;
         }
+        self.texts_len = all_len;
         let network = Network::new(dial);
         let line = network.line();
         // One of them is this object's own.
@@ -177,6 +188,7 @@ impl Sockets {
             is_kept: true,
             is_collected: false,
             is_stirred: false,
+            texts_len,
         };
         socket.command();
         self.last_id += 1;
@@ -210,6 +222,7 @@ impl Sockets {
             socket.take_logs(&mut self.logs);
             let is_stirred = socket.begin_turn();
             if !socket.is_needed() {
+                self.texts_len -= socket.texts_len;
                 self.by_id.remove(id);
                 return false;
             }
@@ -302,11 +315,32 @@ mod tests {
         Machine::new(url, ().into(), &Settings::default()).unwrap()
     }
 
+    fn add(sockets: &mut Sockets, url: &str) -> u32 {
+        sockets.add(machine(url), Dial::default(), 0).unwrap()
+    }
+
+    /// A page could take all memory of the process by addresses, or use its share up for good.
+    #[test]
+    fn texts_of_sockets_have_a_bound_and_those_that_are_gone_make_room() {
+        let mut sockets = Sockets::default();
+        let half = SOCKET_TEXTS_LEN_MAX / 2;
+        let more =
+            |sockets: &mut Sockets, len| sockets.add(machine("ws://a:25/"), Dial::default(), len);
+        let first = more(&mut sockets, half).unwrap();
+        assert!(more(&mut sockets, half).is_some());
+        assert_eq!(more(&mut sockets, 1), None);
+        sockets.run_task();
+        sockets.collect(first);
+        sockets.begin_turn();
+        assert!(more(&mut sockets, half).is_some());
+        assert_eq!(more(&mut sockets, 1), None);
+    }
+
     /// A page could open sockets until its process has no descriptors left.
     #[test]
     fn connections_have_a_bound_and_those_that_are_over_make_room() {
         let mut sockets = Sockets::default();
-        let add = |sockets: &mut Sockets| sockets.add(machine("ws://a/"), Dial::default()).unwrap();
+        let add = |sockets: &mut Sockets| add(sockets, "ws://a/");
         for _ in 0..SOCKETS_MAX {
             add(&mut sockets);
         }
@@ -324,7 +358,7 @@ mod tests {
     #[test]
     fn socket_that_is_closed_and_gone_is_let_go() {
         let mut sockets = Sockets::default();
-        let id = sockets.add(machine("ws://a:25/"), Dial::default()).unwrap();
+        let id = add(&mut sockets, "ws://a:25/");
         assert!(sockets.is_busy());
         let (_, fired) = sockets.run_task().unwrap();
         let fired: Vec<Event> = fired.collect();
@@ -343,7 +377,7 @@ mod tests {
     fn sockets_take_turns() {
         let mut sockets = Sockets::default();
         for _ in 0..3 {
-            sockets.add(machine("ws://a:25/"), Dial::default());
+            add(&mut sockets, "ws://a:25/");
         }
         sockets.turn = 2;
         let turns: Vec<u32> = std::iter::from_fn(|| Some(sockets.run_task()?.0)).collect();

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 /// Stops the page that has it as [`stop`](crate::PageOptions::stop), in an endless loop too, and
-/// one that waits. A clone stops the same page.
+/// one that waits. A clone stops the same page. Each page has one of its own: of two that wait, it
+/// would wake one.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<Shared>);
 

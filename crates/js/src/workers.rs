@@ -159,6 +159,8 @@ impl Drop for Link {
 pub(crate) struct Workers {
     by_id: BTreeMap<u32, Link>,
     last_id: u32,
+    /// Whose post came last.
+    turn: u32,
 }
 
 impl Workers {
@@ -194,10 +196,13 @@ impl Workers {
         has_room
     }
 
-    /// What comes first from any of them.
+    /// What comes first from the first of them that posted something, behind the one whose turn was
+    /// last.
     pub(crate) fn next(&mut self) -> Option<(u32, Post)> {
-        let mut posts = self.by_id.iter_mut();
-        let (id, post) = posts.find_map(|(id, link)| Some((*id, link.wires.outbox.pop()?)))?;
+        let behind = self.by_id.range(self.turn.saturating_add(1)..);
+        let mut in_turn = behind.chain(self.by_id.range(..=self.turn));
+        let (id, post) = in_turn.find_map(|(id, link)| Some((*id, link.wires.outbox.pop()?)))?;
+        self.turn = id;
         match (&post, self.by_id.get_mut(&id)) {
             // It may have got a message since it said so.
             (Post::Idle(had), Some(link)) => link.is_idle = *had == link.sent,
@@ -293,6 +298,18 @@ mod tests {
         assert!(!workers.is_busy());
         workers.end(id);
         assert!(outside.wires.is_stopped());
+    }
+
+    /// A worker that never pauses would keep what all others say.
+    #[test]
+    fn workers_take_turns() {
+        let mut workers = Workers::default();
+        let wires = [(); 3].map(|()| workers.add().1);
+        for wires in wires.iter().chain(&wires) {
+            wires.post(Post::Idle(0));
+        }
+        let turns: Vec<u32> = std::iter::from_fn(|| Some(workers.next()?.0)).collect();
+        assert_eq!(turns, [1, 2, 3, 1, 2, 3]);
     }
 
     /// A script could start threads until its machine has none left.

@@ -132,6 +132,11 @@ pub const TEST_PATIENCE: Duration = Duration::from_secs(60);
 #[cfg(feature = "web")]
 pub const WEB_UNSENT_LEN_MAX: u64 = 256 * 1024 * 1024;
 
+/// Messages of one `web::WebSocket` that may wait to be transmitted, as those without bytes count
+/// for nothing above: each takes some 180 bytes.
+#[cfg(feature = "web")]
+pub const WEB_UNSENT_MESSAGES_MAX: usize = 1024 * 1024;
+
 /// Messages of a `web::WebSocket` that are written together and then counted as transmitted
 /// together, in bytes: so exact is `bufferedAmount`. As much as the queue's high mark.
 #[cfg(feature = "web")]

@@ -70,6 +70,7 @@ impl Tally {
         match outcome {
             Outcome::Finished => self.finished += 1,
             Outcome::TimedOut => self.timed_out += 1,
+            Outcome::Stopped => self.stopped += 1,
             _ => self.failed += 1,
         }
     }

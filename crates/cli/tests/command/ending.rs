@@ -96,6 +96,29 @@ fn stopped_script_says_goodbye_to_its_servers_and_those_of_its_workers() {
     }
 }
 
+/// A server would count all users of a test that is stopped as lost.
+#[test]
+fn stopped_users_say_goodbye_to_their_servers() {
+    let server = Server::start(2);
+    let script = Script::new(&format!(
+        "new WebSocket('{}').onopen = () => console.log('connected');",
+        server.url
+    ));
+    let mut child = sockeye(&["run", "--users", "2", script.path()])
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let is_said = |line: &std::io::Result<String>| line.as_ref().unwrap().contains("connected");
+    assert_eq!(lines.by_ref().filter(is_said).take(2).count(), 2);
+    let id = child.id().to_string();
+    let status = Command::new("kill").args(["-s", "INT", &id]).status();
+    assert!(status.unwrap().success());
+    assert_eq!(server.codes.join().unwrap(), [1001, 1001]);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let words = "2 users were stopped";
+    assert!(lines.any(|line| line.unwrap().contains(words)));
+}
+
 /// A terminal would wait for a script that cannot be stopped from inside.
 #[test]
 fn call_without_an_end_is_stopped_from_outside() {

@@ -15,7 +15,7 @@ use crate::limits::{FIRST_PARTS_MEMORY_LEN, PART_MEMORY_LEN};
 
 /// Globals that parts get as they were before any script, by name: the engine's, and our own that
 /// `expose` adds.
-const OWN: [&str; 38] = [
+const OWN: [&str; 51] = [
     "Array",
     "ArrayBuffer",
     "BigInt",
@@ -46,6 +46,19 @@ const OWN: [&str; 38] = [
     "WeakMap",
     "WeakRef",
     "WeakSet",
+    "EvalError",
+    "ReferenceError",
+    "Int8Array",
+    "Uint8ClampedArray",
+    "Int16Array",
+    "Uint16Array",
+    "Int32Array",
+    "Uint32Array",
+    "Float16Array",
+    "Float32Array",
+    "Float64Array",
+    "BigInt64Array",
+    "BigUint64Array",
     "globalThis",
     "DOMException",
     "Event",

@@ -14,8 +14,9 @@ pub(super) fn replaces(source: &str, is_global: impl Fn(&str) -> bool) -> bool {
     let word = "prototype";
     let mut count = source.matches(word).count();
     let mut classes = BTreeSet::new();
+    let mut line = Line::default();
     for (before, after) in places(source, word) {
-        let Some(name) = class(before).filter(|_| is_member(after)) else {
+        let Some(name) = class(before, &mut line).filter(|_| is_member(after)) else {
             return true;
         };
         classes.insert(name);
@@ -37,17 +38,38 @@ fn is_member(after: &str) -> bool {
     })
 }
 
-/// The name before a dot, if it is all of the object.
-fn class(before: &str) -> Option<&str> {
+/// The last line of what was looked at: of each text only what is new, as lines may be long.
+#[derive(Default)]
+struct Line {
+    looked_at: usize,
+    may_be_comment: bool,
+}
+
+impl Line {
+    /// Goes on to the end of `text`, which begins with what was looked at.
+    fn look(&mut self, text: &str) {
+        let new = text.get(self.looked_at..).unwrap_or_default();
+        let (line, goes_on) = match new.rsplit_once(['\n', '\r']) {
+            Some((_, line)) => (line, false),
+            None => (new, true),
+        };
+        self.looked_at = text.len();
+        self.may_be_comment = line.contains("//") || goes_on && self.may_be_comment;
+    }
+}
+
+/// The name before a dot, if it is all of the object. `line` is the one that the last name was in.
+fn class<'a>(before: &'a str, line: &mut Line) -> Option<&'a str> {
     let object = before.strip_suffix('.')?;
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '$');
     let start = object.trim_end_matches(is_plain);
     let name = object.get(start.len()..)?;
     // At the begin of a statement, so that it is no member of another object; and not behind what
     // may be a comment.
-    let line = start.trim_end().rsplit(['\n', '\r']).next();
-    let line = line.unwrap_or_default();
-    let is_all = line.is_empty() || line.ends_with([';', '{', '}']) && !line.contains("//");
+    let statements = start.trim_end();
+    line.look(statements);
+    let ends = statements.ends_with([';', '{', '}']) && !line.may_be_comment;
+    let is_all = statements.is_empty() || ends;
     (is_all && !name.is_empty()).then_some(name)
 }
 
@@ -98,8 +120,17 @@ mod tests {
             "Object.getPrototypeOf([])",
             "[].__proto__",
             "'prototypes'",
+            "function Foo() {}\nFoo.prototype.a = 1; // b;\nFoo.prototype.c = 1;",
+            "function Foo() {}\nb; // Foo.prototype.a = 1; \tFoo.prototype.c = 1;",
         ] {
             assert!(replaces(source, is_global), "{source}");
         }
+    }
+
+    /// A script could hold up its page for hours, and nothing would stop it: this is no call.
+    #[test]
+    fn long_line_is_looked_at_once() {
+        let source = "class Foo {} ".to_owned() + &"Foo.prototype.a = 1; ".repeat(100_000);
+        assert!(!replaces(&source, |_| false));
     }
 }

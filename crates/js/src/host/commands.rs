@@ -9,7 +9,7 @@ use sockeye::web::{Event, Machine};
 
 use super::Host;
 use super::functions::thrown;
-use crate::limits::{SOCKET_OBJECTS_MAX, TIMER_MS_MAX, TIMERS_MAX};
+use crate::limits::{SOCKET_OBJECTS_MAX, SOCKET_TEXTS_LEN_MAX, TIMER_MS_MAX, TIMERS_MAX};
 use crate::sockets::Socket;
 use crate::watch::Happening;
 
@@ -34,12 +34,17 @@ impl Host {
     }
 
     pub(super) fn open(&self, ctx: &Ctx<'_>, url: &str, protocols: Vec<String>) -> Result<u32> {
+        let protocols_len: usize = protocols.iter().map(String::len).sum();
         let machine = Machine::new(url, protocols.into(), &self.settings);
         let machine = machine.map_err(|exception| thrown(ctx, &exception))?;
         let dial = self.dial.clone();
-        let id = self.sockets.borrow_mut().add(machine, dial);
+        let texts_len = machine.url().len().saturating_add(protocols_len);
+        let id = self.sockets.borrow_mut().add(machine, dial, texts_len);
         let id = id.ok_or_else(|| {
-            let text = format!("too many sockets: a page has at most {SOCKET_OBJECTS_MAX}");
+            let text = format!(
+                "too many sockets: a page has at most {SOCKET_OBJECTS_MAX}, with addresses of \
+                 {SOCKET_TEXTS_LEN_MAX} bytes"
+            );
             Exception::throw_range(ctx, &text)
         })?;
         self.nudge.nudge();

@@ -1,4 +1,5 @@
-//! How many tasks a page runs in a row before others of its thread do something. Reads no clock.
+//! How many tasks a page runs in a row before others of its thread do something, and which kind of
+//! tasks a row begins with. Reads no clock.
 
 use std::time::Duration;
 
@@ -9,9 +10,27 @@ use crate::limits::{ROW_MICROS_MAX, TASKS_IN_A_ROW_MAX};
 pub(super) struct Row {
     count: usize,
     began: Duration,
+    /// Rows since the page waited.
+    rows: usize,
 }
 
 impl Row {
+    /// Which of so many kinds of tasks the next one is to be of, if there is one: that of the
+    /// highest rank, but each begins a row in its turn. Timers that are always due would starve the
+    /// sockets.
+    pub(super) fn first(&self, kinds: usize) -> usize {
+        if self.count == 0 {
+            self.rows.checked_rem(kinds).unwrap_or(0)
+        } else {
+            0
+        }
+    }
+
+    /// There was nothing to do.
+    pub(super) fn rest(&mut self) {
+        self.rows = 0;
+    }
+
     /// Another task ran, until `now`. Whether that was enough; then the next one begins a row.
     pub(super) fn add(&mut self, now: Duration) -> bool {
         self.count += 1;
@@ -22,6 +41,7 @@ impl Row {
             *self = Self {
                 count: 0,
                 began: now,
+                rows: self.rows.wrapping_add(1),
             };
         }
         is_over
@@ -42,5 +62,26 @@ mod tests {
         let late = Duration::from_micros(ROW_MICROS_MAX);
         assert!(row.add(late), "one slow task is enough");
         assert!(!row.add(late));
+    }
+
+    /// Tasks of one kind that never end would keep all others from running.
+    #[test]
+    fn each_kind_begins_a_row_in_its_turn() {
+        let mut row = Row::default();
+        let firsts = (0..4 * TASKS_IN_A_ROW_MAX).map(|_| {
+            let first = row.first(3);
+            row.add(Duration::ZERO);
+            first
+        });
+        let firsts: Vec<_> = firsts.step_by(TASKS_IN_A_ROW_MAX).collect();
+        assert_eq!(firsts, [0, 1, 2, 0]);
+        assert_eq!(row.first(3), 1);
+        row.add(Duration::ZERO);
+        assert_eq!(row.first(3), 0, "it is behind the first one");
+        row.rest();
+        for _ in 1..TASKS_IN_A_ROW_MAX {
+            row.add(Duration::ZERO);
+        }
+        assert_eq!(row.first(3), 1, "it began anew");
     }
 }

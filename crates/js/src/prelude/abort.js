@@ -58,9 +58,14 @@
       };
       internal.isSignal = (value) => internal.isObject(value) && #isAborted in value;
       internal.isAborted = (signal) => signal.#isAborted;
+      // Answers what takes the algorithm back.
       internal.onAbort = (signal, algorithm) => {
         signal.#algorithms[signal.#algorithms.length] = algorithm;
         signal.#keep();
+        return () => {
+          signal.#algorithms = filter(signal.#algorithms, (other) => other !== algorithm);
+          signal.#keep();
+        };
       };
       const { changed } = internal;
       internal.changed = (target) => {

@@ -51,7 +51,10 @@
       case "number": return [type, number(value)];
       case "bigint": return [type, String(value)];
       case "symbol": return refuse(String(value));
-      case "function": return refuse(value.name ? `the function ${value.name}` : "a function");
+      case "function": {
+        const name = ownValue(value, "name")?.value;
+        return refuse(typeof name === "string" && name ? `the function ${name}` : "a function");
+      }
       default: return undefined;
     }
   }
@@ -114,7 +117,7 @@
     #error(value) {
       const { name } = value;
       const message = ownValue(value, "message");
-      const text = message === undefined ? null : String(message.value);
+      const text = message === undefined ? null : internal.text(message.value);
       const cause = ownValue(value, "cause");
       const own = getOwnPropertyDescriptor(value, "stack");
       const stack = own === undefined ? stackIn(value) : own.value;
@@ -196,9 +199,10 @@
       else if (is(detached, item)) buffers[buffers.length] = item;
       else cannot();
     }
-    if (internal.find(buffers, detached) !== undefined) cannot();
     const writer = new Writer(ports);
     writer.add(value);
+    // Behind it, as accessors in the value may have sent some away.
+    if (internal.find(buffers, detached) !== undefined) cannot();
     if (internal.find(ports, internal.isGone) !== undefined) cannot();
     mapped(buffers, transferOf);
     return { nodes: writer.nodes, ends: mapped(ports, internal.sendAway) };

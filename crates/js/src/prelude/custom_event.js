@@ -16,7 +16,7 @@
     initCustomEvent(type, bubbles = false, cancelable = false, detail = null) {
       internal.need(arguments, 1, "initCustomEvent");
       const isBusy = internal.isDispatched(this);
-      this.initEvent(type, bubbles, cancelable);
+      internal.call(internal.initEvent, this, type, bubbles, cancelable);
       if (!isBusy) this.#detail = detail;
     }
   }

@@ -92,11 +92,12 @@
   internal.setBody(body);
   const placed = (element) => {
     // Without content there is nothing to show.
-    body.appendChild(element);
+    internal.append(body, element);
     return element;
   };
 
   const byId = { __proto__: null };
+  const elementOf = (id) => named(byId, id, () => placed(new HTMLElement("div")));
   const byName = { __proto__: null };
   const forms = new Proxy({ __proto__: null }, {
     get(_, key) {
@@ -119,7 +120,7 @@
     }
     getElementById(id) {
       internal.need(arguments, 1, "getElementById");
-      return named(byId, internal.text(id), () => placed(new HTMLElement("div")));
+      return elementOf(internal.text(id));
     }
     createElement(name) {
       internal.need(arguments, 1, "createElement");
@@ -187,6 +188,6 @@
   // Clicks the element that the host names.
   internal.click = (id) => {
     const event = new Event("click", { __proto__: null, bubbles: true, cancelable: true });
-    internal.fire(internal.document.getElementById(id), event);
+    internal.fire(elementOf(id), event);
   };
 }

@@ -46,8 +46,9 @@
 
   class TextDecoder {
     #encoding; #fatal; #ignoreBOM;
-    // What goes on with a text that a stream began and did not end.
-    #stream = null;
+    // What goes on with a text that a stream began and did not end, and what it did not look at, as
+    // the bytes before it were wrong.
+    #stream = null; #rest = "";
 
     constructor(label = "utf-8", options = undefined) {
       label = internal.usv(label);
@@ -69,14 +70,21 @@
       const given = input === undefined ? new Uint8Array() : internal.bufferSource(input, true);
       if (given === undefined) throw new TypeError("decode: no buffer and no view");
       const isLast = !internal.dictionary(options, "decode").stream;
-      const bytes = toHex(given);
+      const bytes = this.#rest + toHex(given);
       const before = this.#stream;
+      let text;
       if (before === null && isLast) {
-        return host.decode(this.#encoding, this.#fatal, this.#ignoreBOM, bytes);
+        text = host.decode(this.#encoding, this.#fatal, this.#ignoreBOM, bytes);
+      } else {
+        const stream = before ?? host.decodeStream(this.#encoding, this.#fatal, this.#ignoreBOM);
+        this.#stream = isLast ? null : stream;
+        text = stream(bytes, isLast);
       }
-      const stream = before ?? host.decodeStream(this.#encoding, this.#fatal, this.#ignoreBOM);
-      this.#stream = isLast ? null : stream;
-      return stream(bytes, isLast);
+      const isText = typeof text === "string";
+      // Two digits for each byte that was looked at.
+      this.#rest = isText || isLast ? "" : slice(bytes, 2 * text);
+      if (isText) return text;
+      throw new TypeError("decode: the bytes are no text of this encoding");
     }
   }
 

@@ -1,5 +1,6 @@
-// Errors as texts: their words, where they were, and what they came of. Owns that none is asked
-// anything, as in `inspect`. Writes nothing. Texts are put together with `+`, for its reason.
+// Errors as texts: their words, where they were, and what they came of. Owns that they are asked for
+// nothing but their words, as browsers do, and that none can throw instead. Writes nothing. Texts are
+// put together with `+`, as in `inspect`.
 (host, internal) => {
   "use strict";
 
@@ -13,7 +14,6 @@
   const stackIn = free(describe(Error.prototype, "stack").get);
 
   // Of an error: its stack, its words, and both.
-  internal.isError = (value) => value instanceof Error || value instanceof DOMException;
   internal.stackOf = (error) => {
     if (!internal.isObject(error)) return undefined;
     const own = describe(error, "stack");
@@ -40,14 +40,20 @@
     kept += natives;
     return kept === "" ? stack : slice(kept, 1);
   };
-  internal.wordsOf = (error) => textOf(error);
+  internal.wordsOf = (error) => {
+    try {
+      return textOf(error);
+    } catch {
+      return "Error: [its words throw when they are asked for]";
+    }
+  };
   internal.describe = (error, note = "") => {
     if (!internal.isError(error)) {
       return (typeof error === "string" ? error : internal.inspect(error)) + note;
     }
     const own = internal.stackOf(error);
     const stack = typeof own === "string" ? ofScripts(trimEnd(own)) : "";
-    return textOf(error) + note + (stack === "" ? "" : "\n" + stack) + because(error);
+    return internal.wordsOf(error) + note + (stack === "" ? "" : "\n" + stack) + because(error);
   };
 
   // What an error says it came of, as deep as the console looks: causes may be a ring.

@@ -5,6 +5,9 @@
 
   const { Event } = internal.own;
   const { key } = internal;
+  // As scripts may replace it; for other kinds too.
+  const { initEvent } = Event.prototype;
+  internal.initEvent = initEvent;
   const { freeze } = Object;
   const isPort = (value) => internal.isPort !== undefined && internal.isPort(value);
 
@@ -73,7 +76,7 @@
       const sender = source(from);
       const given = ports(list);
       const isBusy = internal.isDispatched(this);
-      this.initEvent(type, bubbles, cancelable);
+      internal.call(initEvent, this, type, bubbles, cancelable);
       if (isBusy) return;
       this.#data = data;
       this.#origin = origin;

@@ -27,10 +27,11 @@
       if (callback === null || (signal !== undefined && internal.isAborted(signal))) return;
       if (target.#find(type, callback, capture) !== undefined) return;
       const added = {
-        type, handler: undefined, callback, capture, once, passive, removed: false,
+        type, handler: undefined, callback, capture, once, passive, removed: false, forget: null,
       };
       target.#add(added);
-      if (signal !== undefined) internal.onAbort(signal, () => { target.#remove(added); });
+      if (signal === undefined) return;
+      added.forget = internal.onAbort(signal, () => { target.#remove(added); });
     }
 
     removeEventListener(type, callback, options = undefined) {
@@ -77,6 +78,8 @@
     #remove(listener) {
       if (listener === undefined) return;
       listener.removed = true;
+      // The signal may live longer.
+      listener.forget?.();
       const listeners = [];
       for (let at = 0; at < this.#listeners.length; at += 1) {
         if (this.#listeners[at] !== listener) listeners[listeners.length] = this.#listeners[at];
@@ -145,7 +148,7 @@
           // All in one: what is set later may be set by a script's `Object.prototype`.
           const listener = {
             type, handler: { value, listener: null }, callback: null, capture: false,
-            once: false, passive: false, removed: false,
+            once: false, passive: false, removed: false, forget: null,
           };
           listener.handler.listener = listener;
           target.#handlers ??= { __proto__: null };

@@ -5,12 +5,12 @@
   const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
 
   // Exceptions of Web IDL are errors, which the engine does not say.
-  const { isError } = Error;
+  const { isError: isNativeError } = Error;
   const { get: nameOf } = getOwnPropertyDescriptor(DOMException.prototype, "name");
-  internal.isNativeError = isError;
-  Error.isError = {
+  internal.isNativeError = isNativeError;
+  internal.isError = Error.isError = {
     isError(value) {
-      if (isError(value)) return true;
+      if (isNativeError(value)) return true;
       try {
         return internal.call(nameOf, value) !== undefined;
       } catch {

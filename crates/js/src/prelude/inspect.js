@@ -1,5 +1,6 @@
 // How values look in a terminal, and what the console's format strings make of them. Owns that
-// nothing it looks at runs or throws: getters are told, not asked. Writes nothing. Texts are put
+// nothing it looks at runs or throws, but the words of errors: getters are told, not asked. Writes
+// nothing. Texts are put
 // together with `+`, as the engine calls `concat` for a template, which scripts may replace.
 (host, internal) => {
   "use strict";

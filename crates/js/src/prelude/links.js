@@ -28,11 +28,11 @@
   };
 
   // As scripts may replace them; and no script is asked how to write what is in a message.
-  const { call, isArray, mapped, toHex } = internal;
+  const { call, isArray, isView, mapped, toHex } = internal;
   const { stringify, parse } = JSON;
   const { fromHex } = Uint8Array;
   const written = (value) => {
-    if (value instanceof Uint8Array) return stringify(toHex(value));
+    if (isView(value)) return stringify(toHex(value));
     if (!isArray(value)) return stringify(value);
     let text = "[";
     for (let at = 0; at < value.length; at += 1) text += (at > 0 ? "," : "") + written(value[at]);
@@ -44,7 +44,9 @@
   };
 
   internal.Link = class {
-    #send; #next; #remotes = { __proto__: null };
+    // None once it ended.
+    #send;
+    #next; #remotes = { __proto__: null };
 
     // The two sides count on from different numbers, by twos.
     constructor(send, first) {
@@ -53,10 +55,15 @@
     }
 
     write(number, record) {
+      if (this.#send === null) {
+        internal.drop(record);
+        return;
+      }
       // Lone surrogates are escaped in it, so it is well-formed.
       const packed = this.#pack(record);
       const text = written([number, packed[0], packed[1]]);
       if (!this.#send(text)) {
+        this.#lose(packed[1]);
         internal.bring("quota");
         throw internal.quotaError("too much waits for the worker");
       }
@@ -64,7 +71,7 @@
 
     forget(number) {
       delete this.#remotes[number];
-      this.#send(written([number]));
+      this.#send?.(written([number]));
     }
 
     // A message for the worker or the page itself; others find their port.
@@ -89,7 +96,7 @@
     end() {
       const remotes = this.#remotes;
       this.#remotes = { __proto__: null };
-      this.#send = () => true;
+      this.#send = null;
       for (const number in remotes) remotes[number].peer?.closed();
     }
 
@@ -111,6 +118,18 @@
       const { queue } = end;
       end.queue = [];
       return [number, isClosed, mapped(queue, (record) => this.#pack(record))];
+    }
+
+    // Ends that nobody gets, and those that wait at them.
+    #lose(ends) {
+      for (let at = 0; at < ends.length; at += 1) {
+        const number = ends[at][0];
+        const queue = ends[at][2];
+        const remote = this.#remotes[number];
+        delete this.#remotes[number];
+        remote?.peer?.closed();
+        for (let next = 0; next < queue.length; next += 1) this.#lose(queue[next][1]);
+      }
     }
 
     #unpack(nodes, ends) {

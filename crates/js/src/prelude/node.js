@@ -33,7 +33,11 @@
   ];
   // Whatever a peer sends, no character is looked at more than a few times; so a comment without an
   // end goes to the end, as in browsers.
-  const TAG = /<!--[^]*?(?:-->|$)|<\/?([a-z][a-z0-9-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
+  // Nor does a name that ends nowhere have shorter ones in it.
+  const COMMENT = "<!--[^]*?(?:-->|$)";
+  const NAME = "[a-z][a-z0-9-]*(?![a-z0-9-])";
+  const VALUES = "[^'\"<>]*(?:(?:\"[^\"]*\"|'[^']*')[^'\"<>]*)*";
+  const TAG = new RegExp(COMMENT + "|</?(" + NAME + ")" + VALUES + ">", "gi");
   const ENTITY = /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi;
   const NAMED = {
     __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0",
@@ -109,23 +113,25 @@
     }
 
     #insert(node, child) {
-      if (!isObject(node) || !(#parent in node)) throw new TypeError("this is no node");
+      if (!internal.isNode(node)) throw new TypeError("this is no node");
       // The body stays where it is.
       if (this.#is(node) || node === body) {
         throw new DOMException("the node contains its place", "HierarchyRequestError");
       }
-      if (child !== null && (!isObject(child) || !(#parent in child) || child.#parent !== this)) {
+      if (child !== null && (!internal.isNode(child) || child.#parent !== this)) {
         throw new DOMException("the child is not here", "NotFoundError");
       }
       if (node === child) return node;
       node.#leave();
-      const children = [];
-      for (let at = 0; at < this.#children.length; at += 1) {
-        if (this.#children[at] === child) children[children.length] = node;
-        children[children.length] = this.#children[at];
+      const children = this.#children;
+      let at = children.length;
+      // From the end, where a chat puts its lines: there may be many.
+      if (child !== null) {
+        for (; children[at - 1] !== child; at -= 1) children[at] = children[at - 1];
+        children[at] = child;
+        at -= 1;
       }
-      if (child === null) children[children.length] = node;
-      this.#children = children;
+      children[at] = node;
       node.#parent = this;
       if (this.#isShown()) internal.showMarkup(node.#markup());
       return node;
@@ -159,16 +165,18 @@
     }
 
     #markup() {
-      if (this instanceof Text) return escape(internal.data(this));
-      if (this instanceof Markup) return internal.source(this);
+      if (internal.isText(this)) return escape(internal.data(this));
+      if (internal.isMarkup(this)) return internal.source(this);
       const name = internal.tagName(this);
       return "<" + name + ">" + this.#inner() + "</" + name + ">";
     }
 
     static {
+      internal.isNode = (value) => isObject(value) && #parent in value;
       internal.inner = (node) => node.#inner();
       internal.replace = (node, markup, shown) => node.#replace([new Markup(markup)], shown);
-      internal.prepend = (node, child) => node.#insert(child, node.#children[0] ?? null);
+      internal.append = (node, child) => { node.#insert(child, null); };
+      internal.prepend = (node, child) => { node.#insert(child, node.#children[0] ?? null); };
     }
   }
 
@@ -184,7 +192,10 @@
       super();
       this.#data = data;
     }
-    static { internal.data = (text) => text.#data; }
+    static {
+      internal.isText = (node) => #data in node;
+      internal.data = (text) => text.#data;
+    }
   }
 
   class Markup extends Node {
@@ -193,7 +204,10 @@
       super();
       this.#source = source;
     }
-    static { internal.source = (markup) => markup.#source; }
+    static {
+      internal.isMarkup = (node) => #source in node;
+      internal.source = (markup) => markup.#source;
+    }
   }
 
   class Element extends Node {
@@ -216,7 +230,7 @@
     prepend(...nodes) {
       for (let at = nodes.length - 1; at >= 0; at -= 1) {
         const node = nodes[at];
-        internal.prepend(this, node instanceof Node ? node : new Text(internal.text(node)));
+        internal.prepend(this, internal.isNode(node) ? node : new Text(internal.text(node)));
       }
     }
 

@@ -13,7 +13,7 @@
     }
     get timeOrigin() { return void this.#isPerformance, host.timeOrigin(); }
     now() { return void this.#isPerformance, internal.now(); }
-    toJSON() { return void this.#isPerformance, { timeOrigin: this.timeOrigin }; }
+    toJSON() { return void this.#isPerformance, { timeOrigin: host.timeOrigin() }; }
   }
 
   internal.define(Performance);

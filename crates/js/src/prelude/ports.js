@@ -23,7 +23,8 @@
     // The other end is closed, after all that it said.
     closed() {
       this.peer = null;
-      if (this.port !== null) internal.queueTask(() => this.#tellClosed());
+      const { port } = this;
+      if (port !== null) internal.queueTask(() => this.#tellClosed(port));
     }
 
     has(port) {
@@ -43,9 +44,10 @@
     }
 
     #tell() {
-      // A port that was closed or sent away hears nothing.
-      const { port, queue } = this;
-      if (port === null || queue.length === 0) return;
+      // A port that was closed or sent away hears nothing, nor does the one that has the end now
+      // before it is started.
+      const { port, queue, isStarted } = this;
+      if (port === null || !isStarted || queue.length === 0) return;
       let event = new MessageEvent("messageerror");
       try {
         event = internal.messageOf(shift(queue));
@@ -54,8 +56,9 @@
       }
     }
 
-    #tellClosed() {
-      if (this.port !== null) internal.fire(this.port, new Event("close"));
+    // Unless the end went on to another port, which is told by itself.
+    #tellClosed(port) {
+      if (this.port === port) internal.fire(port, new Event("close"));
     }
   }
 

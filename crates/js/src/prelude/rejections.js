@@ -28,7 +28,9 @@
 
   const fire = (type, promise, reason, cancelable) => {
     if (!internal.has(internal.globalTarget, type)) return false;
-    const event = new PromiseRejectionEvent(type, { promise, reason, cancelable });
+    const event = new PromiseRejectionEvent(type, {
+      __proto__: null, promise, reason, cancelable,
+    });
     internal.fire(internal.globalTarget, event);
     return event.defaultPrevented;
   };

@@ -9,6 +9,9 @@
   const PLACE = /^\s*at (?:.* \(|(?!.* \())((?!sockeye:|<input>:).+?):(\d+)(?::(\d+))?\)?$/m;
   const OF_PAGE = /^(?:document|window|location)\b/;
   const LISTED = "docs/scripts.md lists what a page has here";
+  const LACK = "InternalError: out of memory";
+  // What the bindings say where there is none for a text that the host is to have.
+  const LACK_OF_TEXT = "InternalError: QuickJS library created a unknown error";
   const NO_EXPORT = /^SyntaxError: Could not find export '([^]*)' in module '([^]*)'$/;
   internal.bring("inspect");
   const exec = internal.free(RegExp.prototype.exec);
@@ -26,7 +29,8 @@
   const calleeOf = (error) => {
     if (internal.wordsOf(error) !== "TypeError: not a function") return "";
     const found = placeIn(internal.stackOf(error));
-    if (found === null || found[3] === undefined) return "";
+    // Where a function below the script calls it, the script's line says what it gave that.
+    if (found === null || found.index > 0 || found[3] === undefined) return "";
     const name = host.callee(found[1], +found[2], +found[3]);
     if (name === undefined) return "";
     return ": " + name + (exec(OF_PAGE, name) === null ? "" : "; " + LISTED);
@@ -42,12 +46,12 @@
     };
   };
 
-  // `by` is a function that was called, or a stack.
-  const placeOf = (by, words = "") => {
+  // `by` is a function that was called, or a stack. An object that is no error may have one too.
+  const placeOf = (error, by, words = "") => {
     const lack = exec(NO_EXPORT, words);
     const importer = lack === null ? undefined : host.importer(lack[1], lack[2]);
     if (importer !== undefined) return "imported at " + importer;
-    const found = placeIn(by);
+    const found = placeIn(internal.stackOf(error)) ?? placeIn(by);
     if (found !== null) return "at " + found[1] + ":" + found[2];
     const file = typeof by === "function" ? fileOf(by) : undefined;
     return file === undefined ? host.page()[0] : "in the function at " + file + ":" + lineOf(by);
@@ -64,22 +68,24 @@
   };
 
   const whose = isSharing ? "each of the pages that share it has " : "a page has ";
-  const limit = whose + memoryLenMax + " bytes (memory_len_max)";
+  // 0 is no bound.
+  const limit = memoryLenMax === 0 ? "" : ": " + whose + memoryLenMax + " bytes (memory_len_max)";
 
   internal.uncaught = (how, error, by) => {
     const isError = internal.isError(error);
-    const hasLine = isError && placeIn(internal.stackOf(error)) !== null;
-    const isTold = isError || placeIn(by) !== null;
+    const hasLine = placeIn(internal.stackOf(error)) !== null;
+    const isTold = isError || hasLine || placeIn(by) !== null;
     const why = isTold ? "" : "; a thrown value that is no Error carries no line";
     const words = isError ? internal.wordsOf(error) : "";
-    const place = hasLine ? "" : " (" + placeOf(by, words) + why + ")";
+    const place = isError && hasLine ? "" : " (" + placeOf(error, by, words) + why + ")";
     // The engine throws null if it has not even memory for an error.
     if (error === null) {
-      const lack = "out of memory: " + limit + " (" + placeOf(by) + ")";
+      const lack = "out of memory" + limit + " (" + placeOf(error, by) + ")";
       return how + " " + (hasHalf() ? "null, which the script threw, or it is " + lack : lack);
     }
-    const isLack = words === "InternalError: out of memory";
-    const more = isLack ? ": " + limit : isError ? calleeOf(error) : "";
+    let more = isError ? calleeOf(error) : "";
+    if (words === LACK) more = limit;
+    if (words === LACK_OF_TEXT) more = ": out of memory" + limit;
     return how + " " + internal.describe(error, more + place);
   };
 }

@@ -19,6 +19,7 @@
   const stays = () => {
     throw new DOMException("a page of the terminal goes nowhere else", "NotSupportedError");
   };
+  const exec = internal.free(RegExp.prototype.exec);
   const indexOf = internal.free(String.prototype.indexOf);
   const slice = internal.free(String.prototype.slice);
   const whole = (href) => {
@@ -39,10 +40,24 @@
     if (href === undefined) throw new DOMException("location: this is no URL", "SyntaxError");
     go(href);
   };
+  // What the URL parser takes for one in front of a colon: it sees no ends of lines.
+  const SCHEME = /^[\t\n\r]*[a-z][\t\n\ra-z0-9+.-]*(?::|$)/i;
+  // Whether nothing comes of another value, which makes this URL.
+  const isVain = (href, part) => {
+    const scheme = host.urlGet(href, "protocol");
+    if (part === "protocol") return scheme !== "http:" && scheme !== "https:";
+    // The one page without a host: its path is opaque.
+    return scheme === "about:" && part !== "search" && part !== "hash";
+  };
   const change = (part, value) => {
+    const before = host.location[HREF];
+    if (part === "protocol" && exec(SCHEME, value) === null) {
+      throw new DOMException("location: this is no scheme", "SyntaxError");
+    }
+    const href = host.urlSet(before, part, value);
     // An empty fragment is one, other than in a URL.
-    if (part === "hash" && (value === "" || value === "#")) go(whole(host.location[HREF]) + "#");
-    else go(host.urlSet(host.location[HREF], part, value));
+    if (part === "hash" && (value === "" || value === "#")) go(whole(before) + "#");
+    else if (!isVain(href, part)) go(href);
   };
   // All that nobody can replace: [LegacyUnforgeable].
   const define = (name, descriptor) => {

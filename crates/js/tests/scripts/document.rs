@@ -63,10 +63,12 @@ async fn what_a_peer_sends_is_a_line_of_text() {
         put("1 < 2 && 3 > 2 <script src='a>b'>run</scr" + "ipt><!-- no --><b");
         put("&bogus; &#xffffff; &amp;lt; &#xd800;");
         alert("one\ntwo\x07");
-        for (const piece of ["<a", "<a\"", "<a'", "<!--", "&#", "<a \"'"]) {
+        const pieces = ["<a", "<a\"", "<a'", "<!--", "&#", "<a \"'"];
+        const long = ["<", "<a ", "<a b="].map((begin) => begin + "a".repeat(200000));
+        for (const text of [...pieces.map((piece) => piece.repeat(20000)), ...long]) {
             const began = Date.now();
-            put(piece.repeat(20000));
-            if (Date.now() - began > 20000) console.log("slow", piece);
+            put(text);
+            if (Date.now() - began > 20000) console.log("slow", text.slice(0, 10));
         }
         const e = document.createElement("b");
         for (const wrong of [
@@ -344,4 +346,50 @@ async fn load_has_a_document_that_nobody_named() {
         "complete true",
     ];
     assert_eq!(lines(script).await, expected);
+}
+
+/// A script that changes prototypes, or what `document` finds, would see its elements fail, or the
+/// click go to nobody.
+#[tokio::test]
+async fn nodes_are_what_they_are_made_as() {
+    let script = r#"
+        const text = document.createTextNode("<text>"), list = document.createElement("p");
+        const foreign = Object.getPrototypeOf(Object.getPrototypeOf(list));
+        Object.setPrototypeOf(text, EventTarget.prototype);
+        list.prepend(text, "more");
+        console.log(list.innerHTML);
+        document.getElementById("send").onclick = () => console.log("clicked");
+        foreign.appendChild = document.getElementById = () => null;
+        console.log(document.forms.f !== undefined);
+    "#;
+    let options = |options: &mut PageOptions| {
+        options.input = Some(typed(&[]));
+        options.click_at_end = Some("send".to_owned());
+    };
+    let (outcome, written) = run_with(script, options).await;
+    assert_eq!(outcome, Outcome::Finished, "{written:?}");
+    assert_eq!(written, ["&lt;text&gt;more", "true", "clicked"]);
+}
+
+/// A chat that goes on for long would take longer for each message, and hang in the end: this many
+/// took minutes.
+#[tokio::test]
+async fn message_of_a_long_chat_is_placed_like_the_first() {
+    let script = "
+        const input = document.getElementById('input');
+        const count = 40000;
+        for (let number = 1; number <= count; number += 1) {
+            const line = document.createElement('p');
+            line.textContent = number;
+            document.body.insertBefore(line, input);
+        }
+        const last = document.createElement('p');
+        last.textContent = 'last';
+        document.body.appendChild(last);
+        document.body.insertBefore(last, input);
+        document.body.prepend('first');
+        console.log(document.body.textContent.slice(0, 7), document.body.textContent.slice(-9));";
+    let written = lines(script).await;
+    assert_eq!(written.len(), 40_004);
+    assert_eq!(written.last().unwrap(), "first12 40000last");
 }

@@ -217,3 +217,37 @@ async fn signals_that_nobody_listens_to_are_collected() {
         );
     }
 }
+
+/// A script could take all memory of the process, outside of its engine.
+#[tokio::test]
+async fn bytes_that_a_decoder_did_not_look_at_are_the_scripts() {
+    let script = "
+        const wrong = new Uint8Array(1 << 18).fill(0xff), decoders = [];
+        for (let count = 0; count < 64; count += 1) {
+            const decoder = new TextDecoder('utf-8', { fatal: true });
+            decoders.push(decoder);
+            try {
+                decoder.decode(wrong, { stream: true });
+            } catch (error) {
+                if (error.name !== 'TypeError') throw error;
+            }
+        }";
+    let (outcome, lines) = run_with(script, limited).await;
+    is_told(script, outcome, &lines, "test.js");
+}
+
+/// A page that listens once for each message, with one signal for all, would run out of memory.
+#[tokio::test]
+async fn signal_keeps_no_listener_that_is_gone() {
+    let script = "
+        const target = new EventTarget(), { signal } = new AbortController();
+        const listener = () => {};
+        for (let count = 0; count < 20000; count += 1) {
+            target.addEventListener('x', listener, { signal, once: true });
+            if (count % 2 === 0) target.dispatchEvent(new Event('x'));
+            else target.removeEventListener('x', listener);
+        }
+        console.log('done');";
+    let (outcome, lines) = run_with(script, limited).await;
+    assert_eq!((outcome, &*lines.concat()), (Outcome::Finished, "done"));
+}

@@ -55,7 +55,7 @@ async fn modules_import_files_beside_and_below_them() {
 }
 
 /// A script, whether it is a module, and what is said of it.
-const WRONG: [(&str, bool, &[&str]); 22] = [
+const WRONG: [(&str, bool, &[&str]); 24] = [
     (
         "import 'lodash'",
         true,
@@ -128,6 +128,14 @@ const WRONG: [(&str, bool, &[&str]); 22] = [
         "import './calls.mjs'",
         true,
         &["not a function: socket.go\n", "calls.mjs:2"],
+    ),
+    // What is no function is what was called by what the line calls.
+    ("\n[1].map(5)", false, &["not a function\n", "main.mjs:2"]),
+    (
+        "const t = new EventTarget(); t.addEventListener('x', {});
+         t.dispatchEvent(new Event('x'))",
+        false,
+        &["not a function\n", "main.mjs:2"],
     ),
     (
         // No file of the page's, whatever a script says.

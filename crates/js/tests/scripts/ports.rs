@@ -129,3 +129,56 @@ async fn port_to_a_worker_that_does_not_listen_is_bounded() {
     assert_eq!(outcome, Outcome::Finished, "{said:?}");
     assert_eq!(said, ["QuotaExceededError"]);
 }
+
+/// A message that was on its way would come to a port that nobody started, and be lost.
+#[tokio::test]
+async fn port_that_went_on_hears_nothing_before_it_is_started() {
+    let script = r#"
+        const { port1, port2 } = new MessageChannel();
+        port2.onmessage = () => console.log("the port that is gone");
+        port1.postMessage("kept");
+        const { moved } = structuredClone({ moved: port2 }, { transfer: [port2] });
+        moved.addEventListener("message", ({ data }) => console.log(data));
+        const { port1: clock, port2: bell } = new MessageChannel();
+        bell.onmessage = () => { console.log("start"); moved.start(); };
+        clock.postMessage(0);
+    "#;
+    assert_eq!(lines(script).await, ["start", "kept"]);
+}
+
+/// A port would hear twice that the other one is closed, if it went on in between.
+#[tokio::test]
+async fn port_that_went_on_hears_once_that_the_other_is_closed() {
+    let script = r#"
+        const { port1, port2 } = new MessageChannel();
+        port1.close();
+        const { moved } = structuredClone({ moved: port2 }, { transfer: [port2] });
+        moved.onclose = () => console.log("closed");
+    "#;
+    assert_eq!(lines(script).await, ["closed"]);
+}
+
+/// Who waits at the other end of a port would wait for ever, if a worker cannot get that port.
+#[tokio::test]
+async fn port_that_a_worker_cannot_get_is_closed() {
+    let script = r#"
+        const worker = new Worker("worker.js");
+        worker.onmessage = () => {
+            const text = "x".repeat(2 ** 24);
+            try { for (;;) worker.postMessage(text); } catch {}
+            const { port1, port2 } = new MessageChannel();
+            port1.onclose = () => {
+                console.log("refused");
+                worker.terminate();
+                const { port1, port2 } = new MessageChannel();
+                port1.onclose = () => console.log("terminated");
+                worker.postMessage(0, [port2]);
+            };
+            try { worker.postMessage(text, [port2]); } catch ({ name }) { console.log(name); }
+        };
+    "#;
+    let worker = "postMessage(0); for (;;);";
+    let (outcome, said) = run(script, &[("worker.js", worker)]).await;
+    assert_eq!(outcome, Outcome::Finished, "{said:?}");
+    assert_eq!(said, ["QuotaExceededError", "refused", "terminated"]);
+}

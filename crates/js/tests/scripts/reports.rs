@@ -2,7 +2,7 @@
 
 use sockeye_js::Outcome;
 
-use crate::support::run;
+use crate::support::{run, run_with};
 
 /// A page that handles its errors by itself would be called a failure, and one that only looks on a
 /// success.
@@ -83,6 +83,60 @@ async fn exception_in_a_listener_for_exceptions_is_told_once() {
             format!("Uncaught 1 (in test.js{why}"),
         ]
     );
+}
+
+/// Errors would not be told, or as if they were none, where a script changes what they are below;
+/// and the words of one that throws would hide that there was one.
+#[tokio::test]
+async fn error_is_told_whatever_a_script_says_of_errors() {
+    for (script, first) in [
+        (
+            "Object.defineProperty(Error, Symbol.hasInstance, { value() { throw 1; } });
+            throw new Error('told');",
+            "Uncaught Error: told",
+        ),
+        (
+            "throw Object.assign(Object.setPrototypeOf(new Error('told'), null), { name: 'Own' });",
+            "Uncaught Own: told",
+        ),
+        (
+            "throw Object.defineProperty(new Error(), 'message', { get() { throw 1; } });",
+            "Uncaught Error: [its words throw when they are asked for]",
+        ),
+        (
+            "throw Object.create(Error.prototype, { message: { value: 'a' }, stack: {
+                value: '    at f (b.js:1:2)' } });",
+            "Uncaught Error {} (at b.js:1)",
+        ),
+    ] {
+        let (outcome, lines) = run(script).await;
+        assert_eq!(outcome, Outcome::Failed(1));
+        let told = lines[0].lines().next();
+        assert_eq!(told, Some(first), "{lines:?}");
+    }
+}
+
+/// Whoever throws `null` in a page without a bound would read that it has no memory at all.
+#[tokio::test]
+async fn page_without_a_bound_of_memory_is_told_none() {
+    let unbounded = |options: &mut sockeye_js::PageOptions| options.memory_len_max = 0;
+    let (_, lines) = run_with("throw null", unbounded).await;
+    let words = "Uncaught null, which the script threw, or it is out of memory (in test.js)";
+    assert_eq!(lines, [words]);
+}
+
+/// A rejection would bubble, or say other things, as a script has given them to all objects.
+#[tokio::test]
+async fn rejection_says_what_it_is_whatever_all_objects_have() {
+    let script = "
+        Object.prototype.bubbles = Object.prototype.composed = true;
+        addEventListener('unhandledrejection', (event) => {
+            event.preventDefault();
+            console.log(event.bubbles, event.composed, event.cancelable);
+        });
+        Promise.reject(1);";
+    let (_, lines) = run(script).await;
+    assert_eq!(lines, ["false false true"]);
 }
 
 /// A signal's timer would end the page before it, or keep a listener for ever.

@@ -41,6 +41,35 @@ async fn location_and_origin_are_what_the_host_says() {
     assert_eq!(run_with(script, options).await.1, expected);
 }
 
+/// A script would fail where it sets what an address cannot have, which browsers pass over.
+#[tokio::test]
+async fn parts_that_an_address_cannot_have_are_not_set() {
+    let script = "
+        for (const part of ['protocol', 'host', 'hostname', 'port', 'pathname']) {
+            try { location[part] = '1'; } catch (error) { console.log(part, error.name); }
+        }
+        // The parser sees no ends of lines.
+        location.protocol = 'f\\nt\\tp:x';
+        console.log(location.href);
+    ";
+    let (_, blank) = run_with(script, |_| {}).await;
+    assert_eq!(blank, ["protocol SyntaxError", "about:blank"]);
+    let of_web = |options: &mut PageOptions| {
+        options.web = options.web.clone().base("http://a/b").unwrap();
+    };
+    let (outcome, of_web) = run_with(script, of_web).await;
+    assert_eq!(outcome, Outcome::Finished, "{of_web:?}");
+    let expected = [
+        "protocol SyntaxError",
+        "host NotSupportedError",
+        "hostname NotSupportedError",
+        "port NotSupportedError",
+        "pathname NotSupportedError",
+        "http://a/b",
+    ];
+    assert_eq!(of_web, expected);
+}
+
 /// Scripts that begin when the page is there would never begin.
 #[tokio::test]
 async fn load_comes_after_the_script() {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sockeye_js::limits::{SOCKET_OBJECTS_MAX, TIMERS_MAX};
+use sockeye_js::limits::{SOCKET_OBJECTS_MAX, SOCKET_TEXTS_LEN_MAX, TIMERS_MAX};
 use tokio::time::Instant;
 
-use crate::support::{lines, run_with};
+use crate::support::{echo, lines, run_with};
 
 /// A script that polls would do so at another pace, or in another order.
 #[tokio::test(start_paused = true)]
@@ -78,6 +78,35 @@ async fn bounds_are_named_by_what_goes_beyond() {
     })
     .await;
     let timers = format!("RangeError: too many timers: a page has at most {TIMERS_MAX}");
-    let sockets = format!("RangeError: too many sockets: a page has at most {SOCKET_OBJECTS_MAX}");
+    let sockets = format!(
+        "RangeError: too many sockets: a page has at most {SOCKET_OBJECTS_MAX}, with addresses of \
+         {SOCKET_TEXTS_LEN_MAX} bytes"
+    );
     assert_eq!(lines[..2], [timers, sockets]);
+}
+
+/// A page that is busy with its timers would not hear of its sockets before it has a pause.
+#[tokio::test]
+async fn timers_that_are_always_due_starve_no_socket() {
+    let url = echo().await;
+    let script = format!(
+        r#"
+        let count = 0, heard = false;
+        const busy = () => {{
+            const until = performance.now() + 2;
+            while (performance.now() < until);
+            count += 1;
+            if (heard || count === 2000) timers.forEach(clearInterval);
+        }};
+        const timers = Array.from({{ length: 4 }}, () => setInterval(busy, 1));
+        const ws = new WebSocket("{url}");
+        ws.onopen = () => ws.send("heard");
+        ws.onmessage = ({{ data }}) => {{
+            heard = true;
+            console.log(data, count < 2000);
+            ws.close();
+        }};
+        "#
+    );
+    assert_eq!(lines(&script).await, ["heard true"]);
 }

@@ -298,3 +298,31 @@ async fn messages_are_the_same_whatever_a_script_patched() {
         (Outcome::Finished, vec!["two 2".to_owned()])
     );
 }
+
+/// A page whose worker says more than it can hear would not hear of its sockets.
+#[tokio::test]
+async fn worker_that_never_pauses_starves_no_socket() {
+    let url = echo().await;
+    let script = format!(
+        r#"
+        let count = 0;
+        const worker = new Worker("worker.js");
+        worker.onmessage = () => {{
+            const until = performance.now() + 2;
+            while (performance.now() < until);
+            count += 1;
+            if (count === 2000) worker.terminate();
+        }};
+        const ws = new WebSocket("{url}");
+        ws.onopen = () => ws.send("heard");
+        ws.onmessage = ({{ data }}) => {{
+            console.log(data, count < 2000);
+            worker.terminate();
+            ws.close();
+        }};
+        "#
+    );
+    let (outcome, said) = run(&script, &[("worker.js", "for (;;) postMessage(0);")]).await;
+    assert_eq!(outcome, Outcome::Finished, "{said:?}");
+    assert_eq!(said, ["heard true"]);
+}

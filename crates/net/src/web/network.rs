@@ -14,6 +14,7 @@ use sockeye_proto::fault::{Fault, Timeout};
 use super::dial::{Dial, Opened};
 use super::machine::{NetworkEvent, abnormal};
 use crate::error::Error;
+use crate::limits::WEB_UNSENT_MESSAGES_MAX;
 use crate::split::Receiver;
 
 pub use line::Line;
@@ -151,6 +152,7 @@ impl Network {
         };
         let failure = match received {
             Ok(Some(message)) => return Poll::Ready(NetworkEvent::Message(message)),
+            _ if self.line.is_overfull() => Some(too_many()),
             Ok(None) => None,
             Err(error) if is_slow_to_close(&error) => None,
             Err(error) => Some(format!("{error:#}")),
@@ -166,6 +168,11 @@ impl Network {
 /// section 7.1.1).
 fn is_slow_to_close(error: &Error) -> bool {
     error.fault() == Some(Fault::Timeout(Timeout::Close))
+}
+
+/// Why a connection was given up that the kernel takes nothing from.
+fn too_many() -> String {
+    format!("more than {WEB_UNSENT_MESSAGES_MAX} messages wait to be sent")
 }
 
 /// The end of a connection that never was.

@@ -216,7 +216,8 @@ impl WebSocket {
     /// [`buffered_amount`](Self::buffered_amount) before you send a lot. Once it is closing nothing
     /// is sent, and that is no error.
     ///
-    /// With more than [`Options::unsent_len_max`] bytes waiting, the connection fails.
+    /// With more than [`Options::unsent_len_max`] bytes waiting, or more messages than
+    /// [`WEB_UNSENT_MESSAGES_MAX`](crate::limits::WEB_UNSENT_MESSAGES_MAX), the connection fails.
     ///
     /// # Errors
     /// `InvalidStateError` while it is connecting.

@@ -1,5 +1,6 @@
 //! `bufferedAmount`, by which a page paces itself: over TCP, down to the kernel.
 
+use sockeye::limits::WEB_UNSENT_MESSAGES_MAX;
 use sockeye::web::{Options, WebSocket};
 
 use crate::journal::{open, open_with};
@@ -113,6 +114,27 @@ async fn socket_with_too_much_to_send_fails() {
     );
     assert_eq!(peer.frame().await, None, "it is cut off");
     assert_eq!(socket.buffered_amount(), 1001);
+}
+
+/// A page could take all memory of the machine by messages that count for nothing.
+#[tokio::test]
+async fn socket_with_too_many_messages_to_send_fails() {
+    // WHATWG websockets §send.2-5 TEST
+    let server = Server::start().await;
+    let (socket, mut journal) = open(&server.url());
+    let mut peer = server.open().await;
+    journal.next().await;
+    // No task runs in between.
+    for _ in 0..=WEB_UNSENT_MESSAGES_MAX {
+        socket.send("").unwrap();
+    }
+    let lines = journal.until_over().await;
+    assert_eq!(
+        lines,
+        ["error in CLOSED", "close in CLOSED 1006 \"\" not clean"]
+    );
+    assert_eq!(peer.frame().await, None, "it is cut off");
+    assert_eq!(socket.buffered_amount(), 0);
 }
 
 fn frames_len(frames: &[Frame]) -> u64 {

@@ -10,6 +10,7 @@ use sockeye_proto::message::Message;
 
 use super::super::machine::Command;
 use super::super::request::Request;
+use crate::limits::WEB_UNSENT_MESSAGES_MAX;
 use crate::split::Sender;
 
 /// Takes commands, from any thread, without waiting. A clone leads to the same connection.
@@ -24,6 +25,8 @@ struct State {
     /// While the connection is open.
     sender: Option<Sender>,
     is_dropped: bool,
+    /// Whether more messages wait than may.
+    is_overfull: bool,
     /// Whether nothing can be sent any more.
     is_over: bool,
     /// Who awaits events, and who writes.
@@ -53,7 +56,8 @@ enum Drain {
 }
 
 impl Line {
-    /// Has `command` carried out, behind those before it; [`Command::Drop`] at once.
+    /// Has `command` carried out, behind those before it; [`Command::Drop`] at once. Where more
+    /// messages than [`WEB_UNSENT_MESSAGES_MAX`] wait the connection is given up, as by that.
     pub fn command(&self, command: Command) {
         let mut state = self.lock();
         match command {
@@ -61,20 +65,18 @@ impl Line {
                 state.request = Some(request);
                 wake(&mut state.reader);
             }
+            // WHATWG websockets §send.2-5 step: flagged as full, and over.
+            Command::Send(_) if state.queue.len() >= WEB_UNSENT_MESSAGES_MAX => {
+                state.is_overfull = true;
+                state.give_up();
+            }
             Command::Send(_) | Command::StartClosing { .. } => {
                 if !state.is_over {
                     state.queue.push_back(command);
                     wake(&mut state.writer);
                 }
             }
-            Command::Drop => {
-                state.is_dropped = true;
-                if let Some(sender) = &state.sender {
-                    sender.abort();
-                }
-                state.end();
-                wake(&mut state.reader);
-            }
+            Command::Drop => state.give_up(),
         }
     }
 
@@ -121,6 +123,10 @@ impl Line {
 
     pub(super) fn is_dropped(&self) -> bool {
         self.lock().is_dropped
+    }
+
+    pub(super) fn is_overfull(&self) -> bool {
+        self.lock().is_overfull
     }
 
     /// Whether the closing handshake began, from either side.
@@ -200,6 +206,16 @@ impl Line {
 }
 
 impl State {
+    /// Ends the connection where it is.
+    fn give_up(&mut self) {
+        self.is_dropped = true;
+        if let Some(sender) = &self.sender {
+            sender.abort();
+        }
+        self.end();
+        wake(&mut self.reader);
+    }
+
     fn end(&mut self) {
         self.is_over = true;
         self.queue.clear();
