@@ -12,8 +12,7 @@
     },
   })[name];
 
-  let text = host.name;
-  internal.attribute("name", () => text, (_, value) => { text = internal.text(value); });
+  internal.name = host.name;
   internal.operations({
     atob: wrap("atob", host.atob),
     btoa: wrap("btoa", host.btoa),
