@@ -61,32 +61,12 @@ impl Entries {
         host: &Object<'js>,
         supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
     ) -> Result<Self> {
-        let internal = Object::new(ctx.clone())?;
-        // It gets members when a script may have given some to all objects.
-        internal.set_prototype(None)?;
-        internal.set("own", own_globals(ctx)?)?;
-        let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
-            // Those of its interfaces that waited are to become what it makes.
-            if has_interfaces(&name) && internal.contains_key("waiting")? {
-                bring(&internal, "interfaces")?;
-            }
-            supply(&ctx, &host, &name)?;
-            run(&ctx, &name, &host, &internal)
-        };
-        host.set("part", Function::new(ctx.clone(), part)?)?;
         let (said, shared) = <(Rc<Said>, Rc<Internal>)>::default();
-        let (said_before, of) = (Rc::clone(&said), Rc::clone(&shared));
-        let ahead = move |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
-            prepare(&ctx, &internal, &of, &said_before, &text)
-        };
-        host.set("prepare", Function::new(ctx.clone(), ahead)?)?;
-        shape::add(ctx, &internal)?;
+        let internal = begin(ctx, host, &said, &shared, supply)?;
         run(ctx, FIRST, host, &internal)?;
-        let is_worker: bool = host.get("isWorker")?;
-        if is_worker {
+        if host.get::<_, bool>("isWorker")? {
             bring(&internal, "worker")?;
         }
-        globals::add(ctx, &internal, &shared, "name")?;
         let entry = |name: &str| -> Result<Entry> {
             let function: Function<'js> = internal.get(name)?;
             Ok(Persistent::save(ctx, function))
@@ -274,6 +254,37 @@ impl Drop for Entries {
     fn drop(&mut self) {
         self.internal.forget();
     }
+}
+
+/// What the parts share before any of them, and what of `host` brings more of them.
+fn begin<'js>(
+    ctx: &Ctx<'js>,
+    host: &Object<'js>,
+    said: &Rc<Said>,
+    shared: &Rc<Internal>,
+    supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
+) -> Result<Object<'js>> {
+    let internal = Object::new(ctx.clone())?;
+    // It gets members when a script may have given some to all objects.
+    internal.set_prototype(None)?;
+    internal.set("own", own_globals(ctx)?)?;
+    let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
+        // Those of its interfaces that waited are to become what it makes.
+        if has_interfaces(&name) && internal.contains_key("waiting")? {
+            bring(&internal, "interfaces")?;
+        }
+        supply(&ctx, &host, &name)?;
+        run(&ctx, &name, &host, &internal)
+    };
+    host.set("part", Function::new(ctx.clone(), part)?)?;
+    let (said, of) = (Rc::clone(said), Rc::clone(shared));
+    let ahead = move |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
+        prepare(&ctx, &internal, &of, &said, &text)
+    };
+    host.set("prepare", Function::new(ctx.clone(), ahead)?)?;
+    shape::add(ctx, &internal)?;
+    globals::set_name(ctx, &internal, shared)?;
+    Ok(internal)
 }
 
 /// A message's data as a script gets it; the prelude makes blobs of buffers.

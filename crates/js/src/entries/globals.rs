@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use rquickjs::atom::PredefinedAtom;
-use rquickjs::function::{Params, Rest};
+use rquickjs::function::{Params, Rest, This};
 use rquickjs::object::{AsProperty, Property, PropertyFlags};
 use rquickjs::{Ctx, Error, Exception, Function, Object, Result, Value, qjs};
 
@@ -34,6 +34,20 @@ struct Attribute {
     part: &'static str,
     assigned: Assigned,
     is_configurable: bool,
+}
+
+/// Leaves to the prelude when it adds `name`, which each page has: it has its place among what is in
+/// the global object.
+pub(super) fn set_name<'js>(
+    ctx: &Ctx<'js>,
+    internal: &Object<'js>,
+    shared: &Rc<Internal>,
+) -> Result<()> {
+    let of = Rc::clone(shared);
+    let name = move |ctx: Ctx<'js>, internal: This<Object<'js>>| -> Result<()> {
+        add(&ctx, &internal, &of, "name")
+    };
+    internal.set("name", Function::new(ctx.clone(), name)?)
 }
 
 /// Adds what has that name.

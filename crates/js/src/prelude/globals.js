@@ -12,6 +12,8 @@
     },
   })[name];
 
+  // Adds the attribute, whose value is here from then on.
+  internal.name();
   internal.name = host.name;
   internal.operations({
     atob: wrap("atob", host.atob),
