@@ -36,8 +36,8 @@ struct Attribute {
     is_configurable: bool,
 }
 
-/// Leaves to the prelude when it adds `name`, which each page has: it has its place among what is in
-/// the global object.
+/// Leaves to the prelude when it adds `name`, which each page has: it has its place among what is
+/// in the global object.
 pub(super) fn set_name<'js>(
     ctx: &Ctx<'js>,
     internal: &Object<'js>,
