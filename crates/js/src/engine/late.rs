@@ -3,9 +3,10 @@
 //!
 //! QuickJS-ng 0.16 keeps three of them as its own scripts; one that runs out of memory while it is
 //! made leaves objects behind that nobody frees. An engine that has such objects is never ended
-//! (`leave`), which would end the process; so they are read beforehand where that costs little.
+//! (`leave`), which would end the process; so they are read beforehand, in an engine that is shared
+//! for scripts that may get at them.
 
-use rquickjs::{Ctx, Object, Result, Value};
+use rquickjs::{Ctx, Function, Object, Result, Value};
 
 /// A function, with what a source says that may get at it.
 struct Late {
@@ -28,16 +29,31 @@ const ALL: [Late; 2] = [
     },
 ];
 
-/// Reads them, unless the context shares its engine.
+/// Reads all of them, unless the context shares its engine: they would be a tenth of what a page is.
 pub(super) fn read_all(ctx: &Ctx<'_>, is_sharing: bool) -> Result<()> {
     let all = ALL.iter().filter(|_| !is_sharing);
     { all }.try_for_each(|late| read(ctx, late))
 }
 
-/// Reads those that `source` may.
-pub(crate) fn read_for(ctx: &Ctx<'_>, source: &str) -> Result<()> {
+/// Reads those that `source` may get at. No accessor of a script's is asked: `describe` is
+/// `Object.getOwnPropertyDescriptor`.
+pub(crate) fn read_for<'js>(ctx: &Ctx<'js>, describe: &Function<'js>, source: &str) -> Result<()> {
     let may_read = |late: &&Late| late.words.iter().any(|word| source.contains(word));
-    { ALL.iter().filter(may_read) }.try_for_each(|late| read(ctx, late))
+    for late in ALL.iter().filter(may_read) {
+        let found: Value<'js> = describe.call((ctx.globals(), late.owner))?;
+        let Some(found) = found.into_object() else {
+            continue;
+        };
+        if let Some(owner) = found.get::<_, Value<'js>>("value")?.into_object() {
+            let mut names = late.names.iter();
+            names.try_for_each(|name| {
+                describe
+                    .call::<_, Value<'js>>((owner.clone(), *name))
+                    .map(drop)
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn read(ctx: &Ctx<'_>, late: &Late) -> Result<()> {

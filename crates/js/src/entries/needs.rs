@@ -89,7 +89,9 @@ pub(super) fn prepare<'js>(
     said: &Said,
     source: &str,
 ) -> Result<()> {
-    read_for(ctx, source)?;
+    let own: Object<'js> = internal.get("own")?;
+    let describe: Object<'js> = own.get("Object")?;
+    read_for(ctx, &describe.get("getOwnPropertyDescriptor")?, source)?;
     let is_worker = internal.contains_key("inbound")?;
     // What is replaced makes these as well.
     let globals = ctx.globals();

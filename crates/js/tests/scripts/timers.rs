@@ -81,3 +81,13 @@ async fn bounds_are_named_by_what_goes_beyond() {
     let sockets = format!("RangeError: too many sockets: a page has at most {SOCKET_OBJECTS_MAX}");
     assert_eq!(lines[..2], [timers, sockets]);
 }
+
+/// A text would not run, or a script's accessor would be asked for what no script wants.
+#[tokio::test]
+async fn text_that_names_a_global_asks_nothing_of_it() {
+    let script = "Array = 5;
+        let asked = 0;
+        Object.defineProperty(globalThis, 'Iterator', { get() { asked += 1; } });
+        setTimeout('console.log(asked, Array); Iterator; console.log(asked)');";
+    assert_eq!(lines(script).await, ["0 5", "1"]);
+}
