@@ -29,7 +29,7 @@ const ALL: [Late; 2] = [
     },
 ];
 
-/// Reads all of them, unless the context shares its engine: they would be a tenth of what a page is.
+/// Reads all of them, unless the context shares its engine: they would be a tenth of what it takes.
 pub(super) fn read_all(ctx: &Ctx<'_>, is_sharing: bool) -> Result<()> {
     let all = ALL.iter().filter(|_| !is_sharing);
     { all }.try_for_each(|late| read(ctx, late))

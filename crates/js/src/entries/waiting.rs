@@ -38,12 +38,12 @@ pub(super) fn add<'js>(ctx: &Ctx<'js>, internal: &Object<'js>, is_worker: bool) 
                 Some(heard) => heard,
                 None => all.insert(heard_by_all(ctx, internal, &proxy)?),
             };
-            let handler = Object::new(ctx.clone())?;
-            handler.set("part", part.clone())?;
+            // Made so all have one shape.
+            let handler = Object::new_proto(ctx.clone(), Some(heard))?;
+            handler.prop("part", part.clone())?;
             let target = Function::new(ctx.clone(), || {})?.with_constructor(true);
             let target: Object<'js> = proxy.construct((target, handler.clone()))?;
-            handler.set("proxy", target.clone())?;
-            handler.set_prototype(Some(heard))?;
+            handler.prop("proxy", target.clone())?;
             waiting.set(*name, handler)?;
             let target = Property::from(target).writable().configurable();
             ctx.globals().prop(*name, target)?;
