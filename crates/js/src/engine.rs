@@ -160,7 +160,7 @@ impl Engine {
         let turn = self.begin_turn(Now::Prelude);
         self.limit_memory(len_max.max(CONTEXT_MEMORY_LEN));
         let context = Context::custom::<Globals>(&self.runtime)?;
-        context.with(|ctx| late::read_some(&ctx, self.pages_max > 1))?;
+        context.with(|ctx| late::read_all(&ctx, self.pages_max > 1))?;
         if len_max > 0 {
             self.limit_memory(len_max);
         } else {

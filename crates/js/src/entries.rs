@@ -2,10 +2,16 @@
 //! entered again. Knows no event loop.
 
 mod code;
+mod console;
+mod function;
+mod globals;
+mod internal;
 mod looks;
 mod needs;
 mod parts;
 mod replaces;
+mod shape;
+mod waiting;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -17,10 +23,11 @@ use sockeye::web::{Data, Event};
 use crate::workers::Uncaught;
 
 use code::{own_globals, run};
+use internal::{Internal, bring};
 pub(crate) use looks::places;
 use needs::{Said, prepare};
-use parts::FIRST;
 pub(crate) use parts::eval;
+use parts::{FIRST, has_interfaces};
 
 type Entry = Persistent<Function<'static>>;
 
@@ -39,7 +46,7 @@ pub(crate) struct Entries {
     /// Only in a page.
     load: Option<Entry>,
     /// What the prelude's parts share.
-    internal: Persistent<Object<'static>>,
+    internal: Rc<Internal>,
     /// By the texts that became code in it.
     said: Rc<Said>,
     worker: Entry,
@@ -54,32 +61,17 @@ impl Entries {
         host: &Object<'js>,
         supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
     ) -> Result<Self> {
-        let internal = Object::new(ctx.clone())?;
-        // It gets members when a script may have given some to all objects.
-        internal.set_prototype(None)?;
-        internal.set("own", own_globals(ctx)?)?;
-        let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
-            supply(&ctx, &host, &name)?;
-            run(&ctx, &name, &host, &internal)
-        };
-        host.set("part", Function::new(ctx.clone(), part)?)?;
-        let said = Rc::new(Said::default());
-        let said_before = Rc::clone(&said);
-        let ahead = move |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
-            prepare(&ctx, &internal, &said_before, &text)
-        };
-        host.set("prepare", Function::new(ctx.clone(), ahead)?)?;
+        let (said, shared) = <(Rc<Said>, Rc<Internal>)>::default();
+        let internal = begin(ctx, host, &said, &shared, supply)?;
         run(ctx, FIRST, host, &internal)?;
-        let is_worker: bool = host.get("isWorker")?;
-        if is_worker {
-            let bring: Function<'js> = internal.get("bring")?;
-            bring.call::<_, ()>(("worker",))?;
+        if host.get::<_, bool>("isWorker")? {
+            bring(&internal, "worker")?;
         }
         let entry = |name: &str| -> Result<Entry> {
             let function: Function<'js> = internal.get(name)?;
             Ok(Persistent::save(ctx, function))
         };
-        Ok(Self {
+        let new = Self {
             timer: entry("timer")?,
             socket: entry("socket")?,
             message: entry("message")?,
@@ -92,9 +84,12 @@ impl Entries {
             load: entry("load").ok(),
             worker: entry("fromWorker")?,
             inbound: entry("inbound").ok(),
-            internal: Persistent::save(ctx, internal.clone()),
+            internal: Rc::clone(&shared),
             said,
-        })
+        };
+        // When nothing can fail any more: it has to go before the engine does.
+        shared.set(ctx, internal);
+        Ok(new)
     }
 
     /// A timer is due.
@@ -189,7 +184,7 @@ impl Entries {
 
     /// Whether somebody in the page hears of that, or of a click on the element of that name.
     pub(crate) fn is_person_heard(&self, ctx: &Ctx<'_>, id: Option<&str>) -> Result<bool> {
-        let internal = self.internal.clone().restore(ctx)?;
+        let internal = self.internal.get(ctx)?;
         match internal.get::<_, Option<Function<'_>>>("isHeard")? {
             Some(is_heard) => is_heard.call((id,)),
             // Without a document there are no elements.
@@ -211,12 +206,8 @@ impl Entries {
 impl Entries {
     /// What a script of the page needs before it runs.
     pub(crate) fn prepare(&self, ctx: &Ctx<'_>, source: &str) -> Result<()> {
-        prepare(
-            ctx,
-            &self.internal.clone().restore(ctx)?,
-            &self.said,
-            source,
-        )
+        let internal = self.internal.get(ctx)?;
+        prepare(ctx, &internal, &self.internal, &self.said, source)
     }
 
     /// A worker's page sent it a message.
@@ -257,6 +248,43 @@ impl Entries {
     pub(crate) fn worker_ended(&self, ctx: &Ctx<'_>, id: u32) -> Result<()> {
         self.worker.clone().restore(ctx)?.call((id, "ended"))
     }
+}
+
+impl Drop for Entries {
+    fn drop(&mut self) {
+        self.internal.forget();
+    }
+}
+
+/// What the parts share before any of them, and what of `host` brings more of them.
+fn begin<'js>(
+    ctx: &Ctx<'js>,
+    host: &Object<'js>,
+    said: &Rc<Said>,
+    shared: &Rc<Internal>,
+    supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
+) -> Result<Object<'js>> {
+    let internal = Object::new(ctx.clone())?;
+    // It gets members when a script may have given some to all objects.
+    internal.set_prototype(None)?;
+    internal.set("own", own_globals(ctx)?)?;
+    let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
+        // Those of its interfaces that waited are to become what it makes.
+        if has_interfaces(&name) && internal.contains_key("waiting")? {
+            bring(&internal, "interfaces")?;
+        }
+        supply(&ctx, &host, &name)?;
+        run(&ctx, &name, &host, &internal)
+    };
+    host.set("part", Function::new(ctx.clone(), part)?)?;
+    let (said, of) = (Rc::clone(said), Rc::clone(shared));
+    let ahead = move |ctx: Ctx<'js>, text: String, internal: Object<'js>| -> Result<()> {
+        prepare(&ctx, &internal, &of, &said, &text)
+    };
+    host.set("prepare", Function::new(ctx.clone(), ahead)?)?;
+    shape::add(ctx, &internal)?;
+    globals::set_name(ctx, &internal, shared)?;
+    Ok(internal)
 }
 
 /// A message's data as a script gets it; the prelude makes blobs of buffers.

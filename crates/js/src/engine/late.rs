@@ -3,39 +3,61 @@
 //!
 //! QuickJS-ng 0.16 keeps three of them as its own scripts; one that runs out of memory while it is
 //! made leaves objects behind that nobody frees. An engine that has such objects is never ended
-//! (`leave`), which would end the process; so they are read beforehand where that costs little.
+//! (`leave`), which would end the process; so they are read beforehand, in an engine that is shared
+//! for scripts that may get at them.
 
-use rquickjs::{Ctx, Object, Result, Value};
+use rquickjs::{Ctx, Function, Object, Result, Value};
 
-/// Small, and often used.
-const FEW: [(&str, &[&str]); 1] = [("Array", &["fromAsync"])];
-
-/// Ten kilobytes, and rarely used.
-const MORE: [(&str, &[&str]); 1] = [("Iterator", &["zip", "zipKeyed"])];
-
-/// What a source says that may get at these.
-const WORDS: [&str; 3] = ["Iterator", "constructor", "zip"];
-
-/// Reads all of them; of a context that shares its engine those that cost little.
-pub(super) fn read_some(ctx: &Ctx<'_>, is_sharing: bool) -> Result<()> {
-    read(ctx, &FEW)?;
-    if is_sharing { Ok(()) } else { read(ctx, &MORE) }
+/// A function, with what a source says that may get at it.
+struct Late {
+    owner: &'static str,
+    names: &'static [&'static str],
+    words: &'static [&'static str],
 }
 
-/// Reads the others, if `source` may.
-pub(crate) fn read_for(ctx: &Ctx<'_>, source: &str) -> Result<()> {
-    if WORDS.iter().any(|word| source.contains(word)) {
-        read(ctx, &MORE)?;
-    }
-    Ok(())
+/// Two kilobytes the first, ten the others.
+const ALL: [Late; 2] = [
+    Late {
+        owner: "Array",
+        names: &["fromAsync"],
+        words: &["Array", "constructor", "fromAsync"],
+    },
+    Late {
+        owner: "Iterator",
+        names: &["zip", "zipKeyed"],
+        words: &["Iterator", "constructor", "zip"],
+    },
+];
+
+/// Reads all of them, unless the context shares its engine: they would be a tenth of what it takes.
+pub(super) fn read_all(ctx: &Ctx<'_>, is_sharing: bool) -> Result<()> {
+    let all = ALL.iter().filter(|_| !is_sharing);
+    { all }.try_for_each(|late| read(ctx, late))
 }
 
-fn read(ctx: &Ctx<'_>, functions: &[(&str, &[&str])]) -> Result<()> {
-    for (owner, names) in functions {
-        let owner: Object<'_> = ctx.globals().get(*owner)?;
-        for name in *names {
-            owner.get::<_, Value<'_>>(*name)?;
+/// Reads those that `source` may get at. No accessor of a script's is asked: `describe` is
+/// `Object.getOwnPropertyDescriptor`.
+pub(crate) fn read_for<'js>(ctx: &Ctx<'js>, describe: &Function<'js>, source: &str) -> Result<()> {
+    let may_read = |late: &&Late| late.words.iter().any(|word| source.contains(word));
+    for late in ALL.iter().filter(may_read) {
+        let found: Value<'js> = describe.call((ctx.globals(), late.owner))?;
+        let Some(found) = found.into_object() else {
+            continue;
+        };
+        if let Some(owner) = found.get::<_, Value<'js>>("value")?.into_object() {
+            let mut names = late.names.iter();
+            names.try_for_each(|name| {
+                describe
+                    .call::<_, Value<'js>>((owner.clone(), *name))
+                    .map(drop)
+            })?;
         }
     }
     Ok(())
+}
+
+fn read(ctx: &Ctx<'_>, late: &Late) -> Result<()> {
+    let owner: Object<'_> = ctx.globals().get(late.owner)?;
+    let mut names = late.names.iter();
+    names.try_for_each(|name| owner.get::<_, Value<'_>>(*name).map(drop))
 }

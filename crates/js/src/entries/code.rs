@@ -121,7 +121,7 @@ fn compiled(ctx: &Ctx<'_>, name: &str) -> Result<Modules> {
 
 /// A module whose default export makes a list of the parts from the globals that they name. One
 /// for many takes less than one for each; and the text of functions is left out, which would be a
-/// third of what they take.
+/// third of what they take, and of which line what is: in a stack their place is `<null>`.
 fn compile(ctx: &Ctx<'_>, name: &str, parts: &[Part]) -> Result<Compiled> {
     let is_named = |name: &&str| {
         parts
@@ -131,11 +131,11 @@ fn compile(ctx: &Ctx<'_>, name: &str, parts: &[Part]) -> Result<Compiled> {
     let names: Vec<&'static str> = OWN.into_iter().filter(is_named).collect();
     let sources: Vec<&str> = parts.iter().map(|(_, source)| *source).collect();
     let sources = sources.join(",");
-    // In one line with the first part, whose lines keep their numbers.
     let module = format!("export default ({}) => [{sources}];", names.join(", "));
     let module = Module::declare(ctx.clone(), format!("sockeye:{name}.js"), module)?;
     let code = module.write(WriteOptions {
         strip_source: true,
+        strip_debug: true,
         ..WriteOptions::default()
     })?;
     Ok(Compiled {

@@ -2,12 +2,17 @@
 //! and what it would find if it looked. Owns these words. Runs no script.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
-use rquickjs::{Ctx, Function, Object, Result};
+use rquickjs::{Ctx, Function, Object, Result, Value};
 
+use super::console;
+use super::globals::{self, scope};
+use super::internal::{Internal, bring};
 use super::looks::{Looks, looks, member, places, shown};
-use super::parts::{LOOKING, Late, OF_LOOKING, late, more};
+use super::parts::{Late, late, more};
 use super::replaces::replaces;
+use super::waiting;
 use crate::engine::late::read_for;
 
 /// Parts that a page works with by itself, without a word of its script; but some only if it names
@@ -33,8 +38,8 @@ const OWN_WORK: [(&str, &[&str]); 11] = [
 /// What `console` has from the begin.
 const CONSOLE: [&str; 6] = ["assert", "debug", "error", "info", "log", "warn"];
 
-/// Globals that parts add as well.
-const OF_PARTS: [&str; 2] = ["crypto", "performance"];
+/// What parts that are read later use of `Reflect`.
+const OF_REFLECT: [&str; 4] = ["apply", "construct", "get", "ownKeys"];
 
 /// What the texts of a page said so far.
 #[derive(Default)]
@@ -42,6 +47,10 @@ pub(super) struct Said {
     looks: Cell<Option<Looks>>,
     /// Members of prototypes are set, which were its own classes'.
     has_own_classes: Cell<bool>,
+    has_reflect: Cell<bool>,
+    has_console: Cell<bool>,
+    /// What was added to the global object: a bit for each number.
+    added: Cell<u32>,
 }
 
 impl Said {
@@ -76,12 +85,13 @@ impl Said {
 pub(super) fn prepare<'js>(
     ctx: &Ctx<'js>,
     internal: &Object<'js>,
+    shared: &Rc<Internal>,
     said: &Said,
     source: &str,
 ) -> Result<()> {
-    read_for(ctx, source)?;
-    let bring: Function<'js> = internal.get("bring")?;
-    let bring = |part: &str| bring.call::<_, ()>((part,));
+    let own: Object<'js> = internal.get("own")?;
+    let describe: Object<'js> = own.get("Object")?;
+    read_for(ctx, &describe.get("getOwnPropertyDescriptor")?, source)?;
     let is_worker = internal.contains_key("inbound")?;
     // What is replaced makes these as well.
     let globals = ctx.globals();
@@ -91,78 +101,78 @@ pub(super) fn prepare<'js>(
     };
     let is_replacing = said.may_replace(source, is_global);
     let may_look = said.may_look(source) || is_replacing;
-    if may_look {
-        bring_all(internal, bring)?;
+    if may_look || source.contains("Reflect") {
+        once(&said.has_reflect, || copy_reflect(internal))?;
     }
-    if source.contains("Reflect") {
-        bring("copies")?;
-    }
-    if wants_all_of_console(source) {
-        bring("console_rest")?;
+    if may_look || wants_all_of_console(source) {
+        once(&said.has_console, || {
+            console::complete(ctx, internal, shared)
+        })?;
     }
     let members = shown(source);
     let is_shown = |name: &str| members.contains(name) || names(source, name);
-    add_globals(internal, is_worker, |name| {
-        may_look || !OF_PARTS.contains(&name) && is_shown(name)
-    })?;
+    for (number, name) in more(is_worker) {
+        let bit = 1 << number;
+        if said.added.get() & bit == 0 && (may_look || is_shown(name)) {
+            add(ctx, internal, shared, name)?;
+            said.added.set(said.added.get() | bit);
+        }
+    }
     let is_named = |late: &Late| late.globals().any(is_shown);
     for late in late(is_worker).filter(is_named) {
-        bring(late.name)?;
+        bring(internal, late.name)?;
     }
     let is_named =
         |words: &[&str]| words.is_empty() || words.iter().any(|word| source.contains(word));
     if is_replacing {
         for (part, _) in OWN_WORK.iter().filter(|(_, words)| is_named(words)) {
-            bring(part)?;
+            bring(internal, part)?;
         }
     }
     if may_look {
-        let lazily: Function<'js> = internal.get("lazily")?;
-        for late in late(is_worker).filter(|late| !late.interfaces.is_empty()) {
-            lazily.call::<_, ()>((late.name, late.interfaces.to_vec()))?;
-        }
+        waiting::add(ctx, internal, is_worker)?;
     }
     Ok(())
 }
 
-/// What there is to see, at once if nothing of it is there.
-fn bring_all(internal: &Object<'_>, bring: impl Fn(&str) -> Result<()>) -> Result<()> {
-    let loaded: Object<'_> = internal.get("loaded")?;
-    for part in OF_LOOKING {
-        if loaded.contains_key(part)? {
-            return OF_LOOKING.into_iter().try_for_each(bring);
-        }
+/// Does what is to be done once; again, if there was no memory for it.
+fn once(is_done: &Cell<bool>, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    if !is_done.get() {
+        work()?;
+        is_done.set(true);
     }
-    bring(LOOKING)?;
-    OF_LOOKING
-        .into_iter()
-        .try_for_each(|part| loaded.set(part, true))
+    Ok(())
+}
+
+/// Keeps what a script is about to get at and may change. Few scripts name it.
+fn copy_reflect<'js>(internal: &Object<'js>) -> Result<()> {
+    let own: Object<'js> = internal.get("own")?;
+    let copy: Function<'js> = internal.get("copy")?;
+    let reflect: Value<'js> = own.get("Reflect")?;
+    own.set(
+        "Reflect",
+        copy.call::<_, Object<'js>>((reflect, OF_REFLECT.to_vec()))?,
+    )
+}
+
+/// Adds to the global object what has that name.
+fn add<'js>(
+    ctx: &Ctx<'js>,
+    internal: &Object<'js>,
+    shared: &Rc<Internal>,
+    name: &'static str,
+) -> Result<()> {
+    let Some(kind) = name.strip_prefix("on") else {
+        return globals::add(ctx, internal, shared, name);
+    };
+    let handler: Function<'js> = internal.get("handler")?;
+    handler.call((scope(ctx, internal)?, kind))
 }
 
 /// Whether a script uses `console` other than by the name of one of the few functions.
 fn wants_all_of_console(source: &str) -> bool {
     let is_few = |after| member(after).is_some_and(|(name, _)| CONSOLE.contains(&name));
     places(source, "console").any(|(_, after)| !is_few(after))
-}
-
-/// What is wanted of what is in the global object besides interfaces.
-fn add_globals(
-    internal: &Object<'_>,
-    is_worker: bool,
-    is_wanted: impl Fn(&str) -> bool,
-) -> Result<()> {
-    let named = more(is_worker).filter(|name| is_wanted(name));
-    let (handlers, others): (Vec<_>, Vec<_>) = named.partition(|name| name.starts_with("on"));
-    if handlers.is_empty() && others.is_empty() {
-        return Ok(());
-    }
-    let types: Vec<_> = handlers.iter().filter_map(|name| name.get(2..)).collect();
-    internal
-        .get::<_, Function<'_>>("bring")?
-        .call::<_, ()>(("globals_more",))?;
-    internal
-        .get::<_, Function<'_>>("addGlobals")?
-        .call((others, types))
 }
 
 /// Whether `source` has that word, other than behind a dot: a property of an object, which is the

@@ -73,35 +73,12 @@ macro_rules! late {
 
 /// Parts that most scripts do without. They cost more memory than a socket does, so each is run
 /// once a script uses it.
-static LATE: [Late; 35] = [
-    late!("globals_more"),
-    // Most who want the first look at all, and so want the other.
-    Late {
-        name: "attributes",
-        parts: &[part!("attributes"), part!("proxies")],
-        interfaces: &[],
-        globals: &[],
-    },
-    // What is read together takes less.
-    Late {
-        name: LOOKING,
-        parts: &[
-            part!("copies"),
-            part!("console_rest"),
-            part!("globals_more"),
-            part!("attributes"),
-            part!("proxies"),
-        ],
-        interfaces: &[],
-        globals: &[],
-    },
+static LATE: [Late; 30] = [
     late!("interfaces"),
     late!("inspect"),
     late!("error_texts"),
     late!("uncaught"),
     late!("console_more"),
-    late!("console_rest"),
-    late!("copies"),
     late!("buffers"),
     late!("errors", ["ErrorEvent"]),
     late!("finalization", ["FinalizationRegistry"]),
@@ -129,7 +106,7 @@ static LATE: [Late; 35] = [
     late!("window", ["Location"], WINDOW),
 ];
 
-/// What else the global object has besides interfaces, which `globals_more` adds one by one.
+/// What else the global object has besides interfaces, added one by one (`globals`).
 const MORE: [&str; 11] = [
     "self",
     "window",
@@ -151,12 +128,6 @@ const HANDLERS: [&str; 4] = [
     "onunhandledrejection",
     "onrejectionhandled",
 ];
-
-/// What a script needs that may look.
-pub(super) const LOOKING: &str = "looking";
-
-/// The parts in it, which others ask for one by one.
-pub(super) const OF_LOOKING: [&str; 4] = ["copies", "console_rest", "globals_more", "attributes"];
 
 /// What is beside the document in the window of a page.
 const WINDOW: [&str; 5] = ["location", "origin", "scriptArgs", "alert", "prompt"];
@@ -180,14 +151,20 @@ pub(super) fn late(is_worker: bool) -> impl Iterator<Item = Late> {
     parts.filter(move |late| is_in(late.name, is_worker))
 }
 
-/// What else is in the global object of a page, or of a worker.
-pub(super) fn more(is_worker: bool) -> impl Iterator<Item = &'static str> {
-    let names = MORE.into_iter().chain(HANDLERS);
-    names.filter(move |name| is_in(name, is_worker))
+/// What else is in the global object of a page, or of a worker, beside its number.
+pub(super) fn more(is_worker: bool) -> impl Iterator<Item = (usize, &'static str)> {
+    let names = HANDLERS.into_iter().chain(MORE).enumerate();
+    names.filter(move |(_, name)| is_in(name, is_worker))
 }
 
 fn is_in(name: &str, is_worker: bool) -> bool {
     !is_worker || !OF_PAGES.contains(&name)
+}
+
+/// Whether the part of that name has interfaces.
+pub(super) fn has_interfaces(name: &str) -> bool {
+    let late = LATE.iter().find(|late| late.name == name);
+    late.is_some_and(|late| !late.interfaces.is_empty())
 }
 
 /// The module of that name and its parts: those that run at once, or one that waits.

@@ -1,13 +1,11 @@
-// What the other parts of the prelude share: the shape of interfaces in Web IDL, conversions, and
-// how an uncaught exception is reported. Owns no interface of its own.
+// What the other parts of the prelude share: conversions, how a part is brought, and how an uncaught
+// exception is reported. Owns no interface of its own.
 (host, internal) => {
   "use strict";
 
   // Methods of the engine are a script's to change. What a socket needs is kept here: a method as a
   // function of its object, the methods of a collection as its own, and walks through lists.
   const { bind, call } = Function.prototype;
-  const { defineProperty, getOwnPropertyDescriptors, hasOwn, keys } = Object;
-  const { toStringTag } = Symbol;
   // Without a prototype, to which a script could give members.
   const none = { __proto__: null };
   internal.free = bind.bind(call);
@@ -49,56 +47,6 @@
   const { print, report } = host;
   host.print = (level, line) => { print(level, internal.wellFormed(line)); };
   host.report = (line) => { report(internal.wellFormed(line)); };
-
-  // Attributes and methods of an interface are enumerable, its constants cannot be changed. They
-  // stand in this order: attributes, those of `first` first, constants, methods, the constructor.
-  internal.define = (constructor, constants = none, first = []) => {
-    const { prototype } = constructor;
-    const own = getOwnPropertyDescriptors(prototype);
-    const place = (names, isOne) => {
-      for (let at = 0; at < names.length; at += 1) {
-        const name = names[at];
-        if (!hasOwn(own, name) || !isOne(name)) continue;
-        delete prototype[name];
-        const enumerable = name !== "constructor";
-        defineProperty(prototype, name, { __proto__: null, ...own[name], enumerable });
-        delete own[name];
-      }
-    };
-    place(first, () => true);
-    place(keys(own), (name) => hasOwn(own[name], "get"));
-    const names = keys(constants);
-    for (let at = 0; at < names.length; at += 1) {
-      const constant = {
-        __proto__: null, value: constants[names[at]],
-        enumerable: true, writable: false, configurable: false,
-      };
-      defineProperty(constructor, names[at], constant);
-      defineProperty(prototype, names[at], constant);
-    }
-    place(keys(own), (name) => name !== "constructor");
-    place(["constructor"], () => true);
-    defineProperty(prototype, toStringTag, {
-      __proto__: null, value: constructor.name,
-      enumerable: false, writable: false, configurable: true,
-    });
-    defineProperty(constructor, "prototype", { __proto__: null, writable: false });
-  };
-
-  // Interfaces are properties of the global object.
-  internal.place = (name, value) => {
-    defineProperty(globalThis, name, {
-      __proto__: null, value, enumerable: false, writable: true, configurable: true,
-    });
-  };
-  internal.expose = (values) => {
-    const names = keys(values);
-    for (let at = 0; at < names.length; at += 1) {
-      const name = names[at];
-      internal.own[name] = values[name];
-      internal.place(name, values[name]);
-    }
-  };
 
   // Parts that most scripts do without are run once somebody asks for what is in them.
   const loaded = internal.loaded = { __proto__: null };

@@ -134,7 +134,7 @@
         const line = slice(stack, from, end < 0 ? stack.length : end);
         from += line.length + 1;
         // Without the frames of the console itself.
-        if (line !== "" && indexOf(line, "(sockeye:") < 0) text += "\n" + line;
+        if (line !== "" && indexOf(line, "(<null>:") < 0) text += "\n" + line;
       }
       say("log", text);
     },

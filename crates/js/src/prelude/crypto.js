@@ -57,6 +57,5 @@
 
   internal.define(Crypto);
   internal.expose({ Crypto });
-  const crypto = internal.crypto = new Crypto(internal.key);
-  if (!internal.added?.crypto) internal.attribute("crypto", () => crypto);
+  internal.crypto = new Crypto(internal.key);
 }

@@ -6,7 +6,8 @@
   internal.bring("node");
   const { Element, Text } = internal.dom;
   const { find } = internal;
-  const { get, setPrototypeOf } = Reflect;
+  const { setPrototypeOf } = Object;
+  const { get } = Reflect;
   const exec = internal.free(RegExp.prototype.exec);
   const lower = internal.free(String.prototype.toLowerCase);
   const NAME = /^[a-z][a-z0-9-]*$/;

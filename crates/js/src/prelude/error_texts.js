@@ -20,7 +20,8 @@
     if (own === undefined) return stackIn(error);
     return hasOwn(own, "value") ? own.value : undefined;
   };
-  // Without the frames of the prelude, and the native functions by which it calls scripts.
+  // Without the frames of the prelude, which have no place, and the native functions by which it calls
+  // scripts.
   const ofScripts = (stack) => {
     let kept = "";
     let natives = "";
@@ -28,7 +29,7 @@
       const end = indexOf(stack, "\n", from);
       const line = slice(stack, from, end < 0 ? stack.length : end);
       from += line.length + 1;
-      if (indexOf(line, "(sockeye:") >= 0) {
+      if (indexOf(line, "(<null>:") >= 0) {
         natives = "";
       } else if (indexOf(line, " (native)") >= 0) {
         natives += "\n" + line;

@@ -12,8 +12,9 @@
     },
   })[name];
 
-  let text = host.name;
-  internal.attribute("name", () => text, (_, value) => { text = internal.text(value); });
+  // Adds the attribute, whose value is here from then on.
+  internal.name();
+  internal.name = host.name;
   internal.operations({
     atob: wrap("atob", host.atob),
     btoa: wrap("btoa", host.btoa),

@@ -1,8 +1,8 @@
-// Conversions and shapes of Web IDL that several interfaces need. Owns no interface of its own.
+// Conversions of Web IDL that several interfaces need. Owns no interface of its own.
 (host, internal) => {
   "use strict";
 
-  const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, keys } = Object;
+  const { getOwnPropertyDescriptor } = Object;
 
   // Exceptions of Web IDL are errors, which the engine does not say.
   const { isError: isNativeError } = Error;
@@ -63,44 +63,9 @@
     if (given[0] !== internal.key) throw new TypeError("Illegal constructor");
   };
 
-  // Static operations are enumerable, as those of objects are.
-  internal.statics = (constructor) => {
-    const names = getOwnPropertyNames(constructor);
-    for (let at = 0; at < names.length; at += 1) {
-      const name = names[at];
-      const isOperation = typeof constructor[name] === "function" && name !== "prototype";
-      if (isOperation) defineProperty(constructor, name, { __proto__: null, enumerable: true });
-    }
-  };
-
   // What an operation of the global object is called on, which a call without an object is.
   internal.global = (object) => {
     if (object === undefined || object === null || object === globalThis) return;
     throw new TypeError("Illegal invocation");
   };
-
-  // Operations of the global object, and what else is there as a plain property.
-  internal.operations = (values) => {
-    const names = keys(values);
-    for (let at = 0; at < names.length; at += 1) {
-      defineProperty(globalThis, names[at], {
-        __proto__: null, value: values[names[at]],
-        enumerable: true, writable: true, configurable: true,
-      });
-    }
-  };
-
-  // An attribute of the global object, or of what a worker's is an object of; one without `assign` is
-  // read only.
-  internal.attribute = (name, ask, assign = undefined, configurable = true) => {
-    const { get, set } = getOwnPropertyDescriptor({
-      get [name]() { return internal.global(this), ask(name); },
-      set [name](value) { internal.global(this), assign(name, value); },
-    }, name);
-    defineProperty(internal.scope ?? globalThis, name, {
-      __proto__: null, get, set: assign && set, enumerable: true, configurable,
-    });
-  };
-  // What is assigned to one that is [Replaceable].
-  internal.replace = (name, value) => { internal.operations({ __proto__: null, [name]: value }); };
 }

@@ -2,17 +2,14 @@
 (host, internal) => {
   "use strict";
 
-  const { defineProperty, deleteProperty, ownKeys } = Reflect;
-  const { getOwnPropertyDescriptor, getPrototypeOf, keys, setPrototypeOf } = Object;
-  const { proxies, waits, expose } = internal.proxies;
-  delete internal.proxies;
+  const { apply, construct, ownKeys } = Reflect;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, keys, setPrototypeOf } = Object;
+  const { expose, waiting } = internal;
 
   // Gives a proxy all that the interface has; but nothing for good, as memory may end here.
   const become = (proxy, real) => {
     const before = ownKeys(proxy);
-    for (let at = 0; at < before.length; at += 1) {
-      if (before[at] !== waits) deleteProperty(proxy, before[at]);
-    }
+    for (let at = 0; at < before.length; at += 1) delete proxy[before[at]];
     const after = ownKeys(real);
     for (let at = 0; at < after.length; at += 1) {
       const own = getOwnPropertyDescriptor(real, after[at]);
@@ -22,25 +19,35 @@
     defineProperty(real.prototype, "constructor", { __proto__: null, value: proxy });
   };
 
+  // Of its target only what it has is asked from now on: the interface is what is called.
+  const settle = (handler, real) => {
+    const traps = {
+      __proto__: null,
+      apply: (_, object, given) => apply(real, object, given),
+      construct: (_, given, newTarget) => construct(real, given, newTarget),
+    };
+    defineProperty(handler.proxy, "prototype", { __proto__: null, configurable: false });
+    for (const name in traps) {
+      defineProperty(handler, name, { __proto__: null, value: traps[name] });
+    }
+    setPrototypeOf(handler, null);
+  };
+
   internal.expose = (values) => {
     const others = { __proto__: null };
     const found = [];
     const names = keys(values);
     for (let at = 0; at < names.length; at += 1) {
       const name = names[at];
-      const proxy = proxies[name];
-      if (proxy === undefined) {
+      if (waiting[name] === undefined) {
         others[name] = values[name];
       } else {
         internal.own[name] = values[name];
-        become(proxy, values[name]);
-        found[found.length] = proxy;
+        become(waiting[name].proxy, values[name]);
+        found[found.length] = name;
       }
     }
-    expose(others);
-    for (let at = 0; at < found.length; at += 1) {
-      defineProperty(found[at], "prototype", { __proto__: null, configurable: false });
-      deleteProperty(found[at], waits);
-    }
+    internal.call(expose, internal, others);
+    for (let at = 0; at < found.length; at += 1) settle(waiting[found[at]], values[found[at]]);
   };
 }

@@ -18,8 +18,5 @@
 
   internal.define(Performance);
   internal.expose({ Performance });
-  const performance = internal.performance = new Performance(internal.key);
-  if (!internal.added?.performance) {
-    internal.attribute("performance", () => performance, internal.replace);
-  }
+  internal.performance = new Performance(internal.key);
 }

@@ -6,7 +6,7 @@
 
   // Where an exception was thrown, by the first line of its stack that is a script's own: no native
   // function's, none of the prelude, none in a text that was evaluated.
-  const PLACE = /^\s*at (?:.* \(|(?!.* \())((?!sockeye:|<input>:).+?):(\d+)(?::(\d+))?\)?$/m;
+  const PLACE = /^\s*at (?:.* \(|(?!.* \())((?!<null>:|<input>:).+?):(\d+)(?::(\d+))?\)?$/m;
   const OF_PAGE = /^(?:document|window|location)\b/;
   const LISTED = "docs/scripts.md lists what a page has here";
   const LACK = "InternalError: out of memory";
@@ -54,7 +54,8 @@
     const found = placeIn(internal.stackOf(error)) ?? placeIn(by);
     if (found !== null) return "at " + found[1] + ":" + found[2];
     const file = typeof by === "function" ? fileOf(by) : undefined;
-    return file === undefined ? host.page()[0] : "in the function at " + file + ":" + lineOf(by);
+    // One of the prelude's has none.
+    return file === undefined || file === "" ? host.page()[0] : "in the function at " + file + ":" + lineOf(by);
   };
 
   const [, memoryLenMax, isSharing] = host.page();

@@ -77,9 +77,20 @@
 
   // Members of the first interface, which a page has in its global object.
   const scope = internal.scope = WorkerGlobalScope.prototype;
-  const location = new WorkerLocation(internal.key);
-  internal.attribute("location", () => location);
-  internal.attribute("origin", () => host.origin, internal.replace);
+  const attribute = (name, value, replace) => {
+    const { get, set } = getOwnPropertyDescriptor({
+      get [name]() { return internal.global(this), value; },
+      set [name](other) {
+        internal.global(this);
+        internal.operations({ __proto__: null, [name]: other });
+      },
+    }, name);
+    defineProperty(scope, name, {
+      __proto__: null, get, set: replace ? set : undefined, enumerable: true, configurable: true,
+    });
+  };
+  attribute("location", new WorkerLocation(internal.key), false);
+  attribute("origin", host.origin, true);
   const moved = [
     "importScripts", "atob", "btoa", "queueMicrotask", "reportError", "structuredClone",
     "clearInterval", "clearTimeout", "setInterval", "setTimeout",

@@ -55,6 +55,32 @@ async fn pages_have_globals_of_their_own() {
     assert_eq!(other, finished(&[fresh, "other other"]));
 }
 
+/// `instanceof` would be false for what the host made: the bindings' functions inherit from what is
+/// the engine's own.
+#[tokio::test]
+async fn functions_of_the_host_are_of_their_page() {
+    let engines = Engines::new();
+    let script = "const wrong = [];
+        let count = 0;
+        const look = (object) => {
+            const all = Object.entries(Object.getOwnPropertyDescriptors(object));
+            for (const [name, { value, get, set }] of all) {
+                for (const member of [value, get, set]) {
+                    if (typeof member !== 'function') continue;
+                    count += 1;
+                    if (!(member instanceof Function)) wrong.push(name);
+                }
+            }
+        };
+        look(globalThis);
+        look(console);
+        console.log(count > 100, wrong.join());";
+    let run = || run(&engines, script, |_| {});
+    let (one, other) = join!(run(), run());
+    assert_eq!(one, finished(&["true "]));
+    assert_eq!(other, finished(&["true "]));
+}
+
 /// A user would import what is another one's, or nothing.
 #[tokio::test]
 async fn each_page_imports_from_its_own_folder() {

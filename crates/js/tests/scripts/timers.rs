@@ -110,3 +110,13 @@ async fn timers_that_are_always_due_starve_no_socket() {
     );
     assert_eq!(lines(&script).await, ["heard true"]);
 }
+
+/// A text would not run, or a script's accessor would be asked for what no script wants.
+#[tokio::test]
+async fn text_that_names_a_global_asks_nothing_of_it() {
+    let script = "Array = 5;
+        let asked = 0;
+        Object.defineProperty(globalThis, 'Iterator', { get() { asked += 1; } });
+        setTimeout('console.log(asked, Array); Iterator; console.log(asked)');";
+    assert_eq!(lines(script).await, ["0 5", "1"]);
+}

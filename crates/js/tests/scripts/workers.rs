@@ -43,14 +43,14 @@ async fn messages_go_both_ways_as_clones() {
             event.data.big = 2n ** 64n;
             postMessage(event.data);
         };
-        postMessage([name, self === globalThis, typeof window,
+        postMessage([name, Object.hasOwn(self, "name"), self === globalThis, typeof window,
             self instanceof DedicatedWorkerGlobalScope,
             self instanceof EventTarget, this === self].join());
     "#;
     let (outcome, lines) = run(script, &[("worker.js", worker)]).await;
     let expected = [
         "0",
-        "helper,true,undefined,true,true,true",
+        "helper,true,true,undefined,true,true,true",
         "true 5 true",
         "4 1,2,3 true",
         "true null true true",
