@@ -91,7 +91,11 @@ impl Guests {
         let (now, mut pages) = (self.book.clock.now(), self.book.lock());
         let guest = pages.guest(address, now);
         if let Err(full) = self.book.check(guest) {
-            pages.report(address, self.book.connections_max);
+            let is_due = pages.complaint.is_due();
+            drop(pages);
+            if is_due {
+                report_crowd(address, self.book.connections_max);
+            }
             return Err(full);
         }
         guest.connections += 1;
@@ -135,15 +139,10 @@ impl Guests {
         let taken = self
             .book
             .take(now, &mut pages.guest(address, now).handshakes);
-        if taken.is_err() && pages.haste.is_due() {
-            let max = self.book.handshakes.per_second;
-            let address = words(address);
-            tracing::warn!(
-                %address,
-                max,
-                "opens more WebSockets in a second than an address may; if it is a proxy, name it \
-                 in proxy.trusted"
-            );
+        let is_due = taken.is_err() && pages.haste.is_due();
+        drop(pages);
+        if is_due {
+            report_haste(address, self.book.handshakes.per_second);
         }
         taken
     }
@@ -165,19 +164,6 @@ impl Pages {
             self.sweep_at = (self.guests.len() * 2).max(GUESTS_SWEEP_MIN);
         }
         self.guests.entry(address).or_default()
-    }
-
-    /// Says so, though not with every one of a flood.
-    fn report(&mut self, address: Option<IpAddr>, max: u32) {
-        if self.complaint.is_due() {
-            let address = words(address);
-            tracing::warn!(
-                %address,
-                max,
-                "has as many connections as an address may; if it is a proxy, name it in \
-                 proxy.trusted"
-            );
-        }
     }
 }
 
@@ -219,6 +205,27 @@ impl Drop for Stay {
             *count -= 1;
         }
     }
+}
+
+/// Says that an address has all its connections. Not under the lock: a log may be slow.
+fn report_crowd(address: Option<IpAddr>, max: u32) {
+    let address = words(address);
+    tracing::warn!(
+        %address,
+        max,
+        "has as many connections as an address may; if it is a proxy, name it in proxy.trusted"
+    );
+}
+
+/// Says that an address is too fast. Not under the lock either.
+fn report_haste(address: Option<IpAddr>, max: u32) {
+    let address = words(address);
+    tracing::warn!(
+        %address,
+        max,
+        "opens more WebSockets in a second than an address may; if it is a proxy, name it in \
+         proxy.trusted"
+    );
 }
 
 /// The address for the log; of a Unix socket the word that `proxy.trusted` has for it.

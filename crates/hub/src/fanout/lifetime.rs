@@ -102,8 +102,8 @@ impl<F: Clone> Fanout<F> {
     }
 
     /// New credentials take the place of the old ones. Subscriptions that they deny end; those that
-    /// they say to ask about go on, and are told of members where they allow that. `false`: there
-    /// is no such session.
+    /// they say to ask about go on, and are told of members where they allow that. What was asked
+    /// for before is answered by the old ones. `false`: there is no such session.
     pub fn refresh<O>(
         &mut self,
         session: SessionId,
