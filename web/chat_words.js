@@ -43,6 +43,7 @@ export const CHAT_WORDS = {
     nameMarks: "the name that you chose has too many accents upon one letter",
     nameHidden: "the name that you chose has a character that cannot be seen ({character})",
     nameNone: "it needs a nickname that can be seen",
+    nickStar: "a nickname cannot begin with a star, as the server's own lines do",
     textLong: {
       one: "it is longer than {count} character",
       other: "it is longer than {count} characters",
@@ -157,6 +158,7 @@ export const CHAT_WORDS = {
     nameMarks: "в выбранном имени слишком много знаков над одной буквой",
     nameHidden: "в выбранном имени есть невидимый символ ({character})",
     nameNone: "нужен псевдоним, который видно",
+    nickStar: "псевдоним не может начинаться со звёздочки: так начинаются строки самого сервера",
     textLong: {
       one: "текст длиннее {count} символа",
       few: "текст длиннее {count} символов",

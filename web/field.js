@@ -9,6 +9,8 @@ const SCARCE_PART = 5;
 const SCARCE_MAX = 100;
 /** How long nothing is typed before what is left is read aloud, in milliseconds. */
 const PAUSE_MS = 800;
+/** Halves of characters, which no UTF-8 has. */
+const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 export class Field {
   #input;
@@ -37,9 +39,9 @@ export class Field {
     input.addEventListener("input", () => this.look());
   }
 
-  /** What is typed, as far as it counts. */
+  /** What is typed, as far as it counts: half a character becomes what a WebSocket makes of it. */
   get text() {
-    return this.#options.clean(this.#input.value);
+    return this.#options.clean(this.#input.value.replace(LONE_SURROGATES, "\ufffd"));
   }
 
   /** What is typed, if it can be sent; `null` and the reason below the field, if not. */
@@ -50,7 +52,7 @@ export class Field {
     } else {
       this.look();
     }
-    if (isMissing || (this.#excess() > 0 && !this.#options.isCut)) {
+    if (isMissing || (this.#room() < 0 && !this.#options.isCut)) {
       this.#readAloud();
       this.#input.focus();
       return null;
@@ -62,11 +64,11 @@ export class Field {
   look() {
     const { max, left, tooLong, isCut } = this.#options;
     const limit = max();
-    const excess = this.#excess();
-    if (excess > 0) {
-      this.#tell(tooLong, { count: excess, limit }, !isCut);
-    } else if (-excess <= Math.min(SCARCE_MAX, limit / SCARCE_PART)) {
-      this.#tell(left, { count: -excess, limit }, false);
+    const room = this.#room();
+    if (room < 0) {
+      this.#tell(tooLong, { count: -room, limit }, !isCut);
+    } else if (room <= Math.min(SCARCE_MAX, limit / SCARCE_PART)) {
+      this.#tell(left, { count: room, limit }, false);
     } else {
       this.empty();
     }
@@ -80,10 +82,10 @@ export class Field {
     clear(this.#aloud);
   }
 
-  /** By how much it is too long; less than 0 is what is left. */
-  #excess() {
+  /** How much longer it may be; less than 0 is by how much it is too long. */
+  #room() {
     const { max, measure } = this.#options;
-    return measure(this.text) - max();
+    return max() - measure(this.text);
   }
 
   #tell(key, values, isFault) {

@@ -60,14 +60,14 @@ export class MessageList {
     this.#settle("notice");
   }
 
-  /** Adds that `texts` did not get where they should, and why, as words. */
-  addLoss(texts, why) {
+  /** Adds that `texts` did not get where they should, and why, in the words at `key`. */
+  addLoss(texts, why, key = "linesLost") {
     const list = document.createElement("ul");
     list.setAttribute("role", "list");
     list.append(...texts.map((text) => textElement("li", text)));
     const item = document.createElement("li");
     item.className = "notice loss";
-    item.append(wordsElement("span", "linesLost", { count: texts.length, why }), list);
+    item.append(wordsElement("span", key, { count: texts.length, why }), list);
     this.#insert(item);
     this.#settle("notice");
   }

@@ -7,18 +7,19 @@ import { limits } from "./limits.js";
 
 /** Why the visitor has another name than asked for, as `rejectusername` of the JSON chat says. */
 export function whyRenamed(rejected) {
-  const { code, chars_max: count, character } = rejected;
+  const { code, chars_max: count, marks_max: marksMax, character } = rejected;
   if (code === 106 && count !== undefined) {
     return { key: "nameLong", values: { count } };
   }
-  if (code === 107) {
-    if (rejected.marks_max !== undefined) {
-      return { key: "nameMarks" };
-    }
-    const isHidden = character !== undefined;
-    return isHidden ? { key: "nameHidden", values: { character } } : { key: "nameEmpty" };
+  return code === 107 ? whyNoName({ marksMax, character }) : byCode(rejected, "name");
+}
+
+/** Why a name can be none, at whatever length. */
+function whyNoName({ marksMax, character }) {
+  if (marksMax !== undefined) {
+    return { key: "nameMarks" };
   }
-  return byCode(rejected, "name");
+  return character === undefined ? { key: "nameEmpty" } : { key: "nameHidden", values: { character } };
 }
 
 /** Why something was not done, as `error` of the JSON chat says. */
@@ -40,17 +41,34 @@ export function whyEnded(ended) {
 
 /** Why a line was not sent, if `line` says that: it is one of the nickname chat's server. */
 export function whyNotSent(line) {
-  const parts = /^\* (\d+)(?: (\w+)(?: (\d+))?)?: (.*)$/s;
-  const [, code, part, max, reason] = parts.exec(line) ?? [];
+  const parts = /^\* (\d+)(?: (\w+)(?: (\w+))?(?: ([\w+]+))?)?: (.*)$/s;
+  const [, code, part, detail, number, reason] = parts.exec(line) ?? [];
   if (code === undefined) {
     return null;
   }
-  const words = {
-    "106 nick": { key: "nameLong", values: { count: limits.nameChars } },
-    "106 text": { key: "textLong", values: { count: limits.textChars } },
-    "107 nick": { key: "nameNone" },
-  };
-  return words[`${code} ${part}`] ?? byCode({ code, reason, action: part, limit: part, max });
+  if (part === "nick") {
+    return whyNoNick({ code, detail, number, reason });
+  }
+  if (code === "106" && part === "text") {
+    return { key: "textLong", values: { count: limits.textChars } };
+  }
+  return byCode({ code, reason, action: part, limit: part, max: detail });
+}
+
+/** Why a nickname can be none: what is wrong with it has a word of its own, and maybe a number. */
+function whyNoNick({ code, detail, number, reason }) {
+  switch (detail) {
+    case "star":
+      return { key: "nickStar" };
+    case "marks":
+      return whyNoName({ marksMax: number });
+    case "hidden":
+      return whyNoName({ character: number });
+    case "bytes":
+      return byCode({ code, reason });
+    default:
+      return code === "106" ? { key: "nameLong", values: { count: limits.nameChars } } : { key: "nameNone" };
+  }
 }
 
 /** The words for what is denied, for the bound that was met, or for a code, of which some are for names alone; the

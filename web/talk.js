@@ -50,8 +50,7 @@ export function startTalk(path, { isNewestFirst, field: options, compose, back, 
         const at = owed.indexOf(data);
         owed = owed.filter((_, each) => each !== at);
       } else {
-        messages.addNotice("lineRefused", { why }, true);
-        owed.shift();
+        messages.addLoss(owed.splice(0, 1), why, "lineRefused");
       }
     },
     changed(state, details) {

@@ -50,6 +50,7 @@ export async function checkWords(checks, { house, first }, program) {
       );
     }
     await check("a Close of the hub is told in the page's words", house.site, "ru-RU", hurry);
+    await check("half a character is told as browsers send it", house.site, "en-GB", saySurrogates);
     await check("own messages are own after a reload", house.site, "en-GB", comeAgain);
     await check("a room that is too long is told", house.site, "en-GB", enterLongRoom);
     await check("nothing at an address is told in all languages", house.site, "ru-RU", loseTheWay);
@@ -74,9 +75,18 @@ async function refuseName(person) {
 async function refuseNick(person) {
   await person.visit("demo/nick");
   await person.isState("open");
-  await person.says(`Анна${TURNER}`, "#nick");
-  await person.says("привет");
-  await person.sees(NOTICES, "Не отправлено: нужен псевдоним, который видно.");
+  for (const [nick, why] of [
+    ["\u200d", "нужен псевдоним, который видно"],
+    [`Анна${TURNER}`, "в выбранном имени есть невидимый символ (U+202E)"],
+    ["*Анна", "псевдоним не может начинаться со звёздочки: так начинаются строки самого сервера"],
+    [`x${"\u0301".repeat(4)}`, "в выбранном имени слишком много знаков над одной буквой"],
+  ]) {
+    await person.says(nick, "#nick");
+    await person.says("привет");
+    await person.sees(NOTICES, `Не отправлено: ${why}.`);
+    // What was typed can be copied from there.
+    await person.sees(`${NOTICES} li`, `${nick}: привет`);
+  }
   equal("the line itself", (await person.reads("#messages .received")).join(), "");
 }
 
@@ -158,6 +168,22 @@ async function findFull(person, words) {
   await person.sees(NOTICES, words);
 }
 
+/** Somebody deletes half of an emoji, in a name and in a text; fill() of some browsers mends that. */
+async function saySurrogates(person) {
+  const types = (field, form, text) =>
+    person.page.evaluate(
+      ({ field, form, text }) => {
+        document.getElementById(field).value = JSON.parse(text);
+        document.getElementById(form).requestSubmit();
+      },
+      { field, form, text },
+    );
+  await enters(person, "Anna", "surrogates");
+  await types("text", "composer", String.raw`"half \ud83d of it"`);
+  await person.readsAll(".talk .mine .text", ["half \ufffd of it"]);
+  equal("what waits", (await person.reads(".talk .late")).join(), "");
+}
+
 async function comeAgain(person) {
   await enters(person, "Anna", "own messages");
   await person.says("mine");
@@ -208,6 +234,10 @@ async function typeLong(person) {
   await person.sees("#name-note", "1 character too many: a name has 10 at most.");
   await person.says("x".repeat(LENGTHS.name), "#name");
   await person.isState("open");
+  await person.writes("#text", "x".repeat(LENGTHS.text - 3));
+  await person.sees("#text-note", "3 characters left");
+  await person.writes("#text", "x".repeat(LENGTHS.text));
+  await person.readsAll("#text-note", ["0 characters left"]);
   await person.writes("#text", "x".repeat(LENGTHS.text - 3));
   await person.sees("#text-note", "3 characters left");
   await person.until("it is read aloud", () =>

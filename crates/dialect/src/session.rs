@@ -57,6 +57,13 @@ pub trait Session: fmt::Debug + Send {
 
     /// Does what is due.
     fn tick(&mut self, now: Now, acts: &mut Acts);
+
+    /// Whether something that the client said is kept here until the hub or [`due`](Self::due) lets
+    /// it be carried out, though the client says nothing more. Commands that wait for their answer
+    /// do not count.
+    fn is_waiting(&self) -> bool {
+        false
+    }
 }
 
 /// How news of channels become messages: one encoding for all receivers of the same

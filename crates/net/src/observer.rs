@@ -39,8 +39,9 @@ pub struct ObservedFrame<'a> {
     pub direction: Direction,
     /// Its header, as it is on the wire.
     pub header: FrameHeader,
-    /// Whether its payload is a part of a compressed message. The payload is then shown as it is on
-    /// the wire; a [`Decompressor`](crate::Decompressor) for each direction inflates it.
+    /// Whether its payload is a part of a compressed message: never where no compression was agreed
+    /// on, whatever RSV1 says. The payload is then shown as it is on the wire; a
+    /// [`Decompressor`](crate::Decompressor) for each direction inflates it.
     pub is_compressed: bool,
     /// Where in the frame's payload this part begins.
     pub offset: u64,
@@ -59,7 +60,7 @@ impl ObservedFrame<'_> {
 
 /// An observer, and where in the frames of both directions it is.
 pub(crate) struct Observed {
-    observer: Box<dyn Observer>,
+    told: Told,
     /// None while the frame is arriving during which observing began.
     received: Option<FrameTap>,
     sent: FrameTap,
@@ -71,9 +72,12 @@ pub(crate) struct Observed {
 
 impl Observed {
     /// Begins behind the `queue_len` bytes that are queued already.
-    pub(crate) fn new(observer: Box<dyn Observer>, queue_len: usize) -> Self {
+    pub(crate) fn new(observer: Box<dyn Observer>, queue_len: usize, has_deflate: bool) -> Self {
         Self {
-            observer,
+            told: Told {
+                observer,
+                has_deflate,
+            },
             received: None,
             sent: FrameTap::default(),
             shown_len: queue_len,
@@ -90,14 +94,13 @@ impl Observed {
             self.received.get_or_insert_default();
         }
         if let Some(tap) = &mut self.received {
-            show(&mut *self.observer, tap, Direction::Received, bytes, time);
+            self.told.show(tap, Direction::Received, bytes, time);
         }
     }
 
     /// Shows what is about to be written.
     pub(crate) fn show_sent(&mut self, bytes: &[u8], time: Instant) {
-        let Self { observer, sent, .. } = self;
-        show(&mut **observer, sent, Direction::Sent, bytes, time);
+        self.told.show(&mut self.sent, Direction::Sent, bytes, time);
     }
 }
 
@@ -107,21 +110,24 @@ impl fmt::Debug for Observed {
     }
 }
 
-fn show(
-    observer: &mut dyn Observer,
-    tap: &mut FrameTap,
-    direction: Direction,
-    mut bytes: &[u8],
-    time: Instant,
-) {
-    while let Some(part) = tap.next(&mut bytes) {
-        observer.frame(&ObservedFrame {
-            direction,
-            header: part.header,
-            is_compressed: part.is_compressed,
-            offset: part.offset,
-            payload: &part.payload,
-            time,
-        });
+/// Who looks on.
+struct Told {
+    observer: Box<dyn Observer>,
+    /// Whether compression was agreed on: RSV1 means nothing without.
+    has_deflate: bool,
+}
+
+impl Told {
+    fn show(&mut self, tap: &mut FrameTap, direction: Direction, mut bytes: &[u8], time: Instant) {
+        while let Some(part) = tap.next(&mut bytes) {
+            self.observer.frame(&ObservedFrame {
+                direction,
+                header: part.header,
+                is_compressed: part.is_compressed && self.has_deflate,
+                offset: part.offset,
+                payload: &part.payload,
+                time,
+            });
+        }
     }
 }

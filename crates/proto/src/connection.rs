@@ -162,6 +162,12 @@ impl Connection {
         self
     }
 
+    /// Whether permessage-deflate is in use. Without it RSV1 means nothing (RFC 6455 §5.2).
+    #[must_use]
+    pub fn has_deflate(&self) -> bool {
+        self.deflate.is_some()
+    }
+
     /// Which end this is.
     pub fn role(&self) -> Role {
         self.role

@@ -130,8 +130,8 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
                 counters.received(message.payload().len());
                 talk.hear(&message);
             }
-            Ok(None) => return ended(&ws, talk, &Ok(())),
-            Err(error) => return ended(&ws, talk, &Err(error)),
+            Ok(None) => return ended(&ws, talk, &Ok(())).await,
+            Err(error) => return ended(&ws, talk, &Err(error)).await,
         }
     };
     // What was accepted is carried out, and its sender hears of it.
@@ -141,8 +141,8 @@ async fn serve(visit: Visit, protocol: Protocol) -> Ending {
 }
 
 /// The end of a visit that its client, the network or the hub ended.
-fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
-    match talk.end() {
+async fn ended(ws: &WebSocket, talk: Talk, outcome: &sockeye::Result<()>) -> Ending {
+    match talk.end_behind_all().await {
         Some(end) => Ending::said(ws, why_ended(&end), end.code()),
         None => Ending::of(ws, outcome),
     }

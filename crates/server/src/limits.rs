@@ -81,6 +81,10 @@ pub const LINGER_LEN_MAX: usize = 64 * 1024;
 /// waited for.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long what a chat's client said before it was gone may take to be carried out: other threads
+/// answer within milliseconds, and a hub that is too busy is asked again after two seconds.
+pub const PARTING_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Longest message of a WebSocket that is accepted, in bytes after inflating. 16 MiB, the library's
 /// own default, is the longest of the Autobahn suite; JSON stays far below. Longer: close 1009.
 pub const MESSAGE_LEN_MAX: usize = 16 * 1024 * 1024;

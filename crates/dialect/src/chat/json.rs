@@ -7,6 +7,7 @@ mod incoming;
 mod naming;
 mod outgoing;
 mod session;
+mod surrogates;
 
 pub(super) use outgoing::encode;
 pub(super) use session::Json;

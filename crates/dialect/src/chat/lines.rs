@@ -56,13 +56,21 @@ impl LineFault {
         refusal.code()
     }
 
-    /// The part of the line that it is in.
-    fn part(&self) -> Option<&'static str> {
-        match self {
-            Self::NoNick => None,
-            Self::Notice | Self::Nick(_) => Some("nick"),
-            Self::Long { .. } => Some("text"),
-        }
+    /// The part of the line that it is in, and of a nickname what is wrong with it, for programs.
+    fn part(&self) -> Option<Cow<'static, str>> {
+        Some(match self {
+            Self::NoNick => return None,
+            Self::Notice => "nick star".into(),
+            Self::Nick(NameFault::Empty | NameFault::Long { .. }) => "nick".into(),
+            Self::Nick(NameFault::Wide { len_max, .. }) => format!("nick bytes {len_max}").into(),
+            Self::Nick(NameFault::Hidden { character }) => {
+                format!("nick hidden U+{:04X}", u32::from(*character)).into()
+            }
+            Self::Nick(NameFault::Marks { marks_max, .. }) => {
+                format!("nick marks {marks_max}").into()
+            }
+            Self::Long { .. } => "text".into(),
+        })
     }
 }
 
@@ -138,7 +146,7 @@ impl Session for Lines {
             Ok(line) => line,
             Err(fault) => {
                 if self.tells() {
-                    acts.frame(told(fault.code(), fault.part(), &fault));
+                    acts.frame(told(fault.code(), fault.part().as_deref(), &fault));
                 }
                 return;
             }

@@ -4,7 +4,7 @@
 
 use super::Fanout;
 use super::outlet::Outlet;
-use super::session::State;
+use super::session::{Session, State};
 use crate::code::End;
 use crate::id::SessionId;
 use crate::name::ChannelName;
@@ -67,9 +67,18 @@ impl<F: Clone> Fanout<F> {
     /// Whether nothing is under way for a session: each command has its answer, and its transport
     /// has all frames. One that does not exist has nothing.
     pub fn is_settled(&self, session: SessionId) -> bool {
-        let slot = self.ids.get(&session);
-        let session = slot.and_then(|slot| self.sessions.get(*slot));
-        session.is_none_or(|session| session.pending == 0 && session.queue.is_empty())
+        let found = self.found(session);
+        found.is_none_or(|session| session.pending == 0 && session.queue.is_empty())
+    }
+
+    /// Whether each command of a session has its answer, also if its transport has not all frames.
+    pub fn is_answered(&self, session: SessionId) -> bool {
+        let found = self.found(session);
+        found.is_none_or(|session| session.pending == 0)
+    }
+
+    fn found(&self, session: SessionId) -> Option<&Session<F>> {
+        self.sessions.get(*self.ids.get(&session)?)
     }
 
     /// Ends the subscriptions of a channel whose news got lost between its owner and here, with

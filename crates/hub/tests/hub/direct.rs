@@ -104,7 +104,8 @@ fn session_finishes_behind_its_own_publications_and_not_behind_those_of_others()
     assert_eq!(world.texts(bob, "room"), ["mine", "too late"]);
 }
 
-/// If this fails, a server that stops takes a session for finished whose command is under way.
+/// If this fails, a server that stops takes a session for finished whose command is under way, or
+/// one whose client is gone waits for frames that nobody reads.
 #[test]
 fn session_is_settled_once_its_commands_are_answered() {
     let mut world = World::small();
@@ -113,9 +114,12 @@ fn session_is_settled_once_its_commands_are_answered() {
     assert!(world.workers[worker].is_settled(ann));
     world.publish(ann, "room", "x");
     assert!(!world.workers[worker].is_settled(ann));
+    assert!(!world.workers[worker].is_answered(ann));
     world.settle();
     assert!(world.workers[worker].is_settled(ann));
+    assert!(world.workers[worker].is_answered(ann));
     assert!(world.workers[worker].is_settled(SessionId(9)), "of nobody");
+    assert!(world.workers[worker].is_answered(SessionId(9)), "of nobody");
 }
 
 /// If this fails, subscribers go on after news that never reached their worker, or the owner goes

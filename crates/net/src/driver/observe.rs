@@ -11,7 +11,8 @@ impl<T: Transport> Shared<T> {
     pub(crate) fn observe(&self, observer: Box<dyn Observer>) {
         let mut core = self.lock();
         let queue_len = core.outbox.len();
-        core.rare().observed = Some(Observed::new(observer, queue_len));
+        let has_deflate = core.connection.has_deflate();
+        core.rare().observed = Some(Observed::new(observer, queue_len, has_deflate));
     }
 }
 

@@ -203,6 +203,22 @@ async fn server_shows_compressed_frames_as_they_are_on_the_wire() {
     assert!(seen[0].payload.len() < 50);
 }
 
+/// If this fails, a payload that breaks a rule by its reserved bit is told as compressed, and who
+/// looks for the fault sees an empty message that cannot be inflated.
+#[tokio::test(start_paused = true)]
+async fn server_shows_rsv1_without_an_agreement_as_not_compressed() {
+    let (mut ws, script) = server().await;
+    let log = Log::default();
+    ws.observe(log.clone());
+    let mut frame = masked(TEXT, b"hi");
+    frame[0] |= 0x40;
+    script.bytes(frame);
+    assert!(ws.recv().await.unwrap_err().is_peer_fault());
+    let seen = log.take();
+    assert_eq!(seen[0].payload, b"hi");
+    assert!(!seen[0].is_compressed);
+}
+
 #[tokio::test(start_paused = true)]
 async fn server_observed_in_the_middle_of_a_message_begins_with_the_next_one() {
     let wire = masked(TEXT, b"half of it");

@@ -1,6 +1,7 @@
 //! Visits over pipes in memory, where the clock stands still unless everybody waits: time,
-//! dialects that break; readers that are too slow in `slow`.
+//! dialects that break; clients that leave in `parting`, readers that are too slow in `slow`.
 
+mod parting;
 mod slow;
 
 use std::time::Duration;
@@ -97,8 +98,8 @@ impl House {
             loop {
                 match ws.recv().await {
                     Ok(Some(message)) => talk.hear(&message),
-                    Ok(None) => return ended(&ws, talk, &Ok(())),
-                    Err(error) => return ended(&ws, talk, &Err(error)),
+                    Ok(None) => return ended(&ws, talk, &Ok(())).await,
+                    Err(error) => return ended(&ws, talk, &Err(error)).await,
                 }
             }
         });

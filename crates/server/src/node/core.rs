@@ -176,7 +176,14 @@ impl Core {
 
     /// Whether nothing is under way for a session, nor to anybody else.
     pub(super) fn is_settled(&self, session: SessionId) -> bool {
-        self.fanout.is_settled(session) && self.fanout.waiting() == 0
+        self.is_carried_out(session)
+            && self.fanout.is_settled(session)
+            && self.fanout.waiting() == 0
+    }
+
+    /// Whether all that the client of a session said is carried out.
+    pub(super) fn is_carried_out(&self, session: SessionId) -> bool {
+        self.fanout.is_answered(session) && !self.lines.is_waiting(session)
     }
 
     // A round

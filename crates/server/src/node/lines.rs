@@ -192,6 +192,17 @@ impl Lines {
         }
     }
 
+    /// Whether a session's dialect keeps something that its client said. One that breaks keeps
+    /// nothing.
+    pub(super) fn is_waiting(&self, session: SessionId) -> bool {
+        let slot = self.numbers.get(&session);
+        let line = slot.and_then(|number| self.slots.get(*number)?.as_ref());
+        let dialect = line.and_then(|line| line.dialect.as_deref());
+        dialect.is_some_and(|dialect| {
+            catch_unwind(AssertUnwindSafe(|| dialect.is_waiting())).unwrap_or(false)
+        })
+    }
+
     fn line(&mut self, session: SessionId) -> Option<&mut Line> {
         let number = *self.numbers.get(&session)?;
         self.slots.get_mut(number)?.as_mut()

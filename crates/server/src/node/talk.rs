@@ -7,8 +7,11 @@ use sockeye::{Message, Sender};
 use sockeye_dialect::Session;
 use sockeye_dialect::chat::{Options, Protocol, Seat};
 use sockeye_hub::{Cause, ChannelName, Hello, Permissions, SessionId, UserId};
+use tokio::time::timeout;
 
+use super::core::Core;
 use super::{End, Node};
+use crate::limits::PARTING_TIMEOUT;
 
 /// Somebody who begins to talk.
 #[derive(Debug)]
@@ -100,9 +103,13 @@ impl Talk {
     /// # Cancel safety
     /// Safe: it only waits.
     pub(crate) async fn settle(&self) {
+        self.until(Core::is_settled).await;
+    }
+
+    async fn until(&self, is_so: impl Fn(&Core, SessionId) -> bool) {
         loop {
             let round = self.node.rounds.notified();
-            if self.node.core().is_settled(self.session) {
+            if is_so(&self.node.core(), self.session) {
                 return;
             }
             round.await;
@@ -111,6 +118,16 @@ impl Talk {
 
     /// Ends the session: why it was closed from here, if it was.
     pub(crate) fn end(self) -> Option<End> {
+        self.leave()
+    }
+
+    /// The same for one whose client is gone. What it said before counts, also where another thread
+    /// has to be asked first; what is not carried out within [`PARTING_TIMEOUT`] is given up.
+    ///
+    /// # Cancel safety
+    /// What the client said may not be carried out then.
+    pub(crate) async fn end_behind_all(self) -> Option<End> {
+        let _ = timeout(PARTING_TIMEOUT, self.until(Core::is_carried_out)).await;
         self.leave()
     }
 

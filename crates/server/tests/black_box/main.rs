@@ -21,6 +21,7 @@ mod hosts;
 mod metrics;
 mod mount;
 mod pages;
+mod parting;
 mod person;
 #[cfg(unix)]
 mod places;

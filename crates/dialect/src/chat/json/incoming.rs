@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use sockeye_hub::{Epoch, Position};
 
 use super::fault::Fault;
+use super::surrogates::mended;
 use crate::limits::{KEY_LEN_MAX, MESSAGE_LEN_MAX, QUOTE_CHARS_MAX};
 
 /// A message of a client.
@@ -28,7 +29,7 @@ pub(super) fn read(text: &str) -> Result<Incoming, Fault> {
     if len > len_max {
         return Err(Fault::Len { len, len_max });
     }
-    let value: Value = serde_json::from_str(text).map_err(|error| Fault::Syntax {
+    let value: Value = serde_json::from_str(&mended(text)).map_err(|error| Fault::Syntax {
         reason: error.to_string(),
         line: error.line(),
         column: error.column(),

@@ -382,6 +382,12 @@ impl Session for Json {
             Place::Joining { .. } => {}
         }
     }
+
+    fn is_waiting(&self) -> bool {
+        // Out of a room that it was put out of, it waits for its client alone.
+        let is_out = matches!(self.place, Place::Outside { due: None, .. });
+        !self.unnamed.is_empty() && !is_out
+    }
 }
 
 /// The name that somebody wants, or the one of who has no other and why.

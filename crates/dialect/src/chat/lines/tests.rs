@@ -170,7 +170,7 @@ fn nickname_is_told_as_a_name() {
 /// If this fails, hostile lines get through, or their sender is not told why they do not.
 #[test]
 fn line_that_is_not_taken_is_answered_to_its_sender() {
-    const STAR: &str = "* 107 nick: a nickname that begins with `*`, as only the server does";
+    const STAR: &str = "* 107 nick star: a nickname that begins with `*`, as only the server does";
     for (line, answer) in [
         (
             "",
@@ -187,7 +187,7 @@ fn line_that_is_not_taken_is_answered_to_its_sender() {
         ),
         (
             "A\u{202e}: hi",
-            "* 107 nick: name with U+202E, which cannot be seen",
+            "* 107 nick hidden U+202E: name with U+202E, which cannot be seen",
         ),
         ("* a: hi", STAR),
         (" *: hi", STAR),
@@ -199,6 +199,14 @@ fn line_that_is_not_taken_is_answered_to_its_sender() {
     ] {
         assert_eq!(say(&mut nick(), line), [Act::Frame(Frame::text(answer))]);
     }
+    let mut heaped = nick();
+    heaped.form = Form::Nick {
+        name_chars_max: 9,
+        text_chars_max: 9,
+    };
+    let line = "x\u{301}\u{301}\u{301}\u{301}: hi";
+    let told = "* 107 nick marks 3: name with 4 marks upon one character, at most 3 are allowed";
+    assert_eq!(say(&mut heaped, line), [Act::Frame(Frame::text(told))]);
     let mut nick = nick();
     let refusal = refused(RequestId(1), Refusal::TooManyRequests);
     let told = acts(|acts| nick.notice(Now::default(), &refusal, acts));

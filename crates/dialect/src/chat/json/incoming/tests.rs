@@ -17,6 +17,10 @@ fn messages_of_clients_are_read_and_unknown_fields_ignored() {
             key: None
         }
     );
+    assert_eq!(
+        read(r#"{"type":"username","name":"\ud83d Ann"}"#),
+        Incoming::Username("\u{fffd} Ann".into())
+    );
     let said = read(r#"{"type":"message","text":"","key":"k"}"#);
     assert!(matches!(said, Incoming::Message { key: Some(key), .. } if &*key == "k"));
     let position = Position {
@@ -60,8 +64,9 @@ fn what_is_no_json_is_answered_with_the_place() {
         let told = (fault.field(), fault.place(), fault.code());
         assert_eq!(told, (None, Some(place), 107), "{text}");
     }
-    let half = read(r#"{"type":"\ud800"}"#).unwrap_err();
-    assert!(half.place().is_some(), "{half}");
+    // What is mended before it is read has its place where the client has it.
+    let half = read(r#"{"\ud800":"\ud800" 1}"#).unwrap_err();
+    assert_eq!(half.place(), Some((1, 20)), "{half}");
 }
 
 /// If this fails, a message of the wrong form passes, or its sender cannot find the field.

@@ -174,6 +174,28 @@ fn messages_that_wait_for_a_refused_name_are_refused_one_by_one() {
     assert!(texts(&said)[0].contains(full) && texts(&said)[0].contains(r#""field":"name""#));
 }
 
+/// If this fails, what a client said before it left is dropped while its name is on the way, or the
+/// server waits for a client that is gone.
+#[test]
+fn message_waits_for_its_name_as_long_as_one_may_come() {
+    let mut json = open();
+    let message = r#"{"type":"message","text":"x"}"#;
+    let claim = join(&mut json);
+    assert!(!json.is_waiting());
+    say(&mut json, message);
+    assert!(json.is_waiting());
+    let told = answer(&mut json, claim, Answer::Claimed(member()));
+    assert!(matches!(commands(&told)[..], [(_, "publish")]));
+    assert!(!json.is_waiting());
+    for (end, is_waiting) in [(End::Gap, true), (End::Server, false)] {
+        let mut json = open();
+        join(&mut json);
+        say(&mut json, message);
+        ended(&mut json, end);
+        assert_eq!(json.is_waiting(), is_waiting, "{end:?}");
+    }
+}
+
 /// If this fails, an end that overtakes a claim costs the name, or an answer comes twice.
 #[test]
 fn claim_that_meets_the_end_of_the_room_is_made_again_behind_it() {
