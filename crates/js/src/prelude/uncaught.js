@@ -22,11 +22,12 @@
 
   const placeIn = (stack) => (typeof stack === "string" ? exec(PLACE, stack) : null);
 
-  // The engine does not say what was called that is no function.
+  // The engine does not say what was called that is no function. If a native function, or one of
+  // the prelude, is in the stack before the script, it is that which called.
   const calleeOf = (error) => {
     if (internal.wordsOf(error) !== "TypeError: not a function") return "";
     const found = placeIn(internal.stackOf(error));
-    if (found === null || found[3] === undefined) return "";
+    if (found === null || found.index > 0 || found[3] === undefined) return "";
     const name = host.callee(found[1], +found[2], +found[3]);
     if (name === undefined) return "";
     return ": " + name + (exec(OF_PAGE, name) === null ? "" : "; " + LISTED);

@@ -55,7 +55,7 @@ async fn modules_import_files_beside_and_below_them() {
 }
 
 /// A script, whether it is a module, and what is said of it.
-const WRONG: [(&str, bool, &[&str]); 22] = [
+const WRONG: [(&str, bool, &[&str]); 25] = [
     (
         "import 'lodash'",
         true,
@@ -128,6 +128,23 @@ const WRONG: [(&str, bool, &[&str]); 22] = [
         "import './calls.mjs'",
         true,
         &["not a function: socket.go\n", "calls.mjs:2"],
+    ),
+    (
+        // In the first line, and with an argument that has a name.
+        "document.querySelectorAllX('a'); let text",
+        true,
+        &["not a function: document.querySelectorAllX; docs/scripts.md"],
+    ),
+    (
+        "\nlet text; document.foo(text)",
+        true,
+        &["not a function\n", "main.mjs:2"],
+    ),
+    (
+        // What a native function called is not in the source.
+        "\n[2, 1].sort(5);",
+        true,
+        &["not a function\n", "main.mjs:2"],
     ),
     (
         // No file of the page's, whatever a script says.
