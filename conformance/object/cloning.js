@@ -93,3 +93,12 @@ for (const value of [() => {}, Symbol("s"), class {}, Promise.resolve(), new Wea
   new Proxy({}, {}), new Proxy([1], {}), { deep: new Proxy(new Map(), {}) }]) {
   say(attempt(() => typeof structuredClone(value)));
 }
+
+// The flags of a regular expression are those it was made with, whatever its properties say.
+const looksGlobal = Object.defineProperty(/x/i, "global", { value: true });
+const owner = RegExp.prototype;
+const sticky = Object.getOwnPropertyDescriptor(owner, "sticky");
+Object.defineProperty(owner, "sticky", { get() { throw new RangeError("asked"); }, configurable: true });
+const clones = attempt(() => [structuredClone(looksGlobal), structuredClone(/a/dgimsy), structuredClone(/a/v), structuredClone(/a/u)]);
+Object.defineProperty(owner, "sticky", sticky);
+say(String(clones));

@@ -82,3 +82,9 @@ for (const input of ["//a/b", "///a/b", "////a", " \\\\\\a", "/\t/\n/a", "/a//b"
 for (const input of ["blob:https://a:1/b", "blob:http://a", "blob:blob:https://a", "blob:nothing"]) {
   say(input, new URL(input).origin);
 }
+
+// What a script makes of a getter is not asked.
+for (const owner of [URL.prototype]) Object.defineProperty(owner, "search", { get: () => "?no=1", configurable: true });
+const asked = new URL("http://h/?a=1");
+asked.searchParams.append("b", "2");
+say(asked.href, `${new URL("http://h/?q=1").searchParams}`, ((asked.href = "http://h/?c=3"), `${asked.searchParams}`));

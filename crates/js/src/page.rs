@@ -31,6 +31,8 @@ pub struct Page {
     member: Rc<Member>,
     host: Rc<Host>,
     has_input_ended: Cell<bool>,
+    /// Whether something ran since forgotten sockets were looked for.
+    has_run: Cell<bool>,
     // Behind all else: fields go in their order, and it is told when nobody holds the page.
     seat: Seat,
 }
@@ -82,6 +84,7 @@ impl Page {
             host,
             member,
             has_input_ended: Cell::new(false),
+            has_run: Cell::new(true),
             seat,
         })
     }
@@ -127,6 +130,7 @@ impl Page {
         let mut row = Row::default();
         loop {
             self.run_microtasks();
+            self.host.timers.borrow_mut().end_task();
             if self.host.is_out_of_time() {
                 self.part().await;
                 return if self.host.is_stopped() {
@@ -140,11 +144,13 @@ impl Page {
             }
             self.begin_turn();
             if self.run_task() {
+                self.has_run.set(true);
                 if row.add(self.host.now()) {
                     self.look_at_networks().await;
                 }
             } else if self.is_busy() {
                 if let Some(line) = self.wait().await {
+                    self.has_run.set(true);
                     self.take_line(line);
                 }
             } else if let Some(outside) = &self.host.outside {

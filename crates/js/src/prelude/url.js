@@ -60,7 +60,7 @@
     }
     get searchParams() {
       internal.bring("search_params");
-      this.#params ??= internal.paramsOf(this.search, (query) => {
+      this.#params ??= internal.paramsOf(this.#get("search"), (query) => {
         this.#href = host.urlSet(this.#href, "search", query);
       });
       return this.#params;
@@ -73,7 +73,7 @@
     #get(part) { return host.urlGet(this.#href, part); }
     #set(part, value) { this.#href = host.urlSet(this.#href, part, internal.usv(value)); }
     #refresh() {
-      if (this.#params !== undefined) internal.setParams(this.#params, this.search);
+      if (this.#params !== undefined) internal.setParams(this.#params, this.#get("search"));
     }
   }
 
