@@ -5,11 +5,12 @@
 
   internal.bring("node");
   const { Element, Text } = internal.dom;
-  const { find } = internal;
+  const { find, replaced } = internal;
   const { get, setPrototypeOf } = Reflect;
   const exec = internal.free(RegExp.prototype.exec);
   const lower = internal.free(String.prototype.toLowerCase);
   const NAME = /^[a-z][a-z0-9-]*$/;
+  const LINE_ENDS = /[\n\r]/g;
   const write = (texts) => {
     let markup = "";
     for (let at = 0; at < texts.length; at += 1) markup += internal.text(texts[at]);
@@ -36,7 +37,9 @@
     }
     set value(text) {
       this.#isInput = true;
-      this.#value = internal.text(text ?? "");
+      text = text === null ? "" : internal.text(text);
+      // Of an input: one line.
+      this.#value = internal.tagName(this) === "textarea" ? text : replaced(text, LINE_ENDS, () => "");
     }
     get contentDocument() { return this.#inside().document; }
     get contentWindow() { return this.#inside().window; }

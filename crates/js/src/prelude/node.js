@@ -56,6 +56,7 @@
     return find(LINES, (known) => known === name) !== undefined;
   };
 
+  internal.replaced = replaced;
   internal.harmless = (text) => replaced(text, HARMFUL, (found) =>
     "\\u{" + toText(codePointAt(found[0], 0), 16) + "}");
 
@@ -208,7 +209,7 @@
     set className(name) { this.#className = internal.text(name); }
     get innerHTML() { return internal.inner(this); }
     set innerHTML(markup) {
-      markup = internal.text(markup ?? "");
+      markup = markup === null ? "" : internal.text(markup);
       internal.replace(this, markup, added(internal.inner(this), markup));
     }
     // It is shown where it is put: there is nothing to scroll.

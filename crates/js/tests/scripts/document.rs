@@ -252,6 +252,34 @@ async fn lines_that_no_element_takes_are_told_once() {
     );
 }
 
+/// A script would read another value than in a browser: of an input, it is one line of text.
+#[tokio::test]
+async fn value_is_what_a_browser_makes_of_what_is_set() {
+    let script = r#"
+        const input = document.getElementById("input");
+        for (const value of [undefined, null, 5, "a\nb\rc\r\nd"]) {
+            input.value = value;
+            console.log(JSON.stringify(input.value));
+        }
+        const area = document.createElement("textarea");
+        area.value = "a\nb";
+        const part = document.createElement("p");
+        part.innerHTML = undefined;
+        console.log(JSON.stringify([area.value, part.innerHTML]));
+        part.innerHTML = null;
+        console.log(JSON.stringify(part.innerHTML));
+    "#;
+    let expected = [
+        "\"undefined\"",
+        "\"\"",
+        "\"5\"",
+        "\"abcd\"",
+        r#"["a\nb","undefined"]"#,
+        "\"\"",
+    ];
+    assert_eq!(lines(script).await, expected);
+}
+
 /// A page that connects once somebody submits its form or clicks would end before it did anything.
 #[tokio::test]
 async fn page_stays_for_who_types_as_long_as_somebody_listens() {
