@@ -140,6 +140,7 @@ impl Page {
                 };
             }
             if self.host.is_closing() {
+                self.part().await;
                 return self.outcome();
             }
             self.begin_turn();
@@ -157,15 +158,33 @@ impl Page {
                 outside.tell_idle();
                 self.wait().await;
             } else {
+                self.part_from_workers().await;
                 return self.outcome();
             }
         }
     }
 
     fn outcome(&self) -> Outcome {
+        self.tell_lack();
         match self.host.end() {
             0 => Outcome::Finished,
             count => Outcome::Failed(count),
+        }
+    }
+
+    /// Says that the element that was to be clicked is not there, which may be a slip of the pen.
+    fn tell_lack(&self) {
+        let Some(id) = self.host.click_at_end() else {
+            return;
+        };
+        let mut has_element = true;
+        self.enter(|ctx, entries| {
+            has_element = entries.has_element(ctx, id)?;
+            Ok(())
+        });
+        if !has_element {
+            let line = format!("The page has no element {id:?} to click at the end of the input");
+            self.host.print(Level::Warning, &line);
         }
     }
 

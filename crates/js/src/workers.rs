@@ -159,6 +159,8 @@ impl Drop for Link {
 pub(crate) struct Workers {
     by_id: BTreeMap<u32, Link>,
     last_id: u32,
+    /// Those that were told to end, until they did: their servers get a Close first.
+    parting: Vec<Link>,
 }
 
 impl Workers {
@@ -177,7 +179,24 @@ impl Workers {
 
     /// Ends a worker where it is; what it posted is forgotten.
     pub(crate) fn end(&mut self, id: u32) {
-        self.by_id.remove(&id);
+        if let Some(link) = self.by_id.remove(&id) {
+            link.wires.stop();
+            self.parting.push(link);
+        }
+    }
+
+    /// Forgets what those posted that are to end. Whether all of them have.
+    pub(crate) fn have_parted(&mut self) -> bool {
+        self.parting.retain(|link| {
+            loop {
+                match link.wires.outbox.pop() {
+                    Some(Post::Ended) => return false,
+                    Some(_) => {}
+                    None => return true,
+                }
+            }
+        });
+        self.parting.is_empty()
     }
 
     /// Sends a message; `false` if too much waits for the worker. One that ended hears nothing.
@@ -196,12 +215,13 @@ impl Workers {
 
     /// What comes first from any of them.
     pub(crate) fn next(&mut self) -> Option<(u32, Post)> {
+        self.have_parted();
         let mut posts = self.by_id.iter_mut();
         let (id, post) = posts.find_map(|(id, link)| Some((*id, link.wires.outbox.pop()?)))?;
         match (&post, self.by_id.get_mut(&id)) {
             // It may have got a message since it said so.
             (Post::Idle(had), Some(link)) => link.is_idle = *had == link.sent,
-            (Post::Ended, _) => self.end(id),
+            (Post::Ended, _) => drop(self.by_id.remove(&id)),
             _ => {}
         }
         Some((id, post))
@@ -224,7 +244,7 @@ impl Workers {
     /// Ready if one of them posted something.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<()> {
         // All of them, so that each wakes it.
-        let links = self.by_id.values();
+        let links = self.by_id.values().chain(&self.parting);
         let ready = links.filter(|link| link.wires.outbox.poll(cx).is_ready());
         if ready.count() > 0 {
             Poll::Ready(())

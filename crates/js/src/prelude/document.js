@@ -38,8 +38,8 @@
     set value(text) {
       this.#isInput = true;
       text = text === null ? "" : internal.text(text);
-      // Of an input: one line.
-      this.#value = internal.tagName(this) === "textarea" ? text : replaced(text, LINE_ENDS, () => "");
+      const isOneLine = internal.tagName(this) !== "textarea";
+      this.#value = isOneLine ? replaced(text, LINE_ENDS, () => "") : text;
     }
     get contentDocument() { return this.#inside().document; }
     get contentWindow() { return this.#inside().window; }
@@ -187,8 +187,10 @@
     return id !== undefined && byId[id] !== undefined && internal.has(byId[id], "click");
   };
 
+  internal.hasElement = (id) => byId[id] !== undefined;
   // Clicks the element that the host names.
   internal.click = (id) => {
+    if (!internal.hasElement(id)) return;
     const event = new Event("click", { __proto__: null, bubbles: true, cancelable: true });
     internal.fire(internal.document.getElementById(id), event);
   };

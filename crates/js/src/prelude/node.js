@@ -34,6 +34,8 @@
   // Whatever a peer sends, no character is looked at more than a few times; so a comment without an
   // end goes to the end, as in browsers.
   const TAG = /<!--[^]*?(?:-->|$)|<\/?([a-z][a-z0-9-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;
+  // What a page does not show goes with what is in it.
+  const UNSHOWN = /<!--[^]*?(?:-->|$)|<(script|style)(?:\s[^<>]*)?>[^]*?(?:<\/\1\s*>|$)/gi;
   const ENTITY = /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi;
   const NAMED = {
     __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0",
@@ -77,7 +79,7 @@
 
   // Markup for a person: without tags, and white space is one space, as on a page.
   internal.showMarkup = (markup) => {
-    const spaced = replaced(markup, SPACE, () => " ");
+    const spaced = replaced(replaced(markup, UNSHOWN, () => ""), SPACE, () => " ");
     eachLine(replaced(spaced, TAG, (found) => (isLine(found[1]) ? "\n" : "")), (line) => {
       const text = trim(replaced(line, ENTITY, character));
       if (text !== "") host.print("shown", internal.harmless(text));
