@@ -89,8 +89,8 @@ impl Dial {
         // WHATWG websockets §establish-3 §establish-4 §establish-5 §establish-6 §establish-7 step:
         // the client's own request has these, with a nonce of its own.
         // WHATWG websockets §establish-13 step: it offers permessage-deflate as browsers do, unless
-        // it is told not to: a script sees the answer, and some servers answer without a look at the
-        // offer. What contexts take is bounded by the client.
+        // it is told not to: a script sees the answer, and some servers answer whatever is offered.
+        // What contexts take is bounded by the client.
         // WHATWG websockets §obtain-1 §obtain-2 §obtain-3 §obtain-5 step: of the URL's parts.
         let client = Client::new(&request.address.to_handshake())?.keep_response();
         let client = client.config(config());
