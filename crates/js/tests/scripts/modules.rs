@@ -168,7 +168,7 @@ const WRONG: [(&str, bool, &[&str]); 25] = [
         &["not a function: document.querySelectorAllX; docs/scripts.md"],
     ),
     (
-        "\nlet text; document.foo(text)",
+        "\nlet text = ''; document.foo(text.trim())",
         true,
         &["not a function\n", "main.mjs:2"],
     ),
