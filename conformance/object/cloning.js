@@ -102,3 +102,12 @@ for (const name of [{ get() { throw new RangeError("from a name"); } }, { value:
   say(attempt(() => structuredClone(Object.defineProperty(() => {}, "name", name))));
 }
 say(attempt(() => structuredClone(Object.defineProperty(new Error(), "message", { value: Symbol("s") }))));
+
+// The flags of a regular expression are those it was made with, whatever its properties say.
+const looksGlobal = Object.defineProperty(/x/i, "global", { value: true });
+const owner = RegExp.prototype;
+const sticky = Object.getOwnPropertyDescriptor(owner, "sticky");
+Object.defineProperty(owner, "sticky", { get() { throw new RangeError("asked"); }, configurable: true });
+const clones = attempt(() => [structuredClone(looksGlobal), structuredClone(/a/dgimsy), structuredClone(/a/v), structuredClone(/a/u)]);
+Object.defineProperty(owner, "sticky", sticky);
+say(String(clones));

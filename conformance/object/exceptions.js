@@ -25,7 +25,7 @@ for (const [name, protocols] of Object.entries({
   none: [], undefined: [undefined], null: [null], empty: [""], emptyList: [[]], one: ["a"],
   list: [["a", "b"]], twice: [["a", "a"]], otherCase: [["a", "A"]], space: ["a b"], comma: ["a,b"],
   nested: [[["a"]]], number: [[1, 2]], set: [new Set(["a", "b"])], object: [{}], latin: ["\u00e9"],
-  tab: ["a\t"], separators: [["a/b"]], bang: [["!#$%&'*+-.^_`|~"]], colon: ["a:b"], quote: ['"'],
+  tab: ["a\t"], surrogate: ["\ud800"], surrogateInList: [["ok", "a\udc00"]], separators: [["a/b"]], bang: [["!#$%&'*+-.^_`|~"]], colon: ["a:b"], quote: ['"'],
   symbol: [[Symbol("a")]], toString: [{ toString: () => "a" }], emptyInList: [["a", ""]],
 })) {
   console.log(name, told(() => open(...protocols)));

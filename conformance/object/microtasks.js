@@ -21,4 +21,10 @@ ws.onclose = () => {
   c.signal.addEventListener("abort", () => console.log("b"));
   c.abort();
   console.log("after abort");
+  nested();
 };
+// Timers that microtasks set are nested as those of the task are, so that all of these take 4 ms.
+async function nested() {
+  for (let count = 0; count < 12; count += 1) await new Promise((done) => setTimeout(done, 0));
+  for (const ms of [3, 1, 0]) setTimeout(() => console.log("nested", ms), ms);
+}

@@ -35,4 +35,5 @@ origin = 5;
 say(typeof self, Object.hasOwn(globalThis, "self"), origin, Object.hasOwn(globalThis, "origin"));
 onerror = () => true;
 say(typeof onerror, Object.hasOwn(globalThis, "onerror"));
+say(attempt(() => importScripts("http://[")), attempt(() => importScripts("nowhere.js", "http://[")), attempt(() => importScripts("nowhere.js")));
 postMessage(null);

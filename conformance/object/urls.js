@@ -91,3 +91,9 @@ const other = new Other("http://a/?own");
 say(other.searchParams.has("own"), other.search);
 other.href = "http://a/?new";
 say(other.searchParams.has("new"));
+
+// What a script makes of a getter is not asked.
+for (const owner of [URL.prototype]) Object.defineProperty(owner, "search", { get: () => "?no=1", configurable: true });
+const asked = new URL("http://h/?a=1");
+asked.searchParams.append("b", "2");
+say(asked.href, `${new URL("http://h/?q=1").searchParams}`, ((asked.href = "http://h/?c=3"), `${asked.searchParams}`));

@@ -19,7 +19,7 @@ use crate::load::Load;
 use crate::script::{Job, Script};
 use crate::values::file;
 
-use words::{Place, place, seconds, span, users};
+use words::{Place, ascii_origin, page_address, place, seconds, span, users};
 
 /// The flags of `sockeye run`.
 #[derive(Debug, Default)]
@@ -66,7 +66,12 @@ const FLAGS: [Flag<Run>; 10] = [
     Flag {
         name: "resolve",
         takes: Takes::Value("HOST:PORT=ADDR:PORT", |run, value| {
-            run.places.push(place(value)?);
+            let new = place(value)?;
+            let is_known = |old: &Place| old.host == new.host && old.port == new.port;
+            if run.places.iter().any(is_known) {
+                return Err("be given once for each host and port");
+            }
+            run.places.push(new);
             Ok(())
         }),
         help: "look for a host there; repeat it for more",
@@ -185,9 +190,11 @@ impl Run {
         };
         let mut options = Options::new();
         if let Some(base) = &self.base {
+            page_address(base)?;
             options = options.base(base).map_err(|error| usage("--base", error))?;
         }
         if let Some(origin) = &self.origin {
+            ascii_origin(origin)?;
             options = options
                 .origin(origin)
                 .map_err(|error| usage("--origin", error))?;

@@ -16,6 +16,7 @@ use std::rc::Rc;
 use rquickjs::context::intrinsic;
 use rquickjs::qjs::JSContext;
 use rquickjs::{Context, Ctx, Function, Result, Runtime};
+use tokio::time::Instant;
 
 use crate::entries::Entries;
 use crate::host::{self, Host, supply};
@@ -108,6 +109,8 @@ pub(crate) struct Engine {
     pages_max: usize,
     /// Whether it gets no other page, as its memory did not suffice for one.
     is_closed: Cell<bool>,
+    /// When garbage was looked for last because a page had nothing to do.
+    searched_at: Cell<Option<Instant>>,
 }
 
 impl Engine {
@@ -128,6 +131,7 @@ impl Engine {
             runtime,
             pages_max,
             is_closed: Cell::new(false),
+            searched_at: Cell::new(None),
         });
         // A weak one: what an engine holds is not to hold the engine.
         let calls = Calls(Rc::downgrade(&engine));
@@ -215,6 +219,14 @@ impl Engine {
         Turn {
             engine: self,
             before,
+        }
+    }
+
+    /// Looks for garbage in all pages, unless that was done since one of them has nothing to do.
+    pub(crate) fn search(&self, since: Instant) {
+        if self.searched_at.get().is_none_or(|at| at < since) {
+            self.runtime.run_gc();
+            self.searched_at.set(Some(Instant::now()));
         }
     }
 

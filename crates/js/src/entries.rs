@@ -192,6 +192,15 @@ impl Entries {
         }
     }
 
+    /// Whether a script asked for the element of that name.
+    pub(crate) fn has_element(&self, ctx: &Ctx<'_>, id: &str) -> Result<bool> {
+        let internal = self.internal.get(ctx)?;
+        match internal.get::<_, Option<Function<'_>>>("hasElement")? {
+            Some(has_element) => has_element.call((id,)),
+            None => Ok(false),
+        }
+    }
+
     /// They clicked an element.
     pub(crate) fn click(&self, ctx: &Ctx<'_>, id: &str) -> Result<()> {
         self.enter(ctx, ("click", id))

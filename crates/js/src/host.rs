@@ -1,6 +1,7 @@
 //! What the prelude asks of the world outside of its engine, and what a page is given. Owns the
 //! sockets and timers of a page. Runs no script.
 
+mod callee;
 mod commands;
 mod functions;
 mod options;

@@ -1,5 +1,7 @@
 //! Every bound of this crate, each with its default and its reason.
 
+use std::time::Duration;
+
 /// Memory of one page, in bytes, unless its options say otherwise: a script that takes more gets an
 /// exception. Pages that share an engine share the sum. A small script takes less than a megabyte.
 pub const MEMORY_LEN_MAX: usize = 256 * 1024 * 1024;
@@ -56,6 +58,16 @@ pub const TIMERS_MAX: usize = 65_536;
 
 /// Longest time of a timer, in milliseconds: what a signed 32-bit number holds, as in browsers.
 pub const TIMER_MS_MAX: f64 = 2_147_483_647.0;
+
+/// Timers that set each other in a row before they are slowed down, by the HTML standard, ...
+pub const TIMER_NESTING_MAX: u32 = 5;
+
+/// ... and the shortest time of those beyond, by the same.
+pub const TIMER_NESTED_MIN: Duration = Duration::from_millis(4);
+
+/// How long a page does nothing before its forgotten sockets are looked for: longer than most
+/// servers take to answer, and the shortest time between two looks at all of an engine's objects.
+pub const IDLE_MAX: Duration = Duration::from_secs(1);
 
 /// Tasks that a page runs in a row, before its connections are written to and other pages of the
 /// thread go on: each such change costs a look at the system.

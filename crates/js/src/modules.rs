@@ -1,10 +1,10 @@
-//! Modules from files: relative paths, inside one folder. Owns what an import may name. Fetches
-//! nothing, and looks nothing up.
+//! Modules from files: relative paths, inside one folder, and what they know of their address. Owns
+//! what an import may name. Fetches nothing, and looks nothing up.
 
 use std::path::{Component, Path, PathBuf};
 
 use rquickjs::module::Declared;
-use rquickjs::{Ctx, Exception, Module, Result};
+use rquickjs::{Coerced, Ctx, Exception, Function, Module, Object, Result};
 use url::Url;
 
 use crate::files::{OUTSIDE, find_inside, read};
@@ -25,7 +25,7 @@ fn refused(ctx: &Ctx<'_>, base: &str, name: &str, why: &str) -> rquickjs::Error 
 /// The first line of the module `base` that has `name` in quotes: the engine does not say which
 /// import it is about. Nothing, if the module is no file or puts the name together.
 fn line_of(base: &str, name: &str) -> Option<usize> {
-    let source = read(Path::new(base)).ok()?;
+    let source = read(Path::new(file_of(base))).ok()?;
     let quoted = ['"', '\'', '`'].map(|quote| format!("{quote}{name}{quote}"));
     let is_it = |line: &str| quoted.iter().any(|quoted| line.contains(quoted));
     source.lines().position(is_it).map(|index| index + 1)
@@ -60,7 +60,7 @@ impl Modules {
         on_load: impl FnOnce(&str) -> Result<()>,
     ) -> Result<Module<'js, Declared>> {
         let wrong = |why: String| Exception::throw_type(ctx, &format!("{name}: {why}"));
-        let source = read(Path::new(name)).map_err(wrong)?;
+        let source = read(Path::new(file_of(name))).map_err(wrong)?;
         on_load(&source)?;
         declare(ctx, name, &source)
     }
@@ -73,15 +73,35 @@ impl Modules {
         if !name.starts_with("./") && !name.starts_with("../") {
             return Err("only a path that begins with ./ or ../ is imported".to_owned());
         }
-        let place = Path::new(base).parent().unwrap_or_else(|| Path::new(""));
+        let place = Path::new(file_of(base)).parent();
+        let place = place.unwrap_or_else(|| Path::new(""));
+        let end_at = name.find(END).filter(|_| !place.join(name).is_file());
+        let (name, end) = name.split_at(end_at.unwrap_or(name.len()));
         let path = plain(&place.join(name));
         let found = find_inside(folder, &path).map_err(|error| error.to_string())?;
         if found.is_none() {
             return Err(format!("it {OUTSIDE}"));
         }
         let path = path.into_os_string().into_string();
-        path.map_err(|_| "its name is no text".to_owned())
+        let file = path.map_err(|_| "its name is no text".to_owned())?;
+        let module = format!("{file}{end}");
+        // Another one may have such a name.
+        if file_of(&module) != file {
+            return Err("its query or fragment leads to another file".to_owned());
+        }
+        Ok(module)
     }
+}
+
+/// What query and fragment begin with: a module for each, of one file.
+const END: [char; 2] = ['?', '#'];
+
+/// The file of a module, whose name may have a query and a fragment behind it.
+fn file_of(module: &str) -> &str {
+    let ends = module.rmatch_indices(END).map(|(at, _)| at);
+    let mut files = [module.len()].into_iter().chain(ends);
+    let file = files.find_map(|at| module.get(..at).filter(|name| Path::new(name).is_file()));
+    file.unwrap_or(module)
 }
 
 /// `path` without the steps that lead nowhere, so that a file has one name.
@@ -103,16 +123,63 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
 /// A module that knows its own address, `import.meta.url`, if its name is that of a file.
 pub(crate) fn declare<'js>(ctx: &Ctx<'js>, name: &str, source: &str) -> Result<Module<'js>> {
     let module = Module::declare(ctx.clone(), name, source)?;
-    let path = std::path::absolute(name).unwrap_or_default();
-    if let Ok(url) = Url::from_file_path(path) {
-        module.meta()?.set("url", url.as_str())?;
-    }
+    let file = file_of(name);
+    let path = std::path::absolute(file).unwrap_or_default();
+    let Ok(url) = Url::from_file_path(path) else {
+        return Ok(module);
+    };
+    let end = name.get(file.len()..).unwrap_or_default();
+    let url = Url::parse(&format!("{url}{end}")).unwrap_or(url);
+    let meta = module.meta()?;
+    meta.set("url", url.as_str())?;
+    let resolve = move |ctx: Ctx<'js>, name: Coerced<String>| {
+        let address = resolved(&url, &name.0);
+        address.ok_or_else(|| Exception::throw_type(&ctx, "this is no module's address"))
+    };
+    let resolve = Function::new(ctx.clone(), resolve)?.with_name("resolve")?;
+    // The page's own, which an engine's first function of the host does not have.
+    let function: Object<'js> = ctx.globals().get("Function")?;
+    resolve.set_prototype(
+        function
+            .get::<_, Option<Object<'js>>>("prototype")?
+            .as_ref(),
+    )?;
+    meta.set("resolve", resolve)?;
     Ok(module)
+}
+
+/// The URL that `name` is to the module at `base` (HTML, "resolve a module specifier", without an
+/// import map).
+fn resolved(base: &Url, name: &str) -> Option<String> {
+    let is_relative = ["./", "../", "/"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    let url = if is_relative {
+        base.join(name)
+    } else {
+        Url::parse(name)
+    };
+    url.ok().map(String::from)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A module would be told another address than a browser tells it.
+    #[test]
+    fn names_are_resolved_as_by_browsers() {
+        let base = Url::parse("file:///a/b.mjs?c").unwrap();
+        for (name, address) in [
+            ("./d.mjs?e#f", Some("file:///a/d.mjs?e#f")),
+            ("/d", Some("file:///d")),
+            ("https://h", Some("https://h/")),
+            ("d.mjs", None),
+            ("", None),
+        ] {
+            assert_eq!(resolved(&base, name).as_deref(), address, "{name}");
+        }
+    }
 
     /// One file under two names would be two modules, each with its own state.
     #[test]

@@ -19,6 +19,7 @@ use crate::engine::{Engine, Engines, Member, Seat};
 use crate::entries::{Entries, eval};
 use crate::files::Files;
 use crate::host::{Host, PageOptions};
+use crate::level::Level;
 use crate::modules::{declare, plain};
 use crate::workers::Outside;
 
@@ -31,6 +32,8 @@ pub struct Page {
     member: Rc<Member>,
     host: Rc<Host>,
     has_input_ended: Cell<bool>,
+    /// Whether something ran since forgotten sockets were looked for.
+    has_run: Cell<bool>,
     // Behind all else: fields go in their order, and it is told when nobody holds the page.
     seat: Seat,
 }
@@ -82,6 +85,7 @@ impl Page {
             host,
             member,
             has_input_ended: Cell::new(false),
+            has_run: Cell::new(true),
             seat,
         })
     }
@@ -127,6 +131,7 @@ impl Page {
         let mut row = Row::default();
         loop {
             self.run_microtasks();
+            self.host.timers.borrow_mut().end_task();
             if self.host.is_out_of_time() {
                 self.part().await;
                 return if self.host.is_stopped() {
@@ -136,31 +141,52 @@ impl Page {
                 };
             }
             if self.host.is_closing() {
+                self.part().await;
                 return self.outcome();
             }
             self.begin_turn();
             if self.run_task(row.first(Self::SOURCES.len())) {
+                self.has_run.set(true);
                 if row.add(self.host.now()) {
                     self.look_at_networks().await;
                 }
             } else if self.is_busy() {
                 row.rest();
                 if let Some(line) = self.wait().await {
+                    self.has_run.set(true);
                     self.take_line(line);
                 }
             } else if let Some(outside) = &self.host.outside {
                 outside.tell_idle();
                 self.wait().await;
             } else {
+                self.part_from_workers().await;
                 return self.outcome();
             }
         }
     }
 
     fn outcome(&self) -> Outcome {
+        self.tell_lack();
         match self.host.end() {
             0 => Outcome::Finished,
             count => Outcome::Failed(count),
+        }
+    }
+
+    /// Says that the element that was to be clicked is not there, which may be a slip of the pen.
+    fn tell_lack(&self) {
+        let Some(id) = self.host.click_at_end() else {
+            return;
+        };
+        let mut has_element = true;
+        self.enter(|ctx, entries| {
+            has_element = entries.has_element(ctx, id)?;
+            Ok(())
+        });
+        if !has_element {
+            let line = format!("The page has no element {id:?} to click at the end of the input");
+            self.host.print(Level::Warning, &line);
         }
     }
 

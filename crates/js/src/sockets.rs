@@ -269,6 +269,14 @@ impl Sockets {
         self.by_id.values().any(is_busy)
     }
 
+    /// Whether one goes once its object is collected, which has not happened yet.
+    pub(crate) fn may_be_forgotten(&self) -> bool {
+        let may_be = |socket: &Socket| {
+            !socket.is_kept && !socket.is_collected && socket.connection.is_some()
+        };
+        self.by_id.values().any(may_be)
+    }
+
     /// Whether one of them is not open yet.
     pub(crate) fn is_connecting(&self) -> bool {
         let mut sockets = self.by_id.values();

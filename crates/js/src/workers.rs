@@ -161,6 +161,8 @@ pub(crate) struct Workers {
     last_id: u32,
     /// Whose post came last.
     turn: u32,
+    /// Those that were told to end, until they did: their servers get a Close first.
+    parting: Vec<Link>,
 }
 
 impl Workers {
@@ -179,7 +181,24 @@ impl Workers {
 
     /// Ends a worker where it is; what it posted is forgotten.
     pub(crate) fn end(&mut self, id: u32) {
-        self.by_id.remove(&id);
+        if let Some(link) = self.by_id.remove(&id) {
+            link.wires.stop();
+            self.parting.push(link);
+        }
+    }
+
+    /// Forgets what those posted that are to end. Whether all of them have.
+    pub(crate) fn have_parted(&mut self) -> bool {
+        self.parting.retain(|link| {
+            loop {
+                match link.wires.outbox.pop() {
+                    Some(Post::Ended) => return false,
+                    Some(_) => {}
+                    None => return true,
+                }
+            }
+        });
+        self.parting.is_empty()
     }
 
     /// Sends a message; `false` if too much waits for the worker. One that ended hears nothing.
@@ -199,6 +218,7 @@ impl Workers {
     /// What comes first from the first of them that posted something, behind the one whose turn was
     /// last.
     pub(crate) fn next(&mut self) -> Option<(u32, Post)> {
+        self.have_parted();
         let behind = self.by_id.range(self.turn.saturating_add(1)..);
         let mut in_turn = behind.chain(self.by_id.range(..=self.turn));
         let (id, post) = in_turn.find_map(|(id, link)| Some((*id, link.wires.outbox.pop()?)))?;
@@ -206,7 +226,7 @@ impl Workers {
         match (&post, self.by_id.get_mut(&id)) {
             // It may have got a message since it said so.
             (Post::Idle(had), Some(link)) => link.is_idle = *had == link.sent,
-            (Post::Ended, _) => self.end(id),
+            (Post::Ended, _) => drop(self.by_id.remove(&id)),
             _ => {}
         }
         Some((id, post))
@@ -229,7 +249,7 @@ impl Workers {
     /// Ready if one of them posted something.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<()> {
         // All of them, so that each wakes it.
-        let links = self.by_id.values();
+        let links = self.by_id.values().chain(&self.parting);
         let ready = links.filter(|link| link.wires.outbox.poll(cx).is_ready());
         if ready.count() > 0 {
             Poll::Ready(())

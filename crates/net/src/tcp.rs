@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 #[cfg(any(target_os = "android", target_os = "linux"))]
 use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::time::sleep;
 
 use crate::limits::ACCEPT_PAUSE;
@@ -49,7 +49,7 @@ pub async fn accept_tcp(
 }
 
 /// TCP to the first address of a host that answers, tried in the order of the resolver.
-pub(crate) async fn connect_tcp(place: (String, u16)) -> io::Result<TcpStream> {
+pub(crate) async fn connect_tcp(place: impl ToSocketAddrs) -> io::Result<TcpStream> {
     let tcp = TcpStream::connect(place).await?;
     send_at_once(&tcp)?;
     Ok(tcp)

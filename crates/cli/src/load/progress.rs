@@ -103,8 +103,9 @@ impl Progress {
     }
 
     fn said(&self, user: usize, line: &str) -> String {
-        let line = shown(line, self.is_terminal);
-        format!("{}user {user}: {line}", self.clear())
+        // Each line that it has, so that none passes for another user's or the command's.
+        let lines = shown(line, self.is_terminal).replace('\n', &format!("\nuser {user}: "));
+        format!("{}user {user}: {lines}", self.clear())
     }
 
     /// Makes room for what comes behind it.
@@ -116,6 +117,14 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A peer's text could pass for what another user said, or the command.
+    #[test]
+    fn each_line_says_whose_it_is() {
+        let progress = Progress::new(1);
+        let said = progress.said(3, "a\nuser 7: b\n\n");
+        assert_eq!(said, "user 3: a\nuser 3: user 7: b\nuser 3: \nuser 3: ");
+    }
 
     /// Who watches a test would not see that it goes wrong.
     #[test]
@@ -137,9 +146,9 @@ mod tests {
         let line = "a\x1b[2J\nb\rc";
         assert_eq!(
             progress.said(7, line),
-            format!("{CLEAR}user 7: a\\u{{1b}}[2J\nb\\rc")
+            format!("{CLEAR}user 7: a\\u{{1b}}[2J\nuser 7: b\\rc")
         );
         progress.is_terminal = false;
-        assert_eq!(progress.said(7, line), format!("user 7: {line}"));
+        assert_eq!(progress.said(7, line), "user 7: a\x1b[2J\nuser 7: b\rc");
     }
 }

@@ -91,7 +91,10 @@ fn play(
 fn options(job: &Job, troubles: &Arc<Troubles>) -> PageOptions {
     let writing = Arc::clone(troubles);
     let mut options = job.page_options(move |level, line| writing.write(level, line));
-    options.input = Some(person::input());
+    let losing = Arc::clone(troubles);
+    options.input = Some(person::input(move || {
+        losing.is_unread.store(true, Ordering::Relaxed);
+    }));
     let counting = Arc::clone(troubles);
     options.watch = Some(Box::new(move |happening| {
         if happening == Happening::Uncaught {
@@ -107,11 +110,16 @@ struct Troubles {
     uncaught: AtomicUsize,
     /// Whether a line of the output is lost.
     is_unwritten: AtomicBool,
+    /// Whether lines of the input are lost.
+    is_unread: AtomicBool,
 }
 
 impl Troubles {
     fn are_none(&self) -> bool {
-        self.uncaught.load(Ordering::Relaxed) == 0 && !self.is_unwritten.load(Ordering::Relaxed)
+        let has = |trouble: &AtomicBool| trouble.load(Ordering::Relaxed);
+        self.uncaught.load(Ordering::Relaxed) == 0
+            && !has(&self.is_unwritten)
+            && !has(&self.is_unread)
     }
 
     /// In words, with how the script ended if it did not by itself. What else went wrong counts for
@@ -125,6 +133,9 @@ impl Troubles {
         }
         if self.is_unwritten.load(Ordering::Relaxed) {
             words.push("not all of the output was written".to_owned());
+        }
+        if self.is_unread.load(Ordering::Relaxed) {
+            words.push("not all of the input was read".to_owned());
         }
         let is_only_late = words.is_empty() && end == Some(LATE);
         words.extend(end.map(str::to_owned));

@@ -6,8 +6,9 @@ use sockeye_js::Input;
 use crate::lines::read_line;
 use crate::output::complain;
 
-/// The input of a page, which reads nothing before the page wants a line.
-pub(super) fn input() -> Input {
+/// The input of a page, which reads nothing before the page wants a line. `lost` is called if it
+/// cannot be read to its end.
+pub(super) fn input(lost: impl FnOnce() + Send + 'static) -> Input {
     Input::new(|feeder| {
         // It ends with the process, if the input does not end before.
         std::thread::spawn(move || {
@@ -20,7 +21,10 @@ pub(super) fn input() -> Input {
                         }
                     }
                     Ok(None) => return,
-                    Err(error) => return complain(format_args!("the input ends: {error}")),
+                    Err(error) => {
+                        lost();
+                        return complain(format_args!("the input ends: {error}"));
+                    }
                 }
             }
         });

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use sockeye::web::Options;
+use sockeye::web::parse_url;
 
+use crate::failure::Failure;
 use crate::limits::USERS_MAX;
 use crate::values::address;
 
@@ -23,15 +24,41 @@ pub(super) fn place(value: &str) -> Result<Place, &'static str> {
     let (host, port) = name.rsplit_once(':').ok_or(rule)?;
     // Whatever is no host is in no URL.
     let is_host = !name.contains(['/', '\\', '?', '#', '@']);
-    if !is_host || Options::new().base(&format!("http://{name}/")).is_err() {
+    if !is_host || host.is_empty() {
         return Err(rule);
     }
+    // As URLs have it, so that one host is not two.
+    let url = parse_url(&format!("http://{name}/"), None).map_err(|_| rule)?;
+    let host = url.host_str().ok_or(rule)?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     Ok(Place {
         host: host.to_owned(),
         port: port.parse().map_err(|_| rule)?,
         address: address(target).map_err(|_| rule)?,
     })
+}
+
+/// Refuses the address of a socket, to which no rule for pages would apply.
+pub(super) fn page_address(base: &str) -> Result<(), Failure> {
+    let url = parse_url(base, None);
+    if url.is_ok_and(|url| matches!(url.scheme(), "ws" | "wss")) {
+        return Err(Failure::usage(format_args!(
+            "--base is `{base}`, but a page's address begins with http or https"
+        )));
+    }
+    Ok(())
+}
+
+/// Refuses an origin as no browser sends it, and tells the form that it has.
+pub(super) fn ascii_origin(origin: &str) -> Result<(), Failure> {
+    if origin.is_ascii() {
+        return Ok(());
+    }
+    let ascii = parse_url(origin, None).map(|url| url.origin().ascii_serialization());
+    let ascii = ascii.unwrap_or_else(|_| "http://xn--bcher-kva.de".to_owned());
+    Err(Failure::usage(format_args!(
+        "--origin is `{origin}`, but an origin is ASCII, as {ascii} is"
+    )))
 }
 
 pub(super) fn seconds(value: &str) -> Result<Duration, &'static str> {

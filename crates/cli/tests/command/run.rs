@@ -214,6 +214,27 @@ fn exit_code_says_how_the_script_ended() {
         ("", &["--base", "foo"], 2, " URL \"foo\" must"),
         ("", &["--origin", "foo"], 2, "--origin: "),
         ("", &["--resolve", "a"], 2, "--resolve is `a`"),
+        (
+            "",
+            &["--resolve", "a:80=[::1]:1", "--resolve", "A:80=[::1]:2"],
+            2,
+            "once for each host",
+        ),
+        ("", &["--base", "WSS://a.b/"], 2, "with http or https"),
+        (
+            "",
+            &["--origin", "http://b\u{fc}cher.de"],
+            2,
+            "xn--bcher-kva.de",
+        ),
+        // No answer but where it was looked for.
+        (
+            "new WebSocket('ws://h.i:80/').onclose = () => { throw 1; }",
+            &["--resolve", "h.i:80=127.0.0.1:1"],
+            1,
+            "h.i: 127.0.0.1:1: ",
+        ),
+        ("", &["--click-at-end", "nope"], 0, "no element \"nope\""),
     ] {
         let script = Script::new(text);
         let output = run(&[&["run"], words, &[script.path()]].concat(), b"");
@@ -221,6 +242,10 @@ fn exit_code_says_how_the_script_ended() {
         assert_eq!(output.status.code(), Some(code), "{text}: {messages}");
         assert!(messages.contains(told), "{text}: {messages}");
     }
+    let script = Script::new("document.getElementById('a').onchange = () => {}");
+    let output = run(&["run", script.path()], b"one\n\xff\ntwo\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("not all of the input"));
     let output = run(&["run", "/nowhere/script.js"], b"");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("/nowhere/script.js"));

@@ -21,8 +21,8 @@ impl Host {
         } else {
             ms.clamp(0.0, TIMER_MS_MAX)
         };
-        let at = self.now() + Duration::from_secs_f64(ms / 1000.0);
-        if self.timers.borrow_mut().start(id, at) {
+        let after = Duration::from_secs_f64(ms / 1000.0);
+        if self.timers.borrow_mut().start(id, self.now(), after) {
             self.nudge.nudge();
             Ok(())
         } else {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use rquickjs::{Ctx, Function, Object, Result};
 
 use super::Host;
+use super::callee::callee;
 use crate::entries::places;
 use crate::files::{find_inside, read};
 use crate::modules::plain;
@@ -50,29 +51,6 @@ impl Host {
     }
 }
 
-fn is_of_name(letter: char) -> bool {
-    letter.is_alphanumeric() || matches!(letter, '_' | '$' | '#')
-}
-
-/// What is called at that place, with the objects that it is of. Both numbers are from 1 on, the
-/// column is that of the last name, or that of the first behind `new`.
-fn callee(source: &str, line: usize, column: usize) -> Option<String> {
-    let line = source.lines().nth(line.checked_sub(1)?)?;
-    let (at, _) = line.char_indices().nth(column.checked_sub(1)?)?;
-    let (before, rest) = line.split_at(at);
-    let end = rest.find(|letter| !is_of_name(letter) && letter != '.');
-    let (last, _) = rest.split_at(end.unwrap_or(rest.len()));
-    let is_name = last.starts_with(|letter: char| is_of_name(letter) && !letter.is_numeric());
-    if !is_name {
-        return None;
-    }
-    let start = before.trim_end_matches(|letter| is_of_name(letter) || "?.".contains(letter));
-    let owner = before.get(start.len()..)?;
-    let is_of_more = owner.starts_with(['.', '?']);
-    let more = if is_of_more { "\u{2026}" } else { "" };
-    Some(format!("{more}{owner}{last}"))
-}
-
 /// The line of `source` in which `name` is imported, or exported once more, from a module that
 /// `is_it` says.
 fn import_line(source: &str, name: &str, is_it: impl Fn(&str) -> bool) -> Option<usize> {
@@ -95,26 +73,6 @@ fn import_line(source: &str, name: &str, is_it: impl Fn(&str) -> bool) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Who wrote the script would look for what is no function, or read another name.
-    #[test]
-    fn callee_is_the_name_at_its_place() {
-        for (line, column, name) in [
-            ("document.querySelectorX(1)", 10, "document.querySelectorX"),
-            ("  nope();", 3, "nope"),
-            ("a?.b.c()", 6, "a?.b.c"),
-            ("f(1).go()", 6, "\u{2026}.go"),
-            (".then()", 2, "\u{2026}.then"),
-            ("new document.Foo()", 5, "document.Foo"),
-            ("x = \u{e9}.y()", 7, "\u{e9}.y"),
-        ] {
-            let source = format!("\n{line}");
-            assert_eq!(callee(&source, 2, column).as_deref(), Some(name), "{line}");
-        }
-        for (line, column) in [(0, 1), (3, 1), (1, 0), (1, 99), (1, 2), (2, 1)] {
-            assert_eq!(callee("a(b)\n5()", line, column), None, "{line}:{column}");
-        }
-    }
 
     /// The line of another import would be blamed.
     #[test]

@@ -1,5 +1,5 @@
 //! How a page that was stopped parts from its servers: each connection gets a Close with 1001, and
-//! a while for the answer. Runs no script.
+//! a while for the answer. So do those of workers that are to end. Runs no script.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -20,6 +20,25 @@ impl Page {
         let _ = timeout(limit, poll_fn(|cx| self.poll_parted(cx))).await;
     }
 
+    /// Waits for the end of workers that were told to end, at most so long.
+    pub(super) async fn part_from_workers(&self) {
+        let limit = Duration::from_millis(PARTING_MS_MAX);
+        let parted = poll_fn(|cx| {
+            let mut workers = self.host.workers.borrow_mut();
+            loop {
+                if workers.have_parted() {
+                    return Poll::Ready(());
+                }
+                if workers.poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                // Nobody hears of what others say now.
+                while workers.next().is_some() {}
+            }
+        });
+        let _ = timeout(limit, parted).await;
+    }
+
     fn poll_parted(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut sockets = self.host.sockets.borrow_mut();
         let mut workers = self.host.workers.borrow_mut();
@@ -28,7 +47,7 @@ impl Page {
             while sockets.run_task().is_some() {}
             while workers.next().is_some() {}
             sockets.begin_turn();
-            if !sockets.is_busy() && workers.is_empty() {
+            if !sockets.is_busy() && workers.is_empty() && workers.have_parted() {
                 return Poll::Ready(());
             }
             let has_news = sockets.poll(cx).is_ready() || workers.poll(cx).is_ready();

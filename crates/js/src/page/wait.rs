@@ -9,6 +9,7 @@ use tokio::task::yield_now;
 use tokio::time::sleep_until;
 
 use super::Page;
+use crate::limits::IDLE_MAX;
 
 impl Page {
     /// Ready if a network, a worker or the page of this worker has something, or it is to stop.
@@ -48,7 +49,10 @@ impl Page {
     /// Waits for a network, a timer, or the end of the page's time; or for a line, which it gives.
     pub(super) async fn wait(&self) -> Option<Option<String>> {
         let timer = self.host.timers.borrow().next();
-        let first = timer.into_iter().chain(self.host.time_limit()).min();
+        let since = self.host.now();
+        let search_at = self.is_worth_a_search().then(|| since + IDLE_MAX);
+        let ends = [timer, self.host.time_limit(), search_at];
+        let first = ends.into_iter().flatten().min();
         let mut sleep = pin!(first.map(|at| sleep_until(self.host.at(at))));
         let wait = poll_fn(|cx| {
             if self.poll_others(cx).is_ready() {
@@ -64,6 +68,16 @@ impl Page {
         });
         let line = wait.await;
         self.host.nudge.clear();
+        if search_at.is_some_and(|at| at <= self.host.now()) {
+            self.has_run.set(false);
+            self.seat.engine.search(self.host.at(since));
+        }
         line
+    }
+
+    /// Whether sockets may be forgotten that nobody was told of. The engine looks for rings of
+    /// objects only where a script takes memory, and one that does nothing takes none.
+    fn is_worth_a_search(&self) -> bool {
+        self.has_run.get() && self.host.sockets.borrow().may_be_forgotten()
     }
 }

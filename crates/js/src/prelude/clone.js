@@ -27,7 +27,17 @@
   const time = free(Date.prototype.getTime);
   const regExp = RegExp.prototype;
   const source = getter(regExp, "source");
-  const flags = getter(regExp, "flags");
+  // [[OriginalFlags]] by the engine's getters: that of `flags` asks the object's properties.
+  const FLAGS = { __proto__: null };
+  for (const [flag, name] of [
+    ["d", "hasIndices"], ["g", "global"], ["i", "ignoreCase"], ["m", "multiline"], ["s", "dotAll"],
+    ["u", "unicode"], ["v", "unicodeSets"], ["y", "sticky"],
+  ]) FLAGS[flag] = getter(regExp, name);
+  const flags = (value) => {
+    let text = "";
+    for (const flag in FLAGS) if (FLAGS[flag](value)) text += flag;
+    return text;
+  };
   const nameOf = getter(DOMException.prototype, "name");
   const messageOf = getter(DOMException.prototype, "message");
   const valueOf = { __proto__: null };

@@ -5,12 +5,13 @@
 
   internal.bring("node");
   const { Element, Text } = internal.dom;
-  const { find } = internal;
+  const { find, replaced } = internal;
   const { setPrototypeOf } = Object;
   const { get } = Reflect;
   const exec = internal.free(RegExp.prototype.exec);
   const lower = internal.free(String.prototype.toLowerCase);
   const NAME = /^[a-z][a-z0-9-]*$/;
+  const LINE_ENDS = /[\n\r]/g;
   const write = (texts) => {
     let markup = "";
     for (let at = 0; at < texts.length; at += 1) markup += internal.text(texts[at]);
@@ -37,7 +38,9 @@
     }
     set value(text) {
       this.#isInput = true;
-      this.#value = internal.text(text ?? "");
+      text = text === null ? "" : internal.text(text);
+      const isOneLine = internal.tagName(this) !== "textarea";
+      this.#value = isOneLine ? replaced(text, LINE_ENDS, () => "") : text;
     }
     get contentDocument() { return this.#inside().document; }
     get contentWindow() { return this.#inside().window; }
@@ -186,8 +189,10 @@
     return id !== undefined && byId[id] !== undefined && internal.has(byId[id], "click");
   };
 
+  internal.hasElement = (id) => byId[id] !== undefined;
   // Clicks the element that the host names.
   internal.click = (id) => {
+    if (!internal.hasElement(id)) return;
     const event = new Event("click", { __proto__: null, bubbles: true, cancelable: true });
     internal.fire(elementOf(id), event);
   };

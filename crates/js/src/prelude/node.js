@@ -38,6 +38,8 @@
   const NAME = "[a-z][a-z0-9-]*(?![a-z0-9-])";
   const VALUES = "[^'\"<>]*(?:(?:\"[^\"]*\"|'[^']*')[^'\"<>]*)*";
   const TAG = new RegExp(COMMENT + "|</?(" + NAME + ")" + VALUES + ">", "gi");
+  // What a page does not show goes with what is in it.
+  const UNSHOWN = /<!--[^]*?(?:-->|$)|<(script|style)(?:\s[^<>]*)?>[^]*?(?:<\/\1\s*>|$)/gi;
   const ENTITY = /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi;
   const NAMED = {
     __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0",
@@ -60,6 +62,7 @@
     return find(LINES, (known) => known === name) !== undefined;
   };
 
+  internal.replaced = replaced;
   internal.harmless = (text) => replaced(text, HARMFUL, (found) =>
     "\\u{" + toText(codePointAt(found[0], 0), 16) + "}");
 
@@ -80,7 +83,7 @@
 
   // Markup for a person: without tags, and white space is one space, as on a page.
   internal.showMarkup = (markup) => {
-    const spaced = replaced(markup, SPACE, () => " ");
+    const spaced = replaced(replaced(markup, UNSHOWN, () => ""), SPACE, () => " ");
     eachLine(replaced(spaced, TAG, (found) => (isLine(found[1]) ? "\n" : "")), (line) => {
       const text = trim(replaced(line, ENTITY, character));
       if (text !== "") host.print("shown", internal.harmless(text));
@@ -222,7 +225,7 @@
     set className(name) { this.#className = internal.text(name); }
     get innerHTML() { return internal.inner(this); }
     set innerHTML(markup) {
-      markup = internal.text(markup ?? "");
+      markup = markup === null ? "" : internal.text(markup);
       internal.replace(this, markup, added(internal.inner(this), markup));
     }
     // It is shown where it is put: there is nothing to scroll.

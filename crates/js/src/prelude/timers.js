@@ -1,13 +1,10 @@
-// setTimeout and setInterval, as the HTML standard has them. Owns the callbacks; when one is due is
-// the host's business.
+// setTimeout and setInterval, as the HTML standard has them. Owns the callbacks; when one is due, and
+// how deep they are nested, is the host's business.
 (host, internal) => {
   "use strict";
 
-  const NESTING_MAX = 5;
-  const CLAMP_MS = 4;
   const timers = internal.keep(new Map(), ["get", "set", "delete"]);
   let lastId = 0;
-  let nesting = 0;
 
   const milliseconds = (timeout) => {
     const ms = +timeout | 0;
@@ -16,10 +13,9 @@
 
   const start = (repeats, handler, timeout, args) => {
     if (typeof handler !== "function") handler = internal.text(handler);
-    let ms = milliseconds(timeout);
-    if (nesting > NESTING_MAX && ms < CLAMP_MS) ms = CLAMP_MS;
+    const ms = milliseconds(timeout);
     lastId += 1;
-    timers.set(lastId, { repeats, handler, ms, args, nesting: nesting + 1 });
+    timers.set(lastId, { repeats, handler, ms, args });
     host.startTimer(lastId, ms);
     return lastId;
   };
@@ -33,7 +29,6 @@
   internal.timer = (id) => {
     const timer = timers.get(id);
     if (timer === undefined) return;
-    nesting = timer.nesting;
     if (!timer.repeats) timers.delete(id);
     try {
       if (typeof timer.handler === "function") {
@@ -46,12 +41,7 @@
     } catch (error) {
       internal.report(error, timer.handler);
     }
-    if (timer.repeats && timers.get(id) === timer) {
-      timer.nesting += 1;
-      const isClamped = timer.nesting > NESTING_MAX && timer.ms < CLAMP_MS;
-      host.startTimer(id, isClamped ? CLAMP_MS : timer.ms);
-    }
-    nesting = 0;
+    if (timer.repeats && timers.get(id) === timer) host.startTimer(id, timer.ms);
   };
 
   internal.after = (ms, run) => { start(false, run, ms, []); };

@@ -25,7 +25,8 @@
 
   const placeIn = (stack) => (typeof stack === "string" ? exec(PLACE, stack) : null);
 
-  // The engine does not say what was called that is no function.
+  // The engine does not say what was called that is no function. If a native function, or one of
+  // the prelude, is in the stack before the script, it is that which called.
   const calleeOf = (error) => {
     if (internal.wordsOf(error) !== "TypeError: not a function") return "";
     const found = placeIn(internal.stackOf(error));

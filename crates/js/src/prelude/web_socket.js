@@ -74,12 +74,13 @@
     }
   }
 
-  // (DOMString or sequence<DOMString>): an object that can be iterated is a sequence.
+  // (DOMString or sequence<DOMString>): an object that can be iterated is a sequence. A lone
+  // surrogate is in no token, as what it becomes here is not.
   function names(protocols) {
     if (protocols === undefined) return [];
     const method = internal.iterator(protocols);
-    if (method === undefined) return [internal.text(protocols)];
-    return internal.sequence(protocols, internal.text, "WebSocket", method);
+    if (method === undefined) return [internal.usv(protocols)];
+    return internal.sequence(protocols, internal.usv, "WebSocket", method);
   }
 
   // [Clamp] unsigned short: into the range, halves to the even number, NaN is 0.

@@ -70,6 +70,12 @@
       internal.global(this);
       if (host.isModule) throw new TypeError("importScripts: not in a module");
       for (let at = 0; at < urls.length; at += 1) urls[at] = internal.usv(urls[at]);
+      // All before the first is loaded. Without an address scripts are relative to their folder.
+      for (let at = 0; at < urls.length; at += 1) {
+        if (host.urlParse(urls[at], host.address ?? "http://localhost/") === undefined) {
+          throw new DOMException("importScripts: this is no URL", "SyntaxError");
+        }
+      }
       for (let at = 0; at < urls.length; at += 1) host.importScript(urls[at]);
     },
   });

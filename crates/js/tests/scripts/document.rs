@@ -86,7 +86,7 @@ async fn what_a_peer_sends_is_a_line_of_text() {
     written.retain(|line| line != "x" && line.len() < 1000);
     let expected = [
         r"\u{1b}[2J other\u{1b}[1m\u{202e}",
-        "1 < 2 && 3 > 2 run<b",
+        "1 < 2 && 3 > 2 <b",
         "&bogus; &#xffffff; &lt; \u{fffd}",
         "one",
         r"two\u{7}",
@@ -254,6 +254,52 @@ async fn lines_that_no_element_takes_are_told_once() {
     );
 }
 
+/// A person would read the script of a page as if somebody had said it.
+#[tokio::test]
+async fn scripts_and_styles_in_markup_are_not_shown() {
+    let script = r#"
+        document.body.innerHTML = "<STYLE media=all>p { }</style>a<script>b < c</script >d"
+            + "<!-- <script> --><b>e</b><scripts>f<script src=x>g";
+    "#;
+    assert_eq!(lines(script).await, ["adef"]);
+}
+
+/// A script would read another value than in a browser: of an input, it is one line of text.
+#[tokio::test]
+async fn value_is_what_a_browser_makes_of_what_is_set() {
+    let script = r#"
+        const input = document.getElementById("input");
+        for (const value of [undefined, null, 5, "a\nb\rc\r\nd"]) {
+            input.value = value;
+            console.log(JSON.stringify(input.value));
+        }
+        const area = document.createElement("textarea");
+        area.value = "a\nb";
+        const part = document.createElement("p");
+        part.innerHTML = undefined;
+        console.log(JSON.stringify([area.value, part.innerHTML]));
+        part.innerHTML = null;
+        console.log(JSON.stringify(part.innerHTML));
+    "#;
+    let expected = [
+        "\"undefined\"",
+        "\"\"",
+        "\"5\"",
+        "\"abcd\"",
+        r#"["a\nb","undefined"]"#,
+        "\"\"",
+    ];
+    assert_eq!(lines(script).await, expected);
+}
+
+/// Whether it was told that the element `connect` is not there, without that line.
+fn take_lack(written: &mut Vec<String>) -> bool {
+    let lack = "The page has no element \"connect\" to click at the end of the input";
+    let before = written.len();
+    written.retain(|line| line != lack);
+    written.len() < before
+}
+
 /// A page that connects once somebody submits its form or clicks would end before it did anything.
 #[tokio::test]
 async fn page_stays_for_who_types_as_long_as_somebody_listens() {
@@ -286,7 +332,9 @@ async fn page_stays_for_who_types_as_long_as_somebody_listens() {
             options.input = Some(typed(lines));
             options.click_at_end = Some("connect".to_owned());
         };
-        let (outcome, written) = run_with(&script, options).await;
+        let (outcome, mut written) = run_with(&script, options).await;
+        let has_element = page.contains("'connect'");
+        assert_eq!(take_lack(&mut written), !has_element, "{page}");
         assert_eq!(
             (outcome, &*written.join(" ")),
             (Outcome::Finished, expected),
@@ -318,7 +366,8 @@ async fn page_ends_once_nobody_listens_to_who_types() {
             }));
             options.click_at_end = Some("connect".to_owned());
         };
-        let (outcome, written) = run_with(script, options).await;
+        let (outcome, mut written) = run_with(script, options).await;
+        assert!(take_lack(&mut written), "{script}");
         assert_eq!(
             (outcome, &*written.join(" ")),
             (Outcome::Finished, expected),

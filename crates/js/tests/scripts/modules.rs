@@ -21,6 +21,38 @@ async fn run(folder: &Folder, is_module: bool) -> (Outcome, String) {
     (outcome, lines.take().join("\n"))
 }
 
+/// A file with a query or a fragment would not be found, or be one module where it is several.
+#[tokio::test]
+async fn queries_and_fragments_make_modules_of_one_file() {
+    let files = Folder::new(&[
+        (
+            "site/main.mjs",
+            "import { each } from './part.mjs';
+             import { each as one } from './part.mjs?v=/../1#f';
+             import { each as same } from './part.mjs?v=/../1#f';
+             console.log(each !== one, one === same, one === (await import('./part.mjs?2')).each);
+             console.log(import.meta.resolve('./a.mjs') === new URL('a.mjs', import.meta.url).href);
+             try { import.meta.resolve('a'); } catch (error) { console.log(error.name); }
+             console.log(import.meta.resolve.name, import.meta.resolve instanceof Function);",
+        ),
+        (
+            "site/part.mjs",
+            "import './other.mjs';
+             export const each = {}; const { search, hash } = new URL(import.meta.url);
+             console.log(search + hash);",
+        ),
+        ("site/other.mjs", ""),
+    ]);
+    let (outcome, written) = run(&files, true).await;
+    assert_eq!(
+        (outcome, written.as_str()),
+        (
+            Outcome::Finished,
+            "\n?v=/../1#f\n?2\ntrue true false\ntrue\nTypeError\nresolve true"
+        )
+    );
+}
+
 /// A page in several files would not run, or one of them twice.
 #[tokio::test]
 async fn modules_import_files_beside_and_below_them() {
@@ -55,7 +87,7 @@ async fn modules_import_files_beside_and_below_them() {
 }
 
 /// A script, whether it is a module, and what is said of it.
-const WRONG: [(&str, bool, &[&str]); 24] = [
+const WRONG: [(&str, bool, &[&str]); 27] = [
     (
         "import 'lodash'",
         true,
@@ -135,6 +167,23 @@ const WRONG: [(&str, bool, &[&str]); 24] = [
         "const t = new EventTarget(); t.addEventListener('x', {});
          t.dispatchEvent(new Event('x'))",
         false,
+        &["not a function\n", "main.mjs:2"],
+    ),
+    (
+        // In the first line, and with an argument that has a name.
+        "document.querySelectorAllX('a'); let text",
+        true,
+        &["not a function: document.querySelectorAllX; docs/scripts.md"],
+    ),
+    (
+        "\nlet text = ''; document.foo(text.trim())",
+        true,
+        &["not a function\n", "main.mjs:2"],
+    ),
+    (
+        // What a native function called is not in the source.
+        "\n[2, 1].sort(5);",
+        true,
         &["not a function\n", "main.mjs:2"],
     ),
     (

@@ -1,8 +1,11 @@
 //! The `WebSocket` object against a server: what a page sends, hears, and leaves behind.
 
-use crate::support::{echo, last_close, lines, run_with};
+use std::time::Duration;
+
 use sockeye_js::Outcome;
 use sockeye_js::limits::SOCKETS_MAX;
+
+use crate::support::{echo, last_close, lines, run_with};
 
 /// A chat that works in a browser would not work here.
 #[tokio::test]
@@ -126,6 +129,27 @@ async fn socket_that_nothing_refers_to_closes_without_a_code() {
     assert_eq!(
         (outcome, lines),
         (Outcome::Finished, vec!["open".to_owned()])
+    );
+    assert_eq!(last_close().await, 1005);
+}
+
+/// A script that forgot a socket, which nothing closes, would not end until its time is over.
+#[tokio::test]
+async fn forgotten_socket_is_collected_while_nothing_happens() {
+    let url = echo().await;
+    let script = format!(
+        "(() => {{
+            const ws = new WebSocket('{url}');
+            ws.onopen = () => console.log('open', ws.readyState);
+        }})();"
+    );
+    let outcome = run_with(&script, |options| {
+        options.time_limit = Some(Duration::from_secs(30));
+    });
+    let (outcome, lines) = outcome.await;
+    assert_eq!(
+        (outcome, &*lines),
+        (Outcome::Finished, &["open 1".to_owned()][..])
     );
     assert_eq!(last_close().await, 1005);
 }

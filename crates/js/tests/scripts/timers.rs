@@ -64,6 +64,29 @@ async fn nested_timers_are_slowed_down() {
     );
 }
 
+/// The same for a timer that is set in a microtask, which belongs to the task of its timer.
+#[tokio::test(start_paused = true)]
+async fn timers_that_microtasks_set_are_nested() {
+    let script = r#"
+        const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+        (async () => {
+            for (let count = 0; count < 60; count += 1) await sleep(0);
+            for (const ms of [3, 1, 0]) setTimeout(() => console.log(ms), ms);
+            queueMicrotask(() => setTimeout(() => console.log("same task"), 0));
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => {
+                port1.close();
+                setTimeout(() => console.log("another task"), 0);
+            };
+            port2.postMessage(1);
+        })();
+    "#;
+    let started = Instant::now();
+    let lines = lines(script).await;
+    assert_eq!(lines, ["another task", "3", "1", "0", "same task"]);
+    assert!(started.elapsed() >= Duration::from_millis(4 * 50));
+}
+
 /// Whoever has too many would not know how many there may be.
 #[tokio::test]
 async fn bounds_are_named_by_what_goes_beyond() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sockeye_js::Outcome;
 
 use crate::folder::Folder;
-use crate::support::{echo, run_with};
+use crate::support::{echo, last_close, run_with};
 
 pub(crate) async fn run(script: &str, files: &[(&str, &str)]) -> (Outcome, Vec<String>) {
     let folder = Folder::new(files);
@@ -199,6 +199,26 @@ async fn workers_end_when_they_are_told_to() {
     })
     .await;
     assert_eq!(outcome, Outcome::TimedOut);
+}
+
+/// A server would see a connection that broke where in a browser a page says that it leaves.
+#[tokio::test]
+async fn sockets_of_workers_that_end_say_goodbye() {
+    let url = echo().await;
+    let worker = |end: &str| {
+        format!(
+            "const ws = new WebSocket('{url}');
+             ws.onmessage = () => {end};
+             ws.onopen = () => ws.send('');"
+        )
+    };
+    let page = "const worker = new Worker('worker.js');
+        worker.onmessage = () => worker.terminate();";
+    for end in ["close()", "postMessage(1)"] {
+        let (outcome, lines) = run(page, &[("worker.js", &worker(end))]).await;
+        assert_eq!((outcome, lines), (Outcome::Finished, vec![]), "{end}");
+        assert_eq!(last_close().await, 1001, "{end}");
+    }
 }
 
 /// A worker that imports what its page does would need a copy of it in one file, or fail without a

@@ -81,10 +81,7 @@ impl Address {
         match self.0.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => {
-                let name = name.strip_suffix('.').unwrap_or(name);
-                name == "localhost" || name.ends_with(".localhost")
-            }
+            Some(Host::Domain(name)) => is_localhost(name),
             None => false,
         }
     }
@@ -109,6 +106,12 @@ impl Address {
         let is_there = !name.is_empty() || password.is_some();
         is_there.then(|| (name, password.unwrap_or_default()))
     }
+}
+
+/// Whether a host, as URLs have it, is a name of this machine, with or without the last dot.
+pub(super) fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// Parses `input`, relative to `base` if there is one, as pages do: by [`Url`], but that more than

@@ -2,13 +2,16 @@
 //! Owns where hosts are looked for and the words for what went wrong. Knows no object and no event.
 
 use std::fmt;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 
 use sockeye_proto::connection::Config;
+use sockeye_proto::handshake::DeflateOffer;
 use tokio::net::TcpStream;
 use url::Host;
 
+use super::address::is_localhost;
 use super::credentials;
 use super::request::Request;
 use crate::client::{Client, Target};
@@ -85,15 +88,20 @@ impl Dial {
         // WHATWG websockets §establish-2 step: no redirect is followed, nothing is cached.
         // WHATWG websockets §establish-3 §establish-4 §establish-5 §establish-6 §establish-7 step:
         // the client's own request has these, with a nonce of its own.
-        // WHATWG websockets §establish-13 step: it offers permessage-deflate, unless it is told not
-        // to.
+        // WHATWG websockets §establish-13 step: it offers permessage-deflate as browsers do, unless
+        // it is told not to: a script sees the answer, and some servers answer whatever is offered.
+        // What contexts take is bounded by the client.
         // WHATWG websockets §obtain-1 §obtain-2 §obtain-3 §obtain-5 step: of the URL's parts.
         let client = Client::new(&request.address.to_handshake())?.keep_response();
         let client = client.config(config());
+        let client = client.deflate(Some(DeflateOffer::takeover()));
         // WHATWG websockets §establish-8 step: in the caller's order.
         let client = client.protocols(request.protocols.iter().map(String::as_str))?;
         // WHATWG websockets §establish-10 step: an origin is always sent.
         let client = client.origin(&request.origin)?;
+        // Fetch sends these for the cache mode "no-store" of that request.
+        let client = client.header("Pragma", "no-cache")?;
+        let client = client.header("Cache-Control", "no-cache")?;
         let client = match request.address.credentials() {
             // WHATWG websockets §establish-9 step: credentials are included.
             // DEVIATION: Fetch waits for a 401 before it sends those of the URL.
@@ -109,14 +117,22 @@ impl Dial {
     }
 
     // WHATWG websockets §obtain-6 §obtain-7 step: the connection, or none.
-    async fn connect(&self, target: Target) -> std::io::Result<TcpStream> {
+    async fn connect(&self, target: Target) -> io::Result<TcpStream> {
         let is_here = |(host, port, _): &&(String, u16, SocketAddr)| {
             *host == target.host && *port == target.port
         };
-        match self.places.iter().find(is_here) {
-            Some((.., place)) => connect_tcp((place.ip().to_string(), place.port())).await,
-            None => connect_tcp((target.host, target.port)).await,
+        if let Some((.., place)) = self.places.iter().find(is_here) {
+            // Which is not in the URL that the error is told with.
+            let told = |error: io::Error| io::Error::new(error.kind(), format!("{place}: {error}"));
+            return connect_tcp(place).await.map_err(told);
         }
+        if is_localhost(&target.host) {
+            // Secure Contexts §5.2: no resolver is asked for these names.
+            let addresses: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+            let places = addresses.map(|address| SocketAddr::new(address, target.port));
+            return connect_tcp(&places[..]).await;
+        }
+        connect_tcp((target.host, target.port)).await
     }
 }
 

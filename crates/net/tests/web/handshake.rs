@@ -128,6 +128,49 @@ async fn host_is_looked_for_where_the_options_say() {
     assert_eq!(socket.url(), "ws://ws.example.com/");
 }
 
+/// A page of `http://app.localhost` would not reach its server, or a resolver be asked for a name
+/// whose connections count as safe from listeners.
+#[tokio::test]
+async fn names_of_localhost_are_this_machine() {
+    let server = Server::start().await;
+    let port = server.address().port();
+    for host in ["localhost", "foo.localhost", "localhost.", "A.b.LOCALHOST"] {
+        let (_socket, mut journal) = open(&format!("ws://{host}:{port}/"));
+        let (_peer, request) = server.open_with("").await;
+        let name = format!("{}:{port}", host.to_lowercase());
+        assert_eq!(header(&request, "Host"), Some(&*name));
+        assert_eq!(journal.next().await, "open in OPEN");
+    }
+}
+
+/// A server that answers the offer of browsers, whatever was offered, would not be reached, and
+/// `extensions` would not say what it does in a browser.
+#[tokio::test]
+async fn compression_is_offered_as_by_browsers() {
+    // WHATWG websockets §establish-13 TEST
+    let server = Server::start().await;
+    let (socket, mut journal) = open(&server.url());
+    let (_peer, request) = server
+        .open_with("Sec-WebSocket-Extensions: permessage-deflate\r\n")
+        .await;
+    let offer = "permessage-deflate; client_max_window_bits";
+    assert_eq!(header(&request, "Sec-WebSocket-Extensions"), Some(offer));
+    assert_eq!(journal.next().await, "open in OPEN");
+    assert_eq!(socket.extensions(), "permessage-deflate");
+}
+
+/// A cache on the way would answer for the server.
+#[tokio::test]
+async fn caches_are_told_to_stay_out() {
+    // WHATWG websockets §establish-7 TEST
+    let server = Server::start().await;
+    let (_socket, _journal) = open(&server.url());
+    let (_peer, request) = server.open_with("").await;
+    for name in ["Pragma", "Cache-Control"] {
+        assert_eq!(header(&request, name), Some("no-cache"));
+    }
+}
+
 /// Limits, headers and cookies of a client could not be had for this object.
 #[tokio::test]
 async fn client_can_be_changed_before_it_connects() {

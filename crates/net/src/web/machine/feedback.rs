@@ -143,6 +143,11 @@ impl Machine {
         // WHATWG websockets §feedback.closed-2 step: closed, before either event.
         self.ready_state = ReadyState::Closed;
         let has_failed = failure.is_some() || self.has_failed;
+        if !has_failed && event.code == CloseCode::ABNORMAL {
+            // No failure, and nothing else says why there was no answer.
+            self.log
+                .extend(["the server did not answer the Close in time".to_owned()]);
+        }
         self.log.extend(failure);
         // WHATWG websockets §feedback.closed-3 step: a plain event, and only where it failed.
         let error = has_failed.then_some(Event::Error);

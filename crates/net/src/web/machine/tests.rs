@@ -401,7 +401,22 @@ fn failed_connection_fires_error_and_then_close_both_when_closed() {
         assert_eq!(fired.next(), Some(Event::Close(closed(1006, "", false))));
         assert_eq!(fired.next(), None);
         assert_eq!(machine.next_log().as_deref(), Some("no route"));
+        assert_eq!(machine.next_log(), None);
     }
+}
+
+/// Who wrote the page would see 1006 and nothing that says why.
+#[test]
+fn close_without_an_answer_is_no_error_and_tells_why() {
+    let mut machine = open();
+    machine.close(None, "").unwrap();
+    machine.handle(end(abnormal()));
+    assert_eq!(run(&mut machine), [Event::Close(closed(1006, "", false))]);
+    assert!(machine.next_log().unwrap().contains("did not answer"));
+    let mut machine = open();
+    machine.handle(end(closed(1000, "", true)));
+    run(&mut machine);
+    assert_eq!(machine.next_log(), None);
 }
 
 /// A socket that nobody can hear from would stay for ever, or one that somebody waits for would go.
