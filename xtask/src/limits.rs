@@ -27,8 +27,8 @@ const INTRODUCTION: &str = "\
 Every bound that a peer, a client or a script can push against, with its value and its reason. \
 What goes over a bound is refused with the bound's name and number, and nothing else is lost.
 The page is made from the source by `cargo xtask limits --write`, and a test compares the two. \
-What can be set is in [docs/configuration.md](configuration.md) for the server, and in `Config` and the \
-builders of the library; the value here is then the default.
+What can be set is in [docs/configuration.md](configuration.md) for the server, and in `Config` \
+and the builders of the library; the value here is then the default.
 ";
 
 /// The bounds of the hub that the server has no setting for, and why.
