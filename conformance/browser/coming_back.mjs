@@ -1,5 +1,5 @@
 // When a connection that was lost is tried again, with a WebSocket and a clock that obey the check: the
-// page's own module, in a browser.
+// page's own module, in a browser. And what the frame view shows once its server was started anew.
 
 import { equal } from "../interop/lib/checks.mjs";
 
@@ -33,11 +33,36 @@ export async function checkComingBack(checks, { house, first }) {
     const last = waits.slice(-12).map(({ wait }) => wait);
     equal("different waits", new Set(last).size > 6, true);
   });
+  await checks.check("frame view shows nothing that a new server does not know", () => startAnew(first, house));
   for (const [code, state] of ENDS) {
     await checks.check(`a connection that is closed with ${code} is ${state}`, async () => {
       const [end] = await inPage(first, house, { codes: [code] });
       equal("its state", end.state, state);
     });
+  }
+}
+
+/** Nothing is shown of a connection that the server does not know, least of all as one that is open. */
+async function startAnew(maker, house) {
+  const person = await maker.person(house.site);
+  try {
+    await person.visit("demo/frames");
+    await person.sees('#status[data-state="on"]');
+    await person.page.evaluate(async () => {
+      const { addressOf } = await import("/assets/connection.js");
+      const socket = new WebSocket(addressOf("echo"));
+      socket.onopen = () => socket.send("the last words");
+    });
+    await person.sees("#rows .frame", "the last words");
+    await house.end();
+    await person.sees('#status[data-state="lost"]');
+    await house.start();
+    await person.sees('#status[data-state="on"]');
+    await person.readsAll("#rows .frame", []);
+    await person.sees("#no-connections");
+    equal("details of it", (await person.reads("#details")).join().includes("echo"), false);
+  } finally {
+    await person.leave();
   }
 }
 

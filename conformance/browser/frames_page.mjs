@@ -318,6 +318,35 @@ async function joinFragments(page) {
   equal("what became of them", found, JSON.stringify(wanted));
 }
 
+// JSON with lines has what came: no number is rounded, no key left out, no text written otherwise.
+async function layOutJson(page) {
+  const [laidOut, deep, none] = await page.evaluate(async () => {
+    const { jsonOf } = await import("/assets/frames/payload.js");
+    const laidOut = (text) => jsonOf(new TextEncoder().encode(text));
+    const nested = "[".repeat(5000) + "]".repeat(5000);
+    const text = String.raw` {"big":12345678901234567890,"a":1.0,"a":[ ],"t":"{\"\u003c:,\\","l":[1,{}, [null]]} `;
+    return [laidOut(text), laidOut(nested)?.length, laidOut('{"a":01}')];
+  });
+  const lines = [
+    "{",
+    '  "big": 12345678901234567890,',
+    '  "a": 1.0,',
+    '  "a": [],',
+    String.raw`  "t": "{\"\u003c:,\\",`,
+    '  "l": [',
+    "    1,",
+    "    {},",
+    "    [",
+    "      null",
+    "    ]",
+    "  ]",
+    "}",
+  ];
+  equal("in lines", laidOut, lines.join("\n"));
+  equal("as long as it may be", deep < 1_000_000, true);
+  equal("what is none", none, null);
+}
+
 // A room in any script is percent signs and digits on the wire; people read it beside that.
 async function decodeRoom(page) {
   const chat = await page.context().newPage();
@@ -392,6 +421,7 @@ await withPage(executable, async (first) => {
   await frames("frame view gets a new cookie from a new server", {}, renewCookie);
   await frames("archive as Chromium writes it", {}, exportArchive);
   await frames("fragments are one message", {}, joinFragments);
+  await frames("JSON is laid out as it came", {}, layOutJson);
   await frames("administrator sees strangers", {}, administer);
   await frames("a room is shown decoded", {}, decodeRoom);
   await frames("frame view by keyboard", {}, walkByKeyboard);

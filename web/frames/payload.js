@@ -6,6 +6,12 @@ const LINE_LEN = 8;
 /** Bytes of a payload that a row of the table has room for: as text, and as hex. */
 const EXCERPT_TEXT_BYTES = 200;
 const EXCERPT_BYTES = 24;
+const INDENT = "  ";
+/** Levels that are indented: of lists within lists each line would be longer than the one before. */
+const INDENTS_MAX = 32;
+/** Of what is JSON: texts, signs, and words and numbers. */
+const JSON_TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+const CLOSING = { "{": "}", "[": "]" };
 
 // A byte order mark is a part of the payload as any other character.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -27,13 +33,34 @@ export function textOf(bytes) {
   return decoder.decode(bytes);
 }
 
-/** JSON with a line for each member; null for what is no JSON. */
+/** JSON with a line for each member; null for what is no JSON. Its numbers and texts stay as they came. */
 export function jsonOf(bytes) {
+  const text = textOf(bytes);
   try {
-    return JSON.stringify(JSON.parse(textOf(bytes)), null, 2);
+    JSON.parse(text);
   } catch {
     return null;
   }
+  return inLines(text.match(JSON_TOKENS));
+}
+
+/** Tokens of JSON, with a line for each member and each element. */
+function inLines(tokens) {
+  let depth = 0;
+  const line = () => `\n${INDENT.repeat(Math.min(depth, INDENTS_MAX))}`;
+  const written = tokens.map((token, index) => {
+    const [before, after] = [tokens[index - 1], tokens[index + 1]];
+    if (token === "{" || token === "[") {
+      depth += 1;
+      return after === CLOSING[token] ? token : token + line();
+    }
+    if (token === "}" || token === "]") {
+      depth -= 1;
+      return CLOSING[before] === token ? token : line() + token;
+    }
+    return token === "," ? token + line() : token === ":" ? ": " : token;
+  });
+  return written.join("");
 }
 
 /** Offset, bytes, and the letters among them, line by line. */

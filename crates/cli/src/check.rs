@@ -1,23 +1,24 @@
-//! `sockeye check`: whether a server would start with a configuration file. Owns that everything
-//! that is wrong is said, not the first only.
+//! `sockeye check`: whether a server would start with a configuration file, in this environment and
+//! with these flags. Owns that everything that is wrong is said, not the first only.
 
 use std::path::PathBuf;
 
 use sockeye_server::Server;
 use sockeye_server::options::{Log, LogLevel};
-use sockeye_server::settings::{Given, load};
+use sockeye_server::settings::{Setting, load};
 
 use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::flags::{Operand, Syntax, Verb};
 use crate::log;
 use crate::output::{complain, print};
-use crate::serve::{read_configuration, refuse};
+use crate::serve::{given, refuse, words_of_unknown};
 
 /// What `sockeye check` is given.
 #[derive(Debug, Default)]
 pub(crate) struct Check {
     file: PathBuf,
+    flags: Vec<(&'static Setting, String)>,
 }
 
 impl Verb for Check {
@@ -32,14 +33,16 @@ impl Verb for Check {
             },
         }),
         flags: &[],
-        keep: None,
-        notes: "",
+        keep: Some(|check, setting, value| check.flags.push((setting, value))),
+        notes: "\
+The variables of the environment and the flags count as they do for `sockeye serve`.
+",
     };
 
     fn run(self) -> Result<(), Failure> {
-        let mut given = Given::default();
-        given.file = Some(read_configuration(&self.file)?);
-        let (options, sources) = refuse(load(given))?;
+        let loaded = load(given(Some(self.file.clone()), self.flags)?);
+        words_of_unknown(&loaded).iter().for_each(complain);
+        let (options, sources) = refuse(loaded)?;
         // Keys that are passed over, for one, are no mistakes, and worth a word.
         let mut log = Log::default();
         log.level = LogLevel::Warn;

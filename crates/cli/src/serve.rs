@@ -58,11 +58,8 @@ connections that come from then on.
     };
 
     fn run(self) -> Result<(), Failure> {
-        let loaded = load(self.given()?);
-        let unknown = loaded.unknown_variables.iter();
-        let unknown: Vec<_> = unknown
-            .map(|name| format!("there is no setting for the variable {name}"))
-            .collect();
+        let loaded = load(given(self.config, self.flags)?);
+        let unknown = words_of_unknown(&loaded);
         // Without options it is not known what the log is to look like.
         let (mut options, sources) =
             refuse(loaded).inspect_err(|_| unknown.iter().for_each(complain))?;
@@ -77,23 +74,32 @@ connections that come from then on.
     }
 }
 
-impl Serve {
-    /// The file, the environment and the flags.
-    fn given(self) -> Result<Given, Failure> {
-        let mut given = Given::default();
-        (given.variables, given.unreadable_variables) = variables(std::env::vars_os());
-        let named = given
-            .variables
-            .iter()
-            .find(|(name, _)| name == CONFIG_VARIABLE);
-        let named = named.map(|(_, path)| PathBuf::from(path));
-        if let Some(path) = self.config.or(named) {
-            given.file = Some(read_configuration(&path)?);
-        }
-        given.variables.retain(|(name, _)| name != CONFIG_VARIABLE);
-        given.flags = self.flags;
-        Ok(given)
+/// The file at `path`, or else the one that the environment names, the environment and `flags`.
+pub(crate) fn given(
+    path: Option<PathBuf>,
+    flags: Vec<(&'static Setting, String)>,
+) -> Result<Given, Failure> {
+    let mut given = Given::default();
+    (given.variables, given.unreadable_variables) = variables(std::env::vars_os());
+    let named = given
+        .variables
+        .iter()
+        .find(|(name, _)| name == CONFIG_VARIABLE);
+    let named = named.map(|(_, path)| PathBuf::from(path));
+    if let Some(path) = path.or(named) {
+        given.file = Some(read_configuration(&path)?);
     }
+    given.variables.retain(|(name, _)| name != CONFIG_VARIABLE);
+    given.flags = flags;
+    Ok(given)
+}
+
+/// Of each variable that looks like ours and is no setting.
+pub(crate) fn words_of_unknown(loaded: &Loaded) -> Vec<String> {
+    let unknown = loaded.unknown_variables.iter();
+    unknown
+        .map(|name| format!("there is no setting for the variable {name}"))
+        .collect()
 }
 
 /// The environment, and the names of those of our variables in it that are no text. Others may be
@@ -117,7 +123,7 @@ fn variables(
 }
 
 /// The configuration file at `path`.
-pub(crate) fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failure> {
+fn read_configuration(path: &Path) -> Result<(PathBuf, String), Failure> {
     // It is read once, so that a pipe will do.
     let bytes = file("the configuration", path, FILE_LEN_MAX)?;
     let text = String::from_utf8(bytes).map_err(|error| {

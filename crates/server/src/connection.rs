@@ -141,7 +141,7 @@ fn host(
 fn tell(path: &'static str, caller: &Caller, since: Instant, ending: Ending) {
     tracing::info!(
         path,
-        address = caller.address.map(tracing::field::display),
+        address = %caller.place(),
         user = caller.user(),
         seconds = since.elapsed().as_secs_f64(),
         code = ending.code,

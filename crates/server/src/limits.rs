@@ -89,6 +89,14 @@ pub const PARTING_TIMEOUT: Duration = Duration::from_secs(5);
 /// own default, is the longest of the Autobahn suite; JSON stays far below. Longer: close 1009.
 pub const MESSAGE_LEN_MAX: usize = 16 * 1024 * 1024;
 
+/// What a character of a text can take in a message of the JSON chat, in bytes: one beyond the
+/// first 65,536 as two escapes, as Python writes it.
+pub const CHAT_CHARACTER_LEN_MAX: usize = 12;
+
+/// What such a message has beside its text, in bytes: a type, a key of 64 bytes, a date, and the
+/// names of these, in twice the room that pages use.
+pub const CHAT_REST_LEN_MAX: usize = 256;
+
 /// Silence after which a client is asked whether it is there: below the 60 s after which proxies
 /// cut idle connections off.
 pub const PING_INTERVAL: Duration = Duration::from_secs(20);

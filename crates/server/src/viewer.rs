@@ -127,13 +127,13 @@ impl Viewer {
         };
         match command {
             Some(Command::Admin(token)) if self.view.become_admin(&token) => {
-                tracing::info!(address = self.address(), "an administrator looks at frames");
+                tracing::info!(address = %self.caller.place(), "an administrator looks at frames");
                 self.send(self.view.hello()).await?;
             }
             Some(Command::Admin(_)) => {
                 self.counters.count(Count::Denied);
                 tracing::info!(
-                    address = self.address(),
+                    address = %self.caller.place(),
                     "an administrator's token was wrong"
                 );
                 return Ok(Some(refusal("this is not the token")));
@@ -150,10 +150,6 @@ impl Viewer {
         self.ws.send(text).await?;
         self.counters.sent(len);
         Ok(())
-    }
-
-    fn address(&self) -> Option<String> {
-        self.caller.address.map(|address| address.to_string())
     }
 }
 

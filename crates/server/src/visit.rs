@@ -11,6 +11,7 @@ use crate::auth::Identity;
 use crate::ending::Ending;
 use crate::frames::View;
 use crate::life::Life;
+use crate::network::Trust;
 use crate::node::Node;
 use crate::stats::Counters;
 
@@ -61,6 +62,13 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Where it is, for the log, in which all who come over Unix sockets are `unix`.
+    pub(crate) fn place(&self) -> String {
+        let unix = || Trust::Unix.to_string();
+        self.address
+            .map_or_else(unix, |address| address.to_string())
+    }
+
     /// The user, for the log.
     pub(crate) fn user(&self) -> Option<&str> {
         self.identity.as_ref().map(|identity| &*identity.user)

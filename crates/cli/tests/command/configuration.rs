@@ -146,6 +146,28 @@ fn mistake_that_shows_late_has_the_line_of_its_item() {
     assert!(message.contains(&place), "{message}");
 }
 
+/// If this fails, a service that checks its file before it starts never starts, as the file is
+/// right only together with its environment, or starts to fail after the check.
+#[test]
+fn check_reads_the_environment_and_flags_as_serve_does() {
+    let path = file("partly.toml", "[websocket]\nmessage_len_max = '1K'\n");
+    let check = |flags: &[&str], chars_max: &str| {
+        let mut command = sockeye(&[&["check", &path], flags].concat());
+        command.env("SOCKEYE_CHAT_TEXT_CHARS_MAX", chars_max);
+        command.env("SOCKEYE_NO_SETTING", "1");
+        command.output().unwrap()
+    };
+    let output = check(&[], "64");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("SOCKEYE_NO_SETTING"));
+    let output = check(&[], "many");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("SOCKEYE_CHAT_TEXT_CHARS_MAX"));
+    let output = check(&["--chat-text-chars-max", "65"], "64");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--chat-text-chars-max is 65"));
+}
+
 /// If this fails, somebody mends one file after the other, each behind another check.
 #[test]
 fn check_tells_all_that_shows_late_in_the_order_of_the_lines() {

@@ -79,7 +79,10 @@ fn tables_have_the_types_that_the_transcripts_show() {
 fn table_of_limits_has_the_numbers_of_the_code() {
     let document = page("chat-protocols.md");
     for (what, limit) in [
-        ("message of a client, in bytes", limits::MESSAGE_LEN_MAX),
+        (
+            "message of a client in the JSON chat, in bytes",
+            limits::MESSAGE_LEN_MAX,
+        ),
         (
             "text in the JSON and the nickname chat, in characters",
             limits::TEXT_CHARS_MAX,

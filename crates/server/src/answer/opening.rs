@@ -2,7 +2,7 @@
 //! is said to whoever comes without a handshake; who may come in is not decided here.
 
 use hyper::header::{self, HeaderValue};
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Version};
 use sockeye::upgrade::Upgrade;
 use sockeye::{Acceptor, HttpHead};
 
@@ -44,7 +44,13 @@ impl Desk<'_> {
             Access::Anyone => &self.site.for_anyone,
             Access::Members | Access::Viewers => &self.site.for_members,
         };
-        let refused = match acceptor.upgrade(&HttpHead::from(request)) {
+        // In HTTP/2 there is no upgrade (RFC 9113 §8.6), whatever fields of one a client sends.
+        let offer = if request.version() < Version::HTTP_2 {
+            acceptor.upgrade(&HttpHead::from(request))
+        } else {
+            Ok(None)
+        };
+        let refused = match offer {
             Ok(Some(upgrade)) => match self.enter(destination, &upgrade, request) {
                 Ok(entry) => return Answer::Upgrade(Box::new(upgrade), entry),
                 Err(refused) => *refused,

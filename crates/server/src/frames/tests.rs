@@ -169,7 +169,8 @@ fn view_shows_its_own_session_only() {
         ids(&all_news(&mut frames.view(&other, false)), "connections").len(),
         1
     );
-    assert!(all_news(&mut frames.view(&HeaderMap::new(), false)).is_empty());
+    let of_nobody = all_news(&mut frames.view(&HeaderMap::new(), false));
+    assert!(ids(&of_nobody, "connections").is_empty());
     foreign.end(CLEAN);
     assert!(all_news(&mut view).is_empty());
     own.end(CLEAN);
@@ -193,6 +194,19 @@ fn view_is_behind_until_its_page_has_all_frames() {
     assert_eq!(news.iter().map(list).sum::<usize>(), VIEW_BATCH_LEN_MAX + 1);
     recorded.push(frame(1));
     assert!(view.news().is_some() && !view.is_behind());
+    assert!(view.news().is_none());
+}
+
+/// If this fails, a page that comes back to a server which was started anew goes on to show frames
+/// of a connection that is gone, as nobody says that there is none.
+#[test]
+fn first_news_come_also_where_there_is_nothing() {
+    let frames = frames(1);
+    let headers = visitor(&frames);
+    let mut view = frames.view(&headers, false);
+    let news = all_news(&mut view);
+    assert_eq!(news.len(), 1);
+    assert_eq!(news[0]["connections"], serde_json::json!([]));
     assert!(view.news().is_none());
 }
 

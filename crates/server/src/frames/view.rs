@@ -28,6 +28,8 @@ pub(crate) struct View {
     turn: u64,
     /// Whether the last message had no room for all that there was.
     is_behind: bool,
+    /// Whether it was sent any.
+    has_begun: bool,
 }
 
 impl View {
@@ -46,6 +48,7 @@ impl View {
             unrecorded: 0,
             turn: 0,
             is_behind: false,
+            has_begun: false,
         }
     }
 
@@ -95,7 +98,8 @@ impl View {
         std::future::pending::<()>().await;
     }
 
-    /// The next message with news, as large as one may be; none, if there are none.
+    /// The next message with news, as large as one may be; none, if there are none. The first one
+    /// comes in any case: a page that was here before learns from it what is there no more.
     pub(crate) fn news(&mut self) -> Option<String> {
         let mut records = self.records();
         let forgotten = self.forget(&records);
@@ -122,7 +126,8 @@ impl View {
         let unrecorded = self.shelf.as_ref().map_or(0, |shelf| shelf.unrecorded());
         let is_same = std::mem::replace(&mut self.unrecorded, unrecorded) == unrecorded;
         let lists = [&connections, &frames, &ended, &forgotten];
-        if is_same && lists.iter().all(|list| list.is_empty()) {
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        if !is_first && is_same && lists.iter().all(|list| list.is_empty()) {
             return None;
         }
         let news = json!({ "news": {

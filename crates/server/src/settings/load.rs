@@ -12,7 +12,7 @@ use super::nearest::nearest;
 use super::setting::{Setting, VARIABLE_PREFIX, flag_of};
 use super::table::all;
 use super::value::Value;
-use crate::limits::CHAT_CHANNEL_RATE_FACTOR;
+use crate::limits::{CHAT_CHANNEL_RATE_FACTOR, CHAT_CHARACTER_LEN_MAX, CHAT_REST_LEN_MAX};
 use crate::options::{Listen, Metrics, Options, Placement};
 
 /// What was given. A flag wins over the environment, that over the file, and that over the default.
@@ -260,14 +260,22 @@ fn check_amounts(loaded: &mut Loaded) {
     let (texts, messages) = ("chat.text_chars_max", "websocket.message_len_max");
     let len_max = options.websocket.message_len_max;
     let chars_max = options.chat.dialects.text_chars_max;
-    if len_max < chars_max {
+    let len_min = chars_max * CHAT_CHARACTER_LEN_MAX + CHAT_REST_LEN_MAX;
+    if len_max < len_min {
+        let fitting = len_max.saturating_sub(CHAT_REST_LEN_MAX) / CHAT_CHARACTER_LEN_MAX;
         // About the one that somebody gave.
-        let (name, what) = if *sources.of(texts) == Source::Default {
-            let what = format!("is {len_max}, in which no text of {chars_max} characters fits");
-            (messages, format!("{what} (`{texts}`)"))
+        let (name, what) = if *sources.of(texts) == Source::Default || fitting == 0 {
+            let what = format!(
+                "is {len_max}, it must be {len_min} or more, so that each text of {chars_max} \
+                 characters fits (`{texts}`)"
+            );
+            (messages, what)
         } else {
-            let what = format!("is {chars_max}, and a message has at most {len_max} bytes");
-            (texts, format!("{what} (`{messages}`)"))
+            let what = format!(
+                "is {chars_max}, it must be {fitting} or less, as a message has at most {len_max} \
+                 bytes (`{messages}`)"
+            );
+            (texts, what)
         };
         faults.push(about_name(name, sources.of(name), &what));
     }

@@ -79,7 +79,8 @@ A flag wins over the environment, that over the file, and the file over the defa
 one that `--config FILE` or `SOCKEYE_CONFIG` names; without either none is read.
 
 - `sockeye config` prints a file with every default, commented out.
-- `sockeye check FILE` checks a file and the files that it names.
+- `sockeye check FILE` checks a file and the files that it names, with the environment and the flags
+  that win over it.
 
 A key that there is not, a value of the wrong type and one out of its range are errors, which say
 where they are and what was meant; the server does not start with one. Sizes are bytes, or have a

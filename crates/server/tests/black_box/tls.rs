@@ -165,6 +165,13 @@ async fn pages_come_over_http_2_where_it_is_offered_and_web_sockets_stay() {
         assert_eq!(response.status(), status, "{path}");
         assert!(response.headers().contains_key("content-security-policy"));
     }
+    // What it is told is where a WebSocket is, and not that a field is missing that HTTP/2 has not.
+    let request = Request::get("https://localhost/chat")
+        .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+        .header("sec-websocket-version", "13")
+        .body(Empty::new())
+        .unwrap();
+    assert_eq!(pages.send_request(request).await.unwrap().status(), 426);
     let mut ws = client(&site, &tls).connect().await.unwrap();
     ws.send("here").await.unwrap();
     assert!(ws.recv().await.unwrap().is_some());

@@ -20,7 +20,7 @@ pub(super) static WEBSOCKET: &[Setting] = &[
     Setting {
         name: "websocket.message_len_max",
         about: "Longest message accepted, after inflating; a longer one ends the connection with \
-                1009.",
+                1009. At least 256 and 12 for each of `chat.text_chars_max`.",
         kind: Kind::Size {
             at: |options| &mut options.websocket.message_len_max,
             range: 125..=1 << 30,

@@ -202,23 +202,30 @@ fn bound_that_another_one_makes_impossible_is_told_with_both_numbers() {
         ]
     );
     assert!(faults("[chat]\nmessages_per_second_max = 700").is_empty());
-    let words = "`chat.text_chars_max` is 2000, and a message has at most 125 bytes \
-                 (`websocket.message_len_max`)";
     assert_eq!(
-        faults("[websocket]\nmessage_len_max = 125"),
+        faults("[websocket]\nmessage_len_max = 2000"),
         [
-            "a.toml:2: `websocket.message_len_max` is 125, in which no text of 2000 characters \
-             fits (`chat.text_chars_max`)"
+            "a.toml:2: `websocket.message_len_max` is 2000, it must be 24256 or more, so that each \
+             text of 2000 characters fits (`chat.text_chars_max`)"
         ]
     );
+    assert!(faults("[websocket]\nmessage_len_max = 24256").is_empty());
     let mut given = file("");
     given.flags = vec![flag("websocket-message-len-max", "125")];
     let told = load(given).faults[0].to_string();
     assert!(
-        told.starts_with("--websocket-message-len-max is 125, in which"),
+        told.starts_with("--websocket-message-len-max is 125, it must be 24256 or more"),
         "{told}"
     );
-    let both = "[websocket]\nmessage_len_max = 125\n[chat]\ntext_chars_max = 2000";
-    assert_eq!(faults(both), [format!("a.toml:4: {words}")]);
-    assert!(faults("[websocket]\nmessage_len_max = 125\n[chat]\ntext_chars_max = 125").is_empty());
+    let both = |len_max: u32, chars_max: u32| {
+        faults(&format!(
+            "[websocket]\nmessage_len_max = {len_max}\n[chat]\ntext_chars_max = {chars_max}"
+        ))
+    };
+    let words = "a.toml:4: `chat.text_chars_max` is 65, it must be 64 or less, as a message has at \
+                 most 1024 bytes (`websocket.message_len_max`)";
+    assert_eq!(both(1024, 65), [words]);
+    assert!(both(1024, 64).is_empty());
+    // No text would fit, however short.
+    assert!(both(125, 1)[0].starts_with("a.toml:2: `websocket.message_len_max` is 125"));
 }
