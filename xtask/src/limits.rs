@@ -28,7 +28,8 @@ Every bound that a peer, a client or a script can push against, with its value a
 What goes over a bound is refused with the bound's name and number, and nothing else is lost.
 The page is made from the source by `cargo xtask limits --write`, and a test compares the two. \
 What can be set is in [docs/configuration.md](configuration.md) for the server, and in `Config` \
-and the builders of the library; the value here is then the default.
+and the builders of the library; the value here is then the default. Those of the hub that \
+`sockeye serve` has no setting for say why.
 ";
 
 /// The bounds of the hub that the server has no setting for, and why.
@@ -114,13 +115,6 @@ const NOT_SET: [(&str, &str); 25] = [
     ("LEASE_RENEWAL", "a third of `hub.presence_lease`"),
 ];
 
-const NOT_SET_INTRODUCTION: &str = "
-`sockeye serve` has a setting for each of these, but for:
-
-| bound | why it has none |
-|---|---|
-";
-
 /// A bound, as its file says it.
 struct Limit {
     name: String,
@@ -162,14 +156,15 @@ fn page(root: &Path) -> Result<String, String> {
             page,
             "\n## `{name}`: {words}\n\n| bound | value | what |\n|---|---|---|\n"
         );
-        for Limit { name, value, words } in limits {
-            let _ = writeln!(page, "| `{name}` | `{value}` | {words} |");
-        }
-        if name == "hub" {
-            page.push_str(NOT_SET_INTRODUCTION);
-            for (name, reason) in NOT_SET {
-                let _ = writeln!(page, "| `{name}` | {reason} |");
+        for limit in limits {
+            let known = NOT_SET.iter().filter(|_| name == "hub");
+            let reason = known.copied().find(|(known, _)| *known == limit.name);
+            let Limit { name, value, words } = limit;
+            let _ = write!(page, "| `{name}` | `{value}` | {words}");
+            if let Some((_, reason)) = reason {
+                let _ = write!(page, " **Not a setting**: {reason}.");
             }
+            page.push_str(" |\n");
         }
     }
     Ok(page)
