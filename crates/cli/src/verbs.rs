@@ -210,6 +210,10 @@ mod tests {
                 "--confg",
                 "there is no flag --confg (did you mean --config?)",
             ),
+            (
+                "--head-timeout",
+                "there is no flag --head-timeout (did you mean --limits-head-timeout?)",
+            ),
             ("--colour", "there is no flag --colour"),
         ] {
             let told = parse(flag).to_string();

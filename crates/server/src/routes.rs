@@ -138,6 +138,8 @@ pub(crate) struct Route {
     pub(crate) target: Target,
     /// What a token has to permit, where there is something.
     pub(crate) gate: Option<Gate>,
+    /// The page where people find it.
+    pub(crate) page: &'static str,
 }
 
 /// What can be at an address.
@@ -176,10 +178,10 @@ impl Route {
 
     /// A chat: with rooms, for pages of our own.
     const fn chat(path: &'static str, application: Application, gate: Gate) -> Self {
+        let target = Target::WebSocket(Access::Members, application);
         Self {
-            path,
-            target: Target::WebSocket(Access::Members, application),
             gate: Some(gate),
+            ..Self::new(path, target)
         }
     }
 
@@ -190,13 +192,24 @@ impl Route {
 
     /// That application, there.
     const fn of(path: &'static str, application: AppName) -> Self {
-        match application {
-            AppName::Chat => Self::chat(path, chat::by_subprotocol, chat::subprotocol_permitted),
-            AppName::Echo => Self::open(path, echo::serve),
-            AppName::Greeting => Self::open(path, chat::greeting),
-            AppName::Nick => Self::chat(path, chat::nick, chat::nick_permitted),
-            AppName::Plain => Self::chat(path, chat::plain, chat::plain_permitted),
-        }
+        let (page, route) = match application {
+            AppName::Chat => {
+                let served = chat::by_subprotocol;
+                let route = Self::chat(path, served, chat::subprotocol_permitted);
+                ("/demo/chat", route)
+            }
+            AppName::Echo => ("/demo/echo", Self::open(path, echo::serve)),
+            AppName::Greeting => ("/demo/greeting", Self::open(path, chat::greeting)),
+            AppName::Nick => {
+                let route = Self::chat(path, chat::nick, chat::nick_permitted);
+                ("/demo/nick", route)
+            }
+            AppName::Plain => {
+                let route = Self::chat(path, chat::plain, chat::plain_permitted);
+                ("/demo/plain", route)
+            }
+        };
+        Self { page, ..route }
     }
 
     pub(crate) const fn new(path: &'static str, target: Target) -> Self {
@@ -204,6 +217,7 @@ impl Route {
             path,
             target,
             gate: None,
+            page: "/",
         }
     }
 

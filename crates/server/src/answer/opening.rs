@@ -94,7 +94,7 @@ impl Desk<'_> {
             return refuse(refusal);
         }
         match self.admit(Errand::Ask, destination, None, request) {
-            Ok(_) => self.require_upgrade(destination.route.path),
+            Ok(_) => self.require_upgrade(destination.route.page),
             Err(refused) => *refused,
         }
     }
@@ -120,11 +120,8 @@ impl Desk<'_> {
     }
 
     /// For people who open a WebSocket's address like a page: where they find one.
-    fn require_upgrade(self, path: &str) -> Response<Body> {
+    fn require_upgrade(self, page: &str) -> Response<Body> {
         let base = self.site.base.path();
-        let page = format!("/demo{path}");
-        let has_page = self.site.routes.iter().any(|route| route.path == page);
-        let page = if has_page { &page } else { "/" };
         let mut response = text(
             StatusCode::UPGRADE_REQUIRED,
             format!(

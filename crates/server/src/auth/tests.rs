@@ -182,6 +182,7 @@ fn forged_and_broken_tokens_are_refused() {
         ("a.b".to_owned(), Denied::Malformed),
         (format!("{good_one}="), Denied::Malformed),
         (format!("{good_one}.x"), Denied::Malformed),
+        (format!("{good_one}."), Denied::Malformed),
         (good_one.replace('.', ""), Denied::Malformed),
     ] {
         let outcome = identify(&auth(AuthOptions::default()), &bearer(&token));

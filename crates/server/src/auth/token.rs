@@ -16,6 +16,10 @@ pub(super) fn verify(token: &str, keys: &Keys) -> Result<Map<String, Value>, Den
     }
     let (message, signed) = token.rsplit_once('.').ok_or(Denied::Malformed)?;
     let (header, payload) = message.split_once('.').ok_or(Denied::Malformed)?;
+    // RFC 7515 §7.1: three parts.
+    if payload.contains('.') {
+        return Err(Denied::Malformed);
+    }
     let header = object(header)?;
     // RFC 7515 §4.1.11: whoever does not understand an extension that is critical must refuse.
     if header.contains_key("crit") {

@@ -91,17 +91,29 @@ async fn every_origin_may_use_the_echo() {
     assert_eq!(ws.recv().await.unwrap(), Some(Message::from("hello")));
 }
 
-/// Who opens the echo's address in a browser would not know what to do.
+/// Who opens the address of a WebSocket in a browser would not know what to do.
 #[tokio::test]
-async fn request_for_a_page_at_the_echo_is_426_and_told_where_to_go() {
+async fn request_for_a_page_at_a_websocket_is_426_and_told_where_to_go() {
     let site = Site::start().await;
-    let (head, body) = site.get("/echo").await;
-    assert!(
-        head.starts_with("HTTP/1.1 426 Upgrade Required\r\n"),
-        "{head}"
-    );
-    assert_eq!(header(&head, "upgrade"), Some("websocket"));
-    assert!(body.contains("/demo/echo"), "{body}");
+    for (path, page) in [
+        ("/chat/lobby", "/demo/chat"),
+        ("/demo/hello", "/demo/greeting"),
+        ("/echo", "/demo/echo"),
+        ("/frames", "/"),
+        ("/nick", "/demo/nick"),
+        ("/ws", "/demo/plain"),
+    ] {
+        let (head, body) = site.get(path).await;
+        assert!(
+            head.starts_with("HTTP/1.1 426 Upgrade Required\r\n"),
+            "{head}"
+        );
+        assert_eq!(header(&head, "upgrade"), Some("websocket"));
+        assert!(
+            body.contains(&format!("open {page} in a browser")),
+            "{body}"
+        );
+    }
 }
 
 /// A client's author would have to guess what is wrong with a request.

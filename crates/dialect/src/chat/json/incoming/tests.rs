@@ -113,8 +113,13 @@ fn what_has_another_form_is_answered_with_the_field() {
             Some("offset"),
         ),
         (
+            r#"{"type":"message","text":-1}"#,
+            "`text` is a number, not a string",
+            Some("text"),
+        ),
+        (
             r#"{"type":"resume","epoch":"1","offset":-1}"#,
-            "`offset` is another number, not a whole number from 0 on",
+            "`offset` is a number, not a whole number from 0 on",
             Some("offset"),
         ),
     ] {
