@@ -32,8 +32,10 @@ pub(crate) enum Way {
     Bare,
     /// The library's broadcast.
     Broadcast,
-    /// A publication in a room of the server.
+    /// What a client says in a room of the server.
     Hub,
+    /// A publication in a room of the server, of who is no client of it.
+    Publish,
     /// A rival's `send` of each message to each of them, as one writes it.
     Tungstenite,
     /// A rival's room: a task for each of them, which sends what all receive.
@@ -44,13 +46,20 @@ pub(crate) enum Way {
 
 impl Way {
     /// Those of this process.
-    pub(crate) const OURS: [Self; 4] = [Self::Bare, Self::Broadcast, Self::Hub, Self::Tungstenite];
+    pub(crate) const OURS: [Self; 5] = [
+        Self::Bare,
+        Self::Broadcast,
+        Self::Hub,
+        Self::Publish,
+        Self::Tungstenite,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare",
             Self::Broadcast => "broadcast",
             Self::Hub => "hub",
+            Self::Publish => "hub-publish",
             Self::Tungstenite => "tungstenite-send",
             Self::TungsteniteRoom => "tungstenite-room",
             Self::Node => "node-ws",
@@ -178,6 +187,10 @@ impl Rooms {
                 }
             }
             Way::Hub => self.trial.say(&text, depth).await,
+            Way::Publish => {
+                let published = self.trial.publish(TEXT, depth).await;
+                published.map_err(|refused| refused.to_string())?;
+            }
             Way::Tungstenite => {
                 for rivals in self.rivals.chunks_mut(self.size.receivers) {
                     for _ in 0..depth {

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use sockeye::{Message, WebSocket};
 use sockeye_dialect::chat::Protocol;
-use sockeye_hub::{Cause, Close, Permissions};
+use sockeye_hub::{Cause, ChannelName, Close, Payload, Permissions, Publication, Refused, Rules};
+use tokio::task::yield_now;
 
 use crate::chat::terms;
-use crate::engine::{EngineOptions, Memory};
+use crate::clock::Clock;
+use crate::engine::{Engine, EngineOptions, Memory};
 use crate::node::{Hub, Newcomer, Node, Talk};
 use crate::options::Options;
-use crate::stats::Counters;
+use crate::stats::{Count, Counters};
 
 /// More messages per second than anybody can measure.
 const MESSAGES_PER_SECOND: u32 = 1_000_000;
@@ -20,8 +22,18 @@ const MESSAGES_PER_SECOND: u32 = 1_000_000;
 #[derive(Debug)]
 pub struct Trial {
     node: Arc<Node>,
-    /// Who is there, by their rooms' numbers.
-    rooms: Vec<Vec<Talk>>,
+    engine: Arc<Memory>,
+    rules: Arc<Rules>,
+    counters: Arc<Counters>,
+    /// By their numbers.
+    rooms: Vec<Room>,
+}
+
+#[derive(Debug)]
+struct Room {
+    channel: ChannelName,
+    /// Who is there.
+    talks: Vec<Talk>,
 }
 
 impl Default for Trial {
@@ -36,10 +48,16 @@ impl Trial {
         let mut options = Options::default();
         options.chat.messages_per_second_max = MESSAGES_PER_SECOND;
         options.chat.dialects.plain_chars_max = sockeye_dialect::limits::TEXT_CHARS_MAX;
-        let engine = Memory::new(&EngineOptions::default());
-        let hub = Hub::new(1, Arc::new(engine), terms::terms(&options), &options);
+        let engine = Arc::new(Memory::new(&EngineOptions::default()));
+        let terms = terms::terms(&options);
+        let rules = Arc::clone(&terms.owner.rules);
+        let counters = Arc::new(Counters::new());
+        let hub = Hub::new(1, Arc::<Memory>::clone(&engine), terms, &options);
         Self {
-            node: Node::new(&hub, 0, Arc::new(Counters::new())),
+            node: Node::new(&hub, 0, Arc::clone(&counters)),
+            engine,
+            rules,
+            counters,
             rooms: Vec::new(),
         }
     }
@@ -62,21 +80,51 @@ impl Trial {
     /// A dropped future may have let them in.
     pub async fn enter(&mut self, ws: &WebSocket, room: usize) -> Result<(), Cause> {
         let channel = Protocol::Plain.channel(&format!("trial-{room}"));
+        let channel = channel.map_err(|_| Cause::from(Close::ServerError))?;
         let talk = self.node.begin(Newcomer {
             sender: ws.sender(),
             protocol: Protocol::Plain,
-            room: channel.map_err(|_| Cause::from(Close::ServerError))?,
+            room: channel.clone(),
             user: None,
             name: None,
             permissions: Permissions::all(),
             expires_at: None,
         })?;
         talk.settle().await;
-        if self.rooms.len() <= room {
-            self.rooms.resize_with(room + 1, Vec::new);
+        if let Some(room) = self.rooms.get_mut(room) {
+            room.talks.push(talk);
+        } else {
+            let talks = vec![talk];
+            self.rooms.push(Room { channel, talks });
         }
-        if let Some(talks) = self.rooms.get_mut(room) {
-            talks.push(talk);
+        Ok(())
+    }
+
+    /// Publishes something into each room `times` times at once, as who is no client: through the
+    /// engine, which gives it its place and keeps it. Waits until all connections were given it; it
+    /// may still wait there for room in the kernel.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    ///
+    /// # Cancel safety
+    /// A dropped future may have published it.
+    pub async fn publish(&self, text: &str, times: usize) -> Result<(), Refused> {
+        let mut expected = self.counters.value(Count::Deliveries);
+        for room in &self.rooms {
+            for _ in 0..times {
+                let payload = Payload::Text(text.into());
+                let publication = Publication::new(payload, Clock::wall_ms());
+                let options = Arc::clone(self.rules.of(&room.channel));
+                self.engine
+                    .publish(&room.channel, publication.into(), options)
+                    .await?;
+            }
+            let deliveries = room.talks.len().saturating_mul(times);
+            expected += u64::try_from(deliveries).unwrap_or(u64::MAX);
+        }
+        while self.counters.value(Count::Deliveries) < expected {
+            yield_now().await;
         }
         Ok(())
     }
@@ -87,7 +135,7 @@ impl Trial {
     /// # Cancel safety
     /// A dropped future may have said it.
     pub async fn say(&self, text: &Message, times: usize) {
-        let speakers = || self.rooms.iter().filter_map(|talks| talks.first());
+        let speakers = || self.rooms.iter().filter_map(|room| room.talks.first());
         for talk in speakers() {
             for _ in 0..times {
                 talk.hear(text);
@@ -121,7 +169,9 @@ mod tests {
             peers.push((ws, peer));
         }
         let text = Message::from("x".repeat(92));
-        trial.say(&text, 16).await;
+        trial.say(&text, 8).await;
+        let published = trial.publish(text.as_text().unwrap(), 8).await;
+        published.unwrap();
         for (_, peer) in &mut peers {
             for _ in 0..16 {
                 assert_eq!(peer.recv().await.unwrap(), Some(text.clone()));

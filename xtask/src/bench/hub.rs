@@ -38,6 +38,9 @@ const SIZES: [(&str, &str, &str); 8] = [
     ("10000", "1", "1"),
 ];
 
+/// What a client says in a room, and a publication of who is none.
+const JUDGED_WAYS: [&str; 2] = ["hub", "hub-publish"];
+
 /// What each way is related to: the figure's name, and the column's.
 const RATIOS: [(&str, &str); 5] = [
     ("of_bare", "of bare"),
@@ -109,7 +112,8 @@ fn row(figures: &Figures) -> Result<Vec<String>, String> {
 fn fault(figures: &Figures) -> Result<Option<String>, String> {
     let (receivers, rooms) = (figures.number("receivers")?, figures.number("rooms")?);
     let deliveries = receivers * rooms * figures.number("times")?;
-    if figures.word("way")? != "hub" || deliveries < JUDGED_DELIVERIES_MIN {
+    let way = figures.word("way")?;
+    if !JUDGED_WAYS.contains(&way) || deliveries < JUDGED_DELIVERIES_MIN {
         return Ok(None);
     }
     let judged: &[_] = match figures.word("depth")? {
@@ -123,8 +127,8 @@ fn fault(figures: &Figures) -> Result<Option<String>, String> {
         let ratio = figures.number(figure)?;
         if ratio > *most {
             return Ok(Some(format!(
-                "publishing to {receivers:.0} in each of {rooms:.0} rooms costs {ratio:.2} of \
-                 {what}, over {most}"
+                "{way}: publishing to {receivers:.0} in each of {rooms:.0} rooms costs {ratio:.2} \
+                 of {what}, over {most}"
             )));
         }
     }
@@ -147,6 +151,7 @@ mod tests {
     #[test]
     fn only_the_hub_over_its_limits_fails() {
         assert_eq!(judged("hub", (1000, 1), 1, 1.14), None);
+        assert!(judged("hub-publish", (1000, 1), 1, 1.16).is_some());
         assert_eq!(judged("broadcast", (1000, 1), 1, 9.0), None);
         assert_eq!(judged("hub", (10, 1), 1, 9.0), None);
         assert!(judged("hub", (10, 100), 1, 1.16).is_some());
