@@ -49,7 +49,7 @@ const BAD: &[(&str, u16, Option<&str>, &str)] = &[
     ("null", 107, None, "null, a message is an object"),
     ("true", 107, None, "a boolean, a message is an object"),
     ("7", 107, None, "a whole number, a message is an object"),
-    ("-0.5", 107, None, "another number, a message is an object"),
+    ("-0.5", 107, None, "a number, a message is an object"),
     (
         r#""message""#,
         107,
@@ -169,13 +169,13 @@ const BAD: &[(&str, u16, Option<&str>, &str)] = &[
         r#"{"type":"resume","epoch":"1","offset":-1}"#,
         107,
         Some("offset"),
-        "another number",
+        "a number",
     ),
     (
         r#"{"type":"resume","epoch":"1","offset":1e30}"#,
         107,
         Some("offset"),
-        "another number",
+        "a number",
     ),
     (
         r#"{"type":"resume","epoch":"1","offset":0}"#,
