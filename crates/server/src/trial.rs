@@ -110,7 +110,7 @@ impl Trial {
     /// # Cancel safety
     /// A dropped future may have published it.
     pub async fn publish(&self, text: &str, times: usize) -> Result<(), Refused> {
-        let mut expected = self.counters.value(Count::Deliveries);
+        let expected = self.deliveries_with(times);
         for room in &self.rooms {
             for _ in 0..times {
                 let payload = Payload::Text(text.into());
@@ -120,12 +120,8 @@ impl Trial {
                     .publish(&room.channel, publication.into(), options)
                     .await?;
             }
-            let deliveries = room.talks.len().saturating_mul(times);
-            expected += u64::try_from(deliveries).unwrap_or(u64::MAX);
         }
-        while self.counters.value(Count::Deliveries) < expected {
-            yield_now().await;
-        }
+        self.until_delivered(expected).await;
         Ok(())
     }
 
@@ -135,14 +131,25 @@ impl Trial {
     /// # Cancel safety
     /// A dropped future may have said it.
     pub async fn say(&self, text: &Message, times: usize) {
-        let speakers = || self.rooms.iter().filter_map(|room| room.talks.first());
-        for talk in speakers() {
+        let expected = self.deliveries_with(times);
+        for talk in self.rooms.iter().filter_map(|room| room.talks.first()) {
             for _ in 0..times {
                 talk.hear(text);
             }
         }
-        for talk in speakers() {
-            talk.settle().await;
+        self.until_delivered(expected).await;
+    }
+
+    /// How many there are once everybody was given so many more.
+    fn deliveries_with(&self, times: usize) -> u64 {
+        let people: usize = self.rooms.iter().map(|room| room.talks.len()).sum();
+        let more = u64::try_from(people.saturating_mul(times)).unwrap_or(u64::MAX);
+        self.counters.value(Count::Deliveries).saturating_add(more)
+    }
+
+    async fn until_delivered(&self, expected: u64) {
+        while self.counters.value(Count::Deliveries) < expected {
+            yield_now().await;
         }
     }
 }
