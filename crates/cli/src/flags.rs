@@ -114,15 +114,12 @@ impl<V: Verb> Syntax<V> {
     fn unknown(&self, name: &str) -> Failure {
         let settings = settings::all().filter(|_| self.keep.is_some());
         let settings: Vec<String> = settings.map(Setting::flag).collect();
+        let own = self.flags.iter().map(|flag| flag.name);
+        let known = || settings.iter().map(String::as_str);
         // The name of a setting without that of its table.
         let in_table = format!("-{name}");
-        if let Some(meant) = settings.iter().find(|flag| flag.ends_with(&in_table)) {
-            return Failure::usage(format_args!(
-                "there is no flag --{name} (did you mean --{meant}?)"
-            ));
-        }
-        let own = self.flags.iter().map(|flag| flag.name);
-        match nearest(name, own.chain(settings.iter().map(String::as_str))) {
+        let in_table = known().find(|flag| flag.ends_with(&in_table));
+        match in_table.or_else(|| nearest(name, own.chain(known()))) {
             Some(meant) => Failure::usage(format_args!(
                 "there is no flag --{name} (did you mean --{meant}?)"
             )),

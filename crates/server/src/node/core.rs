@@ -176,8 +176,8 @@ impl Core {
 
     /// Whether nothing is under way for a session, nor to anybody else.
     pub(super) fn is_settled(&self, session: SessionId) -> bool {
-        self.is_carried_out(session)
-            && self.fanout.is_settled(session)
+        self.fanout.is_settled(session)
+            && !self.lines.is_waiting(session)
             && self.fanout.waiting() == 0
     }
 

@@ -203,6 +203,13 @@ impl Lines {
         })
     }
 
+    /// The line that the fan-out knows by that number.
+    #[inline]
+    fn on(&self, transport: u64) -> Option<&Line> {
+        let number = usize::try_from(transport).unwrap_or(usize::MAX);
+        self.slots.get(number)?.as_ref()
+    }
+
     fn line(&mut self, session: SessionId) -> Option<&mut Line> {
         let number = *self.numbers.get(&session)?;
         self.slots.get_mut(number)?.as_mut()
@@ -303,15 +310,13 @@ impl Outlet for Lines {
     }
 
     fn foresee(&mut self, transport: u64) {
-        let number = usize::try_from(transport).unwrap_or(usize::MAX);
-        if let Some(Some(line)) = self.slots.get(number) {
+        if let Some(line) = self.on(transport) {
             line.sender.prefetch();
         }
     }
 
     fn send(&mut self, transport: u64, session: SessionId, frames: &[PreparedMessage]) -> usize {
-        let number = usize::try_from(transport).unwrap_or(usize::MAX);
-        let line = self.slots.get(number).and_then(Option::as_ref);
+        let line = self.on(transport);
         // Whoever is gone needs nothing any more.
         let Some(line) = line.filter(|line| line.session == session) else {
             return frames.len();
