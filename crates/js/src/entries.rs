@@ -23,7 +23,8 @@ use sockeye::web::{Data, Event};
 use crate::workers::Uncaught;
 
 use code::{own_globals, run};
-use internal::{Internal, bring};
+pub(crate) use function::function;
+use internal::{Internal, bare, bring};
 pub(crate) use looks::places;
 use needs::{Said, prepare};
 pub(crate) use parts::eval;
@@ -273,9 +274,8 @@ fn begin<'js>(
     shared: &Rc<Internal>,
     supply: impl Fn(&Ctx<'js>, &Object<'js>, &str) -> Result<()> + 'js,
 ) -> Result<Object<'js>> {
-    let internal = Object::new(ctx.clone())?;
     // It gets members when a script may have given some to all objects.
-    internal.set_prototype(None)?;
+    let internal = bare(ctx)?;
     internal.set("own", own_globals(ctx)?)?;
     let part = move |ctx: Ctx<'js>, name: String, host: Object<'js>, internal: Object<'js>| {
         // Those of its interfaces that waited are to become what it makes.

@@ -3,10 +3,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use rquickjs::function::Params;
 use rquickjs::module::Declared;
-use rquickjs::{Coerced, Ctx, Exception, Function, Module, Object, Result};
+use rquickjs::{Coerced, Ctx, Exception, FromJs, IntoJs, Module, Result, Value};
 use url::Url;
 
+use crate::entries::function;
 use crate::files::{OUTSIDE, find_inside, read};
 
 /// The folder that imports stay in; without one nothing is imported.
@@ -132,18 +134,15 @@ pub(crate) fn declare<'js>(ctx: &Ctx<'js>, name: &str, source: &str) -> Result<M
     let url = Url::parse(&format!("{url}{end}")).unwrap_or(url);
     let meta = module.meta()?;
     meta.set("url", url.as_str())?;
-    let resolve = move |ctx: Ctx<'js>, name: Coerced<String>| {
+    let resolve = move |params: Params<'_, 'js>| {
+        let ctx = params.ctx();
+        let undefined = || Value::new_undefined(ctx.clone());
+        let name = Coerced::<String>::from_js(ctx, params.arg(0).unwrap_or_else(undefined))?;
         let address = resolved(&url, &name.0);
-        address.ok_or_else(|| Exception::throw_type(&ctx, "this is no module's address"))
+        let lack = || Exception::throw_type(ctx, "this is no module's address");
+        address.ok_or_else(lack)?.into_js(ctx)
     };
-    let resolve = Function::new(ctx.clone(), resolve)?.with_name("resolve")?;
-    // The page's own, which an engine's first function of the host does not have.
-    let function: Object<'js> = ctx.globals().get("Function")?;
-    resolve.set_prototype(
-        function
-            .get::<_, Option<Object<'js>>>("prototype")?
-            .as_ref(),
-    )?;
+    let resolve = function(ctx, "resolve", 1, resolve)?;
     meta.set("resolve", resolve)?;
     Ok(module)
 }

@@ -160,7 +160,7 @@ impl Page {
                 outside.tell_idle();
                 self.wait().await;
             } else {
-                self.part_from_workers().await;
+                self.until_parted().await;
                 return self.outcome();
             }
         }

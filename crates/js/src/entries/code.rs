@@ -9,6 +9,7 @@ use rquickjs::loader::bundle::{Bundle, HasByteCode};
 use rquickjs::module::WriteOptions;
 use rquickjs::{Context, Ctx, Exception, Function, Module, Object, Result, Runtime, Value};
 
+use super::internal::bare;
 use super::looks::places;
 use super::parts::{FIRST, Part, module};
 use crate::limits::{FIRST_PARTS_MEMORY_LEN, PART_MEMORY_LEN};
@@ -71,8 +72,7 @@ const OWN: [&str; 51] = [
 
 /// Those of the engine, before any part.
 pub(super) fn own_globals<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
-    let own = Object::new(ctx.clone())?;
-    own.set_prototype(None)?;
+    let own = bare(ctx)?;
     for name in OWN {
         let value: Value<'js> = ctx.globals().get(name)?;
         if !value.is_undefined() {

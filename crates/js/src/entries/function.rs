@@ -7,7 +7,7 @@ use rquickjs::object::Property;
 use rquickjs::{Atom, Ctx, Error, Function, Result, Value};
 
 /// A function of that name, and of so many arguments by its `length`.
-pub(super) fn function<'js>(
+pub(crate) fn function<'js>(
     ctx: &Ctx<'js>,
     name: &str,
     length: usize,

@@ -32,6 +32,13 @@ impl Internal {
     }
 }
 
+/// What a script cannot give members.
+pub(super) fn bare<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let object = Object::new(ctx.clone())?;
+    object.set_prototype(None)?;
+    Ok(object)
+}
+
 /// Runs that part, unless it is there.
 pub(super) fn bring(internal: &Object<'_>, part: &str) -> Result<()> {
     let bring: Function<'_> = internal.get("bring")?;

@@ -11,7 +11,7 @@ use rquickjs::function::Constructor;
 use rquickjs::object::Property;
 use rquickjs::{Atom, Ctx, Function, IntoJs, Object, Result, Undefined, Value};
 
-use super::internal::bring;
+use super::internal::{bare, bring};
 use super::parts::late;
 
 /// Adds those that are not there yet.
@@ -50,13 +50,6 @@ pub(super) fn add<'js>(ctx: &Ctx<'js>, internal: &Object<'js>, is_worker: bool) 
         }
     }
     Ok(())
-}
-
-/// What a script cannot give members.
-fn bare<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
-    let object = Object::new(ctx.clone())?;
-    object.set_prototype(None)?;
-    Ok(object)
 }
 
 /// What is behind all handlers: whoever looks for a trap in one hears of it here.

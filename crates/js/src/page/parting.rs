@@ -15,28 +15,14 @@ impl Page {
     pub(super) async fn part(&self) {
         self.host.sockets.borrow_mut().make_disappear();
         self.host.workers.borrow().stop();
-        let limit = Duration::from_millis(PARTING_MS_MAX);
-        // Whoever does not answer is left alone.
-        let _ = timeout(limit, poll_fn(|cx| self.poll_parted(cx))).await;
+        self.until_parted().await;
     }
 
-    /// Waits for the end of workers that were told to end, at most so long.
-    pub(super) async fn part_from_workers(&self) {
+    /// Waits for the end of all sockets and workers, at most so long. Who does not answer is left
+    /// alone.
+    pub(super) async fn until_parted(&self) {
         let limit = Duration::from_millis(PARTING_MS_MAX);
-        let parted = poll_fn(|cx| {
-            let mut workers = self.host.workers.borrow_mut();
-            loop {
-                if workers.have_parted() {
-                    return Poll::Ready(());
-                }
-                if workers.poll(cx).is_pending() {
-                    return Poll::Pending;
-                }
-                // Nobody hears of what others say now.
-                while workers.next().is_some() {}
-            }
-        });
-        let _ = timeout(limit, parted).await;
+        let _ = timeout(limit, poll_fn(|cx| self.poll_parted(cx))).await;
     }
 
     fn poll_parted(&self, cx: &mut Context<'_>) -> Poll<()> {

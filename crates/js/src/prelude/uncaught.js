@@ -30,7 +30,6 @@
   const calleeOf = (error) => {
     if (internal.wordsOf(error) !== "TypeError: not a function") return "";
     const found = placeIn(internal.stackOf(error));
-    // Where a function below the script calls it, the script's line says what it gave that.
     if (found === null || found.index > 0 || found[3] === undefined) return "";
     const name = host.callee(found[1], +found[2], +found[3]);
     if (name === undefined) return "";
